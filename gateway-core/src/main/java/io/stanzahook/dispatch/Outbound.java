@@ -1,0 +1,17 @@
+package io.stanzahook.dispatch;
+
+import io.stanzahook.stanza.OutboundStanza;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** Where replies go: the component's stream, seen from the dispatcher. */
+@FunctionalInterface
+public interface Outbound {
+  /**
+   * Sends stanzas in their order, with no others between them.
+   *
+   * @return completes when they were written to the socket; ends with an error if they never will
+   *     be
+   */
+  Mono<Void> send(List<OutboundStanza> stanzas);
+}

@@ -1,0 +1,10 @@
+/**
+ * From a stanza to its settled delivery: local services first, then the webhook, in order per
+ * conversation and with bounded concurrency, then the replies.
+ *
+ * <p>Threading: see {@link io.stanzahook.dispatch.Dispatcher}.
+ */
+@NullMarked
+package io.stanzahook.dispatch;
+
+import org.jspecify.annotations.NullMarked;

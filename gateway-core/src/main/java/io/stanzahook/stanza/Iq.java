@@ -1,0 +1,34 @@
+package io.stanzahook.stanza;
+
+import java.util.List;
+
+/**
+ * An iq (RFC 6120, 8.2.3).
+ *
+ * @param children how many child elements it has, of any namespace
+ */
+public record Iq(StanzaHeader header, int children, List<PayloadName> payloads, StanzaXml xml)
+    implements Stanza {
+
+  public Iq {
+    payloads = List.copyOf(payloads);
+  }
+
+  @Override
+  public StanzaKind kind() {
+    return StanzaKind.IQ;
+  }
+
+  /**
+   * Whether it wants an answer. An unknown or missing type does too, an error, so that no iq is
+   * left hanging; results and errors never do (RFC 6120, 8.2.3).
+   */
+  public boolean isRequest() {
+    return !"result".equals(type()) && !"error".equals(type());
+  }
+
+  /** Whether it is a request as the RFC demands one: type get or set, an id, exactly one child. */
+  public boolean isWellFormedRequest() {
+    return ("get".equals(type()) || "set".equals(type())) && id() != null && children == 1;
+  }
+}

@@ -1,0 +1,139 @@
+package io.stanzahook.stanza;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An XMPP address, kept exactly as it was received (RFC 7622, with the split of its section 3.1: at
+ * the first slash, then at the first at-sign before it).
+ *
+ * <p>Parsing checks structure only: what the server let through is never refused for its
+ * characters, and no part is normalised, since a reply must bear the address verbatim. Equality is
+ * that of the text; {@code dispatch} has a normalised key for ordering.
+ */
+public final class Jid {
+  /** The longest part an address may have, in bytes of UTF-8 (RFC 7622, 3.2 to 3.4). */
+  public static final int MAX_PART_BYTES = 1023;
+
+  private final String text;
+  private final int at;
+  private final int slash;
+
+  private Jid(String text, int at, int slash) {
+    this.text = text;
+    this.at = at;
+    this.slash = slash;
+  }
+
+  /** The address, or null where the text is none. */
+  public static @Nullable Jid parse(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    int slash = text.indexOf('/');
+    int bareEnd = slash < 0 ? text.length() : slash;
+    int at = text.indexOf('@');
+    if (at >= bareEnd) {
+      at = -1;
+    }
+    int secondAt = text.indexOf('@', at + 1);
+    boolean wellFormed =
+        at != 0
+            && at + 1 < bareEnd
+            && (secondAt < 0 || secondAt > bareEnd)
+            && (slash < 0 || slash + 1 < text.length());
+    if (!wellFormed) {
+      return null;
+    }
+    if (text.length() > MAX_PART_BYTES / 3
+        && (tooLong(text, 0, Math.max(at, 0))
+            || tooLong(text, at + 1, bareEnd)
+            || tooLong(text, Math.min(bareEnd + 1, text.length()), text.length()))) {
+      return null;
+    }
+    return new Jid(text, at, slash);
+  }
+
+  /**
+   * The address.
+   *
+   * @throws IllegalArgumentException if the text is none
+   */
+  public static Jid of(String text) {
+    Jid jid = parse(text);
+    if (jid == null) {
+      throw new IllegalArgumentException("not a JID: '" + text + "'");
+    }
+    return jid;
+  }
+
+  private static boolean tooLong(String text, int from, int to) {
+    return (to - from) > MAX_PART_BYTES / 3
+        && text.substring(from, to).getBytes(StandardCharsets.UTF_8).length > MAX_PART_BYTES;
+  }
+
+  /** The part before the at-sign, or null. */
+  public @Nullable String local() {
+    return at < 0 ? null : text.substring(0, at);
+  }
+
+  /** The domain part. */
+  public String domain() {
+    return at < 0 && slash < 0 ? text : text.substring(at + 1, bareEnd());
+  }
+
+  /** The part after the slash, or null. */
+  public @Nullable String resource() {
+    return slash < 0 ? null : text.substring(slash + 1);
+  }
+
+  /** Local and domain part, without the resource. */
+  public Jid bare() {
+    return slash < 0 ? this : new Jid(text.substring(0, slash), at, -1);
+  }
+
+  /** Whether there is no resource. */
+  public boolean isBare() {
+    return slash < 0;
+  }
+
+  /** Whether there is neither local part nor resource. */
+  public boolean isDomain() {
+    return at < 0 && slash < 0;
+  }
+
+  /** This address's bare form with that resource. */
+  public Jid withResource(String resource) {
+    return of(text.substring(0, bareEnd()) + '/' + resource);
+  }
+
+  /** Whether the domain part is that one, letter case and a trailing dot aside. */
+  public boolean hasDomain(String domain) {
+    int from = at + 1;
+    int to = bareEnd();
+    if (to - from == domain.length() + 1 && text.charAt(to - 1) == '.') {
+      to--;
+    }
+    return to - from == domain.length() && text.regionMatches(true, from, domain, 0, to - from);
+  }
+
+  private int bareEnd() {
+    return slash < 0 ? text.length() : slash;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Jid jid && jid.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** The address as received. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

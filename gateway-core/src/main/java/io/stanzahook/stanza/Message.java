@@ -1,0 +1,36 @@
+package io.stanzahook.stanza;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message (RFC 6121, 5).
+ *
+ * @param body the text of {@code <body>}: the one in the stanza's language or unlabelled, else the
+ *     first; null where there is none, the empty string for an empty one
+ * @param subject the text of {@code <subject>}, chosen likewise
+ * @param thread the text of {@code <thread>}
+ */
+public record Message(
+    StanzaHeader header,
+    @Nullable String body,
+    @Nullable String subject,
+    @Nullable String thread,
+    List<PayloadName> payloads,
+    StanzaXml xml)
+    implements Stanza {
+
+  public Message {
+    payloads = List.copyOf(payloads);
+  }
+
+  @Override
+  public StanzaKind kind() {
+    return StanzaKind.MESSAGE;
+  }
+
+  /** Whether it came through a chat room (RFC 6121, 5.2.2). */
+  public boolean isGroupchat() {
+    return "groupchat".equals(type());
+  }
+}

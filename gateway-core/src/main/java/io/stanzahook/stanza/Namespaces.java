@@ -1,0 +1,27 @@
+package io.stanzahook.stanza;
+
+/** Namespace names of the component protocol and of what the gateway itself speaks. */
+public final class Namespaces {
+  private Namespaces() {}
+
+  /** Content namespace of a component stream (XEP-0114): that of every stanza on it. */
+  public static final String COMPONENT = "jabber:component:accept";
+
+  /** Content namespace of client streams; servers relay it and webhooks write it. */
+  public static final String CLIENT = "jabber:client";
+
+  /** The stream element and its errors (RFC 6120, 4.8.1). */
+  public static final String STREAM = "http://etherx.jabber.org/streams";
+
+  /** Conditions of stream errors (RFC 6120, 4.9.2). */
+  public static final String STREAM_ERRORS = "urn:ietf:params:xml:ns:xmpp-streams";
+
+  /** Conditions of stanza errors (RFC 6120, 8.3.2). */
+  public static final String STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas";
+
+  public static final String DISCO_INFO = "http://jabber.org/protocol/disco#info";
+  public static final String DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
+  public static final String PING = "urn:xmpp:ping";
+  public static final String VERSION = "jabber:iq:version";
+  public static final String MUC = "http://jabber.org/protocol/muc";
+}

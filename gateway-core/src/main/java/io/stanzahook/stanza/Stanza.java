@@ -1,0 +1,58 @@
+package io.stanzahook.stanza;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stanza as it came from the server. Owns all it refers to: no buffer of the connection outlives
+ * its decoding.
+ */
+public sealed interface Stanza permits Message, Presence, Iq {
+
+  /** The common attributes. */
+  StanzaHeader header();
+
+  /** The direct children outside the content namespace, in order. */
+  List<PayloadName> payloads();
+
+  /** The whole stanza. */
+  StanzaXml xml();
+
+  /** Message, presence or iq. */
+  StanzaKind kind();
+
+  default Jid to() {
+    return header().to();
+  }
+
+  default Jid from() {
+    return header().from();
+  }
+
+  default @Nullable String id() {
+    return header().id();
+  }
+
+  default @Nullable String type() {
+    return header().type();
+  }
+
+  default @Nullable String lang() {
+    return header().lang();
+  }
+
+  /** Whether its type is {@code error}: such a stanza is never answered (RFC 6120, 8.3.1). */
+  default boolean isError() {
+    return "error".equals(type());
+  }
+
+  /** Whether it has a direct child of that expanded name. */
+  default boolean hasPayload(String namespace, String name) {
+    for (PayloadName payload : payloads()) {
+      if (payload.name().equals(name) && payload.namespace().equals(namespace)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,17 @@
+package io.stanzahook.webhook;
+
+import io.stanzahook.stanza.Stanza;
+import reactor.core.publisher.Mono;
+
+/** Delivers one stanza to a webhook and reads what it answers. */
+public interface Webhook {
+  /**
+   * POSTs the stanza once it is subscribed to. The same arguments but for the attempt give a
+   * byte-identical body.
+   *
+   * @param webhookId the delivery's id, the same on every attempt
+   * @param attempt 1 for the first
+   * @return exactly one result; failures are results too, so it never ends with an error
+   */
+  Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt);
+}

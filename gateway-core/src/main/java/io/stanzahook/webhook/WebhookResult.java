@@ -1,0 +1,61 @@
+package io.stanzahook.webhook;
+
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaError;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How one webhook call ended. */
+public sealed interface WebhookResult {
+
+  /** The HTTP status, or 0 where no response came. */
+  int status();
+
+  /**
+   * A 2xx that was understood.
+   *
+   * @param replies what to send, in order; empty for no reply. To an iq request always exactly one.
+   * @param dropped why each reply that was refused or surplus was not sent, in order
+   */
+  record Answered(int status, List<OutboundStanza> replies, List<DroppedReply> dropped)
+      implements WebhookResult {
+    public Answered {
+      replies = List.copyOf(replies);
+      dropped = List.copyOf(dropped);
+    }
+  }
+
+  /**
+   * Anything that makes the delivery fail.
+   *
+   * @param outcome what is known of it, which decides whether to try again
+   * @param error what the sender is told once the delivery is given up
+   * @param detail for the log: what happened, in one line, without bodies and secrets
+   * @param retryAfter the response's {@code Retry-After}, from now on, or null
+   */
+  record Failed(
+      Outcome outcome, int status, StanzaError error, String detail, @Nullable Duration retryAfter)
+      implements WebhookResult {}
+
+  /** What is known about a call that failed: the decision to retry rests on it. */
+  enum Outcome {
+    /** It surely was not processed: no connection, or never written. */
+    NOT_SENT("not_sent"),
+    /** The webhook answered with a status. */
+    ANSWERED("answered"),
+    /** It was sent, but no whole response came: it may have been processed. */
+    UNKNOWN("unknown");
+
+    private final String label;
+
+    Outcome(String label) {
+      this.label = label;
+    }
+
+    /** The value in metrics and logs. */
+    public String label() {
+      return label;
+    }
+  }
+}

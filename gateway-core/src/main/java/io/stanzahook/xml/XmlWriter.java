@@ -1,0 +1,113 @@
+package io.stanzahook.xml;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes elements so that nothing in them can break the document around: the five special
+ * characters escaped, CR (and in attributes also LF and TAB) as references so that they survive
+ * normalisation (XML 1.0, 2.11 and 3.3.3), forbidden characters replaced by U+FFFD.
+ *
+ * <p>Elements are written without prefixes: {@code xmlns} where an element's namespace differs from
+ * its parent's. Attributes in a namespace get a prefix declared on their own element.
+ */
+public final class XmlWriter {
+  private XmlWriter() {}
+
+  /** The element as text that stands alone. */
+  public static String write(XmlElement element) {
+    StringBuilder out = new StringBuilder(256);
+    write(element, "", out);
+    return out.toString();
+  }
+
+  /**
+   * Appends the element.
+   *
+   * @param contextNamespace the default namespace at the place it is written to
+   */
+  public static void write(XmlElement element, String contextNamespace, StringBuilder out) {
+    out.append('<').append(element.name());
+    if (!element.namespace().equals(contextNamespace)) {
+      out.append(" xmlns='");
+      attributeValue(element.namespace(), out);
+      out.append('\'');
+    }
+    int prefixes = 0;
+    for (int i = 0; i < element.attributes().size(); i++) {
+      XmlAttribute attribute = element.attributes().get(i);
+      out.append(' ');
+      if (attribute.namespace().equals(XmlElement.XML_NAMESPACE)) {
+        out.append("xml:");
+      } else if (!attribute.namespace().isEmpty()) {
+        prefixes++;
+        out.append("xmlns:a").append(prefixes).append("='");
+        attributeValue(attribute.namespace(), out);
+        out.append("' a").append(prefixes).append(':');
+      }
+      out.append(attribute.name()).append("='");
+      attributeValue(attribute.value(), out);
+      out.append('\'');
+    }
+    if (element.children().isEmpty()) {
+      out.append("/>");
+      return;
+    }
+    out.append('>');
+    for (int i = 0; i < element.children().size(); i++) {
+      XmlNode child = element.children().get(i);
+      if (child instanceof XmlElement inner) {
+        write(inner, element.namespace(), out);
+      } else if (child instanceof XmlText text) {
+        text(text.text(), out);
+      }
+    }
+    out.append("</").append(element.name()).append('>');
+  }
+
+  /** Appends character data, escaped. */
+  public static void text(String text, StringBuilder out) {
+    escape(text, false, out);
+  }
+
+  /** Appends an attribute's value, escaped for either kind of quote. */
+  public static void attributeValue(String value, StringBuilder out) {
+    escape(value, true, out);
+  }
+
+  private static void escape(String text, boolean attribute, StringBuilder out) {
+    int written = 0;
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x20 && c < 0xD800 && c != '<' && c != '&' && c != '>' && c != '\'' && c != '"') {
+        continue;
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < length
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+        continue;
+      }
+      String replacement = replacement(c, attribute);
+      if (replacement != null) {
+        out.append(text, written, i).append(replacement);
+        written = i + 1;
+      }
+    }
+    out.append(text, written, length);
+  }
+
+  private static @Nullable String replacement(char c, boolean attribute) {
+    return switch (c) {
+      case '<' -> "&lt;";
+      case '>' -> "&gt;";
+      case '&' -> "&amp;";
+      case '\'' -> "&apos;";
+      case '"' -> "&quot;";
+      case '\r' -> "&#13;";
+      case '\n' -> attribute ? "&#10;" : null;
+      case '\t' -> attribute ? "&#9;" : null;
+      default -> XmlChars.isAllowed(c) ? null : "\uFFFD";
+    };
+  }
+}
