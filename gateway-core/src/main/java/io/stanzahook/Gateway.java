@@ -1,0 +1,58 @@
+package io.stanzahook;
+
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * One component's gateway: its stream, its dispatcher and its webhook, joined.
+ *
+ * <p>Threading: all methods may be called on any thread.
+ */
+public interface Gateway {
+
+  /**
+   * Starts connecting.
+   *
+   * @param loops the event loops for the stream and the webhook's connections; not disposed of here
+   */
+  @SuppressWarnings("DoNotCallSuggester")
+  static Gateway start(
+      GatewaySettings settings,
+      LoopResources loops,
+      DeliveryListener deliveries,
+      StreamListener streams) {
+    throw new IllegalStateException("arrives with the component stream");
+  }
+
+  /** What it was started with. */
+  GatewaySettings settings();
+
+  /** Where the stream stands. */
+  StreamStatus status();
+
+  /** Webhook calls in flight. */
+  int inFlight();
+
+  /** Stanzas waiting for a call. */
+  int queued();
+
+  /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */
+  long oldestQueuedNanos();
+
+  /**
+   * Completes once the gateway was stopped; ends with a {@link
+   * io.stanzahook.component.ComponentRefusedException} where the server never took the component.
+   */
+  Mono<Void> whenEnded();
+
+  /**
+   * Stops taking stanzas, lets what is in flight end, answers what waits, closes the stream.
+   *
+   * @param drain how long what is in flight may take
+   */
+  Mono<Void> stop(Duration drain);
+}

@@ -1,0 +1,38 @@
+package io.stanzahook.component;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes one component's stream. Calls come on its event loop, must be quick and must not throw.
+ */
+public interface StreamListener {
+  /** A listener that does nothing. */
+  StreamListener NONE = new StreamListener() {};
+
+  /** The server accepted the handshake: stanzas flow. */
+  default void connected() {}
+
+  /**
+   * A connection that was up, or was being set up, ended other than by our own closing.
+   *
+   * @param reason a stream error's condition, or one of {@code closed}, {@code connect}, {@code
+   *     timeout}, {@code io}, {@code ping_timeout}: bounded, fit for a label
+   */
+  default void disconnected(String reason) {}
+
+  /** An incoming stanza was skipped because it is larger than a limit, or is unusable. */
+  default void refused(String reason) {}
+
+  /** Reading stopped, since nobody takes more stanzas. */
+  default void paused() {}
+
+  /** Reading goes on. */
+  default void resumed() {}
+
+  /**
+   * The state changed, for logs and health.
+   *
+   * @param detail one line for a person, or null
+   */
+  default void status(StreamStatus status, @Nullable String detail) {}
+}

@@ -1,0 +1,10 @@
+/**
+ * XEP-0114: the handshake, one live connection, and the stream that outlives connections.
+ *
+ * <p>Threading: everything of a connection happens on its event loop; {@link
+ * io.stanzahook.component.ComponentStream#send} may be called on any thread.
+ */
+@NullMarked
+package io.stanzahook.component;
+
+import org.jspecify.annotations.NullMarked;
