@@ -1,0 +1,158 @@
+package io.stanzahook.wire;
+
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.PayloadName;
+import io.stanzahook.stanza.Presence;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stanza.StanzaXml;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a stanza while it is read. */
+final class StanzaDraft {
+  private static final StanzaXml NO_XML = new StanzaXml(new byte[0]);
+
+  private final StanzaKind kind;
+  private @Nullable String to;
+  private @Nullable String from;
+  private @Nullable String id;
+  private @Nullable String type;
+  private @Nullable String lang;
+  private int children;
+  private List<PayloadName> payloads = List.of();
+
+  private final Choice body = new Choice();
+  private final Choice subject = new Choice();
+  private final Choice thread = new Choice();
+  private @Nullable Choice current;
+
+  /**
+   * Starts a stanza.
+   *
+   * @param streamLang the stream's language, which a stanza without its own has (RFC 6120, 8.1.5)
+   */
+  StanzaDraft(StanzaKind kind, @Nullable String streamLang) {
+    this.kind = kind;
+    this.lang = streamLang;
+  }
+
+  void attribute(String name, @Nullable String value) {
+    switch (name) {
+      case "to" -> to = value;
+      case "from" -> from = value;
+      case "id" -> id = value;
+      case "type" -> type = value;
+      default -> {}
+    }
+  }
+
+  void lang(String value) {
+    lang = value;
+  }
+
+  /**
+   * A direct child begins.
+   *
+   * @param namespace the empty string for the content namespace
+   * @param childLang its own language, or null
+   */
+  void childBegins(String namespace, String name, @Nullable String childLang) {
+    children++;
+    if (!namespace.isEmpty()) {
+      if (payloads.isEmpty()) {
+        payloads = new ArrayList<>(4);
+      }
+      payloads.add(new PayloadName(namespace, name));
+    } else if (kind == StanzaKind.MESSAGE) {
+      current =
+          switch (name) {
+            case "body" -> body;
+            case "subject" -> subject;
+            case "thread" -> thread;
+            default -> null;
+          };
+      if (current != null) {
+        current.begin(childLang == null || childLang.equals(lang));
+      }
+    }
+  }
+
+  boolean wantsText() {
+    return current != null;
+  }
+
+  void text(String text) {
+    if (current != null) {
+      current.append(text);
+    }
+  }
+
+  void childEnds() {
+    current = null;
+  }
+
+  /** The stanza, or why there is none. */
+  StreamEvent event(Jid ownDomain, StanzaXml xml) {
+    Jid sender = Jid.parse(from);
+    Jid addressee = to == null ? ownDomain : Jid.parse(to);
+    if (sender == null || addressee == null) {
+      return new StreamEvent.Refused(sender == null ? "bad_from" : "bad_to", null);
+    }
+    return new StreamEvent.Received(
+        stanza(new StanzaHeader(addressee, sender, id, type, lang), xml));
+  }
+
+  /** The refusal of a stanza of which only the root's attributes are known. */
+  StreamEvent refusal(Jid ownDomain, String reason) {
+    Jid sender = Jid.parse(from);
+    Jid addressee = to == null ? ownDomain : Jid.parse(to);
+    if (sender == null || addressee == null) {
+      return new StreamEvent.Refused(reason, null);
+    }
+    return new StreamEvent.Refused(
+        reason, stanza(new StanzaHeader(addressee, sender, id, type, lang), NO_XML));
+  }
+
+  private Stanza stanza(StanzaHeader header, StanzaXml xml) {
+    return switch (kind) {
+      case MESSAGE ->
+          new Message(header, body.text(), subject.text(), thread.text(), payloads, xml);
+      case PRESENCE -> new Presence(header, payloads, xml);
+      case IQ -> new Iq(header, children, payloads, xml);
+    };
+  }
+
+  /**
+   * The text of an element that may come several times in different languages: the first in the
+   * stanza's language or without one, else the first.
+   */
+  private static final class Choice {
+    private @Nullable String text;
+    private boolean preferred;
+    private boolean taking;
+
+    void begin(boolean preferable) {
+      taking = text == null || (preferable && !preferred);
+      if (taking) {
+        preferred = preferable;
+        text = "";
+      }
+    }
+
+    void append(String piece) {
+      if (taking) {
+        String before = text;
+        text = before == null || before.isEmpty() ? piece : before + piece;
+      }
+    }
+
+    @Nullable String text() {
+      return text;
+    }
+  }
+}

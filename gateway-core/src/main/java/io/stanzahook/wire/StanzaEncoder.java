@@ -1,0 +1,30 @@
+package io.stanzahook.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.xml.XmlWriter;
+
+/**
+ * Writes stanzas in the stream's content namespace. What it writes is always well-formed, whatever
+ * the strings in it: see {@link XmlWriter}.
+ *
+ * <p>Not thread-safe: reuses one text buffer.
+ */
+public final class StanzaEncoder {
+  /** A text buffer that grew beyond this, in characters, is given back. */
+  private static final int KEPT = 64 * 1024;
+
+  private StringBuilder text = new StringBuilder(1024);
+
+  /** Appends the stanza as UTF-8. */
+  public void encode(OutboundStanza stanza, ByteBuf out) {
+    text.setLength(0);
+    XmlWriter.write(stanza.element(), Namespaces.COMPONENT, text);
+    ByteBufUtil.writeUtf8(out, text);
+    if (text.capacity() > KEPT) {
+      text = new StringBuilder(1024);
+    }
+  }
+}

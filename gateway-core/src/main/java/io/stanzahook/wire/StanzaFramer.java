@@ -1,0 +1,213 @@
+package io.stanzahook.wire;
+
+import static io.stanzahook.wire.StreamCondition.BAD_FORMAT;
+import static io.stanzahook.wire.StreamCondition.POLICY_VIOLATION;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the bytes of a stream into its start tag, its whole top-level elements and its end tag,
+ * however the bytes are split over reads, and skips what is larger than {@link WireLimits} allow
+ * without holding it.
+ *
+ * <p>Why not feed the XML parser as bytes come: Aalto 1.4.0 corrupts four-byte characters in
+ * attribute values at the end of a feed, takes invalid UTF-8, and cannot skip.
+ *
+ * <p>Not thread-safe. After a {@link StreamViolation} it must not be fed again.
+ */
+final class StanzaFramer implements MarkupScanner.Tags {
+
+  /** Receives what was cut. Arrays are only lent for the call. */
+  interface Sink {
+    /** The stream's start tag, whole. */
+    void start(byte[] bytes, int offset, int length) throws StreamViolation;
+
+    /** A whole top-level element. */
+    void element(byte[] bytes, int offset, int length) throws StreamViolation;
+
+    /** An element was skipped, and has now ended. */
+    void skipped(SkippedElement element) throws StreamViolation;
+
+    /** The stream's end tag. */
+    void end(byte[] bytes, int offset, int length) throws StreamViolation;
+  }
+
+  private final WireLimits limits;
+  private final Sink sink;
+  private final MarkupScanner scanner = new MarkupScanner(this);
+
+  /** The current element's bytes from earlier feeds. */
+  private final HeldBytes held = new HeldBytes();
+
+  /** Open elements, the stream's own included: 0 before it, 1 between stanzas. */
+  private int depth;
+
+  private int elements;
+  private int attributes;
+
+  /** Position in the stream of index 0 of the array being fed. */
+  private long base;
+
+  private long elementStart;
+  private long tagStart;
+
+  /** Index in the array being fed where the current element begins or goes on. */
+  private int from;
+
+  private @Nullable SkippedElement skipping;
+
+  StanzaFramer(WireLimits limits, Sink sink) {
+    this.limits = limits;
+    this.sink = sink;
+  }
+
+  /**
+   * Takes the next bytes of the stream, which must not change during the call.
+   *
+   * @throws StreamViolation if the stream must end; what came before it was delivered
+   */
+  void feed(byte[] data, int offset, int length) throws StreamViolation {
+    int end = offset + length;
+    base -= offset;
+    from = offset;
+    scanner.feedBegins(offset);
+    int i = offset;
+    while (i < end) {
+      // Scanning stops where a limit is reached, so that the outcome never depends on the cut.
+      i = scanner.scan(data, i, (int) Math.min(end, nextLimit(base + i) - base));
+      checkLimits(base + i);
+    }
+    if (scanner.inElement()) {
+      keep(data, end);
+    }
+    scanner.feedEnds(data, end);
+    base += end;
+  }
+
+  /** The first position after this one at which some limit could be reached. */
+  private long nextLimit(long position) {
+    long next = position + Math.min(limits.maxTag(), limits.maxStanza());
+    if (!scanner.inElement()) {
+      return next;
+    }
+    if (skipping != null) {
+      return Math.min(next, elementStart + limits.hardCeiling());
+    }
+    if (scanner.inStartTag()) {
+      next = Math.min(next, tagStart + limits.maxTag());
+    }
+    return Math.min(next, elementStart + limits.maxStanza());
+  }
+
+  private void checkLimits(long position) throws StreamViolation {
+    if (!scanner.inElement()) {
+      return;
+    }
+    long size = position - elementStart;
+    if (size >= limits.hardCeiling()) {
+      throw new StreamViolation(
+          POLICY_VIOLATION, "one stanza of more than " + limits.hardCeiling() + " bytes");
+    }
+    if (size >= limits.maxStanza()) {
+      skip(SkippedElement.Reason.SIZE);
+    }
+    if (scanner.inStartTag() && position - tagStart >= limits.maxTag()) {
+      skip(SkippedElement.Reason.TAG);
+    }
+  }
+
+  private void skip(SkippedElement.Reason reason) throws StreamViolation {
+    if (depth == 0) {
+      throw new StreamViolation(POLICY_VIOLATION, "the stream's start tag is " + reason.label());
+    }
+    if (skipping == null) {
+      SkippedElement element = new SkippedElement(reason);
+      element.read(held.bytes(), 0, held.length());
+      held.clear();
+      skipping = element;
+    }
+  }
+
+  private void keep(byte[] data, int end) {
+    if (skipping != null) {
+      skipping.read(data, from, end);
+    } else {
+      held.append(data, from, end);
+    }
+  }
+
+  @Override
+  public void markupBegins(int index) {
+    tagStart = base + index;
+    attributes = 0;
+    if (depth <= 1) {
+      elementStart = tagStart;
+      from = index;
+      elements = 0;
+      // An XML declaration, if there was one, is not part of the start tag that follows it.
+      held.clear();
+    }
+  }
+
+  @Override
+  public void attributeBegins() throws StreamViolation {
+    if (++attributes > limits.maxAttributes()) {
+      skip(SkippedElement.Reason.ATTRIBUTES);
+    }
+  }
+
+  @Override
+  public void startTagEnds(byte[] data, int end, boolean selfClosing) throws StreamViolation {
+    if (depth == 0) {
+      depth = 1;
+      scanner.between();
+      held.append(data, from, end);
+      sink.start(held.bytes(), 0, held.length());
+      held.clear();
+      if (selfClosing) {
+        throw new StreamViolation(BAD_FORMAT, "an empty stream element");
+      }
+      return;
+    }
+    if (++elements > limits.maxElements()) {
+      skip(SkippedElement.Reason.ELEMENTS);
+    }
+    if (depth > limits.maxDepth()) {
+      skip(SkippedElement.Reason.DEPTH);
+    }
+    if (!selfClosing) {
+      depth++;
+    } else if (depth == 1) {
+      elementEnds(data, end);
+    }
+  }
+
+  @Override
+  public void endTagEnds(byte[] data, int end) throws StreamViolation {
+    depth--;
+    if (depth == 1) {
+      elementEnds(data, end);
+    } else if (depth == 0) {
+      scanner.ended();
+      held.append(data, from, end);
+      sink.end(held.bytes(), 0, held.length());
+      held.clear();
+    }
+  }
+
+  private void elementEnds(byte[] data, int end) throws StreamViolation {
+    scanner.between();
+    SkippedElement skipped = skipping;
+    if (skipped != null) {
+      skipped.read(data, from, end);
+      skipping = null;
+      sink.skipped(skipped);
+    } else if (held.length() == 0) {
+      sink.element(data, from, end - from);
+    } else {
+      held.append(data, from, end);
+      sink.element(held.bytes(), 0, held.length());
+      held.clear();
+    }
+  }
+}

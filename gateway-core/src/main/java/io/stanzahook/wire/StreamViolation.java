@@ -1,0 +1,20 @@
+package io.stanzahook.wire;
+
+/**
+ * The peer sent what no stream may hold; the stream ends with this condition (RFC 6120, 4.9). The
+ * message says what was found, never what the stanza contained.
+ */
+public final class StreamViolation extends Exception {
+  private static final long serialVersionUID = 1L;
+  private final StreamCondition condition;
+
+  public StreamViolation(StreamCondition condition, String message) {
+    super(message, null, false, false);
+    this.condition = condition;
+  }
+
+  /** What to tell the peer. */
+  public StreamCondition condition() {
+    return condition;
+  }
+}
