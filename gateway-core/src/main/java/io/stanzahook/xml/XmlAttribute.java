@@ -7,4 +7,18 @@ package io.stanzahook.xml;
  * @param name the local name
  * @param value the unescaped value
  */
-public record XmlAttribute(String namespace, String name, String value) {}
+public record XmlAttribute(String namespace, String name, String value) {
+
+  /**
+   * Checks the name, since a wrong one would break the document it is written to.
+   *
+   * @throws IllegalArgumentException if the expanded name cannot be an attribute's; {@code xmlns}
+   *     is a declaration and none
+   */
+  public XmlAttribute {
+    XmlElement.requireName(namespace, name);
+    if (namespace.isEmpty() && name.equals("xmlns")) {
+      throw new IllegalArgumentException("xmlns is not an attribute but a declaration");
+    }
+  }
+}

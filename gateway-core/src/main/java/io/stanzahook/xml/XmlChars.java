@@ -1,6 +1,6 @@
 package io.stanzahook.xml;
 
-/** The characters of XML 1.0 (production 2, {@code Char}). */
+/** The characters of XML 1.0 (production 2, {@code Char}) and of its names. */
 public final class XmlChars {
   private XmlChars() {}
 
@@ -27,5 +27,37 @@ public final class XmlChars {
       i += Character.charCount(codePoint);
     }
     return -1;
+  }
+
+  /**
+   * Whether the text is a name without a colon (Namespaces in XML 1.0, {@code NCName}), by the
+   * tables of XML 1.0's editions up to the fourth. The fifth admits more, but Expat, which servers
+   * read the stream with, does not.
+   */
+  public static boolean isNcName(String text) {
+    if (text.isEmpty() || !isNameStart(text.charAt(0))) {
+      return false;
+    }
+    for (int i = 1; i < text.length(); i++) {
+      if (!isNamePart(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNameStart(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || c == '_'
+        || (c > 0x7F && com.fasterxml.aalto.util.XmlChars.is10NameStartChar(c));
+  }
+
+  private static boolean isNamePart(char c) {
+    return (c > 0x7F && com.fasterxml.aalto.util.XmlChars.is10NameChar(c))
+        || isNameStart(c)
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '.';
   }
 }

@@ -20,9 +20,42 @@ public record XmlElement(
   /** The namespace that the prefix {@code xml} is bound to, always. */
   public static final String XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 
+  /** What declarations of namespaces belong to; no element or other attribute may. */
+  private static final String XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
+
+  /**
+   * Checks the names, since a wrong one would break the document the element is written to.
+   *
+   * @throws IllegalArgumentException if the expanded name cannot be an element's, or an attribute
+   *     is there twice
+   */
   public XmlElement {
     attributes = List.copyOf(attributes);
     children = List.copyOf(children);
+    requireName(namespace, name);
+    requireDistinct(attributes);
+  }
+
+  static void requireName(String namespace, String name) {
+    if (!XmlChars.isNcName(name)) {
+      throw new IllegalArgumentException("'" + name + "' is not a name in XML");
+    }
+    if (namespace.equals(XMLNS_NAMESPACE) || XmlChars.firstForbidden(namespace) >= 0) {
+      throw new IllegalArgumentException("'" + namespace + "' cannot be a namespace");
+    }
+  }
+
+  private static void requireDistinct(List<XmlAttribute> attributes) {
+    for (int i = 1; i < attributes.size(); i++) {
+      XmlAttribute attribute = attributes.get(i);
+      for (int k = 0; k < i; k++) {
+        XmlAttribute other = attributes.get(k);
+        if (attribute.name().equals(other.name())
+            && attribute.namespace().equals(other.namespace())) {
+          throw new IllegalArgumentException("attribute '" + attribute.name() + "' is there twice");
+        }
+      }
+    }
   }
 
   /** Starts building an element. */

@@ -26,8 +26,11 @@ public final class XmlWriter {
    * @param contextNamespace the default namespace at the place it is written to
    */
   public static void write(XmlElement element, String contextNamespace, StringBuilder out) {
-    out.append('<').append(element.name());
-    if (!element.namespace().equals(contextNamespace)) {
+    // The one namespace that may not be made the default (Namespaces in XML 1.0, section 3).
+    boolean reserved = element.namespace().equals(XmlElement.XML_NAMESPACE);
+    String innerContext = reserved ? contextNamespace : element.namespace();
+    out.append(reserved ? "<xml:" : "<").append(element.name());
+    if (!innerContext.equals(contextNamespace)) {
       out.append(" xmlns='");
       attributeValue(element.namespace(), out);
       out.append('\'');
@@ -56,12 +59,12 @@ public final class XmlWriter {
     for (int i = 0; i < element.children().size(); i++) {
       XmlNode child = element.children().get(i);
       if (child instanceof XmlElement inner) {
-        write(inner, element.namespace(), out);
+        write(inner, innerContext, out);
       } else if (child instanceof XmlText text) {
         text(text.text(), out);
       }
     }
-    out.append("</").append(element.name()).append('>');
+    out.append(reserved ? "</xml:" : "</").append(element.name()).append('>');
   }
 
   /** Appends character data, escaped. */

@@ -1,0 +1,69 @@
+package io.stanzahook.local;
+
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All local services of one component. Of each kind that does not go to the webhook every stanza is
+ * handled here, if only by silence; of the kinds that do, only pings and malformed iq requests are.
+ * Messages are never answered here.
+ *
+ * <p>An iq request gets exactly one answer (RFC 6120, 8.2.3), an iq result or error none. What
+ * comes from the component's own domain is met with silence, so that no two answering machines can
+ * keep each other busy; only its pings are answered, as they end with their answer.
+ */
+public final class LocalServices implements LocalService {
+  private final LocalSettings settings;
+  private final LocalService ping;
+  private final List<LocalService> services;
+
+  private LocalServices(LocalSettings settings, LocalService ping, List<LocalService> services) {
+    this.settings = settings;
+    this.ping = ping;
+    this.services = List.copyOf(services);
+  }
+
+  /** The services that remain local under those settings. */
+  public static LocalServices of(LocalSettings settings) {
+    IqGetService ping = new PingService();
+    List<LocalService> services = new ArrayList<>();
+    if (!settings.postKinds().contains(StanzaKind.PRESENCE)) {
+      services.add(new PresenceService());
+    }
+    services.add(new MalformedIqService());
+    if (!settings.postKinds().contains(StanzaKind.IQ)) {
+      IqGetService items = new DiscoItemsService();
+      IqGetService version = new VersionService(settings.version());
+      services.add(new DiscoInfoService(settings.name(), List.of(items, ping, version)));
+      services.add(items);
+      services.add(version);
+      services.add(new UnservedIqService());
+    }
+    return new LocalServices(settings, ping, services);
+  }
+
+  @Override
+  public @Nullable List<OutboundStanza> answer(Stanza stanza) {
+    if (stanza.kind() == StanzaKind.MESSAGE) {
+      return null;
+    }
+    List<OutboundStanza> pong = ping.answer(stanza);
+    if (pong != null) {
+      return pong;
+    }
+    if (stanza.from().hasDomain(settings.domain())) {
+      return settings.postKinds().contains(stanza.kind()) ? null : List.of();
+    }
+    for (LocalService service : services) {
+      List<OutboundStanza> answers = service.answer(stanza);
+      if (answers != null) {
+        return answers;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+package io.stanzahook.local;
+
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Presence;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Presence of an always-on component (RFC 6121, 3 and 4): every address under the domain accepts
+ * subscriptions and is available as one fixed resource, the domain itself without one. Nothing is
+ * remembered: servers repeat requests and probe where they want to know.
+ */
+final class PresenceService implements LocalService {
+  /** The resource that bare addresses are available as. */
+  static final String RESOURCE = "default";
+
+  @Override
+  public @Nullable List<OutboundStanza> answer(Stanza stanza) {
+    if (!(stanza instanceof Presence presence)) {
+      return null;
+    }
+    String type = presence.type();
+    if (type == null) {
+      return joinsRoom(presence) ? refuseRoom(presence) : List.of();
+    }
+    return switch (type) {
+      case "subscribe" -> List.of(subscribed(presence), own(presence, null));
+      case "unsubscribe" -> List.of(own(presence, "unavailable"));
+      case "probe" -> List.of(probed(presence));
+      default -> List.of();
+    };
+  }
+
+  private static OutboundStanza subscribed(Presence request) {
+    return OutboundStanza.of(
+        OutboundStanza.builder(StanzaKind.PRESENCE, request.from().bare(), request.to().bare())
+            .attribute("type", "subscribed")
+            .attribute("id", request.id())
+            .build());
+  }
+
+  /** Presence that follows a change of subscription: not an answer, so with an id of its own. */
+  private static OutboundStanza own(Presence request, @Nullable String type) {
+    return OutboundStanza.of(
+        OutboundStanza.builder(
+                StanzaKind.PRESENCE, request.from().bare(), availableAs(request.to().bare()))
+            .attribute("type", type)
+            .attribute("id", Long.toHexString(ThreadLocalRandom.current().nextLong()))
+            .build());
+  }
+
+  /** To the exact sender: servers probe from full addresses too and match the answer by it. */
+  private static OutboundStanza probed(Presence probe) {
+    return OutboundStanza.of(
+        OutboundStanza.builder(StanzaKind.PRESENCE, probe.from(), availableAs(probe.to()))
+            .attribute("id", probe.id())
+            .build());
+  }
+
+  private static Jid availableAs(Jid address) {
+    return address.isBare() && !address.isDomain() ? address.withResource(RESOURCE) : address;
+  }
+
+  private static boolean joinsRoom(Presence presence) {
+    return presence.hasPayload(Namespaces.MUC, "x");
+  }
+
+  private static List<OutboundStanza> refuseRoom(Presence join) {
+    OutboundStanza error =
+        OutboundStanza.error(
+            join, ErrorCondition.SERVICE_UNAVAILABLE.error("There are no chat rooms here."));
+    return error == null ? List.of() : List.of(error);
+  }
+}

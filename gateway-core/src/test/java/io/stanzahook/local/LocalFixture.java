@@ -1,0 +1,40 @@
+package io.stanzahook.local;
+
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stanza.Stanzas;
+import io.stanzahook.xml.XmlWriter;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The local services of gw.example, and their answers as text. */
+final class LocalFixture {
+  private LocalFixture() {}
+
+  /** The services where those kinds go to the webhook. */
+  static LocalServices posting(StanzaKind... kinds) {
+    return LocalServices.of(new LocalSettings("gw.example", "Echo bot", "1.2.3", Set.of(kinds)));
+  }
+
+  /**
+   * The answers to a stanza as they are written to the stream; null where it is left to the
+   * webhook.
+   */
+  static @Nullable List<String> answers(LocalServices services, String xml) {
+    List<OutboundStanza> answers = services.answer(Stanzas.of(xml));
+    return answers == null ? null : answers.stream().map(LocalFixture::text).toList();
+  }
+
+  /** The answers where messages go to the webhook, as by default. */
+  static @Nullable List<String> answers(String xml) {
+    return answers(posting(StanzaKind.MESSAGE), xml);
+  }
+
+  private static String text(OutboundStanza stanza) {
+    StringBuilder out = new StringBuilder();
+    XmlWriter.write(stanza.element(), Namespaces.COMPONENT, out);
+    return out.toString();
+  }
+}
