@@ -1,5 +1,6 @@
 package io.stanzahook.component;
 
+import io.stanzahook.stanza.OutboundStanza;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ public interface StreamListener {
 
   /** An incoming stanza was skipped because it is larger than a limit, or is unusable. */
   default void refused(String reason) {}
+
+  /** A bounce of such a stanza was written to the stream. */
+  default void sent(OutboundStanza stanza) {}
 
   /** Reading stopped, since nobody takes more stanzas. */
   default void paused() {}

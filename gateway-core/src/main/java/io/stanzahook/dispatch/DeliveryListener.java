@@ -48,11 +48,7 @@ public interface DeliveryListener {
     /** The gateway is shutting down. */
     SHUTDOWN("shutdown"),
     /** Addressed to a domain that is not the component's. */
-    FOREIGN_TO("foreign_to"),
-    /** Sent from the component's own domain: answering could loop. */
-    OWN_DOMAIN("own_domain"),
-    /** An iq request that is not as RFC 6120 demands one. */
-    BAD_REQUEST("bad_request");
+    FOREIGN_TO("foreign_to");
 
     private final String label;
 

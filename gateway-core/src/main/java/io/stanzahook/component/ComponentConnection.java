@@ -1,0 +1,279 @@
+package io.stanzahook.component;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.wire.Handshake;
+import io.stanzahook.wire.StreamEvent;
+import io.stanzahook.xml.XmlElement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.SynchronousSink;
+import reactor.netty.Connection;
+
+/**
+ * One live stream: header, handshake, stanzas, liveness, end. Ends with a {@link StreamEnd},
+ * always.
+ *
+ * <p>Threading: all state belongs to the connection's event loop; {@link #close} may be called on
+ * any thread.
+ */
+final class ComponentConnection {
+  /** How long the server may take to close its side after we closed ours (RFC 6120, 4.4). */
+  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private enum Phase {
+    OPENING,
+    AUTHENTICATING,
+    OPEN,
+    CLOSING
+  }
+
+  private final Connection connection;
+  private final Channel channel;
+  private final ComponentSettings settings;
+  private final OutboundQueue queue;
+  private final StreamListener listener;
+  private final Jid domain;
+  private final StreamInbound inbound;
+  private final StanzaWriter writer;
+  private final String pingPrefix =
+      "stanzahook-ping-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+  private final Runnable onAuthenticated;
+
+  private Phase phase = Phase.OPENING;
+  private int pings;
+  private boolean pinged;
+  private @Nullable MonoSink<Void> closeSink;
+
+  /**
+   * Takes over a connection that was just made.
+   *
+   * @param onAuthenticated called once the server accepted the handshake
+   */
+  ComponentConnection(
+      Connection connection,
+      ComponentSettings settings,
+      OutboundQueue queue,
+      StreamListener listener,
+      Runnable onAuthenticated) {
+    this.connection = connection;
+    this.channel = connection.channel();
+    this.settings = settings;
+    this.queue = queue;
+    this.listener = listener;
+    this.onAuthenticated = onAuthenticated;
+    this.domain = Jid.of(settings.domain());
+    this.inbound = new StreamInbound(domain, settings.limits(), listener);
+    this.writer = new StanzaWriter(settings.domain(), channel, queue);
+  }
+
+  /** Opens the stream and reads it as long as there is demand. To be subscribed to once. */
+  Flux<Stanza> stanzas() {
+    connection.addHandlerLast("stanzahook.inbound", inbound);
+    connection.addHandlerLast("stanzahook.writability", new Writability());
+    return connection
+        .inbound()
+        .receiveObject()
+        .cast(StreamEvent.class)
+        .<Stanza>handle(this::on)
+        .concatWith(Mono.error(() -> StreamEnd.closed("the server closed the connection")))
+        .onErrorMap(StreamEnd::broken)
+        .doOnSubscribe(subscription -> start())
+        .doFinally(signal -> ended());
+  }
+
+  private void start() {
+    writer.writeMarkup(Handshake.start(settings.domain()));
+    watchOpening();
+  }
+
+  private void watchOpening() {
+    channel
+        .eventLoop()
+        .schedule(
+            () -> {
+              if (phase == Phase.OPENING || phase == Phase.AUTHENTICATING) {
+                fail(
+                    StreamEnd.openTimeout(
+                        "the server did not answer the %s within %d s"
+                            .formatted(
+                                phase == Phase.OPENING ? "stream header" : "handshake",
+                                settings.openTimeout().toSeconds())));
+              }
+            },
+            settings.openTimeout().toNanos(),
+            TimeUnit.NANOSECONDS);
+  }
+
+  private void on(StreamEvent event, SynchronousSink<Stanza> sink) {
+    if (event instanceof StreamEvent.Received received) {
+      on(received.stanza(), sink);
+    } else if (event instanceof StreamEvent.Refused refused) {
+      refuse(refused);
+    } else if (event instanceof StreamEvent.Opened opened) {
+      authenticate(opened);
+    } else if (event instanceof StreamEvent.Handshake) {
+      authenticated();
+    } else if (event instanceof StreamEvent.Failed failed) {
+      writer.writeMarkup(Handshake.END);
+      sink.error(
+          StreamEnd.error(
+              failed.condition(),
+              failed.name(),
+              "the server ended the stream with <%s/>%s"
+                  .formatted(failed.name(), failed.text() == null ? "" : ": " + failed.text())));
+    } else if (event instanceof StreamEvent.Closed) {
+      if (phase != Phase.CLOSING) {
+        writer.writeMarkup(Handshake.END);
+      }
+      sink.error(StreamEnd.closed("the server closed the stream"));
+    } else if (event instanceof StreamEvent.Violated violated) {
+      writer.writeMarkup(Handshake.error(violated.condition()));
+      sink.error(
+          StreamEnd.violation(violated.condition(), "the server sent " + violated.message()));
+    }
+  }
+
+  private void on(Stanza stanza, SynchronousSink<Stanza> sink) {
+    // Before the acknowledgement no stanza may come (XEP-0114, 3); after our end tag none matters.
+    if (phase == Phase.OPEN && !isOwnPing(stanza)) {
+      sink.next(stanza);
+    }
+  }
+
+  /** Our ping comes back, looped by the server: that it came is all we want to know. */
+  private boolean isOwnPing(Stanza stanza) {
+    String id = stanza.id();
+    return id != null && stanza.kind() == StanzaKind.IQ && id.startsWith(pingPrefix);
+  }
+
+  private void refuse(StreamEvent.Refused refused) {
+    listener.refused(refused.reason());
+    Stanza shell = refused.shell();
+    if (phase != Phase.OPEN || shell == null || shell.kind() == StanzaKind.PRESENCE) {
+      return;
+    }
+    OutboundStanza bounce =
+        OutboundStanza.error(
+            shell, ErrorCondition.POLICY_VIOLATION.error("The stanza is larger than allowed."));
+    if (bounce != null) {
+      queue.send(List.of(bounce)).subscribe(done -> {}, error -> {}, () -> listener.sent(bounce));
+    }
+  }
+
+  private void authenticate(StreamEvent.Opened opened) {
+    String id = opened.id();
+    // Without an id there is nothing to prove; the server's error follows.
+    if (phase == Phase.OPENING && id != null && !id.isEmpty()) {
+      phase = Phase.AUTHENTICATING;
+      writer.writeMarkup(Handshake.element(id, settings.secret()));
+      watchOpening();
+    }
+  }
+
+  private void authenticated() {
+    if (phase == Phase.AUTHENTICATING) {
+      phase = Phase.OPEN;
+      onAuthenticated.run();
+      writer.open();
+      watchLiveness();
+    }
+  }
+
+  /** Pings after half the time-out without a byte, leaves after all of it (RFC 6120, 4.6.1). */
+  private void watchLiveness() {
+    long limit = settings.pingTimeout().toNanos();
+    long silent = System.nanoTime() - inbound.lastInbound();
+    if (phase != Phase.OPEN || !channel.isActive()) {
+      return;
+    }
+    if (silent >= limit) {
+      fail(
+          StreamEnd.pingTimeout(
+              "the server was silent for %d s".formatted(settings.pingTimeout().toSeconds())));
+      return;
+    }
+    if (silent < limit / 2) {
+      pinged = false;
+    } else if (!pinged) {
+      pinged = true;
+      ping();
+    }
+    channel.eventLoop().schedule(this::watchLiveness, limit / 8, TimeUnit.NANOSECONDS);
+  }
+
+  private void ping() {
+    XmlElement ping =
+        OutboundStanza.builder(StanzaKind.IQ, domain, domain)
+            .attribute("type", "get")
+            .attribute("id", pingPrefix + "-" + ++pings)
+            .child(XmlElement.empty(Namespaces.PING, "ping"))
+            .build();
+    queue.send(List.of(OutboundStanza.of(ping))).subscribe(done -> {}, error -> {});
+  }
+
+  private void fail(StreamEnd end) {
+    channel.pipeline().fireExceptionCaught(end);
+    channel.close();
+  }
+
+  private void ended() {
+    phase = Phase.CLOSING;
+    writer.close();
+    MonoSink<Void> waiting = closeSink;
+    if (waiting != null) {
+      waiting.success();
+    }
+    // After what was written last: the end tag or the stream error.
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** Writes what waits and the end tag, and waits a little for the server's (RFC 6120, 4.4). */
+  Mono<Void> close() {
+    return Mono.<Void>create(
+            sink ->
+                channel
+                    .eventLoop()
+                    .execute(
+                        () -> {
+                          if (phase == Phase.CLOSING || !channel.isActive()) {
+                            sink.success();
+                            return;
+                          }
+                          closeSink = sink;
+                          writer.drain();
+                          writer.close();
+                          phase = Phase.CLOSING;
+                          writer.writeMarkup(Handshake.END);
+                          inbound.discardUntilEnd(channel, sink::success);
+                        }))
+        .timeout(CLOSE_TIMEOUT, Mono.empty())
+        .doFinally(signal -> channel.close());
+  }
+
+  /** Writes on when the socket takes more. */
+  private final class Writability extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      if (ctx.channel().isWritable()) {
+        writer.wake();
+      }
+      ctx.fireChannelWritabilityChanged();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package io.stanzahook.component;
+
+import io.netty.channel.ChannelOption;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.wire.StreamCondition.Cause;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+import reactor.util.retry.Retry;
+
+/**
+ * A component's stream that outlives its connections (XEP-0114): connects, comes back after every
+ * loss, and holds what is to be sent in between.
+ *
+ * <p>Threading: {@link #send} and {@link #close} may be called on any thread; stanzas come on the
+ * current connection's event loop.
+ */
+public final class ComponentStream {
+  private static final Logger log = LoggerFactory.getLogger(ComponentStream.class);
+
+  /** How often what waits is looked through for what is too old, while the stream is away. */
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+
+  private final ComponentSettings settings;
+  private final StreamListener listener;
+  private final OutboundQueue queue;
+  private final TcpClient client;
+  private final ReconnectPolicy policy =
+      new ReconnectPolicy(most -> ThreadLocalRandom.current().nextLong(most + 1));
+  private final Sinks.Empty<Void> stopped = Sinks.empty();
+
+  private volatile StreamStatus status = StreamStatus.CONNECTING;
+  private volatile @Nullable ComponentConnection current;
+  private volatile long authenticatedAt;
+  private volatile boolean everAuthenticated;
+
+  /** Prepares a stream; nothing happens before {@link #stanzas} is subscribed to. */
+  public ComponentStream(ComponentSettings settings, LoopResources loops, StreamListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+    this.queue =
+        new OutboundQueue(settings.domain(), settings.maxPending(), settings.maxPendingAge());
+    this.client =
+        TcpClient.newConnection()
+            .runOn(loops)
+            .host(settings.host())
+            .port(settings.port())
+            // Names are looked up again at each attempt: a server may have moved.
+            .resolver(
+                spec ->
+                    spec.cacheMaxTimeToLive(Duration.ofSeconds(1))
+                        .cacheNegativeTimeToLive(Duration.ZERO))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.openTimeout().toMillis())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true);
+  }
+
+  /**
+   * The stanzas, over all connections; reading stops while there is no demand. To be subscribed to
+   * once. Completes after {@link #close}; ends with {@link ComponentRefusedException} where the
+   * server refused the component before ever taking it.
+   */
+  public Flux<Stanza> stanzas() {
+    return Flux.defer(this::connectOnce)
+        .retryWhen(Retry.from(ends -> ends.concatMap(end -> afterEnd(end.failure()))))
+        .takeUntilOther(stopped.asMono())
+        .doOnSubscribe(s -> status(StreamStatus.CONNECTING, null))
+        .doFinally(
+            signal -> {
+              status(StreamStatus.ENDED, null);
+              queue.dropAll();
+            });
+  }
+
+  /**
+   * Sends stanzas in their order, with no others between them, once subscribed to.
+   *
+   * @return completes when they are written to the socket; ends with {@link NotSentException} when
+   *     they never will be
+   */
+  public Mono<Void> send(List<OutboundStanza> stanzas) {
+    return queue.send(stanzas);
+  }
+
+  /** Where the stream stands. */
+  public StreamStatus status() {
+    return status;
+  }
+
+  /** Writes what waits, closes the stream and does not come back (RFC 6120, 4.4). */
+  public Mono<Void> close() {
+    return Mono.defer(
+            () -> {
+              ComponentConnection connection = current;
+              return connection == null ? Mono.<Void>empty() : connection.close();
+            })
+        .doFinally(signal -> stopped.tryEmitEmpty());
+  }
+
+  private Flux<Stanza> connectOnce() {
+    Disposable sweeper =
+        Flux.interval(SWEEP).subscribe(tick -> queue.dropAged(), error -> log.warn("sweep", error));
+    return client
+        .connect()
+        .onErrorMap(
+            error ->
+                StreamEnd.notConnected(
+                    "no connection to %s:%d: %s"
+                        .formatted(settings.host(), settings.port(), StreamEnd.describe(error))))
+        .<Stanza>flatMapMany(
+            tcp -> {
+              ComponentConnection connection =
+                  new ComponentConnection(
+                      tcp,
+                      settings,
+                      queue,
+                      listener,
+                      () -> {
+                        sweeper.dispose();
+                        authenticated();
+                      });
+              current = connection;
+              return connection.stanzas();
+            })
+        .doFinally(
+            signal -> {
+              sweeper.dispose();
+              current = null;
+            });
+  }
+
+  private void authenticated() {
+    authenticatedAt = System.nanoTime();
+    everAuthenticated = true;
+    log.info("{}: connected to {}:{}", settings.domain(), settings.host(), settings.port());
+    listener.connected();
+    status(StreamStatus.CONNECTED, null);
+  }
+
+  private Mono<Long> afterEnd(Throwable failure) {
+    StreamEnd end = StreamEnd.broken(failure);
+    boolean wasUp = status == StreamStatus.CONNECTED;
+    Duration up = wasUp ? Duration.ofNanos(System.nanoTime() - authenticatedAt) : Duration.ZERO;
+    listener.disconnected(end.reason());
+    if (end.fault() == Cause.CONFIGURATION && !everAuthenticated) {
+      return Mono.error(
+          new ComponentRefusedException(
+              end.reason(),
+              "%s: the server at %s:%d refused the component: %s. %s"
+                  .formatted(
+                      settings.domain(),
+                      settings.host(),
+                      settings.port(),
+                      end.detail(),
+                      Advice.of(end))));
+    }
+    Duration delay = policy.next(end.fault(), up);
+    String advice = Advice.of(end);
+    log.warn(
+        "{}: {}; next attempt in {} ms{}",
+        settings.domain(),
+        end.detail(),
+        delay.toMillis(),
+        advice.isEmpty() ? "" : ". " + advice);
+    status(StreamStatus.CONNECTING, end.detail());
+    return Mono.delay(delay);
+  }
+
+  private void status(StreamStatus next, @Nullable String detail) {
+    status = next;
+    listener.status(next, detail);
+  }
+}

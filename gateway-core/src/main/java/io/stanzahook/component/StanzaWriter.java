@@ -1,0 +1,112 @@
+package io.stanzahook.component;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.stanzahook.component.OutboundQueue.Batch;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.wire.StanzaEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Writes what waits in the queue to one connection: many stanzas a write, one flush for all that
+ * came since the last, and nothing while the socket takes no more.
+ *
+ * <p>Threading: {@link #wake} on any thread, the rest on the connection's event loop.
+ */
+final class StanzaWriter {
+  /** Stanzas are gathered up to this many bytes a write. */
+  private static final int WRITE_BYTES = 32 * 1024;
+
+  private final String domain;
+  private final Channel channel;
+  private final OutboundQueue queue;
+  private final StanzaEncoder encoder = new StanzaEncoder();
+  private final AtomicBoolean awake = new AtomicBoolean();
+  private boolean open;
+
+  StanzaWriter(String domain, Channel channel, OutboundQueue queue) {
+    this.domain = domain;
+    this.channel = channel;
+    this.queue = queue;
+  }
+
+  /** The handshake is done: stanzas may be written from now on. */
+  void open() {
+    open = true;
+    queue.onOffer(this::wake);
+    drain();
+  }
+
+  /** No more stanzas are taken from the queue. */
+  void close() {
+    open = false;
+    queue.onOffer(() -> {});
+  }
+
+  /** Sees to it that what waits is written soon. */
+  void wake() {
+    if (awake.compareAndSet(false, true)) {
+      // As a task of its own even when on the loop: it runs once the reads at hand are done, so
+      // that the replies of many webhook responses leave in one write.
+      channel.eventLoop().execute(this::drain);
+    }
+  }
+
+  /** Writes text that is no stanza: the stream's own markup. */
+  ChannelFuture writeMarkup(String markup) {
+    ByteBuf buffer = channel.alloc().buffer(markup.length());
+    buffer.writeCharSequence(markup, StandardCharsets.UTF_8);
+    return channel.writeAndFlush(buffer);
+  }
+
+  /** Writes what waits, as far as the socket takes it. */
+  void drain() {
+    awake.set(false);
+    boolean wrote = false;
+    while (open && channel.isWritable() && !queue.isEmpty()) {
+      writeOnce();
+      wrote = true;
+    }
+    if (wrote) {
+      channel.flush();
+    }
+  }
+
+  private void writeOnce() {
+    List<Batch> batches = new ArrayList<>();
+    ByteBuf buffer = channel.alloc().buffer(1024);
+    try {
+      while (buffer.readableBytes() < WRITE_BYTES) {
+        Batch batch = queue.poll();
+        if (batch == null) {
+          break;
+        }
+        batches.add(batch);
+        for (OutboundStanza stanza : batch.stanzas()) {
+          encoder.encode(stanza, buffer);
+        }
+      }
+    } catch (RuntimeException e) {
+      buffer.release();
+      batches.forEach(batch -> batch.sink().error(NotSentException.broken(domain, e)));
+      return;
+    }
+    channel
+        .write(buffer)
+        .addListener(
+            future -> {
+              Throwable failure = future.cause();
+              for (Batch batch : batches) {
+                if (failure == null) {
+                  batch.sink().success();
+                } else {
+                  batch.sink().error(NotSentException.broken(domain, failure));
+                }
+              }
+            });
+  }
+}

@@ -1,0 +1,118 @@
+package io.stanzahook.component;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.wire.StreamDecoder;
+import io.stanzahook.wire.StreamEvent;
+import io.stanzahook.wire.WireLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the connection's bytes into stream events for the handlers after it, and knows when bytes
+ * last came and whether reading has stopped for want of demand.
+ */
+final class StreamInbound extends ChannelDuplexHandler {
+  private final StreamDecoder decoder;
+  private final StreamListener listener;
+
+  /** Copied into before decoding: an array is read much faster than a buffer, byte by byte. */
+  private byte[] scratch = new byte[16 * 1024];
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable Runnable discarding;
+  private long lastInbound = System.nanoTime();
+  private boolean paused;
+
+  StreamInbound(Jid ownDomain, WireLimits limits, StreamListener listener) {
+    this.listener = listener;
+    this.decoder = new StreamDecoder(ownDomain, limits, this::fire);
+  }
+
+  /** When bytes last came, or reading was last paused, by {@link System#nanoTime}. */
+  long lastInbound() {
+    return paused ? System.nanoTime() : lastInbound;
+  }
+
+  /** Whether nothing is read, since nobody takes more stanzas. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /**
+   * Reads on without demand and throws away what comes, up to the server's end tag.
+   *
+   * @param onEnd called when that came, or the connection ended
+   */
+  void discardUntilEnd(Channel channel, Runnable onEnd) {
+    discarding = onEnd;
+    channel.config().setAutoRead(true);
+  }
+
+  private void fire(StreamEvent event) {
+    ChannelHandlerContext current = context;
+    Runnable onEnd = discarding;
+    if (onEnd != null) {
+      if (event instanceof StreamEvent.Closed || event instanceof StreamEvent.Violated) {
+        onEnd.run();
+      }
+    } else if (current != null) {
+      current.fireChannelRead(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    Runnable onEnd = discarding;
+    if (onEnd != null) {
+      onEnd.run();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf buffer)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    lastInbound = System.nanoTime();
+    try {
+      int length = buffer.readableBytes();
+      if (length > scratch.length) {
+        // Bounded by the channel's largest read buffer.
+        scratch = new byte[length];
+      }
+      buffer.readBytes(scratch, 0, length);
+      decoder.feed(scratch, 0, length);
+    } finally {
+      buffer.release();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.fireChannelReadComplete();
+    if (!paused && !ctx.channel().config().isAutoRead()) {
+      paused = true;
+      listener.paused();
+    }
+  }
+
+  @Override
+  public void read(ChannelHandlerContext ctx) {
+    if (paused) {
+      paused = false;
+      lastInbound = System.nanoTime();
+      listener.resumed();
+    }
+    ctx.read();
+  }
+}

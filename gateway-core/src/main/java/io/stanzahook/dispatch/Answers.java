@@ -1,0 +1,86 @@
+package io.stanzahook.dispatch;
+
+import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the sender of a stanza is told, by how its delivery went. */
+final class Answers {
+  private final String domain;
+  private final DeliveryListener listener;
+
+  Answers(String domain, DeliveryListener listener) {
+    this.domain = domain;
+    this.listener = listener;
+  }
+
+  /** What leaves after a webhook call. */
+  List<OutboundStanza> of(Delivery delivery, WebhookResult result) {
+    if (result instanceof WebhookResult.Answered answered) {
+      for (DroppedReply dropped : answered.dropped()) {
+        listener.dropped(delivery.stanza, delivery.webhookId, dropped);
+      }
+      return withoutLoop(delivery, answered.replies());
+    }
+    return error(delivery.stanza, ((WebhookResult.Failed) result).error());
+  }
+
+  /** What leaves when a stanza is turned away without a call. */
+  List<OutboundStanza> refusal(Stanza stanza, RefusalReason reason) {
+    String text =
+        switch (reason) {
+          case QUEUE_FULL -> "Too many stanzas are waiting; try again later.";
+          case QUEUE_TIMEOUT -> "The stanza waited too long to be handled; try again later.";
+          case SHUTDOWN -> "The service is restarting; try again later.";
+          case FOREIGN_TO -> "";
+        };
+    return reason == RefusalReason.FOREIGN_TO
+        ? List.of()
+        : error(stanza, new StanzaError(ErrorType.WAIT, ErrorCondition.RESOURCE_CONSTRAINT, text));
+  }
+
+  /** What leaves when a webhook call was cut short: by the deadline of an iq, or by shutdown. */
+  List<OutboundStanza> cutShort(Stanza stanza) {
+    return error(
+        stanza, ErrorCondition.REMOTE_SERVER_TIMEOUT.error("The webhook did not answer in time."));
+  }
+
+  private List<OutboundStanza> error(Stanza stanza, StanzaError error) {
+    if (isOwn(stanza)) {
+      return List.of();
+    }
+    OutboundStanza answer = OutboundStanza.error(stanza, error);
+    return answer == null ? List.of() : List.of(answer);
+  }
+
+  /** Two bots of one component that answer each other would never stop. */
+  private List<OutboundStanza> withoutLoop(Delivery delivery, List<OutboundStanza> replies) {
+    if (replies.isEmpty() || !isOwn(delivery.stanza)) {
+      return replies;
+    }
+    listener.dropped(
+        delivery.stanza,
+        delivery.webhookId,
+        new DroppedReply(
+            DroppedReply.Reason.UNANSWERABLE, "the sender belongs to this component itself"));
+    return List.of();
+  }
+
+  private boolean isOwn(Stanza stanza) {
+    boolean request = stanza instanceof Iq iq && iq.isRequest();
+    return !request && stanza.from().hasDomain(domain);
+  }
+
+  /** Why a delivery has no reply although the webhook gave one, for one that could not be sent. */
+  static DroppedReply notSent(@Nullable String message) {
+    return new DroppedReply(DroppedReply.Reason.AGED_OUT, message == null ? "" : message);
+  }
+}

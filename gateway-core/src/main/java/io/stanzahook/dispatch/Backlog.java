@@ -1,0 +1,125 @@
+package io.stanzahook.dispatch;
+
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Stanza;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The deliveries that wait, and the conversations they belong to: knows which may be called next.
+ *
+ * <p>A conversation costs nothing once it has nothing to deliver. Not thread-safe.
+ */
+final class Backlog {
+  private final DispatchSettings settings;
+  private final Map<ConversationKey, Lane> lanes = new HashMap<>();
+
+  /** Conversations whose next stanza may be called as soon as there is a place. */
+  private final Queue<Lane> ready = new ArrayDeque<>();
+
+  private final DeliveryList waiting = new DeliveryList();
+
+  /** Apart, because their time-out is another. */
+  private final DeliveryList waitingIqs = new DeliveryList();
+
+  Backlog(DispatchSettings settings) {
+    this.settings = settings;
+  }
+
+  /** How many wait. */
+  int size() {
+    return waiting.size() + waitingIqs.size();
+  }
+
+  /** The one that has waited longest, or null. */
+  @Nullable Delivery oldest() {
+    Delivery oldest = waiting.oldest();
+    Delivery oldestIq = waitingIqs.oldest();
+    if (oldest == null || (oldestIq != null && oldestIq.received - oldest.received < 0)) {
+      return oldestIq;
+    }
+    return oldest;
+  }
+
+  /**
+   * Enters a stanza.
+   *
+   * @param placeFree whether a call could begin now
+   * @return the delivery if it may be called now; null if it waits
+   */
+  @Nullable Delivery enter(Stanza stanza, String webhookId, long now, boolean placeFree) {
+    ConversationKey key =
+        settings.order() == DispatchSettings.Order.CONVERSATION ? ConversationKey.of(stanza) : null;
+    Lane lane = key == null ? null : lanes.get(key);
+    boolean busy = lane != null;
+    if (lane == null) {
+      lane = new Lane(key);
+      if (key != null) {
+        lanes.put(key, lane);
+      }
+    }
+    Delivery delivery = new Delivery(stanza, now, webhookId, lane);
+    if (!busy && placeFree) {
+      return delivery;
+    }
+    lane.add(delivery);
+    listOf(delivery).add(delivery);
+    if (!busy) {
+      ready.add(lane);
+    }
+    return null;
+  }
+
+  /** A call of that conversation has ended: its next one, if any, gets in line. */
+  void callEnded(Lane lane) {
+    if (lane.hasNext()) {
+      ready.add(lane);
+    } else if (lane.key != null) {
+      lanes.remove(lane.key);
+    }
+  }
+
+  /** Takes the next delivery that may be called, or null. */
+  @Nullable Delivery poll() {
+    for (Lane lane = ready.poll(); lane != null; lane = ready.poll()) {
+      Delivery delivery = lane.poll();
+      if (delivery != null) {
+        listOf(delivery).remove(delivery);
+        return delivery;
+      }
+      // All that waited here was refused meanwhile.
+      if (lane.key != null) {
+        lanes.remove(lane.key);
+      }
+    }
+    return null;
+  }
+
+  /** Takes out those that have waited too long. */
+  void expire(long now, Consumer<Delivery> expired) {
+    long most = settings.queueTimeout().toNanos();
+    waiting.expire(now, most, refusing(expired));
+    waitingIqs.expire(now, Math.min(most, settings.iqTimeout().toNanos()), refusing(expired));
+  }
+
+  /** Takes out all. */
+  void clear(Consumer<Delivery> each) {
+    waiting.clear(refusing(each));
+    waitingIqs.clear(refusing(each));
+  }
+
+  private static Consumer<Delivery> refusing(Consumer<Delivery> then) {
+    return delivery -> {
+      delivery.refused = true;
+      then.accept(delivery);
+    };
+  }
+
+  private DeliveryList listOf(Delivery delivery) {
+    return delivery.stanza instanceof Iq ? waitingIqs : waiting;
+  }
+}
