@@ -2,10 +2,10 @@ package io.stanzahook.webhook;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -33,7 +33,6 @@ final class OpenCalls {
   private final Set<Expiring> calls = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicBoolean ticking = new AtomicBoolean();
-  private volatile Disposable nextTick = () -> {};
 
   /**
    * None yet.
@@ -74,14 +73,8 @@ final class OpenCalls {
     }
   }
 
-  /** Ends all of them, as if their time were up, and looks no more. */
-  void close() {
-    nextTick.dispose();
-    calls.forEach(Expiring::expire);
-  }
-
   private void scheduleTick() {
-    nextTick = scheduler.schedule(this::tick, tickNanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+    scheduler.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
   }
 
   private void tick() {

@@ -35,7 +35,10 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private final MonoSink<WebhookResult> sink;
   private final Context context;
   private final AtomicBoolean ended = new AtomicBoolean();
+
+  @SuppressWarnings("UnusedVariable") // Read and written through EXCHANGE.
   private volatile @Nullable Subscription exchange;
+
   private volatile @Nullable HttpClientResponse response;
   private volatile Progress progress = Progress.CONNECTING;
 
@@ -161,8 +164,13 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     }
   }
 
+  /** Whether it has its result, or nobody wants one. */
+  boolean hasEnded() {
+    return ended.get();
+  }
+
   /** Whoever asked is not interested any more. */
-  void cancel() {
+  void abandon() {
     if (ended.compareAndSet(false, true)) {
       leave();
     }

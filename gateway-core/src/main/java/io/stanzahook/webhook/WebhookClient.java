@@ -185,10 +185,14 @@ public final class WebhookClient implements Webhook {
   private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
     WebhookCall call =
         new WebhookCall(this, stanza, webhookId, attempt, System.nanoTime() + timeoutNanos, sink);
-    sink.onCancel(call::cancel);
+    sink.onCancel(call::abandon);
     try {
       if (!openCalls.add(call)) {
         sink.success(failures.busy(openCalls.limit()));
+        return;
+      }
+      if (call.hasEnded()) {
+        openCalls.remove(call);
         return;
       }
       Flux<WebhookResult> exchange = constantExchange;
@@ -242,12 +246,11 @@ public final class WebhookClient implements Webhook {
     return settings.timeout();
   }
 
-  /** Ends the calls in flight and closes the connections. Calls made later fail. */
+  /**
+   * Closes the connections: idle ones now, others once their call ended. Calls that begin later
+   * fail.
+   */
   public Mono<Void> dispose() {
-    return Mono.defer(
-        () -> {
-          openCalls.close();
-          return connections.disposeLater().doFinally(signal -> resolver.close());
-        });
+    return connections.disposeLater().doFinally(signal -> resolver.close());
   }
 }
