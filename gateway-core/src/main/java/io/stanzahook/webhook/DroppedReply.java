@@ -18,9 +18,9 @@ public record DroppedReply(Reason reason, String detail) {
     BAD_STANZA("bad_stanza"),
     /** Its {@code from} lies outside the component's domain. */
     FOREIGN_FROM("foreign_from"),
-    /** The response body is larger than allowed. */
+    /** The response body, or a stanza made of it, is larger than allowed. */
     TOO_LARGE("too_large"),
-    /** More replies than are sent: a second answer to an iq, or past the limit of an array. */
+    /** More replies than are sent: a second answer to an iq, or all past the limit of an array. */
     SURPLUS("surplus"),
     /** The stanza may not be answered: an error, or the result of an iq. */
     UNANSWERABLE("unanswerable"),

@@ -15,7 +15,8 @@ public sealed interface WebhookResult {
   /**
    * A 2xx that was understood.
    *
-   * @param replies what to send, in order; empty for no reply. To an iq request always exactly one.
+   * @param replies what to send, in order; empty for no reply. To an iq request exactly one of them
+   *     is its answer: an iq of type result or error with the request's id and addresses swapped.
    * @param dropped why each reply that was refused or surplus was not sent, in order
    */
   record Answered(int status, List<OutboundStanza> replies, List<DroppedReply> dropped)

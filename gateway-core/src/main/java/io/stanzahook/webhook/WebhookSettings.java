@@ -27,7 +27,53 @@ public record WebhookSettings(
   /** Replies of one response, unless set otherwise. */
   public static final int DEFAULT_MAX_REPLIES = 100;
 
+  /**
+   * Checks what cannot be meant.
+   *
+   * @throws IllegalArgumentException naming the setting; never quoting the URL or a header's value,
+   *     which may hold a secret
+   */
   public WebhookSettings {
     headers = List.copyOf(headers);
+    try {
+      UrlTemplate.parse(postUrl);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("post_url: " + e.getMessage(), e);
+    }
+    for (Map.Entry<String, String> header : headers) {
+      try {
+        RequestHeaders.check(header);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("post_header: " + e.getMessage(), e);
+      }
+    }
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout must be longer than nothing");
+    }
+    if (maxResponse < 1) {
+      throw new IllegalArgumentException("max_response must be at least 1 byte");
+    }
+    if (maxReplies < 1) {
+      throw new IllegalArgumentException("max_replies must be at least 1");
+    }
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException("max_connections must be at least 1");
+    }
+  }
+
+  /**
+   * How many connections so many calls in flight deserve: a quarter more, so that a call that
+   * starts while the last one's connection is on its way back to the pool need not wait for it.
+   */
+  public static int connectionsFor(int concurrency) {
+    return concurrency + Math.max(1, concurrency / 4);
+  }
+
+  /** Without path, query and header values, which may hold secrets. */
+  @Override
+  public String toString() {
+    return "WebhookSettings[%s, headers %s, timeout %s]"
+        .formatted(
+            UrlTemplate.parse(postUrl), headers.stream().map(Map.Entry::getKey).toList(), timeout);
   }
 }

@@ -1,0 +1,96 @@
+package io.stanzahook.webhook;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * The calls in flight: bounds their number, and ends those whose time is up by looking at all of
+ * them every tick. There are few hundreds, so a look costs less than a timer for each call, set and
+ * hardly ever fired, would. Ticks only while there are calls.
+ *
+ * <p>Any thread may call it; calls expire on the scheduler's.
+ */
+final class OpenCalls {
+
+  /** What may expire. */
+  interface Expiring {
+    /** When, in terms of the clock that {@link OpenCalls} has. */
+    long deadlineNanos();
+
+    /** Its time is up. Has no effect once it ended otherwise. */
+    void expire();
+  }
+
+  private final Scheduler scheduler;
+  private final LongSupplier nanoClock;
+  private final long tickNanos;
+  private final int limit;
+  private final Set<Expiring> calls = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicBoolean ticking = new AtomicBoolean();
+
+  /**
+   * None yet.
+   *
+   * @param scheduler where ticks happen
+   * @param nanoClock what deadlines are compared to
+   * @param tickNanos how late a call may expire
+   * @param limit the most calls open
+   */
+  OpenCalls(Scheduler scheduler, LongSupplier nanoClock, long tickNanos, int limit) {
+    this.scheduler = scheduler;
+    this.nanoClock = nanoClock;
+    this.tickNanos = tickNanos;
+    this.limit = limit;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  /** Whether there is room for it, and if so, takes it. */
+  boolean add(Expiring call) {
+    if (size.incrementAndGet() > limit) {
+      size.decrementAndGet();
+      return false;
+    }
+    calls.add(call);
+    if (!ticking.get() && ticking.compareAndSet(false, true)) {
+      scheduleTick();
+    }
+    return true;
+  }
+
+  /** Gives its place free; of one that was not taken, has no effect. */
+  void remove(Expiring call) {
+    if (calls.remove(call)) {
+      size.decrementAndGet();
+    }
+  }
+
+  private void scheduleTick() {
+    scheduler.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    long now = nanoClock.getAsLong();
+    for (Expiring call : calls) {
+      if (call.deadlineNanos() - now <= 0) {
+        call.expire();
+      }
+    }
+    if (calls.isEmpty()) {
+      ticking.set(false);
+      // One may have come between the look and the flag, and trusted in this tick.
+      if (calls.isEmpty() || !ticking.compareAndSet(false, true)) {
+        return;
+      }
+    }
+    scheduleTick();
+  }
+}

@@ -1,0 +1,47 @@
+package io.stanzahook.webhook;
+
+import org.jspecify.annotations.Nullable;
+
+/** One item of a webhook's response: read, but not yet judged by {@link ReplyRules}. */
+sealed interface ReadReply {
+
+  /** An item that cannot be a reply. */
+  record Unusable(DroppedReply why) implements ReadReply {}
+
+  /** The properties of a reply as given; null where absent. */
+  record ReplyObject(
+      @Nullable String to,
+      @Nullable String from,
+      @Nullable String kind,
+      @Nullable String type,
+      @Nullable String id,
+      @Nullable String body,
+      @Nullable String thread,
+      @Nullable String subject,
+      @Nullable String stanza)
+      implements ReadReply {
+
+    /** A reply with this body and all else by default. */
+    static ReplyObject ofBody(String body) {
+      return new ReplyObject(null, null, null, null, null, body, null, null, null);
+    }
+
+    /** A reply that is this stanza. */
+    static ReplyObject ofStanza(String stanza) {
+      return new ReplyObject(null, null, null, null, null, null, null, null, stanza);
+    }
+
+    /** Whether it has no property that means anything: {@code {}}, which is no reply. */
+    boolean isEmpty() {
+      return to == null
+          && from == null
+          && kind == null
+          && type == null
+          && id == null
+          && body == null
+          && thread == null
+          && subject == null
+          && stanza == null;
+    }
+  }
+}

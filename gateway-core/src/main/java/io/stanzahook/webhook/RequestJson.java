@@ -1,0 +1,87 @@
+package io.stanzahook.webhook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufOutputStream;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.Stanza;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
+ * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
+ * {@code type}, {@code lang}, {@code thread} and {@code subject}.
+ *
+ * <p>The same stanza always gives the same bytes, so that a retry can be signed and compared. Any
+ * thread may call it; event loops reuse Jackson's buffers.
+ */
+final class RequestJson {
+  private static final SerializedString TO = new SerializedString("to");
+  private static final SerializedString FROM = new SerializedString("from");
+  private static final SerializedString KIND = new SerializedString("kind");
+  private static final SerializedString ID = new SerializedString("id");
+  private static final SerializedString TYPE = new SerializedString("type");
+  private static final SerializedString LANG = new SerializedString("lang");
+  private static final SerializedString THREAD = new SerializedString("thread");
+  private static final SerializedString SUBJECT = new SerializedString("subject");
+  private static final SerializedString BODY = new SerializedString("body");
+  private static final SerializedString STANZA = new SerializedString("stanza");
+
+  /** Beyond the stanza's XML: names, braces and the properties repeated from it. */
+  private static final int OVERHEAD = 256;
+
+  private final JsonFactory json =
+      JsonFactory.builder()
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .build();
+
+  /**
+   * The request body, which the caller releases.
+   *
+   * @throws RuntimeException if a text of the stanza is not Unicode: half a surrogate pair
+   */
+  ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
+    byte[] xml = stanza.xml().utf8();
+    ByteBuf buffer = allocator.buffer(2 * xml.length + OVERHEAD);
+    OutputStream target = new ByteBufOutputStream(buffer);
+    try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
+      out.writeStartObject();
+      text(out, TO, stanza.to().toString());
+      text(out, FROM, stanza.from().toString());
+      text(out, KIND, stanza.kind().elementName());
+      text(out, ID, stanza.id());
+      text(out, TYPE, stanza.type());
+      text(out, LANG, stanza.lang());
+      if (stanza instanceof Message message) {
+        text(out, THREAD, message.thread());
+        text(out, SUBJECT, message.subject());
+        text(out, BODY, message.body());
+      }
+      out.writeName(STANZA);
+      // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
+      // no need to decode them.
+      out.writeUTF8String(xml, 0, xml.length);
+      out.writeEndObject();
+    } catch (RuntimeException | Error e) {
+      buffer.release();
+      throw e;
+    }
+    return buffer;
+  }
+
+  private static void text(JsonGenerator out, SerializedString name, @Nullable String value) {
+    if (value != null) {
+      out.writeName(name);
+      out.writeString(value);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.stanzahook.webhook;
+
+import io.stanzahook.stanza.ContentNamespace;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlNode;
+import io.stanzahook.xml.XmlParser;
+import io.stanzahook.xml.XmlText;
+
+/**
+ * A stanza that the webhook wrote as XML: parsed, never relayed as text, and known to be one
+ * message, presence or iq in the component's namespace.
+ *
+ * @param element without the white space that people indent XML with
+ */
+record SuppliedStanza(StanzaKind kind, XmlElement element) {
+
+  static SuppliedStanza parse(String xml) throws RefusedReplyException {
+    XmlElement root;
+    try {
+      root = ContentNamespace.adopt(XmlParser.parse(xml, XmlLimits.OUTBOUND));
+    } catch (XmlException e) {
+      throw bad("the stanza cannot be sent: " + Quoted.of(String.valueOf(e.getMessage())));
+    }
+    StanzaKind kind =
+        root.namespace().equals(Namespaces.COMPONENT) ? StanzaKind.ofElement(root.name()) : null;
+    if (kind == null) {
+      throw bad(
+          "<%s xmlns='%s'> is not a message, presence or iq"
+              .formatted(Quoted.of(root.name()), Quoted.of(root.namespace())));
+    }
+    return new SuppliedStanza(kind, withoutLooseText(root));
+  }
+
+  static RefusedReplyException bad(String detail) {
+    return new RefusedReplyException(DroppedReply.Reason.BAD_STANZA, detail);
+  }
+
+  /** A stanza's own content is elements only (RFC 6120, 8.4). */
+  private static XmlElement withoutLooseText(XmlElement root) {
+    for (XmlNode child : root.children()) {
+      if (child instanceof XmlText) {
+        XmlElement.Builder clean = XmlElement.builder(root.namespace(), root.name());
+        root.attributes().forEach(a -> clean.attribute(a.namespace(), a.name(), a.value()));
+        root.elements().forEach(clean::child);
+        return clean.build();
+      }
+    }
+    return root;
+  }
+}

@@ -1,0 +1,305 @@
+package io.stanzahook.webhook;
+
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Stanza;
+import java.net.IDN;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The webhook's URL, with placeholders in braces that take values from the stanza. Scheme, host and
+ * port are fixed, so that no stanza can choose who is called.
+ *
+ * <p>Values are percent-encoded but for the unreserved characters (RFC 3986, 2.3), so that none can
+ * end its path segment or query parameter; one that the stanza does not have is empty. A path
+ * segment that would become {@code .} or {@code ..} is encoded once more, dots included, since
+ * servers and proxies resolve both the plain and the encoded form.
+ *
+ * <p>Immutable; any thread may use it.
+ */
+public final class UrlTemplate {
+  private static final Map<String, Function<Stanza, @Nullable String>> PLACEHOLDERS =
+      placeholders();
+  private static final Pattern URL =
+      Pattern.compile("(https?)://([^/?#]*)([^#]*)(#.*)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\[\\]:@\\\\]+)(?::([0-9]{1,5}))?");
+  private static final String HEX = "0123456789ABCDEF";
+
+  private final boolean secure;
+  private final String host;
+  private final int port;
+  private final String hostHeader;
+  private final List<Part> parts;
+  private final @Nullable String constant;
+
+  /** A piece of path and query: either text to copy or a value to look up. */
+  private record Part(String text, @Nullable Function<Stanza, @Nullable String> value) {}
+
+  private UrlTemplate(boolean secure, String host, int port, List<Part> parts) {
+    this.secure = secure;
+    this.host = host;
+    this.port = port;
+    boolean usual = port == (secure ? 443 : 80);
+    String named = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
+    this.hostHeader = usual ? named : named + ':' + port;
+    this.parts = List.copyOf(parts);
+    this.constant =
+        parts.stream().allMatch(part -> part.value() == null)
+            ? String.join("", parts.stream().map(Part::text).toList())
+            : null;
+  }
+
+  /**
+   * Reads a template.
+   *
+   * @throws IllegalArgumentException saying in one line what is wrong with it
+   */
+  public static UrlTemplate parse(String template) {
+    Matcher url = URL.matcher(template);
+    if (!url.matches()) {
+      throw new IllegalArgumentException("the URL does not begin with http:// or https://");
+    }
+    if (url.group(4) != null) {
+      throw new IllegalArgumentException("the URL has a fragment (#...), which is never sent");
+    }
+    String authority = url.group(2);
+    if (authority.indexOf('{') >= 0) {
+      throw new IllegalArgumentException(
+          "the URL has a placeholder before its path: a stanza must not choose the host");
+    }
+    if (authority.indexOf('@') >= 0) {
+      throw new IllegalArgumentException(
+          "the URL has a user or password: send credentials as a header instead");
+    }
+    Matcher hostAndPort = AUTHORITY.matcher(authority);
+    if (!hostAndPort.matches()) {
+      throw new IllegalArgumentException("the URL's host and port are not HOST or HOST:PORT");
+    }
+    boolean secure = url.group(1).toLowerCase(Locale.ROOT).equals("https");
+    int port = secure ? 443 : 80;
+    if (hostAndPort.group(2) != null) {
+      port = Integer.parseInt(hostAndPort.group(2));
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException("the URL's port is not between 1 and 65535");
+      }
+    }
+    String pathAndQuery = url.group(3);
+    return new UrlTemplate(
+        secure,
+        host(hostAndPort.group(1)),
+        port,
+        parts(pathAndQuery.startsWith("/") ? pathAndQuery : '/' + pathAndQuery));
+  }
+
+  private static String host(String host) {
+    if (host.startsWith("[")) {
+      return host.substring(1, host.length() - 1);
+    }
+    try {
+      String ascii = IDN.toASCII(host);
+      if (ascii
+          .chars()
+          .allMatch(c -> c > ' ' && c < 0x7F && "\"%&'()*+,;<=>^`{|}".indexOf(c) < 0)) {
+        return ascii;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new IllegalArgumentException("the URL's host is not a host name or address");
+  }
+
+  private static List<Part> parts(String template) {
+    List<Part> parts = new ArrayList<>();
+    int at = 0;
+    while (at < template.length()) {
+      int open = template.indexOf('{', at);
+      String text = template.substring(at, open < 0 ? template.length() : open);
+      if (text.indexOf('}') >= 0) {
+        throw new IllegalArgumentException("the URL has a '}' without its '{'");
+      }
+      if (!text.isEmpty()) {
+        parts.add(new Part(literal(text), null));
+      }
+      if (open < 0) {
+        break;
+      }
+      int close = template.indexOf('}', open);
+      if (close < 0) {
+        throw new IllegalArgumentException("the URL has a '{' without its '}'");
+      }
+      String name = template.substring(open + 1, close);
+      Function<Stanza, @Nullable String> value = PLACEHOLDERS.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException(
+            "the URL's placeholder {%s} is not known: use %s"
+                .formatted(name, String.join(", ", PLACEHOLDERS.keySet())));
+      }
+      parts.add(new Part("{" + name + "}", value));
+      at = close + 1;
+    }
+    return parts;
+  }
+
+  /** The text as written, but for what may not stand in a request line. */
+  private static String literal(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      if (c <= ' ' || c == 0x7F || c == '\\' || c == '"' || c == '<' || c == '>') {
+        throw new IllegalArgumentException(
+            "the URL has the character U+%04X, which must be percent-encoded".formatted(c));
+      }
+      if (c < 0x80) {
+        out.append((char) c);
+      } else {
+        encode(Character.toString(c), out);
+      }
+      i += Character.charCount(c);
+    }
+    return out.toString();
+  }
+
+  /** Whether it is {@code https}. */
+  public boolean isSecure() {
+    return secure;
+  }
+
+  /** The host's name or address, an IPv6 address without brackets. */
+  public String host() {
+    return host;
+  }
+
+  /** The port, the scheme's own where the URL has none. */
+  public int port() {
+    return port;
+  }
+
+  /** What the {@code Host} header says. */
+  String hostHeader() {
+    return hostHeader;
+  }
+
+  /** Path and query where they are the same for every stanza, or null. */
+  @Nullable String constantPath() {
+    return constant;
+  }
+
+  /** Path and query for a stanza. */
+  String path(Stanza stanza) {
+    if (constant != null) {
+      return constant;
+    }
+    StringBuilder out = new StringBuilder(128);
+    boolean query = false;
+    int segment = 0;
+    boolean filled = false;
+    for (Part part : parts) {
+      if (part.value() != null) {
+        String value = part.value().apply(stanza);
+        filled = true;
+        if (value != null) {
+          encode(value, out);
+        }
+        continue;
+      }
+      String text = part.text();
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (!query && (c == '/' || c == '?')) {
+          defuse(out, segment, filled);
+          query = c == '?';
+          segment = out.length() + 1;
+          filled = false;
+        }
+        out.append(c);
+      }
+    }
+    if (!query) {
+      defuse(out, segment, filled);
+    }
+    return out.toString();
+  }
+
+  private static void defuse(StringBuilder out, int segment, boolean filled) {
+    int length = out.length() - segment;
+    if (filled
+        && (length == 1 || length == 2)
+        && out.charAt(segment) == '.'
+        && out.charAt(out.length() - 1) == '.') {
+      out.setLength(segment);
+      out.append("%252E".repeat(length));
+    }
+  }
+
+  private static void encode(String value, StringBuilder out) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c >= 0x80) {
+        encodeBytes(value, out);
+        return;
+      }
+    }
+    for (int i = 0; i < value.length(); i++) {
+      encode((byte) value.charAt(i), out);
+    }
+  }
+
+  private static void encodeBytes(String value, StringBuilder out) {
+    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+      encode(b, out);
+    }
+  }
+
+  private static void encode(byte b, StringBuilder out) {
+    char c = (char) (b & 0xFF);
+    boolean unreserved =
+        (c >= 'a' && c <= 'z')
+            || (c >= 'A' && c <= 'Z')
+            || (c >= '0' && c <= '9')
+            || c == '-'
+            || c == '.'
+            || c == '_'
+            || c == '~';
+    if (unreserved) {
+      out.append(c);
+    } else {
+      out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xF));
+    }
+  }
+
+  private static Map<String, Function<Stanza, @Nullable String>> placeholders() {
+    Map<String, Function<Stanza, @Nullable String>> known = new LinkedHashMap<>();
+    known.put("kind", stanza -> stanza.kind().elementName());
+    known.put("type", Stanza::type);
+    known.put("id", Stanza::id);
+    address("to", Stanza::to, known);
+    address("from", Stanza::from, known);
+    return known;
+  }
+
+  private static void address(
+      String name,
+      Function<Stanza, Jid> address,
+      Map<String, Function<Stanza, @Nullable String>> known) {
+    known.put(name, stanza -> address.apply(stanza).toString());
+    known.put(name + ".bare", stanza -> address.apply(stanza).bare().toString());
+    known.put(name + ".local", stanza -> address.apply(stanza).local());
+    known.put(name + ".domain", stanza -> address.apply(stanza).domain());
+    known.put(name + ".resource", stanza -> address.apply(stanza).resource());
+  }
+
+  /** Scheme, host and port: path and query may hold a token. */
+  @Override
+  public String toString() {
+    return (secure ? "https://" : "http://") + hostHeader;
+  }
+}

@@ -1,0 +1,190 @@
+package io.stanzahook.webhook;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.CallFailures.Progress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.util.context.Context;
+
+/**
+ * One attempt in flight: subscribes to the HTTP exchange, knows how far it got, and gives exactly
+ * one result, whichever comes first of response, failure and deadline.
+ *
+ * <p>The exchange runs on the connection's event loop; deadline and cancellation come from any
+ * thread. The client's callbacks find the call by its key in the Reactor context, which spares a
+ * client configured anew for every request.
+ */
+final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expiring {
+  private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Subscription> EXCHANGE =
+      AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Subscription.class, "exchange");
+
+  private final WebhookClient client;
+  private final Stanza stanza;
+  private final String webhookId;
+  private final int attempt;
+  private final long deadlineNanos;
+  private final MonoSink<WebhookResult> sink;
+  private final Context context;
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  @SuppressWarnings("UnusedVariable") // Read and written through EXCHANGE.
+  private volatile @Nullable Subscription exchange;
+
+  private volatile @Nullable HttpClientResponse response;
+  private volatile Progress progress = Progress.CONNECTING;
+
+  WebhookCall(
+      WebhookClient client,
+      Stanza stanza,
+      String webhookId,
+      int attempt,
+      long deadlineNanos,
+      MonoSink<WebhookResult> sink) {
+    this.client = client;
+    this.stanza = stanza;
+    this.webhookId = webhookId;
+    this.attempt = attempt;
+    this.deadlineNanos = deadlineNanos;
+    this.sink = sink;
+    this.context = Context.of(sink.contextView()).put(WebhookCall.class, this);
+  }
+
+  Stanza stanza() {
+    return stanza;
+  }
+
+  String webhookId() {
+    return webhookId;
+  }
+
+  int attempt() {
+    return attempt;
+  }
+
+  /** There is a connection, and the request is about to be written to it. */
+  void sending() {
+    progress = Progress.SENDING;
+  }
+
+  /** All of the request is written. */
+  void sent() {
+    progress = Progress.SENT;
+  }
+
+  /** The response's head is there; its body follows. */
+  Publisher<WebhookResult> receive(HttpClientResponse head, Connection connection) {
+    // A response may overtake the end of the request, for instance a 413.
+    progress = Progress.SENT;
+    response = head;
+    boolean wanted = head.status().code() == 200;
+    return connection
+        .inbound()
+        .receiveObject()
+        .collect(() -> new ResponseBody(wanted, client.maxResponse()), ResponseBody::add)
+        .map(body -> wanted ? answer(head, body) : withoutBody(head));
+  }
+
+  private WebhookResult answer(HttpClientResponse head, ResponseBody body) {
+    return client.read(stanza, head.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE), body);
+  }
+
+  /** The result where the body is of no interest. */
+  private WebhookResult withoutBody(HttpClientResponse head) {
+    return client.judge(
+        stanza, head.status().code(), head.responseHeaders().get(HttpHeaderNames.RETRY_AFTER));
+  }
+
+  /** The call's result is fixed by its status, whatever becomes of the body. */
+  private @Nullable WebhookResult fixed() {
+    HttpClientResponse head = response;
+    return head == null || head.status().code() == 200 ? null : withoutBody(head);
+  }
+
+  private int status() {
+    HttpClientResponse head = response;
+    return head == null ? 0 : head.status().code();
+  }
+
+  @Override
+  public Context currentContext() {
+    return context;
+  }
+
+  @Override
+  public void onSubscribe(Subscription s) {
+    if (Operators.setOnce(EXCHANGE, this, s)) {
+      s.request(Long.MAX_VALUE);
+    }
+  }
+
+  @Override
+  public void onNext(WebhookResult result) {
+    end(result);
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    if (failure instanceof ResponseBody.TooLarge && status() == 200) {
+      end(client.tooLarge(stanza, failure));
+      return;
+    }
+    WebhookResult fixed = fixed();
+    end(fixed != null ? fixed : client.failures().of(failure, progress, status()));
+  }
+
+  @Override
+  public void onComplete() {
+    if (!ended.get()) {
+      onError(new IllegalStateException("the exchange ended without a response"));
+    }
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  @Override
+  public void expire() {
+    if (ended.compareAndSet(false, true)) {
+      WebhookResult fixed = fixed();
+      WebhookResult result =
+          fixed != null ? fixed : client.failures().timeout(progress, status(), client.timeout());
+      leave();
+      sink.success(result);
+    }
+  }
+
+  /** Whether it has its result, or nobody wants one. */
+  boolean hasEnded() {
+    return ended.get();
+  }
+
+  /** Whoever asked is not interested any more. */
+  void abandon() {
+    if (ended.compareAndSet(false, true)) {
+      leave();
+    }
+  }
+
+  private void leave() {
+    client.openCalls().remove(this);
+    Operators.terminate(EXCHANGE, this);
+  }
+
+  private void end(WebhookResult result) {
+    if (ended.compareAndSet(false, true)) {
+      client.openCalls().remove(this);
+      sink.success(result);
+    }
+  }
+}

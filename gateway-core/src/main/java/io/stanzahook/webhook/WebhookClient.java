@@ -1,0 +1,256 @@
+package io.stanzahook.webhook;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslContext;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.util.AsciiString;
+import io.stanzahook.stanza.Stanza;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.NettyOutbound;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The webhook at the end of HTTP/1.1 connections: one POST an attempt, no redirects, no retries of
+ * its own, connections kept alive and pooled.
+ *
+ * <p>{@link #post} may be subscribed to on any thread; it is cheapest on an event loop of the loop
+ * resources handed in, which then carries the connections it opens. Results come on an event loop.
+ */
+public final class WebhookClient implements Webhook {
+  private static final AsciiString WEBHOOK_ID = AsciiString.cached("webhook-id");
+  private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
+  private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
+
+  /** A host that does not answer at all is given up after this, if the attempt's time is longer. */
+  private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A connection unused for this long is closed: most servers do it after 60 or 75 seconds. */
+  private static final Duration MAX_IDLE = Duration.ofSeconds(50);
+
+  /** Addresses are kept this long, so that a burst of new connections asks the name once. */
+  private static final int DNS_TTL_SECONDS = 1;
+
+  private static final Duration MIN_TICK = Duration.ofMillis(5);
+  private static final Duration MAX_TICK = Duration.ofMillis(250);
+
+  /** An attempt may last longer than its time by one part in this many. */
+  private static final int TICKS_PER_TIMEOUT = 64;
+
+  private final WebhookSettings settings;
+  private final UrlTemplate url;
+  private final RequestJson json = new RequestJson();
+  private final ReplyReader reader;
+  private final ReplyRules rules;
+  private final CallFailures failures;
+  private final OpenCalls openCalls;
+  private final Clock clock = Clock.systemUTC();
+  private final long timeoutNanos;
+  private final AddressResolverGroup<?> resolver;
+  private final ConnectionProvider connections;
+  private final HttpClient.RequestSender sender;
+  private final @Nullable Flux<WebhookResult> constantExchange;
+
+  /**
+   * Connects to nothing yet.
+   *
+   * @param domain the component's domain, which replies must come from
+   * @param loops the event loops to use; not disposed of here
+   */
+  public WebhookClient(WebhookSettings settings, String domain, LoopResources loops) {
+    this(settings, domain, loops, dns(loops), null);
+  }
+
+  /** With other names and other certificates. */
+  WebhookClient(
+      WebhookSettings settings,
+      String domain,
+      LoopResources loops,
+      AddressResolverGroup<?> resolver,
+      @Nullable SslContext trust) {
+    this.settings = settings;
+    this.url = UrlTemplate.parse(settings.postUrl());
+    this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies());
+    this.rules = new ReplyRules(domain);
+    this.failures = new CallFailures(url.toString());
+    this.timeoutNanos = settings.timeout().toNanos();
+    this.resolver = resolver;
+    this.openCalls =
+        new OpenCalls(
+            Schedulers.fromExecutorService(loops.onClient(LoopResources.DEFAULT_NATIVE).next()),
+            System::nanoTime,
+            Math.min(
+                MAX_TICK.toNanos(), Math.max(MIN_TICK.toNanos(), timeoutNanos / TICKS_PER_TIMEOUT)),
+            2 * settings.maxConnections());
+    this.connections =
+        ConnectionProvider.builder("stanzahook-webhook")
+            .maxConnections(settings.maxConnections())
+            // Bounded by OpenCalls, whose deadlines hold for the wait too: no timer for each.
+            .pendingAcquireMaxCount(-1)
+            .pendingAcquireTimer((task, delay) -> Disposables.disposed())
+            .maxIdleTime(MAX_IDLE)
+            .evictInBackground(MAX_IDLE)
+            .lifo()
+            .build();
+    this.sender = client(loops, trust).post();
+    String path = url.constantPath();
+    this.constantExchange = path == null ? null : exchange(path);
+  }
+
+  private static AddressResolverGroup<?> dns(LoopResources loops) {
+    EventLoopGroup group = loops.onClient(LoopResources.DEFAULT_NATIVE);
+    return new DnsAddressResolverGroup(
+        new DnsNameResolverBuilder()
+            .datagramChannelType(loops.onChannelClass(DatagramChannel.class, group))
+            .socketChannelType(loops.onChannelClass(SocketChannel.class, group))
+            .ttl(0, DNS_TTL_SECONDS)
+            .negativeTtl(0));
+  }
+
+  private HttpClient client(LoopResources loops, @Nullable SslContext trust) {
+    Duration connect =
+        settings.timeout().compareTo(MAX_CONNECT_TIMEOUT) < 0
+            ? settings.timeout()
+            : MAX_CONNECT_TIMEOUT;
+    InetSocketAddress address = InetSocketAddress.createUnresolved(url.host(), url.port());
+    HttpClient client =
+        HttpClient.create(connections)
+            .runOn(loops)
+            .resolver(resolver)
+            .remoteAddress(() -> address)
+            .protocol(HttpProtocol.HTTP11)
+            // The client would send again, without asking, what it takes for unsent.
+            .disableRetry(true)
+            .followRedirect(false)
+            .compress(false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connect.toMillis())
+            .headers(headers -> RequestHeaders.write(settings, url.hostHeader(), headers))
+            .doAfterRequest((request, connection) -> call(request).sent());
+    if (!url.isSecure()) {
+      return client.noSSL();
+    }
+    return trust == null ? client.secure() : client.secure(tls -> tls.sslContext(trust));
+  }
+
+  private Flux<WebhookResult> exchange(String path) {
+    return sender
+        .uri(path)
+        .send(this::send)
+        .responseConnection(
+            (response, connection) ->
+                response.currentContextView().get(WebhookCall.class).receive(response, connection));
+  }
+
+  private static WebhookCall call(HttpClientRequest request) {
+    return request.currentContextView().get(WebhookCall.class);
+  }
+
+  private Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
+    WebhookCall call = call(request);
+    call.sending();
+    ByteBuf body = json.write(call.stanza(), out.alloc());
+    HttpHeaders headers = request.requestHeaders();
+    headers.set(WEBHOOK_ID, call.webhookId());
+    headers.set(WEBHOOK_TIMESTAMP, Long.toString(TimeUnit.MILLISECONDS.toSeconds(clock.millis())));
+    headers.set(WEBHOOK_ATTEMPT, Integer.toString(call.attempt()));
+    return out.sendObject(body);
+  }
+
+  @Override
+  public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
+    return Mono.create(sink -> start(stanza, webhookId, attempt, sink));
+  }
+
+  private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
+    WebhookCall call =
+        new WebhookCall(this, stanza, webhookId, attempt, System.nanoTime() + timeoutNanos, sink);
+    sink.onCancel(call::abandon);
+    try {
+      if (!openCalls.add(call)) {
+        sink.success(failures.busy(openCalls.limit()));
+        return;
+      }
+      if (call.hasEnded()) {
+        openCalls.remove(call);
+        return;
+      }
+      Flux<WebhookResult> exchange = constantExchange;
+      (exchange != null ? exchange : exchange(url.path(stanza))).subscribe(call);
+    } catch (RuntimeException e) {
+      // The loops are shut down, or the like: a result as any other, for the caller.
+      call.onError(e);
+    }
+  }
+
+  /** Reads a 200. */
+  WebhookResult read(Stanza stanza, @Nullable String contentType, ResponseBody body) {
+    try {
+      return rules.answered(stanza, 200, reader.read(contentType, body.bytes(), body.length()));
+    } catch (UnreadableResponseException e) {
+      return rules.unusable(
+          stanza,
+          200,
+          new DroppedReply(DroppedReply.Reason.UNREADABLE, String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Judges a status other than 200. */
+  WebhookResult judge(Stanza stanza, int status, @Nullable String retryAfter) {
+    return status >= 200 && status < 300
+        ? rules.answered(stanza, status, List.of())
+        : failures.status(status, RetryAfter.parse(retryAfter, clock.instant()));
+  }
+
+  /** A 200 with more bytes than allowed. */
+  WebhookResult tooLarge(Stanza stanza, Throwable why) {
+    return rules.unusable(
+        stanza,
+        200,
+        new DroppedReply(DroppedReply.Reason.TOO_LARGE, String.valueOf(why.getMessage())));
+  }
+
+  CallFailures failures() {
+    return failures;
+  }
+
+  OpenCalls openCalls() {
+    return openCalls;
+  }
+
+  int maxResponse() {
+    return settings.maxResponse();
+  }
+
+  Duration timeout() {
+    return settings.timeout();
+  }
+
+  /**
+   * Closes the connections: idle ones now, others once their call ended. Calls that begin later
+   * fail.
+   */
+  public Mono<Void> dispose() {
+    return connections.disposeLater().doFinally(signal -> resolver.close());
+  }
+}

@@ -1,0 +1,96 @@
+package io.stanzahook.xml;
+
+/**
+ * How many bytes of UTF-8 {@link XmlWriter} makes of an element, counted without writing it: a
+ * namespace name of some kilobytes, borne by each of thousands of children, would otherwise take
+ * memory out of all proportion to the text it was parsed from.
+ */
+public final class XmlSize {
+  private final long limit;
+  private long bytes;
+
+  private XmlSize(long limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * Whether the element, written where that namespace is the default one, has more bytes than the
+   * limit. Stops counting there.
+   */
+  public static boolean exceeds(XmlElement element, String contextNamespace, long limit) {
+    XmlSize size = new XmlSize(limit);
+    size.element(element, contextNamespace);
+    return size.bytes > limit;
+  }
+
+  private void element(XmlElement element, String contextNamespace) {
+    int name = utf8(element.name());
+    bytes += 1 + name;
+    if (!element.namespace().equals(contextNamespace)) {
+      bytes += " xmlns=''".length();
+      escaped(element.namespace(), true);
+    }
+    int prefixes = 0;
+    for (int i = 0; i < element.attributes().size() && bytes <= limit; i++) {
+      XmlAttribute attribute = element.attributes().get(i);
+      bytes += " =''".length() + utf8(attribute.name());
+      if (attribute.namespace().equals(XmlElement.XML_NAMESPACE)) {
+        bytes += "xml:".length();
+      } else if (!attribute.namespace().isEmpty()) {
+        prefixes++;
+        bytes += "xmlns:a='' a:".length() + 2L * Integer.toString(prefixes).length();
+        escaped(attribute.namespace(), true);
+      }
+      escaped(attribute.value(), true);
+    }
+    if (element.children().isEmpty()) {
+      bytes += "/>".length();
+      return;
+    }
+    bytes += "></>".length() + name;
+    for (int i = 0; i < element.children().size() && bytes <= limit; i++) {
+      XmlNode child = element.children().get(i);
+      if (child instanceof XmlElement inner) {
+        element(inner, element.namespace());
+      } else if (child instanceof XmlText text) {
+        escaped(text.text(), false);
+      }
+    }
+  }
+
+  private static int utf8(String name) {
+    int bytes = 0;
+    for (int i = 0; i < name.length(); i++) {
+      bytes += utf8(name.charAt(i));
+    }
+    return bytes;
+  }
+
+  /** A surrogate pair has four bytes: two for each half. */
+  private static int utf8(char c) {
+    return c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+  }
+
+  private void escaped(String text, boolean attribute) {
+    int length = text.length();
+    for (int i = 0; i < length && bytes <= limit; i++) {
+      char c = text.charAt(i);
+      if (Character.isHighSurrogate(c)
+          && i + 1 < length
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        bytes += 4;
+        i++;
+        continue;
+      }
+      bytes +=
+          switch (c) {
+            case '<', '>' -> 4;
+            case '&', '\r' -> 5;
+            case '\'', '"' -> 6;
+            case '\n' -> attribute ? 5 : 1;
+            case '\t' -> attribute ? 4 : 1;
+            default -> XmlChars.isAllowed(c) ? utf8(c) : 3;
+          };
+    }
+  }
+}
