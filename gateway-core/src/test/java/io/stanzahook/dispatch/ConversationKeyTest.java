@@ -1,0 +1,62 @@
+package io.stanzahook.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Stanzas;
+import io.stanzahook.xml.XmlChars;
+import io.stanzahook.xml.XmlWriter;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConversationKeyTest {
+  private static ConversationKey key(String from, String to) {
+    StringBuilder xml = new StringBuilder("<message from='");
+    XmlWriter.attributeValue(from, xml);
+    xml.append("' to='");
+    XmlWriter.attributeValue(to, xml);
+    return ConversationKey.of(Stanzas.of(xml.append("'/>").toString()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a@b/x, a@b/y",
+    "a@b, A@B",
+    "a@b., a@b",
+    "straße@b, STRASSE@b",
+    "é@b, e\u0301@b",
+    "Ａ@b, a@b",
+    "a@bücher.example, a@xn--bcher-kva.example",
+    "a@BÜCHER.example., a@bücher.example",
+    "b, B",
+  })
+  void f1_oneFormForAllWaysOfWriting(String one, String other) {
+    assertThat(key(one, "gw.localhost")).isEqualTo(key(other, "GW.localhost"));
+    assertThat(key("a@b", one)).isEqualTo(key("a@b", other));
+  }
+
+  @Test
+  void differentPeopleHaveDifferentKeys() {
+    assertThat(key("a@b", "gw")).isNotEqualTo(key("c@b", "gw"));
+    assertThat(key("a@b", "x@gw")).isNotEqualTo(key("a@b", "y@gw"));
+    assertThat(key("b", "gw")).isNotEqualTo(key("b@b", "gw"));
+    assertThat(key("a@b", "b@a")).isNotEqualTo(key("b@a", "a@b"));
+  }
+
+  @Test
+  void f2_whatIdnaRefusesIsComparedAsItIs() {
+    String odd = "a@" + "x".repeat(70) + "-é..b";
+    assertThat(key(odd, "gw")).isEqualTo(key(odd, "gw"));
+  }
+
+  @Property(tries = 500)
+  void f2_noAddressThatWasAcceptedBreaksIt(@ForAll String local, @ForAll String domain) {
+    if (Jid.parse(local + "@" + domain) != null && XmlChars.firstForbidden(local + domain) < 0) {
+      String jid = local + "@" + domain;
+      assertThat(key(jid, "gw")).isEqualTo(key(jid, "gw"));
+    }
+  }
+}
