@@ -20,6 +20,12 @@ public final class RunGuard implements LauncherSessionListener {
       Pattern.compile(
           "^\\s+(at )?(java\\.base/(jdk\\.internal|java\\.lang)\\.reflect|org\\.junit|org\\.apache\\.maven)\\.");
 
+  /** As much of a leak's records as holds the last of them, which says where it was created. */
+  private static final int LEAK_LINES = 300;
+
+  /** As much of a call's trace as holds our own code. */
+  private static final int CALL_LINES = 40;
+
   private final LeakRecorder leaks;
   private final BlockingRecorder blocking;
 
@@ -38,10 +44,11 @@ public final class RunGuard implements LauncherSessionListener {
     List<String> problems = new ArrayList<>();
     for (String leak : leaks.drain()) {
       problems.add(
-          "LEAK: a buffer or other counted resource was never released: " + shortened(leak));
+          "LEAK: a buffer or other counted resource was never released: "
+              + shortened(leak, LEAK_LINES));
     }
     for (String call : blocking.drain()) {
-      problems.add("BLOCKED: a thread that must not block did: " + shortened(call));
+      problems.add("BLOCKED: a thread that must not block did: " + shortened(call, CALL_LINES));
     }
     if (!problems.isEmpty()) {
       throw new AssertionError(
@@ -52,10 +59,11 @@ public final class RunGuard implements LauncherSessionListener {
   }
 
   /** The text without the frames of those who run tests, which only hide the others. */
-  private static String shortened(String trace) {
+  private static String shortened(String trace, int lines) {
     return trace
         .lines()
         .filter(line -> !RUNNER.matcher(line).find())
+        .limit(lines)
         .collect(Collectors.joining("\n"));
   }
 }
