@@ -1,0 +1,95 @@
+package io.stanzahook.guard;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingMethod;
+import reactor.blockhound.BlockingOperationError;
+
+/**
+ * BlockHound for a whole test run: a call that blocks a thread of Reactor or Netty that must not
+ * block fails where it is made, and is recorded, since pipelines like to swallow such an error.
+ */
+public final class BlockingRecorder {
+  /** Calls on threads whose name begins so are made to be caught; they are not recorded. */
+  static final String CANARY = "blocking-canary";
+
+  /** More calls than anyone will read. */
+  private static final int MAX_RECORDED = 50;
+
+  /** Of file channels, which BlockHound does not watch by itself. */
+  private static final Map<String, String> FILE_CALLS =
+      Map.of(
+          "read", "(Ljava/nio/ByteBuffer;)I", "write", "(Ljava/nio/ByteBuffer;)I", "force", "(Z)V");
+
+  /** All that may block on an event loop in tests, each with its reason. */
+  private static final List<Allowance> ALLOWANCES =
+      List.of(
+          new Allowance(
+              "ch.qos.logback.classic.Logger",
+              "callAppenders",
+              "tests log to a file; how the program logs is the operator's choice"),
+          new Allowance(
+              "java.security.SecureRandom",
+              "nextBytes",
+              "reads /dev/urandom, which does not wait; TLS needs it on the event loop"));
+
+  private static @Nullable BlockingRecorder installed;
+
+  private final BlockingQueue<String> calls = new ArrayBlockingQueue<>(MAX_RECORDED);
+
+  /** A recorder that nothing reports to yet. */
+  BlockingRecorder() {}
+
+  /** The recorder of this JVM, installed at the first call. */
+  public static synchronized BlockingRecorder installed() {
+    BlockingRecorder recorder = installed;
+    if (recorder == null) {
+      recorder = new BlockingRecorder();
+      installed = recorder;
+      BlockHound.Builder builder =
+          BlockHound.builder().loadIntegrations().blockingMethodCallback(recorder::caught);
+      FILE_CALLS.forEach(
+          (method, signature) ->
+              builder.markAsBlocking("sun.nio.ch.FileChannelImpl", method, signature));
+      for (Allowance allowance : ALLOWANCES) {
+        builder.allowBlockingCallsInside(allowance.className(), allowance.method());
+      }
+      builder.install();
+    }
+    return recorder;
+  }
+
+  /** Takes the calls caught since the last time. */
+  public List<String> drain() {
+    List<String> drained = new ArrayList<>();
+    calls.drainTo(drained);
+    return drained;
+  }
+
+  /** Records the call and fails it. */
+  void caught(BlockingMethod method) {
+    BlockingOperationError error = new BlockingOperationError(method);
+    Thread thread = Thread.currentThread();
+    if (!thread.getName().startsWith(CANARY)) {
+      StringWriter trace = new StringWriter();
+      error.printStackTrace(new PrintWriter(trace));
+      // Where it is full, those before say enough.
+      calls.offer(thread.getName() + ": " + trace);
+    }
+    throw error;
+  }
+
+  /**
+   * A method that may block.
+   *
+   * @param reason why that is right, or does no harm
+   */
+  private record Allowance(String className, String method, String reason) {}
+}
