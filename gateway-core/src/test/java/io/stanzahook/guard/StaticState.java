@@ -45,6 +45,7 @@ final class StaticState {
           "io.netty.util.AsciiString",
           "io.netty.util.AttributeKey",
           "tools.jackson.databind.json.JsonMapper",
+          "tools.jackson.core.io.SerializedString",
           "tools.jackson.core.json.JsonFactory");
 
   private StaticState() {}
