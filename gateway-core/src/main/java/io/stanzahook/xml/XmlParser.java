@@ -31,7 +31,7 @@ public final class XmlParser {
           "character U+%04X at offset %d is not allowed in XML"
               .formatted((int) text.charAt(forbidden), forbidden));
     }
-    MarkupScan.check(text, limits.maxAttributes());
+    XmlPrecheck.check(text, limits.maxAttributes());
     try {
       // A factory for each document, 40 ns, since a shared one collects every name it ever met.
       return read(new InputFactoryImpl().createXMLStreamReader(new StringReader(text)), limits);

@@ -7,10 +7,10 @@ package io.stanzahook.xml;
  *
  * <p>Whatever else is wrong with the document is left to the parser.
  */
-final class MarkupScan {
+final class XmlPrecheck {
   private static final String CDATA = "<![CDATA[";
 
-  private MarkupScan() {}
+  private XmlPrecheck() {}
 
   /**
    * Looks over a document.
