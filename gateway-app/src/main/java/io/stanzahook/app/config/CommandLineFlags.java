@@ -29,7 +29,12 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
   /** The command's flags as picocli has them, for parsing and for help. */
   public static CommandSpec spec(String command, String summary, List<Option<?>> options) {
     CommandSpec spec = CommandSpec.create().name(command);
-    spec.usageMessage().description(summary).sortOptions(false).width(100).showDefaultValues(false);
+    spec.usageMessage()
+        .customSynopsis(command + " [FLAGS]")
+        .description(summary)
+        .sortOptions(false)
+        .width(100)
+        .showDefaultValues(false);
     spec.parser()
         .collectErrors(true)
         .expandAtFiles(false)

@@ -18,7 +18,7 @@ public final class Suggestion {
   }
 
   /** The name with the fewest differences, if they are few for its length. */
-  static @Nullable String nearest(String typed, Collection<String> names) {
+  public static @Nullable String nearest(String typed, Collection<String> names) {
     String word = plain(typed);
     if (word.isEmpty() || word.length() > MAX_LENGTH) {
       return null;
