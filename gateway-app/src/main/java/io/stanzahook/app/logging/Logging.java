@@ -45,6 +45,8 @@ public final class Logging {
 
   static void configure(LoggerContext context, LogFormat format) {
     context.reset();
+    // Logback stops only what was started: without this, stop() would not wait for the queue.
+    context.start();
     Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? new JsonLogEncoder() : text();
     encoder.setContext(context);
     encoder.start();
@@ -70,6 +72,8 @@ public final class Logging {
     root.addAppender(queue);
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("reactor.netty").setLevel(Level.WARN);
+    // Warns of each request that is not HTTP: whoever reaches the port could fill the log.
+    context.getLogger("reactor.netty.http.server").setLevel(Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> text() {
