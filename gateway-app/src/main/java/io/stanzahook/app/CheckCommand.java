@@ -1,0 +1,91 @@
+package io.stanzahook.app;
+
+import io.stanzahook.Gateway;
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.Finding.Result;
+import io.stanzahook.app.config.AppSettings;
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.Option;
+import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.app.logging.Logging;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code check}: tries what {@code run} would need, and says what is wrong. While it is connected,
+ * for a moment, it is the component: stanzas that come then are not posted.
+ */
+final class CheckCommand implements Command {
+  private static final Duration CLOSING = Duration.ofSeconds(3);
+
+  private final GatewayStarter gateways;
+
+  CheckCommand() {
+    this(Gateway::start);
+  }
+
+  CheckCommand(GatewayStarter gateways) {
+    this.gateways = gateways;
+  }
+
+  @Override
+  public String name() {
+    return "check";
+  }
+
+  @Override
+  public String summary() {
+    return "Tries configuration, server, handshake and webhook, and says what is wrong.";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return RunOptions.ALL;
+  }
+
+  @Override
+  public ExitCode execute(Invocation invocation) throws ConfigurationException {
+    AppSettings settings = invocation.configuration().settings();
+    Logging.start(settings.logFormat());
+    List<Finding> findings = new ArrayList<>();
+    report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());
+    try {
+      TransportLoops loops = TransportLoops.create(settings.transport(), "check", 1);
+      try {
+        probe(settings.gateway(), loops, findings, invocation.console());
+      } finally {
+        loops.disposeLater(Duration.ZERO, CLOSING).block(CLOSING.plusSeconds(1));
+      }
+    } catch (StartException e) {
+      report(new Finding("transport", Result.FAILED, e.line()), findings, invocation.console());
+    }
+    return exitCode(findings);
+  }
+
+  private void probe(
+      GatewaySettings settings, TransportLoops loops, List<Finding> findings, Console console) {
+    Finding server = ServerCheck.run(settings.component());
+    report(server, findings, console);
+    Finding handshake =
+        server.result() == Result.OK
+            ? HandshakeCheck.run(gateways, settings, loops)
+            : new Finding("handshake", Result.SKIPPED, "the server is not reached");
+    report(handshake, findings, console);
+    report(WebhookCheck.run(settings.webhook(), loops), findings, console);
+  }
+
+  private static void report(Finding finding, List<Finding> findings, Console console) {
+    findings.add(finding);
+    console.out().println(finding.line());
+  }
+
+  private static ExitCode exitCode(List<Finding> findings) {
+    if (findings.stream().anyMatch(f -> f.result() == Result.REFUSED)) {
+      return ExitCode.REFUSED;
+    }
+    return findings.stream().allMatch(f -> f.result() == Result.OK)
+        ? ExitCode.ENDED
+        : ExitCode.FAILED;
+  }
+}

@@ -1,0 +1,24 @@
+package io.stanzahook.app;
+
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.Option;
+import java.util.List;
+
+/** One command of the program. */
+interface Command {
+  /** As typed. */
+  String name();
+
+  /** One sentence for help. */
+  String summary();
+
+  /** The options it takes. */
+  List<Option<?>> options();
+
+  /**
+   * Runs it on the calling thread until it is done.
+   *
+   * @throws ConfigurationException if it was called wrongly: exit code 2
+   */
+  ExitCode execute(Invocation invocation) throws ConfigurationException;
+}

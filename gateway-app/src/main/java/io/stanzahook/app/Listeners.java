@@ -1,0 +1,100 @@
+package io.stanzahook.app;
+
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import org.jspecify.annotations.Nullable;
+
+/** Two listeners where the gateway takes one. */
+final class Listeners {
+  private Listeners() {}
+
+  /** Deliveries, told to both. */
+  record Deliveries(DeliveryListener first, DeliveryListener second) implements DeliveryListener {
+    @Override
+    public void received(Stanza stanza) {
+      first.received(stanza);
+      second.received(stanza);
+    }
+
+    @Override
+    public void refused(Stanza stanza, RefusalReason reason) {
+      first.refused(stanza, reason);
+      second.refused(stanza, reason);
+    }
+
+    @Override
+    public void calling(Stanza stanza, String webhookId, int attempt) {
+      first.calling(stanza, webhookId, attempt);
+      second.calling(stanza, webhookId, attempt);
+    }
+
+    @Override
+    public void called(
+        Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
+      first.called(stanza, webhookId, attempt, result, nanos);
+      second.called(stanza, webhookId, attempt, result, nanos);
+    }
+
+    @Override
+    public void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {
+      first.dropped(stanza, webhookId, dropped);
+      second.dropped(stanza, webhookId, dropped);
+    }
+
+    @Override
+    public void sent(OutboundStanza stanza) {
+      first.sent(stanza);
+      second.sent(stanza);
+    }
+
+    @Override
+    public void settled(Stanza stanza, String webhookId, long nanos) {
+      first.settled(stanza, webhookId, nanos);
+      second.settled(stanza, webhookId, nanos);
+    }
+  }
+
+  /** A stream's events, told to both. */
+  record Streams(StreamListener first, StreamListener second) implements StreamListener {
+    @Override
+    public void connected() {
+      first.connected();
+      second.connected();
+    }
+
+    @Override
+    public void disconnected(String reason) {
+      first.disconnected(reason);
+      second.disconnected(reason);
+    }
+
+    @Override
+    public void refused(String reason) {
+      first.refused(reason);
+      second.refused(reason);
+    }
+
+    @Override
+    public void paused() {
+      first.paused();
+      second.paused();
+    }
+
+    @Override
+    public void resumed() {
+      first.resumed();
+      second.resumed();
+    }
+
+    @Override
+    public void status(StreamStatus status, @Nullable String detail) {
+      first.status(status, detail);
+      second.status(status, detail);
+    }
+  }
+}

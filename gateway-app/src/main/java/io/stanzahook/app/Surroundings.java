@@ -1,0 +1,38 @@
+package io.stanzahook.app;
+
+import io.stanzahook.app.config.AppSettings;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+
+/**
+ * What a gateway runs in: event loops and meters. Closing it ends them.
+ *
+ * @param loops for the stream and the webhook's connections
+ * @param httpLoops for the program's own HTTP server, so that a scrape delays no stanza
+ */
+record Surroundings(TransportLoops loops, TransportLoops httpLoops, ProcessMetrics metrics)
+    implements AutoCloseable {
+  private static final Duration QUIET = Duration.ZERO;
+  private static final Duration LONGEST = Duration.ofSeconds(3);
+
+  /**
+   * Creates them.
+   *
+   * @throws StartException if the transport does not work here
+   */
+  static Surroundings create(AppSettings settings) throws StartException {
+    TransportLoops loops =
+        TransportLoops.create(
+            settings.transport(), "gateway", Runtime.getRuntime().availableProcessors());
+    TransportLoops httpLoops = TransportLoops.create(loops.transport(), "http", 1);
+    return new Surroundings(loops, httpLoops, new ProcessMetrics(loops.group()));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+    Mono.when(loops.disposeLater(QUIET, LONGEST), httpLoops.disposeLater(QUIET, LONGEST))
+        .onErrorComplete()
+        .block(LONGEST.plusSeconds(1));
+  }
+}

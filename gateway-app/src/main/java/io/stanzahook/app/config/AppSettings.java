@@ -1,0 +1,20 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.GatewaySettings;
+import java.time.Duration;
+
+/**
+ * All that {@code run} needs to know.
+ *
+ * @param gateway the component, its dispatcher and its webhook
+ * @param httpListen where metrics and health are served
+ * @param transport how sockets are driven
+ * @param drainTimeout how long what is in flight may take once the program is asked to end
+ * @param logFormat how log lines look
+ */
+public record AppSettings(
+    GatewaySettings gateway,
+    HostPort httpListen,
+    Transport transport,
+    Duration drainTimeout,
+    LogFormat logFormat) {}

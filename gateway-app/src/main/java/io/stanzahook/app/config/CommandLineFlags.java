@@ -1,0 +1,142 @@
+package io.stanzahook.app.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The flags of one command line.
+ *
+ * @param given the options that it gives
+ * @param problems what is wrong with it, one line each: unknown flags, values missing
+ * @param help whether it asks for help instead
+ */
+public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problems, boolean help) {
+
+  public CommandLineFlags {
+    given = Map.copyOf(given);
+    problems = List.copyOf(problems);
+  }
+
+  /** The command's flags as picocli has them, for parsing and for help. */
+  public static CommandSpec spec(String command, String summary, List<Option<?>> options) {
+    CommandSpec spec = CommandSpec.create().name(command);
+    spec.usageMessage()
+        .customSynopsis(command + " [FLAGS]")
+        .description(summary)
+        .sortOptions(false)
+        .width(100)
+        .showDefaultValues(false);
+    spec.parser()
+        .collectErrors(true)
+        .expandAtFiles(false)
+        .unmatchedOptionsArePositionalParams(false);
+    for (Option<?> option : options) {
+      OptionSpec.Builder flag =
+          OptionSpec.builder(option.flag())
+              .paramLabel(option.placeholder())
+              .description(help(option));
+      spec.addOption(
+          option.shape() == Option.Shape.REPEATED
+              ? flag.type(List.class).auxiliaryTypes(String.class).build()
+              : flag.type(String.class).build());
+    }
+    spec.addOption(
+        OptionSpec.builder("-h", "--help").usageHelp(true).description("show this").build());
+    return spec;
+  }
+
+  private static String help(Option<?> option) {
+    String text =
+        " (%s%s)"
+            .formatted(option.fallback() == null ? "" : "default: ", option.fallbackOrAbsent());
+    // Picocli formats descriptions; Markdown's marks mean nothing on a terminal.
+    return (option.meaning() + text).replace("%", "%%").replace("`", "");
+  }
+
+  /** Reads what follows the command's name. */
+  public static CommandLineFlags parse(
+      CommandSpec spec, List<Option<?>> options, List<String> arguments) {
+    List<String> names = options.stream().map(Option::flag).toList();
+    List<String> problems = new ArrayList<>();
+    List<String> complete = withoutBareFlags(arguments, options, problems);
+    ParseResult result = new CommandLine(spec).parseArgs(complete.toArray(String[]::new));
+    Map<Option<?>, Given> given = new LinkedHashMap<>();
+    for (Option<?> option : options) {
+      OptionSpec flag = result.matchedOption(option.flag());
+      if (flag != null && !flag.originalStringValues().isEmpty()) {
+        given.put(
+            option,
+            new Given(new Source(Source.Layer.FLAG, option.flag()), flag.originalStringValues()));
+      }
+    }
+    for (Exception error : result.errors()) {
+      describe(error, names, problems);
+    }
+    return new CommandLineFlags(given, problems, result.isUsageHelpRequested());
+  }
+
+  /**
+   * Takes out flags that stand without their value. Picocli would drop the flag behind such a one
+   * too, and the report would no longer be of all problems.
+   */
+  private static List<String> withoutBareFlags(
+      List<String> arguments, List<Option<?>> options, List<String> problems) {
+    Map<String, Option<?>> byFlag = new LinkedHashMap<>();
+    options.forEach(option -> byFlag.put(option.flag(), option));
+    List<String> complete = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      Option<?> option = byFlag.get(arguments.get(i));
+      if (option == null) {
+        complete.add(arguments.get(i));
+      } else if (i + 1 == arguments.size()
+          || byFlag.containsKey(arguments.get(i + 1).replaceFirst("=.*", ""))) {
+        problems.add("%s needs a value: %s".formatted(option.flag(), option.placeholder()));
+      } else {
+        complete.add(arguments.get(i));
+        complete.add(arguments.get(++i));
+      }
+    }
+    return complete;
+  }
+
+  private static void describe(Exception error, List<String> names, List<String> problems) {
+    if (error instanceof UnmatchedArgumentException unmatched) {
+      boolean afterFlag = false;
+      for (String argument : unmatched.getUnmatched()) {
+        // What follows an unknown flag is its value, and no problem of its own.
+        if (argument.startsWith("-") || !afterFlag) {
+          problems.add(unknown(argument, names));
+        }
+        afterFlag = argument.startsWith("-") && argument.indexOf('=') < 0;
+      }
+    } else if (error instanceof OverwrittenOptionException twice) {
+      problems.add(name(twice.getOverwritten()) + " is given twice");
+    } else {
+      problems.add(String.valueOf(error.getMessage()));
+    }
+  }
+
+  /** The problem with an argument that is no flag of the command. */
+  private static String unknown(String argument, List<String> names) {
+    if (!argument.startsWith("-")) {
+      // Not shown: a value that lost its flag may be a secret.
+      return "an argument stands alone, without a flag in front of it";
+    }
+    int equals = argument.indexOf('=');
+    String flag = equals < 0 ? argument : argument.substring(0, equals);
+    return "unknown flag %s%s".formatted(flag, Suggestion.suffix(flag, names));
+  }
+
+  private static String name(ArgSpec flag) {
+    return flag instanceof OptionSpec option ? option.longestName() : flag.paramLabel();
+  }
+}

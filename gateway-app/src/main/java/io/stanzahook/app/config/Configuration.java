@@ -1,0 +1,108 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.component.ComponentSettings;
+import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.webhook.WebhookSettings;
+import io.stanzahook.wire.WireLimits;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A configuration that was read and found usable.
+ *
+ * @param settings what it says
+ * @param warnings what the operator should know, one line each
+ */
+public record Configuration(AppSettings settings, List<String> warnings) {
+
+  public Configuration {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads flags, environment and file.
+   *
+   * @param flags what the command line gave
+   * @param flagProblems what was wrong with the command line itself, reported with the rest
+   * @param userAgent the {@code User-Agent} of webhook requests
+   * @throws ConfigurationException with all problems there are
+   */
+  public static Configuration read(
+      Map<Option<?>, Given> flags,
+      List<String> flagProblems,
+      Map<String, String> environment,
+      String userAgent)
+      throws ConfigurationException {
+    Problems problems = new Problems();
+    flagProblems.forEach(problems::add);
+    OptionValues values = OptionValues.read(RunOptions.ALL, flags, environment, problems);
+    for (Option<?> option : RunOptions.ALL) {
+      require(option, values, problems);
+    }
+    String secret = SharedSecret.read(values, problems);
+    problems.throwIfAny();
+    return new Configuration(
+        settings(values, Objects.requireNonNull(secret), userAgent),
+        Environment.unknown(environment, RunOptions.ALL));
+  }
+
+  private static void require(Option<?> option, OptionValues values, Problems problems) {
+    if (option.absent().equals(Option.REQUIRED) && values.source(option) == null) {
+      problems.add(
+          "%s is required (or %s, or '%s' in the --config file)"
+              .formatted(option.flag(), option.variable(), option.key()));
+    }
+  }
+
+  private static AppSettings settings(OptionValues values, String secret, String userAgent) {
+    String domain = values.get(RunOptions.COMPONENT);
+    HostPort server = values.get(RunOptions.SERVER);
+    int concurrency = values.get(RunOptions.CONCURRENCY);
+    ComponentSettings component =
+        new ComponentSettings(
+            server.host(),
+            server.port(),
+            domain,
+            secret,
+            WireLimits.DEFAULTS.withMaxStanza(values.get(RunOptions.MAX_STANZA)),
+            ComponentSettings.DEFAULT_OPEN_TIMEOUT,
+            values.get(RunOptions.PING_TIMEOUT),
+            ComponentSettings.DEFAULT_MAX_PENDING,
+            ComponentSettings.DEFAULT_MAX_PENDING_AGE);
+    WebhookSettings webhook =
+        new WebhookSettings(
+            values.get(RunOptions.POST_URL),
+            values.all(RunOptions.POST_HEADER),
+            values.get(RunOptions.TIMEOUT),
+            values.get(RunOptions.MAX_RESPONSE),
+            WebhookSettings.DEFAULT_MAX_REPLIES,
+            connections(concurrency),
+            userAgent);
+    DispatchSettings dispatch =
+        new DispatchSettings(
+            domain,
+            values.get(RunOptions.POST_STANZAS),
+            concurrency,
+            values.get(RunOptions.QUEUE),
+            values.get(RunOptions.ORDER),
+            values.get(RunOptions.OVERLOAD),
+            values.get(RunOptions.QUEUE_TIMEOUT),
+            values.get(RunOptions.IQ_TIMEOUT));
+    return new AppSettings(
+        new GatewaySettings(component, webhook, dispatch),
+        values.get(RunOptions.HTTP_LISTEN),
+        values.get(RunOptions.TRANSPORT),
+        values.get(RunOptions.DRAIN_TIMEOUT),
+        values.get(RunOptions.LOG_FORMAT));
+  }
+
+  /**
+   * A quarter more connections than calls: with none to spare, each call waits a moment for the
+   * connection of the one before it, which was measured to cost half as much CPU again.
+   */
+  private static int connections(int concurrency) {
+    return concurrency + Math.max(1, concurrency / 4);
+  }
+}

@@ -1,0 +1,222 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.stanza.StanzaKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The options of {@code run}, and of {@code check}, which tries what {@code run} would do. */
+public final class RunOptions {
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  public static final Option<HostPort> SERVER =
+      Option.of(
+          "server",
+          "HOST:PORT",
+          "localhost:5347",
+          ValueParsers.hostPort(1, "localhost:5347"),
+          "the XMPP server's component port");
+
+  public static final Option<String> COMPONENT =
+      Option.withoutDefault(
+          "component", "DOMAIN", Option.REQUIRED, ComponentDomain::parse, "the component's domain");
+
+  public static final Option<String> SECRET =
+      Option.withoutDefault(
+          "secret",
+          "S",
+          "this or --secret-file is required",
+          ValueParsers.text(),
+          "the secret shared with the server; prefer the file or the environment, since a flag shows in `ps`");
+
+  public static final Option<Path> SECRET_FILE =
+      Option.withoutDefault(
+          "secret-file",
+          "F",
+          "this or --secret is required",
+          ValueParsers.file(),
+          "a file with that secret; a newline at its end is dropped");
+
+  public static final Option<String> POST_URL =
+      Option.withoutDefault(
+          "post-url",
+          "URL",
+          Option.REQUIRED,
+          PostUrl::parse,
+          "the webhook (`component_post_url`); `{kind}`, `{type}`, `{to}`, `{from}`,"
+              + " `{to.local}`, `{from.bare}` and the like in its path or query are replaced,"
+              + " URL-encoded");
+
+  public static final Option<Set<StanzaKind>> POST_STANZAS =
+      Option.of(
+              "post-stanzas",
+              "LIST",
+              "message",
+              ValueParsers.stanzaKinds(),
+              "what goes to the webhook, of `message,presence,iq` (`component_post_stanzas`)")
+          .shaped(Option.Shape.COMMA_LIST);
+
+  public static final Option<Map.Entry<String, String>> POST_HEADER =
+      Option.withoutDefault(
+              "post-header",
+              "'NAME: VALUE'",
+              "none",
+              PostHeader::parse,
+              "a further header of each request, for bearer tokens and the like; repeatable")
+          .shaped(Option.Shape.REPEATED);
+
+  public static final Option<Integer> CONCURRENCY =
+      Option.of(
+          "concurrency",
+          "N",
+          "256",
+          ValueParsers.number(1, 65_536),
+          "HTTP calls in flight at most");
+
+  public static final Option<Integer> QUEUE =
+      Option.of(
+          "queue",
+          "N",
+          "10000",
+          ValueParsers.number(1, 10_000_000),
+          "stanzas waiting at most, beyond those in flight");
+
+  public static final Option<DispatchSettings.Order> ORDER =
+      Option.of(
+          "order",
+          "ORDER",
+          "conversation",
+          ValueParsers.choice(DispatchSettings.Order.class),
+          "`conversation`: stanzas of one pair of bare from and bare to are POSTed one after"
+              + " another, in order, and their replies keep that order; or `none`");
+
+  public static final Option<DispatchSettings.Overload> OVERLOAD =
+      Option.of(
+          "overload",
+          "POLICY",
+          "backpressure",
+          ValueParsers.choice(DispatchSettings.Overload.class),
+          "when the queue is full, `backpressure` stops reading the XMPP socket; `reject` answers"
+              + " `resource-constraint` and goes on reading");
+
+  public static final Option<Duration> TIMEOUT =
+      Option.of(
+          "timeout",
+          "DURATION",
+          "30s",
+          ValueParsers.duration(SHORTEST, LONGEST),
+          "one webhook attempt, connect to last byte");
+
+  public static final Option<Duration> IQ_TIMEOUT =
+      Option.of(
+          "iq-timeout",
+          "DURATION",
+          "25s",
+          ValueParsers.duration(SHORTEST, LONGEST),
+          "an iq is answered within this, with an error if need be");
+
+  public static final Option<HostPort> HTTP_LISTEN =
+      Option.of(
+          "http-listen",
+          "HOST:PORT",
+          "127.0.0.1:9090",
+          ValueParsers.hostPort(0, "127.0.0.1:9090, or 0.0.0.0:9090 for all interfaces"),
+          "where metrics and health are served");
+
+  public static final Option<Integer> MAX_STANZA =
+      Option.of(
+          "max-stanza",
+          "BYTES",
+          "524288",
+          ValueParsers.size(1024, 64 * 1024 * 1024),
+          "larger incoming stanzas are refused");
+
+  public static final Option<Integer> MAX_RESPONSE =
+      Option.of(
+          "max-response",
+          "BYTES",
+          "262144",
+          ValueParsers.size(1, 64 * 1024 * 1024),
+          "larger webhook responses are refused");
+
+  public static final Option<Duration> QUEUE_TIMEOUT =
+      Option.of(
+          "queue-timeout",
+          "DURATION",
+          "60s",
+          ValueParsers.duration(SHORTEST, LONGEST),
+          "a stanza waiting longer is answered as under `reject`");
+
+  public static final Option<Duration> DRAIN_TIMEOUT =
+      Option.of(
+          "drain-timeout",
+          "DURATION",
+          "15s",
+          ValueParsers.duration(Duration.ZERO, LONGEST),
+          "on SIGTERM, how long what is in flight may take");
+
+  public static final Option<Duration> PING_TIMEOUT =
+      Option.of(
+          "ping-timeout",
+          "DURATION",
+          "60s",
+          ValueParsers.duration(SHORTEST, LONGEST),
+          "a server silent this long, pings included, is left and reconnected");
+
+  public static final Option<Transport> TRANSPORT =
+      Option.of(
+          "transport",
+          "auto|io_uring|epoll|nio",
+          "auto",
+          ValueParsers.choice(Transport.class),
+          "how sockets are driven; `auto` takes the best that works here");
+
+  public static final Option<LogFormat> LOG_FORMAT =
+      Option.of(
+          "log-format",
+          "text|json",
+          "text",
+          ValueParsers.choice(LogFormat.class),
+          "log lines for people, or one JSON object a line");
+
+  public static final Option<Path> CONFIG =
+      Option.withoutDefault(
+              "config",
+              "FILE",
+              "none",
+              ValueParsers.file(),
+              "a YAML file with any of these settings but this one")
+          .notInFile();
+
+  /** All, in the order of the documentation. */
+  public static final List<Option<?>> ALL =
+      List.of(
+          SERVER,
+          COMPONENT,
+          SECRET,
+          SECRET_FILE,
+          POST_URL,
+          POST_STANZAS,
+          POST_HEADER,
+          CONCURRENCY,
+          QUEUE,
+          ORDER,
+          OVERLOAD,
+          TIMEOUT,
+          IQ_TIMEOUT,
+          HTTP_LISTEN,
+          MAX_STANZA,
+          MAX_RESPONSE,
+          QUEUE_TIMEOUT,
+          DRAIN_TIMEOUT,
+          PING_TIMEOUT,
+          TRANSPORT,
+          LOG_FORMAT,
+          CONFIG);
+
+  private RunOptions() {}
+}

@@ -1,0 +1,24 @@
+package io.stanzahook.app.config;
+
+/**
+ * Where a value was given.
+ *
+ * @param layer which kind of place
+ * @param place as a person would name it: {@code --queue}, {@code STANZAHOOK_QUEUE}, {@code
+ *     config.yaml: queue}
+ */
+public record Source(Layer layer, String place) {
+
+  /** The places, the weakest first. */
+  public enum Layer {
+    DEFAULT,
+    FILE,
+    ENVIRONMENT,
+    FLAG
+  }
+
+  @Override
+  public String toString() {
+    return place;
+  }
+}

@@ -1,0 +1,182 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.stanza.StanzaKind;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The forms that options' values have. */
+final class ValueParsers {
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB)?");
+  private static final int MAX_PORT = 65_535;
+
+  private ValueParsers() {}
+
+  /** Any text, the empty one too. */
+  static ValueParser<String> text() {
+    return text -> text;
+  }
+
+  /** The name of a file. */
+  static ValueParser<Path> file() {
+    return text -> {
+      if (text.isEmpty()) {
+        throw new InvalidValueException("is empty; give the name of a file");
+      }
+      try {
+        return Path.of(text);
+      } catch (InvalidPathException e) {
+        throw new InvalidValueException("'" + text + "' cannot be the name of a file");
+      }
+    };
+  }
+
+  /** A whole number within bounds. */
+  static ValueParser<Integer> number(int lowest, int highest) {
+    return text -> {
+      long value = -1;
+      try {
+        value = Long.parseLong(text.trim());
+      } catch (NumberFormatException e) {
+        // Falls through to the one message for all that is no number within the bounds.
+      }
+      if (value < lowest || value > highest) {
+        throw new InvalidValueException(
+            "'%s' is not a whole number from %d to %d".formatted(text, lowest, highest));
+      }
+      return (int) value;
+    };
+  }
+
+  /** A length of time within bounds. */
+  static ValueParser<Duration> duration(Duration shortest, Duration longest) {
+    return text -> {
+      Matcher matcher = DURATION.matcher(text.trim());
+      if (!matcher.matches()) {
+        throw new InvalidValueException(
+            "'%s' is not a duration; write it like 500ms, 30s, 5m or 72h".formatted(text));
+      }
+      long amount = Long.parseLong(matcher.group(1));
+      Duration value =
+          switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+          };
+      if (value.compareTo(shortest) < 0 || value.compareTo(longest) > 0) {
+        throw new InvalidValueException(
+            "'%s' is not between %s and %s".formatted(text, show(shortest), show(longest)));
+      }
+      return value;
+    };
+  }
+
+  /** A number of bytes within bounds. */
+  static ValueParser<Integer> size(int smallest, int largest) {
+    return text -> {
+      Matcher matcher = SIZE.matcher(text.trim());
+      if (!matcher.matches()) {
+        throw new InvalidValueException(
+            "'%s' is not a size; write bytes, like 65536, or 64KiB, or 2MiB".formatted(text));
+      }
+      String unit = matcher.group(2);
+      long factor = "KiB".equals(unit) ? 1024 : "MiB".equals(unit) ? 1024 * 1024 : 1;
+      long value = Long.parseLong(matcher.group(1)) * factor;
+      if (value < smallest || value > largest) {
+        throw new InvalidValueException(
+            "'%s' is not between %d and %d bytes".formatted(text, smallest, largest));
+      }
+      return (int) value;
+    };
+  }
+
+  /** One constant of an enum, in lower case. */
+  static <E extends Enum<E>> ValueParser<E> choice(Class<E> type) {
+    Map<String, E> byName =
+        Arrays.stream(type.getEnumConstants())
+            .collect(Collectors.toMap(c -> c.name().toLowerCase(Locale.ROOT), c -> c));
+    List<String> names =
+        Arrays.stream(type.getEnumConstants()).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+    return text -> {
+      E constant = byName.get(text.trim().toLowerCase(Locale.ROOT));
+      if (constant == null) {
+        throw new InvalidValueException(
+            "'%s' is none of %s%s"
+                .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
+      }
+      return constant;
+    };
+  }
+
+  /** A list of kinds of stanza, with commas. */
+  static ValueParser<Set<StanzaKind>> stanzaKinds() {
+    List<String> names = Arrays.stream(StanzaKind.values()).map(StanzaKind::elementName).toList();
+    return text -> {
+      Set<StanzaKind> kinds = EnumSet.noneOf(StanzaKind.class);
+      for (String name : text.split(",", -1)) {
+        StanzaKind kind = StanzaKind.ofElement(name.trim().toLowerCase(Locale.ROOT));
+        if (kind == null) {
+          throw new InvalidValueException(
+              "'%s' is none of %s%s"
+                  .formatted(
+                      name.trim(),
+                      String.join(", ", names),
+                      Suggestion.suffix(name.trim(), names)));
+        }
+        kinds.add(kind);
+      }
+      return kinds;
+    };
+  }
+
+  /**
+   * {@code HOST:PORT}.
+   *
+   * @param lowestPort 0 where a free port may be asked for
+   */
+  static ValueParser<HostPort> hostPort(int lowestPort, String example) {
+    return text -> {
+      String trimmed = text.trim();
+      int colon = trimmed.lastIndexOf(':');
+      String host = colon < 0 ? trimmed : trimmed.substring(0, colon);
+      boolean bracketed = host.startsWith("[") && host.endsWith("]");
+      if (colon < 1 || host.isEmpty() || (host.indexOf(':') >= 0 && !bracketed)) {
+        throw new InvalidValueException(
+            "'%s' is not HOST:PORT, such as %s".formatted(text, example));
+      }
+      host = bracketed ? host.substring(1, host.length() - 1) : host;
+      if (host.isEmpty() || host.chars().anyMatch(c -> c <= ' ' || c == '/' || c == '@')) {
+        throw new InvalidValueException(
+            "'%s' has no usable host; write HOST:PORT, such as %s".formatted(text, example));
+      }
+      String port = trimmed.substring(colon + 1);
+      int number = port.matches("\\d{1,5}") ? Integer.parseInt(port) : -1;
+      if (number < lowestPort || number > MAX_PORT) {
+        throw new InvalidValueException(
+            "'%s' is not a port from %d to %d".formatted(port, lowestPort, MAX_PORT));
+      }
+      return new HostPort(host, number);
+    };
+  }
+
+  private static String show(Duration duration) {
+    if (duration.toMillis() % 1000 != 0 || duration.isZero()) {
+      return duration.toMillis() + "ms";
+    }
+    if (duration.toSeconds() % 3600 == 0) {
+      return duration.toHours() + "h";
+    }
+    return duration.toSeconds() + "s";
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Flags, environment and the YAML file, read into the records of the engine.
+ *
+ * <p>A setting is declared once, as an {@link io.stanzahook.app.config.Option}; its flag, its
+ * environment variable, its key in the file, its help text and its line in docs/flags.md follow
+ * from that. All problems of a configuration are found before any is reported.
+ *
+ * <p>Threading: values are immutable; {@link io.stanzahook.app.config.Problems} and what collects
+ * into it belong to one thread.
+ */
+@NullMarked
+package io.stanzahook.app.config;
+
+import org.jspecify.annotations.NullMarked;

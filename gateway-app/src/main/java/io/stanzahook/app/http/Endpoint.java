@@ -1,0 +1,23 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Set;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** One thing the server answers. */
+interface Endpoint {
+  /** Whether the path, with its slash and without the query, is its. */
+  boolean serves(String path);
+
+  /** The methods it takes; HEAD goes with GET. */
+  Set<HttpMethod> methods();
+
+  /** The largest request body it takes, in bytes; none unless it says otherwise. */
+  default int maxBody() {
+    return 0;
+  }
+
+  /** Answers a request of one of its methods. Called on an event loop. */
+  Mono<Reply> answer(HttpServerRequest request);
+}

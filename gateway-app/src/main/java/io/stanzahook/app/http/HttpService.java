@@ -1,0 +1,181 @@
+package io.stanzahook.app.http;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.config.HostPort;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.ChannelBindException;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
+
+/** The server behind {@code --http-listen}. */
+public final class HttpService implements AutoCloseable {
+  /** Connections at most; further ones are closed at once. */
+  static final int MAX_CONNECTIONS = 256;
+
+  /** The request line's length at most, in bytes. */
+  static final int MAX_REQUEST_LINE = 8 * 1024;
+
+  /** All headers of a request together, at most, in bytes. */
+  static final int MAX_HEADERS = 16 * 1024;
+
+  /** How long a connection may stay without a request. */
+  private static final Duration IDLE = Duration.ofSeconds(75);
+
+  /** How long a request may take to arrive. */
+  private static final Duration ARRIVAL = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+  private final DisposableServer server;
+
+  private HttpService(DisposableServer server) {
+    this.server = server;
+  }
+
+  /**
+   * Listens.
+   *
+   * @param loops the server's own event loops; not disposed of here
+   * @throws ListenException if the address cannot be listened on
+   */
+  public static HttpService start(
+      HostPort listen, PrometheusMeterRegistry registry, Readiness readiness, LoopResources loops)
+      throws ListenException {
+    List<Endpoint> endpoints =
+        List.of(new MetricsEndpoint(registry), new HealthEndpoint(), new ReadyEndpoint(readiness));
+    AtomicInteger connections = new AtomicInteger();
+    HttpServer http =
+        HttpServer.create()
+            .host(listen.host())
+            .port(listen.port())
+            .runOn(loops)
+            .idleTimeout(IDLE)
+            .requestTimeout(ARRIVAL)
+            .httpRequestDecoder(
+                spec -> spec.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
+            .doOnChannelInit((observer, channel, address) -> bound(channel, connections))
+            .handle((request, response) -> handle(endpoints, request, response));
+    try {
+      return new HttpService(http.bindNow());
+    } catch (ChannelBindException e) {
+      throw new ListenException(
+          "--http-listen %s: cannot listen there: %s; is another gateway running? Choose another"
+                  .formatted(listen, reason(e))
+              + " address or port");
+    }
+  }
+
+  private static String reason(Throwable e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private static void bound(Channel channel, AtomicInteger connections) {
+    if (channel.parent() == null) {
+      return;
+    }
+    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+    if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+      var unused = channel.close();
+    }
+  }
+
+  private static Publisher<Void> handle(
+      List<Endpoint> endpoints, HttpServerRequest request, HttpServerResponse response) {
+    return answer(endpoints, request, response)
+        .onErrorResume(
+            e -> {
+              log.error("{} {} failed", request.method(), request.fullPath(), e);
+              return Mono.just(Reply.error(500, "internal error; see the gateway's log"));
+            })
+        .flatMap(reply -> write(request, response, reply));
+  }
+
+  private static Mono<Reply> answer(
+      List<Endpoint> endpoints, HttpServerRequest request, HttpServerResponse response) {
+    String path = request.fullPath();
+    HttpMethod method =
+        request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
+    for (Endpoint endpoint : endpoints) {
+      if (!endpoint.serves(path)) {
+        continue;
+      }
+      if (!endpoint.methods().contains(method)) {
+        response.header(HttpHeaderNames.ALLOW, allow(endpoint));
+        return refuse(request, response, 405, "method not allowed");
+      }
+      if (hasBodyBeyond(request, endpoint.maxBody())) {
+        return refuse(request, response, 413, "the request's body is too large");
+      }
+      return Mono.defer(() -> endpoint.answer(request));
+    }
+    return refuse(request, response, 404, "not found");
+  }
+
+  /** An error; a body that nobody reads ends the connection with it. */
+  private static Mono<Reply> refuse(
+      HttpServerRequest request, HttpServerResponse response, int status, String error) {
+    if (hasBodyBeyond(request, 0)) {
+      response.header(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    return Mono.just(Reply.error(status, error));
+  }
+
+  private static boolean hasBodyBeyond(HttpServerRequest request, int bytes) {
+    if (request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      return bytes == 0;
+    }
+    String length = request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+    return length != null && !(length.matches("\\d{1,9}") && Integer.parseInt(length) <= bytes);
+  }
+
+  private static String allow(Endpoint endpoint) {
+    String methods =
+        endpoint.methods().stream()
+            .map(HttpMethod::name)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return endpoint.methods().contains(HttpMethod.GET) ? methods + ", HEAD" : methods;
+  }
+
+  private static Mono<Void> write(
+      HttpServerRequest request, HttpServerResponse response, Reply reply) {
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    response
+        .status(reply.status())
+        .header(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
+        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
+        .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .header("X-Content-Type-Options", "nosniff");
+    return request.method().equals(HttpMethod.HEAD)
+        ? response.send()
+        : response.sendByteArray(Mono.just(body)).then();
+  }
+
+  /** Where it listens, once a free port was chosen. */
+  public HostPort address() {
+    return new HostPort(server.host(), server.port());
+  }
+
+  /** Stops listening and closes all connections. */
+  @Override
+  public void close() {
+    server.disposeNow(Duration.ofSeconds(3));
+  }
+}

@@ -1,0 +1,54 @@
+package io.stanzahook.app.http;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** {@code GET /metrics}: Prometheus' text format, or OpenMetrics where the scraper asks for it. */
+final class MetricsEndpoint implements Endpoint {
+  private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+
+  private final PrometheusMeterRegistry registry;
+
+  MetricsEndpoint(PrometheusMeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public boolean serves(String path) {
+    return path.equals("/metrics");
+  }
+
+  @Override
+  public Set<HttpMethod> methods() {
+    return Set.of(HttpMethod.GET);
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request) {
+    String contentType =
+        asksForOpenMetrics(request.requestHeaders().get(HttpHeaderNames.ACCEPT))
+            ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
+            : TEXT;
+    return Mono.just(new Reply(200, contentType, registry.scrape(contentType)));
+  }
+
+  /** Whether the header names that format, and not only to refuse it ({@code q=0}). */
+  static boolean asksForOpenMetrics(@Nullable String accept) {
+    if (accept == null) {
+      return false;
+    }
+    for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
+      if (range.trim().startsWith(OPEN_METRICS)) {
+        return !range.matches(".*;\\s*q=0(\\.0*)?\\s*");
+      }
+    }
+    return false;
+  }
+}

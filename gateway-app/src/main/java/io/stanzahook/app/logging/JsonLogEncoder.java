@@ -1,0 +1,51 @@
+package io.stanzahook.app.logging;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * One JSON object a line. Logback has an encoder of its own, but it writes the time as a number of
+ * milliseconds and a stack trace as a tree, which log collectors do not understand unaided.
+ */
+final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
+  private static final byte[] NOTHING = {};
+
+  private final JsonFactory json = new JsonFactory();
+
+  @Override
+  public byte[] headerBytes() {
+    return NOTHING;
+  }
+
+  @Override
+  public byte[] footerBytes() {
+    return NOTHING;
+  }
+
+  @Override
+  public byte[] encode(ILoggingEvent event) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    try (JsonGenerator object = json.createGenerator(ObjectWriteContext.empty(), line)) {
+      object.writeStartObject();
+      object.writeStringProperty("time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+      object.writeStringProperty("level", event.getLevel().toString());
+      object.writeStringProperty("logger", event.getLoggerName());
+      object.writeStringProperty("thread", event.getThreadName());
+      object.writeStringProperty("message", event.getFormattedMessage());
+      IThrowableProxy thrown = event.getThrowableProxy();
+      if (thrown != null) {
+        object.writeStringProperty("trace", ThrowableProxyUtil.asString(thrown));
+      }
+      object.writeEndObject();
+    }
+    line.write('\n');
+    return line.toByteArray();
+  }
+}

@@ -1,0 +1,84 @@
+package io.stanzahook.app.logging;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import io.stanzahook.app.config.LogFormat;
+import org.slf4j.LoggerFactory;
+
+/** Sets the log up. An operator's own Logback file wins: {@value #OWN_FILE}. */
+public final class Logging {
+  /** The system property that names an operator's own Logback configuration. */
+  static final String OWN_FILE = "logback.configurationFile";
+
+  /** Lines that wait to be written at most; past it the newest are lost, and no thread waits. */
+  static final int MAX_WAITING_LINES = 8192;
+
+  /** How long the end of the program waits for lines to be written, in milliseconds. */
+  private static final int FLUSH_MILLIS = 1000;
+
+  // Line breaks in messages would let whoever makes us log something forge a line.
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %replace(%msg){'[\\r\\n]+', ' | '}%n";
+
+  private Logging() {}
+
+  /** Logs in that format from now on. */
+  public static void start(LogFormat format) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        && System.getProperty(OWN_FILE) == null) {
+      configure(context, format);
+    }
+  }
+
+  /** Writes what waits to be written, and ends the log: for the end of the program. */
+  public static void stop() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.stop();
+    }
+  }
+
+  static void configure(LoggerContext context, LogFormat format) {
+    context.reset();
+    // Logback stops only what was started: without this, stop() would not wait for the queue.
+    context.start();
+    Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? new JsonLogEncoder() : text();
+    encoder.setContext(context);
+    encoder.start();
+
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setName("stderr");
+    console.setTarget("System.err");
+    console.setEncoder(encoder);
+    console.start();
+
+    AsyncAppender queue = new AsyncAppender();
+    queue.setContext(context);
+    queue.setName("queue");
+    queue.setQueueSize(MAX_WAITING_LINES);
+    queue.setNeverBlock(true);
+    queue.setMaxFlushTime(FLUSH_MILLIS);
+    queue.addAppender(console);
+    queue.start();
+
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.INFO);
+    root.addAppender(queue);
+    context.getLogger("io.netty").setLevel(Level.WARN);
+    context.getLogger("reactor.netty").setLevel(Level.WARN);
+    // Warns of each request that is not HTTP: whoever reaches the port could fill the log.
+    context.getLogger("reactor.netty.http.server").setLevel(Level.ERROR);
+  }
+
+  private static Encoder<ILoggingEvent> text() {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setPattern(PATTERN);
+    return encoder;
+  }
+}

@@ -1,0 +1,151 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.app.config.CommandLineFlags;
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.component.ComponentRefusedException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/** {@code check}, with a gateway that has no server, a listening port, and a real webhook. */
+class CheckCommandIT {
+  private final ServerSocket server = listen();
+  private final AtomicReference<String> webhookSaw = new AtomicReference<>();
+  private final DisposableServer webhook =
+      HttpServer.create()
+          .host("127.0.0.1")
+          .port(0)
+          .handle(
+              (request, response) -> {
+                webhookSaw.set(
+                    request.method()
+                        + " "
+                        + request.uri()
+                        + " "
+                        + request.requestHeaders().get("Authorization"));
+                return response.status(405).send();
+              })
+          .bindNow();
+  private final Output output = new Output();
+  private @Nullable FakeGateway gateway;
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+    webhook.disposeNow();
+  }
+
+  @Test
+  void allIsWell() throws Exception {
+    assertThat(check(FakeGateway::connect)).isEqualTo(ExitCode.ENDED);
+
+    assertThat(output.out().lines())
+        .satisfiesExactly(
+            l -> assertThat(l).isEqualTo("configuration  ok: read"),
+            l -> assertThat(l).startsWith("server         ok: 127.0.0.1:"),
+            l -> assertThat(l).isEqualTo("handshake      ok: gw.localhost is accepted"),
+            l ->
+                assertThat(l)
+                    .startsWith("webhook        ok: http://127.0.0.1:")
+                    .contains("answered 405 to OPTIONS")
+                    .doesNotContain("token"));
+    assertThat(webhookSaw).hasValue("OPTIONS /x/check?token=t Bearer b");
+  }
+
+  @Test
+  void whileItIsConnectedNothingIsPosted() throws Exception {
+    check(FakeGateway::connect);
+
+    FakeGateway started = Objects.requireNonNull(gateway);
+    assertThat(started.settings().dispatch().postKinds()).isEmpty();
+    assertThat(started.drained).isZero();
+  }
+
+  @Test
+  void aRefusedComponentHasItsOwnCode() throws Exception {
+    ExitCode exit =
+        check(
+            g -> {
+              // The stream's end may be heard of before the refusal.
+              g.streams.disconnected("not-authorized");
+              g.end(new ComponentRefusedException("not-authorized", "the secret is wrong"));
+            });
+
+    assertThat(exit).isEqualTo(ExitCode.REFUSED);
+    assertThat(output.out()).contains("handshake      FAILED: the secret is wrong");
+  }
+
+  @Test
+  void aConflictIsExplained() throws Exception {
+    assertThat(check(g -> g.streams.disconnected("conflict"))).isEqualTo(ExitCode.FAILED);
+
+    assertThat(output.out()).contains("handshake      FAILED: another component is connected");
+  }
+
+  @Test
+  void whatCannotBeReachedIsNamedAndTheRestIsStillTried() throws Exception {
+    server.close();
+
+    assertThat(check(FakeGateway::connect)).isEqualTo(ExitCode.FAILED);
+
+    assertThat(output.out())
+        .contains("server         FAILED: nothing listens at 127.0.0.1:")
+        .contains("handshake      not tried: ")
+        .contains("webhook        ok: ");
+    assertThat(gateway).isNull();
+  }
+
+  @Test
+  void aWebhookThatIsAwayIsNamed() throws Exception {
+    webhook.disposeNow();
+
+    assertThat(check(FakeGateway::connect)).isEqualTo(ExitCode.FAILED);
+
+    assertThat(output.out())
+        .contains("handshake      ok: ")
+        .contains("webhook        FAILED: nothing listens at http://127.0.0.1:");
+  }
+
+  private ExitCode check(Consumer<FakeGateway> atStart) throws ConfigurationException {
+    List<String> arguments =
+        List.of(
+            "--component=gw.localhost",
+            "--secret=s3cr3t",
+            "--server=127.0.0.1:" + server.getLocalPort(),
+            "--post-header=Authorization: Bearer b",
+            "--post-url=http://127.0.0.1:" + webhook.port() + "/x/{kind}?token=t");
+    CheckCommand command =
+        new CheckCommand(
+            (settings, loops, deliveries, streams) -> {
+              FakeGateway started = new FakeGateway(settings, deliveries, streams);
+              gateway = started;
+              atStart.accept(started);
+              return started;
+            });
+    CommandLineFlags flags =
+        CommandLineFlags.parse(
+            CommandLineFlags.spec("check", "Checks.", RunOptions.ALL), RunOptions.ALL, arguments);
+    return command.execute(new Invocation(flags, Map.of(), output.console, "1"));
+  }
+
+  private static ServerSocket listen() {
+    try {
+      return new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

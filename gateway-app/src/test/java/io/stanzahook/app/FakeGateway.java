@@ -1,0 +1,75 @@
+package io.stanzahook.app;
+
+import io.stanzahook.Gateway;
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** A gateway without a server: a test says what happens to its stream. */
+final class FakeGateway implements Gateway {
+  final GatewaySettings settings;
+  final DeliveryListener deliveries;
+  final StreamListener streams;
+  final Sinks.Empty<Void> ended = Sinks.empty();
+  volatile StreamStatus status = StreamStatus.CONNECTING;
+  volatile @Nullable Duration drained;
+  volatile Mono<Void> stopping = Mono.empty();
+
+  FakeGateway(GatewaySettings settings, DeliveryListener deliveries, StreamListener streams) {
+    this.settings = settings;
+    this.deliveries = deliveries;
+    this.streams = streams;
+  }
+
+  void connect() {
+    status = StreamStatus.CONNECTED;
+    streams.connected();
+    streams.status(StreamStatus.CONNECTED, null);
+  }
+
+  void end(Throwable error) {
+    status = StreamStatus.ENDED;
+    ended.tryEmitError(error);
+  }
+
+  @Override
+  public GatewaySettings settings() {
+    return settings;
+  }
+
+  @Override
+  public StreamStatus status() {
+    return status;
+  }
+
+  @Override
+  public int inFlight() {
+    return 3;
+  }
+
+  @Override
+  public int queued() {
+    return 4;
+  }
+
+  @Override
+  public long oldestQueuedNanos() {
+    return Duration.ofSeconds(2).toNanos();
+  }
+
+  @Override
+  public Mono<Void> whenEnded() {
+    return ended.asMono();
+  }
+
+  @Override
+  public Mono<Void> stop(Duration drain) {
+    drained = drain;
+    return stopping.then(Mono.fromRunnable(() -> ended.tryEmitEmpty()));
+  }
+}

@@ -1,0 +1,205 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The one jar, run as users run it. */
+class JarIT {
+  private static final Path JAR = Path.of(System.getProperty("stanzahook.jar"));
+  private static final long MAX_BYTES = 40L * 1024 * 1024;
+
+  private final Path directory;
+
+  JarIT(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  @Test
+  void showsTheVersionOfItsManifest() throws Exception {
+    try (ChildProcess program = ChildProcess.jar(Map.of(), "--version")) {
+      assertThat(program.exitCode()).isZero();
+      assertThat(program.out())
+          .isEqualToIgnoringNewLines("stanzahook " + System.getProperty("stanzahook.version"));
+      assertThat(program.err()).isEmpty();
+    }
+  }
+
+  @Test
+  void showsHelp() throws Exception {
+    try (ChildProcess program = ChildProcess.jar(Map.of(), "run", "--help")) {
+      assertThat(program.exitCode()).isZero();
+      assertThat(program.out()).contains("--post-url=URL").contains("--config=FILE");
+    }
+  }
+
+  @Test
+  void reportsAllProblemsAtOnce() throws Exception {
+    Path config = Files.writeString(directory.resolve("config.yaml"), "post_uri: x\norder: fifo\n");
+    Map<String, String> environment = Map.of("STANZAHOOK_TIMEOUT", "soon", "STANZAHOOK_QUEU", "1");
+    try (ChildProcess program =
+        ChildProcess.jar(
+            environment, "run", "--config", config.toString(), "--queue=0", "--pots-url=http://b/")) {
+      assertThat(program.exitCode()).isEqualTo(2);
+      assertThat(program.out()).isEmpty();
+      assertThat(program.errLines())
+          .containsExactlyInAnyOrder(
+              "unknown flag --pots-url; did you mean --post-url?",
+              "--queue: '0' is not a whole number from 1 to 10000000",
+              "STANZAHOOK_TIMEOUT: 'soon' is not a duration; write it like 500ms, 30s, 5m or 72h",
+              config + ": unknown key 'post_uri'; did you mean post_url?",
+              config + ": order: 'fifo' is none of conversation, none",
+              "--component is required (or STANZAHOOK_COMPONENT, or 'component' in the --config"
+                  + " file)",
+              "--post-url is required (or STANZAHOOK_POST_URL, or 'post_url' in the --config file)",
+              "--secret-file or --secret is required: the secret shared with the server (or"
+                  + " STANZAHOOK_SECRET_FILE, STANZAHOOK_SECRET)",
+              "warning: the environment's STANZAHOOK_QUEU is no setting and is ignored; did you"
+                  + " mean STANZAHOOK_QUEUE?");
+    }
+  }
+
+  @Test
+  void flagBeatsEnvironmentBeatsFile() throws Exception {
+    // Only the value that counts is parsed: the others would be problems of their own.
+    Path config =
+        Files.writeString(
+            directory.resolve("config.yaml"), "concurrency: file\nqueue: file\ntimeout: file\n");
+    Map<String, String> environment =
+        Map.of("STANZAHOOK_CONCURRENCY", "environment", "STANZAHOOK_QUEUE", "environment");
+    try (ChildProcess program =
+        ChildProcess.jar(
+            environment,
+            "run",
+            "--component=a",
+            "--secret=s",
+            "--post-url=http://b/",
+            "--config=" + config,
+            "--concurrency=flag")) {
+      assertThat(program.exitCode()).isEqualTo(2);
+      assertThat(program.errLines())
+          .satisfiesExactlyInAnyOrder(
+              l -> assertThat(l).startsWith("--concurrency: 'flag' "),
+              l -> assertThat(l).startsWith("STANZAHOOK_QUEUE: 'environment' "),
+              l -> assertThat(l).startsWith(config + ": timeout: 'file' "));
+    }
+  }
+
+  @Test
+  void aPortInUseEndsItBeforeItConnects() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ChildProcess program = run("--http-listen=127.0.0.1:" + taken.getLocalPort())) {
+      assertThat(program.exitCode()).isEqualTo(1);
+      assertThat(program.errLines())
+          .singleElement()
+          .asString()
+          .contains("cannot start: --http-listen 127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void aTransportThatDoesNotWorkHereIsNamed() throws Exception {
+    try (ChildProcess program =
+        ChildProcess.java(
+            Map.of(),
+            "-Dio.netty.transport.noNative=true",
+            "-jar",
+            JAR.toString(),
+            "run",
+            "--component=a",
+            "--secret=s",
+            "--post-url=http://b/",
+            "--transport=epoll")) {
+      assertThat(program.exitCode()).isEqualTo(1);
+      assertThat(program.errLines())
+          .singleElement()
+          .asString()
+          .contains("cannot start: --transport epoll does not work here: ");
+    }
+  }
+
+  @Test
+  void jsonLogsAreJsonFromTheFirstLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ChildProcess program =
+            run("--log-format=json", "--http-listen=127.0.0.1:" + taken.getLocalPort())) {
+      assertThat(program.exitCode()).isEqualTo(1);
+      assertThat(program.errLines())
+          .singleElement()
+          .asString()
+          .startsWith("{\"time\":\"")
+          .endsWith("}");
+    }
+  }
+
+  @Test
+  void checkSaysWhatIsNotThere() throws Exception {
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = closed.getLocalPort();
+      closed.close();
+      try (ChildProcess program =
+          ChildProcess.jar(
+              Map.of("STANZAHOOK_SECRET", "s"),
+              "check",
+              "--component=gw.localhost",
+              "--server=127.0.0.1:" + port,
+              "--post-url=http://127.0.0.1:" + port + "/")) {
+        assertThat(program.exitCode()).isEqualTo(1);
+        assertThat(program.out().lines())
+            .satisfiesExactly(
+                l -> assertThat(l).startsWith("configuration  ok"),
+                l -> assertThat(l).startsWith("server         FAILED: nothing listens at "),
+                l -> assertThat(l).startsWith("handshake      not tried"),
+                l -> assertThat(l).startsWith("webhook        FAILED: nothing listens at "));
+        assertThat(program.err()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void theJarIsWholeAndSmall() throws Exception {
+    assertThat(Files.size(JAR)).isLessThan(MAX_BYTES);
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      List<String> names = new ArrayList<>(jar.stream().map(JarEntry::getName).toList());
+      assertThat(names)
+          .doesNotHaveDuplicates()
+          .contains(
+              "META-INF/LICENSE",
+              "META-INF/NOTICE",
+              "META-INF/native/libnetty_transport_native_epoll_x86_64.so",
+              "META-INF/native/libnetty_transport_native_epoll_aarch_64.so",
+              "META-INF/native/libnetty_transport_native_io_uring42_x86_64.so",
+              "META-INF/native/libnetty_transport_native_io_uring42_aarch_64.so")
+          .noneMatch(n -> n.endsWith("module-info.class") || n.endsWith(".SF"));
+      assertThat(text(jar, "META-INF/services/tools.jackson.core.TokenStreamFactory").lines())
+          .contains(
+              "tools.jackson.core.json.JsonFactory", "tools.jackson.dataformat.yaml.YAMLFactory");
+      assertThat(text(jar, "META-INF/io.netty.versions.properties"))
+          .contains("netty-common.version", "netty-codec-http.version");
+      assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release")).isEqualTo("true");
+    }
+  }
+
+  private static ChildProcess run(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("run", "--component=gw.localhost", "--secret=s", "--post-url=http://b/"));
+    arguments.addAll(List.of(more));
+    return ChildProcess.jar(Map.of(), arguments.toArray(String[]::new));
+  }
+
+  private static String text(JarFile jar, String entry) throws IOException {
+    return new String(jar.getInputStream(jar.getJarEntry(entry)).readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

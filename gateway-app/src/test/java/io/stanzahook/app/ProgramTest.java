@@ -1,0 +1,87 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.app.config.Option;
+import io.stanzahook.app.config.RunOptions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgramTest {
+  private final Output output = new Output();
+
+  @Test
+  void showsItsVersion() {
+    assertThat(execute("--version")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out()).isEqualToIgnoringNewLines("stanzahook 1.2.3");
+  }
+
+  @Test
+  void helpNamesTheCommands() {
+    assertThat(execute("help")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out()).contains("run", "check", "help", "--version");
+    assertThat(output.err()).isEmpty();
+  }
+
+  @Test
+  void helpOfACommandShowsEachFlagWithItsDefault() {
+    assertThat(execute("help", "run")).isEqualTo(ExitCode.ENDED);
+    for (Option<?> option : RunOptions.ALL) {
+      assertThat(output.out()).contains(option.flag() + "=" + option.placeholder());
+    }
+    assertThat(output.out()).contains("127.0.0.1:9090").doesNotContain("`");
+  }
+
+  @Test
+  void aCommandsOwnHelpIsTheSame() {
+    assertThat(execute("check", "--queue", "1", "--help")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out()).contains("stanzahook check [FLAGS]", "--post-url=URL");
+  }
+
+  @Test
+  void withoutACommandItSaysWhatThereIs() {
+    assertThat(execute()).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err()).contains("run", "check");
+    assertThat(output.out()).isEmpty();
+  }
+
+  @Test
+  void unknownCommandsGetASuggestion() {
+    assertThat(execute("rnu")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err()).isEqualToIgnoringNewLines("unknown command 'rnu'; did you mean run?");
+  }
+
+  @Test
+  void aCommandLikeNoneGetsTheList() {
+    assertThat(execute("frobnicate")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err()).contains("there are run, check, help");
+    assertThat(execute("help", "frobnicate")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void flagsBeforeTheCommandAreExplained() {
+    assertThat(execute("--secret=hunter2", "run")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err())
+        .contains("unknown flag --secret before the command")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void problemsAreLinesOnStderr() {
+    assertThat(execute("run", "--queue=x", "--nope")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.out()).isEmpty();
+    assertThat(output.err().lines())
+        .hasSize(5)
+        .anyMatch(l -> l.startsWith("--queue: "))
+        .anyMatch(l -> l.equals("unknown flag --nope"))
+        .anyMatch(l -> l.startsWith("--component is required"));
+  }
+
+  private ExitCode execute(String... arguments) {
+    List<Command> commands = List.of(new RunCommand(), new CheckCommand());
+    return new Program(commands, "1.2.3")
+        .execute(Arrays.asList(arguments), Map.of(), output.console);
+  }
+}

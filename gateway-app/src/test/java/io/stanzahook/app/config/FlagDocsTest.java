@@ -1,0 +1,106 @@
+package io.stanzahook.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/flags.md is what {@link RunOptions} declares. To write it anew: {@code mvn -pl gateway-app
+ * -am test -Dtest=FlagDocsTest -Ddocs.write=true}.
+ */
+class FlagDocsTest {
+  // Tests run in the module's directory.
+  private static final Path FILE = Path.of("..", "docs", "flags.md");
+
+  @Test
+  void thePageIsGeneratedFromTheOptions() throws IOException {
+    String page = render();
+    if (Boolean.getBoolean("docs.write")) {
+      Files.createDirectories(FILE.getParent());
+      Files.writeString(FILE, page);
+    }
+    assertThat(FILE).hasContent(page);
+  }
+
+  @Test
+  void everyNameIsUnique() {
+    assertThat(RunOptions.ALL).extracting(Option::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void everyDefaultIsOfItsOwnForm() throws Exception {
+    for (Option<?> option : RunOptions.ALL) {
+      String fallback = option.fallback();
+      if (fallback != null) {
+        assertThat(option.parser().parse(fallback)).as(option.flag()).isNotNull();
+      } else {
+        assertThat(option.absent()).as(option.flag()).isNotEmpty();
+      }
+    }
+  }
+
+  private static String render() {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # Flags, environment, file
+
+            <!-- Generated from RunOptions.java by FlagDocsTest: change it there. -->
+
+            `run` and `check` take these. Each is a flag, an environment variable, and a key of the YAML file given with
+            `--config`. A flag beats the environment, the environment beats the file.
+
+            | flag | variable | key | default | meaning |
+            |---|---|---|---|---|
+            """);
+    for (Option<?> option : RunOptions.ALL) {
+      String fallback = option.fallback();
+      page.append(
+          "| `%s %s` | `%s` | %s | %s | %s |%n"
+              .formatted(
+                  option.flag(),
+                  option.placeholder().replace("|", "\\|"),
+                  option.variable(),
+                  option.inFile() ? "`" + option.key() + "`" : "",
+                  fallback == null ? option.absent() : "`" + fallback + "`",
+                  option.meaning()));
+    }
+    page.append(
+        """
+
+        Durations: `500ms`, `30s`, `5m`, `72h`. Sizes: bytes, or with `KiB` or `MiB`.
+
+        - Keys may be written with hyphens too: `post-url`. An unknown key is an error; an unknown variable that begins
+          with `STANZAHOOK_` is a warning. A variable that is set to nothing counts as not set.
+        - `--post-header` is given once for each header. In its variable each header has a line of its own; in the file
+          they are a list of `'Name: value'`, or a mapping. The strongest place gives all of them: they do not add up.
+        - The file may write `post_stanzas` as a list.
+        - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.
+        - All problems are reported at once, one line each, with the place where the value was given.
+
+        ```yaml
+        server: xmpp.example.org:5347
+        component: bot.example.org
+        secret_file: /run/secrets/component
+        post_url: http://localhost:8080/{kind}
+        post_stanzas: [message, iq]
+        post_header:
+          Authorization: Bearer 5up3rT0ken
+        concurrency: 64
+        ```
+
+        ## Exit codes
+
+        | code | when |
+        |---|---|
+        | 0 | ended as asked: SIGTERM or SIGINT, after what was in flight ended |
+        | 1 | anything else: a port in use, a transport that does not work here, a server or webhook that `check` cannot reach, a second signal while ending |
+        | 2 | bad usage or configuration |
+        | 3 | the server refused the component for good |
+        """);
+    return page.toString();
+  }
+}

@@ -1,0 +1,161 @@
+package io.stanzahook.app.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.LoggerContext;
+import io.stanzahook.app.config.LogFormat;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class LoggingTest {
+  private static final Stanza HELLO =
+      new Message(
+          new StanzaHeader(Jid.of("bot@gw"), Jid.of("ann@localhost"), "1", "chat", null),
+          "a private word",
+          null,
+          null,
+          List.of(),
+          StanzaXml.of("<message><body>a private word</body></message>"));
+
+  private final PrintStream stderr = System.err;
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+  LoggingTest() {
+    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restore() {
+    System.setErr(stderr);
+    Logging.configure((LoggerContext) LoggerFactory.getILoggerFactory(), LogFormat.TEXT);
+  }
+
+  @Test
+  void textIsOneLineAnEvent() {
+    Logging.start(LogFormat.TEXT);
+    Logger log = LoggerFactory.getLogger("io.stanzahook.Some");
+    log.info("hello\r\n2026-01-01 ERROR forged");
+    log.debug("not shown");
+
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .matches(
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ INFO  Some - hello \\| 2026-01-01"
+                + " ERROR forged");
+  }
+
+  @Test
+  void jsonIsOneObjectALine() {
+    Logging.start(LogFormat.JSON);
+    LoggerFactory.getLogger("stream").warn("a \"word\"\nü {}", 1, new IllegalStateException("x"));
+
+    List<String> lines = lines();
+    assertThat(lines).hasSize(1);
+    JsonNode line = JsonMapper.shared().readTree(lines.get(0));
+    assertThat(line.get("level").asString()).isEqualTo("WARN");
+    assertThat(line.get("logger").asString()).isEqualTo("stream");
+    assertThat(line.get("thread").asString()).isEqualTo(Thread.currentThread().getName());
+    assertThat(line.get("message").asString()).isEqualTo("a \"word\"\nü 1");
+    assertThat(line.get("trace").asString()).startsWith("java.lang.IllegalStateException: x");
+    assertThat(Instant.parse(line.get("time").asString())).isBefore(Instant.now().plusSeconds(1));
+  }
+
+  @Test
+  void nettysOwnLinesAreShownFromWarningsOn() {
+    Logging.start(LogFormat.TEXT);
+    LoggerFactory.getLogger("io.netty.x").info("no");
+    LoggerFactory.getLogger("reactor.netty.x").warn("yes");
+
+    assertThat(lines()).singleElement().asString().endsWith("WARN  x - yes");
+  }
+
+  @Test
+  void deliveriesAreLoggedWhereTheyFailAndWithoutBodies() {
+    Logging.start(LogFormat.TEXT);
+    DeliveryLog deliveries = new DeliveryLog("gw", () -> 0);
+    StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
+    deliveries.received(HELLO);
+    deliveries.called(HELLO, "w1", 1, new WebhookResult.Answered(200, List.of(), List.of()), 1);
+    deliveries.called(
+        HELLO,
+        "w2",
+        2,
+        new WebhookResult.Failed(
+            WebhookResult.Outcome.NOT_SENT, 0, error, "connection refused", null),
+        1);
+    deliveries.dropped(
+        HELLO, "w3", new DroppedReply(DroppedReply.Reason.FOREIGN_FROM, "from evil@other"));
+    deliveries.refused(HELLO, RefusalReason.QUEUE_FULL);
+    deliveries.refused(HELLO, RefusalReason.OWN_DOMAIN);
+
+    assertThat(lines())
+        .satisfiesExactly(
+            l ->
+                assertThat(l)
+                    .endsWith(
+                        "gw: message from ann@localhost to bot@gw: attempt 2 of webhook call w2"
+                            + " failed (not_sent, status none): connection refused"),
+            l ->
+                assertThat(l)
+                    .endsWith(
+                        "a reply of webhook call w3 was not sent (foreign_from): from evil@other"),
+            l -> assertThat(l).endsWith("was turned away (queue_full)"))
+        .noneMatch(l -> l.contains("private"));
+  }
+
+  @Test
+  void aFloodOfFailuresIsHeldBack() {
+    Logging.start(LogFormat.TEXT);
+    DeliveryLog deliveries = new DeliveryLog("gw", () -> 0);
+    for (int i = 0; i < 1000; i++) {
+      deliveries.refused(HELLO, RefusalReason.QUEUE_FULL);
+    }
+    deliveries.dropped(HELLO, "w", new DroppedReply(DroppedReply.Reason.INVALID, "x"));
+
+    assertThat(lines()).hasSize(LogThrottle.LINES_A_SECOND + 1);
+  }
+
+  @Test
+  void theStreamIsLoggedAsItComesAndGoes() {
+    Logging.start(LogFormat.TEXT);
+    StreamLog streams = new StreamLog("gw");
+    streams.status(StreamStatus.CONNECTING, null);
+    streams.status(StreamStatus.CONNECTED, null);
+    streams.status(StreamStatus.CONNECTING, "conflict; trying again in 3 s");
+
+    assertThat(lines())
+        .satisfiesExactly(
+            l -> assertThat(l).endsWith("INFO  stream - gw: connected"),
+            l ->
+                assertThat(l)
+                    .endsWith("WARN  stream - gw: not connected: conflict; trying again in 3 s"));
+  }
+
+  /** Ends the log, which writes what waits, and gives what was written. */
+  private List<String> lines() {
+    Logging.stop();
+    return written.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+}

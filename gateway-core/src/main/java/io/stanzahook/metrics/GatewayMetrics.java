@@ -1,0 +1,167 @@
+package io.stanzahook.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Feeds one component's meters. All counters with known labels are registered at once, so that
+ * their series begin at 0; what happens per stanza finds its meter by enum or index.
+ */
+public final class GatewayMetrics implements DeliveryListener, StreamListener {
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final Map<StanzaKind, Counter> received;
+  private final Map<StanzaKind, Counter> sent;
+  private final Map<RefusalReason, Counter> refused;
+  private final Map<DroppedReply.Reason, Counter> dropped;
+  private final ReasonCounters skipped;
+  private final ReasonCounters failures;
+  private final CallTimers calls;
+  private final Timer deliveries;
+  private final Counter connects;
+  private final PauseClock pauses;
+  private volatile boolean connected;
+
+  /**
+   * Registers the meters that events feed.
+   *
+   * @param component the component's domain, the value of the label {@code component}
+   */
+  public GatewayMetrics(MeterRegistry registry, String component) {
+    this(registry, component, System::nanoTime);
+  }
+
+  GatewayMetrics(MeterRegistry registry, String component, LongSupplier nanoTime) {
+    this.registry = registry;
+    this.tags = Tags.of(GatewayMeter.COMPONENT, component);
+    received =
+        counters(StanzaKind.class, GatewayMeter.STANZAS_RECEIVED, "kind", StanzaKind::elementName);
+    sent = counters(StanzaKind.class, GatewayMeter.STANZAS_SENT, "kind", StanzaKind::elementName);
+    refused =
+        counters(RefusalReason.class, GatewayMeter.STANZAS_REFUSED, "reason", RefusalReason::label);
+    dropped =
+        counters(
+            DroppedReply.Reason.class,
+            GatewayMeter.WEBHOOK_REPLIES_DROPPED,
+            "reason",
+            DroppedReply.Reason::label);
+    skipped = new ReasonCounters(registry, GatewayMeter.STANZAS_REFUSED, tags);
+    failures = new ReasonCounters(registry, GatewayMeter.STREAM_FAILURES, tags);
+    failures.of("closed");
+    calls = new CallTimers(registry, tags);
+    deliveries = GatewayMeter.DELIVERY.timer(registry, tags);
+    connects = GatewayMeter.STREAM_CONNECTS.counter(registry, tags);
+    pauses = new PauseClock(nanoTime);
+    GatewayMeter.STREAM_PAUSED.functionCounter(registry, tags, pauses::seconds);
+    GatewayMeter.STREAM_CONNECTED.gauge(registry, tags, () -> connected ? 1 : 0);
+  }
+
+  private <E extends Enum<E>> Map<E, Counter> counters(
+      Class<E> type, GatewayMeter meter, String label, Function<E, String> value) {
+    Map<E, Counter> counters = new EnumMap<>(type);
+    for (E constant : type.getEnumConstants()) {
+      counters.put(constant, meter.counter(registry, tags.and(label, value.apply(constant))));
+    }
+    return counters;
+  }
+
+  /** Registers the gauges that are read from a running gateway. To be called once. */
+  public void bind(GatewayGauges gauges) {
+    GatewayMeter.WEBHOOK_IN_FLIGHT.gauge(registry, tags, () -> gauges.inFlight().getAsInt());
+    GatewayMeter.WEBHOOK_CONCURRENCY_LIMIT.gauge(
+        registry, tags, () -> gauges.concurrencyLimit().getAsInt());
+    GatewayMeter.QUEUE_DEPTH.gauge(registry, tags, () -> gauges.queued().getAsInt());
+    GatewayMeter.QUEUE_OLDEST.gauge(
+        registry,
+        tags,
+        () -> gauges.oldestQueuedNanos().getAsLong() / (double) TimeUnit.SECONDS.toNanos(1));
+  }
+
+  @Override
+  public void received(Stanza stanza) {
+    count(received, stanza.kind());
+  }
+
+  @Override
+  public void refused(Stanza stanza, RefusalReason reason) {
+    count(refused, reason);
+  }
+
+  @Override
+  public void called(
+      Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
+    calls.of(result).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void dropped(Stanza stanza, String webhookId, DroppedReply reply) {
+    count(dropped, reply.reason());
+  }
+
+  @Override
+  public void sent(OutboundStanza stanza) {
+    count(sent, stanza.kind());
+  }
+
+  @Override
+  public void settled(Stanza stanza, String webhookId, long nanos) {
+    deliveries.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void connected() {
+    connects.increment();
+    connected = true;
+  }
+
+  @Override
+  public void disconnected(String reason) {
+    failures.increment(reason);
+    connected = false;
+    // Backpressure stops a connection: the next one says so itself if it is stopped too.
+    pauses.resume();
+  }
+
+  @Override
+  public void refused(String reason) {
+    skipped.increment(reason);
+  }
+
+  @Override
+  public void paused() {
+    pauses.pause();
+  }
+
+  @Override
+  public void resumed() {
+    pauses.resume();
+  }
+
+  @Override
+  public void status(StreamStatus status, @Nullable String detail) {
+    connected = status == StreamStatus.CONNECTED;
+  }
+
+  private static <E extends Enum<E>> void count(Map<E, Counter> counters, E key) {
+    Counter counter = counters.get(key);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.stanzahook.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What is registered is what is declared, by the rules of the Prometheus registry itself. */
+class GatewayMeterTest {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  GatewayMeterTest() {
+    GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
+    metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4));
+    metrics.refused("too_large");
+  }
+
+  @Test
+  void registersEachDeclaredMeterAndNoOther() {
+    Set<String> registered =
+        registry.getMeters().stream().map(m -> m.getId().getName()).collect(Collectors.toSet());
+
+    assertThat(registered)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(GatewayMeter.values()).map(GatewayMeter::meterName).toList());
+  }
+
+  @Test
+  void everyMeterHasItsDeclaredLabels() {
+    for (GatewayMeter meter : GatewayMeter.values()) {
+      Set<String> expected = new HashSet<>(meter.labels());
+      expected.add("component");
+      for (Meter registered : registry.get(meter.meterName()).meters()) {
+        assertThat(registered.getId().getTags())
+            .as(meter.meterName())
+            .extracting(Tag::getKey)
+            .containsExactlyInAnyOrderElementsOf(expected);
+      }
+    }
+  }
+
+  @Test
+  void thePrometheusNameIsTheOneScraped() {
+    List<String> scraped = registry.scrape().lines().toList();
+    for (GatewayMeter meter : GatewayMeter.values()) {
+      String type =
+          switch (meter.type()) {
+            case COUNTER -> "counter";
+            case GAUGE -> "gauge";
+            case HISTOGRAM -> "histogram";
+          };
+      assertThat(scraped).contains("# TYPE " + meter.prometheusName() + " " + type);
+    }
+  }
+
+  @Test
+  void namesAreThoseOfTheContract() {
+    Set<String> names =
+        Arrays.stream(GatewayMeter.values())
+            .map(m -> m.prometheusName() + m.labels())
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(names)
+        .containsExactlyInAnyOrder(
+            "stanzahook_stanzas_received_total[kind]",
+            "stanzahook_stanzas_sent_total[kind]",
+            "stanzahook_stanzas_refused_total[reason]",
+            "stanzahook_webhook_request_seconds[outcome, status]",
+            "stanzahook_webhook_in_flight[]",
+            "stanzahook_webhook_concurrency_limit[]",
+            "stanzahook_webhook_replies_dropped_total[reason]",
+            "stanzahook_queue_depth[]",
+            "stanzahook_queue_oldest_seconds[]",
+            "stanzahook_delivery_seconds[]",
+            "stanzahook_stream_connected[]",
+            "stanzahook_stream_connects_total[]",
+            "stanzahook_stream_failures_total[reason]",
+            "stanzahook_stream_paused_seconds_total[]");
+  }
+
+  @Test
+  void histogramsHaveTheDeclaredBuckets() {
+    assertThat(registry.scrape().lines().filter(l -> l.startsWith("stanzahook_delivery_seconds_b")))
+        .hasSize(GatewayMeter.BUCKETS.size() + 1)
+        .anyMatch(l -> l.contains("le=\"0.001\""))
+        .anyMatch(l -> l.contains("le=\"30.0\""))
+        .anyMatch(l -> l.contains("le=\"+Inf\""));
+  }
+}

@@ -1,0 +1,200 @@
+package io.stanzahook.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class GatewayMetricsTest {
+  private static final Stanza HELLO =
+      new Message(
+          new StanzaHeader(Jid.of("bot@gw.localhost"), Jid.of("a@localhost/x"), "1", "chat", null),
+          "hello",
+          null,
+          null,
+          List.of(),
+          StanzaXml.of("<message/>"));
+
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final AtomicLong clock = new AtomicLong(5_000_000_000L);
+  private final GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost", clock::get);
+
+  @Test
+  void countsReceivedAndSentByKind() {
+    metrics.received(HELLO);
+    metrics.received(HELLO);
+    metrics.sent(
+        OutboundStanza.of(OutboundStanza.builder(StanzaKind.IQ, HELLO.from(), HELLO.to()).build()));
+
+    assertThat(counter("stanzahook.stanzas.received", "kind", "message")).isEqualTo(2);
+    assertThat(counter("stanzahook.stanzas.received", "kind", "iq")).isZero();
+    assertThat(counter("stanzahook.stanzas.sent", "kind", "iq")).isEqualTo(1);
+    assertThat(counter("stanzahook.stanzas.sent", "kind", "message")).isZero();
+  }
+
+  @Test
+  void countsRefusalsOfDispatcherAndStreamInOneMeter() {
+    metrics.refused(HELLO, RefusalReason.QUEUE_FULL);
+    metrics.refused("too_deep");
+    metrics.refused("too_deep");
+
+    assertThat(counter("stanzahook.stanzas.refused", "reason", "queue_full")).isEqualTo(1);
+    assertThat(counter("stanzahook.stanzas.refused", "reason", "too_deep")).isEqualTo(2);
+  }
+
+  @Test
+  void timesCallsByOutcomeAndStatus() {
+    called(new WebhookResult.Answered(200, List.of(), List.of()), 2);
+    called(failed(WebhookResult.Outcome.ANSWERED, 503), 3);
+    called(failed(WebhookResult.Outcome.ANSWERED, 503), 4);
+    called(failed(WebhookResult.Outcome.NOT_SENT, 0), 5);
+    called(failed(WebhookResult.Outcome.UNKNOWN, 200), 6);
+
+    assertThat(callMillis("ok", "200")).isEqualTo(2);
+    assertThat(callMillis("answered", "503")).isEqualTo(7);
+    assertThat(callMillis("not_sent", "none")).isEqualTo(5);
+    assertThat(callMillis("unknown", "200")).isEqualTo(6);
+  }
+
+  @Test
+  void aStatusThatIsNoneCannotAddASeries() {
+    called(new WebhookResult.Answered(99, List.of(), List.of()), 1);
+    called(new WebhookResult.Answered(1000, List.of(), List.of()), 1);
+    called(new WebhookResult.Answered(-1, List.of(), List.of()), 1);
+    called(new WebhookResult.Answered(999, List.of(), List.of()), 1);
+
+    assertThat(callMillis("ok", "none")).isEqualTo(3);
+    assertThat(callMillis("ok", "999")).isEqualTo(1);
+    assertThat(registry.find("stanzahook.webhook.request").timers()).hasSize(3);
+  }
+
+  @Test
+  void countsDroppedRepliesByReason() {
+    metrics.dropped(HELLO, "w1", new DroppedReply(DroppedReply.Reason.FOREIGN_FROM, "x"));
+
+    assertThat(counter("stanzahook.webhook.replies.dropped", "reason", "foreign_from"))
+        .isEqualTo(1);
+    assertThat(registry.find("stanzahook.webhook.replies.dropped").counters())
+        .hasSize(DroppedReply.Reason.values().length);
+  }
+
+  @Test
+  void timesDeliveries() {
+    metrics.settled(HELLO, "w1", Duration.ofMillis(30).toNanos());
+
+    assertThat(registry.get("stanzahook.delivery").timer().totalTime(TimeUnit.MILLISECONDS))
+        .isEqualTo(30);
+  }
+
+  @Test
+  void followsTheStream() {
+    assertThat(gauge("stanzahook.stream.connected")).isZero();
+    metrics.connected();
+    assertThat(gauge("stanzahook.stream.connected")).isEqualTo(1);
+    metrics.disconnected("conflict");
+    assertThat(gauge("stanzahook.stream.connected")).isZero();
+    metrics.connected();
+    metrics.status(StreamStatus.ENDED, "stopped");
+
+    assertThat(gauge("stanzahook.stream.connected")).isZero();
+    assertThat(registry.get("stanzahook.stream.connects").counter().count()).isEqualTo(2);
+    assertThat(counter("stanzahook.stream.failures", "reason", "conflict")).isEqualTo(1);
+  }
+
+  @Test
+  void aServerCannotAddSeriesWithoutBound() {
+    for (int i = 0; i < 1000; i++) {
+      metrics.disconnected("made-up-" + i);
+    }
+
+    assertThat(registry.find("stanzahook.stream.failures").counters())
+        .hasSize(ReasonCounters.MAX_REASONS + 1);
+    assertThat(counter("stanzahook.stream.failures", "reason", "other"))
+        .isEqualTo(1000 - (ReasonCounters.MAX_REASONS - 1));
+  }
+
+  @Test
+  void addsUpPausesAndCountsTheOneThatLasts() {
+    metrics.paused();
+    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+    assertThat(paused()).isEqualTo(2);
+    metrics.paused();
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    metrics.resumed();
+    clock.addAndGet(Duration.ofSeconds(10).toNanos());
+    metrics.resumed();
+    assertThat(paused()).isEqualTo(3);
+    metrics.paused();
+    clock.addAndGet(Duration.ofMillis(500).toNanos());
+    metrics.disconnected("closed");
+    clock.addAndGet(Duration.ofSeconds(10).toNanos());
+    assertThat(paused()).isEqualTo(3.5);
+  }
+
+  @Test
+  void readsGaugesAtEachScrape() {
+    AtomicLong value = new AtomicLong(1);
+    metrics.bind(
+        new GatewayGauges(
+            () -> (int) value.get(),
+            () -> 256,
+            () -> (int) value.get() * 10,
+            () -> value.get() * 1_500_000_000L));
+    assertThat(gauge("stanzahook.webhook.in.flight")).isEqualTo(1);
+    value.set(2);
+
+    assertThat(gauge("stanzahook.webhook.in.flight")).isEqualTo(2);
+    assertThat(gauge("stanzahook.webhook.concurrency.limit")).isEqualTo(256);
+    assertThat(gauge("stanzahook.queue.depth")).isEqualTo(20);
+    assertThat(gauge("stanzahook.queue.oldest")).isEqualTo(3);
+  }
+
+  private void called(WebhookResult result, long millis) {
+    metrics.called(HELLO, "w1", 1, result, Duration.ofMillis(millis).toNanos());
+  }
+
+  private static WebhookResult failed(WebhookResult.Outcome outcome, int status) {
+    StanzaError error =
+        new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "away");
+    return new WebhookResult.Failed(outcome, status, error, "away", null);
+  }
+
+  private double callMillis(String outcome, String status) {
+    return registry
+        .get("stanzahook.webhook.request")
+        .tags("component", "gw.localhost", "outcome", outcome, "status", status)
+        .timer()
+        .totalTime(TimeUnit.MILLISECONDS);
+  }
+
+  private double counter(String name, String label, String value) {
+    return registry.get(name).tags("component", "gw.localhost", label, value).counter().count();
+  }
+
+  private double gauge(String name) {
+    return registry.get(name).tag("component", "gw.localhost").gauge().value();
+  }
+
+  private double paused() {
+    return registry.get("stanzahook.stream.paused").functionCounter().count();
+  }
+}
