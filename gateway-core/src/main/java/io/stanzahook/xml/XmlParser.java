@@ -38,8 +38,9 @@ public final class XmlParser {
       return read(reader, limits);
     } catch (XMLStreamException e) {
       throw new XmlException("not well-formed XML: " + firstLine(e.getMessage()));
-    } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException e) {
-      // Aalto reports some faults found while reading lazily (']]>' in text) unchecked.
+    } catch (RuntimeException e) {
+      // Aalto reports some faults found while reading lazily (']]>' in text) unchecked, as
+      // exceptions of several kinds.
       throw new XmlException("not well-formed XML: " + firstLine(e.getMessage()));
     }
   }
