@@ -79,6 +79,12 @@ final class CallFailures {
         limit + " calls to " + target + " are open or wait for a connection already");
   }
 
+  /** The client was disposed of. */
+  Failed closed() {
+    return failed(
+        Progress.CONNECTING, 0, StatusErrors.UNREACHABLE, "calls to " + target + " have ended");
+  }
+
   private static Failed failed(Progress progress, int status, StanzaError error, String detail) {
     return new Failed(
         progress == Progress.SENT ? Outcome.UNKNOWN : Outcome.NOT_SENT,
