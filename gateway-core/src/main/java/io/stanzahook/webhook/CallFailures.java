@@ -10,7 +10,6 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 
 /** Names what kept a call from getting a whole response. */
 final class CallFailures {
@@ -59,9 +58,6 @@ final class CallFailures {
       what = "the certificate of " + target + " is not trusted";
     } else if (failure instanceof SSLException) {
       what = "TLS with " + target + " failed";
-    } else if (failure instanceof JacksonException) {
-      error = StatusErrors.INTERNAL;
-      what = "the stanza cannot be written as a request";
     } else if (failure instanceof ConnectTimeoutException || failure instanceof ConnectException) {
       what = "cannot connect to " + target;
     } else if (progress == Progress.SENT) {
@@ -81,6 +77,12 @@ final class CallFailures {
         0,
         StatusErrors.BUSY,
         limit + " calls to " + target + " are open or wait for a connection already");
+  }
+
+  /** The client was disposed of. */
+  Failed closed() {
+    return failed(
+        Progress.CONNECTING, 0, StatusErrors.UNREACHABLE, "calls to " + target + " have ended");
   }
 
   private static Failed failed(Progress progress, int status, StanzaError error, String detail) {

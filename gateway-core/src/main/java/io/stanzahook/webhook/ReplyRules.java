@@ -13,6 +13,7 @@ import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -269,27 +270,28 @@ final class ReplyRules {
     if (supplied.kind() == StanzaKind.IQ) {
       return suppliedIq(request, element, receiver, sender);
     }
-    return element.toBuilder()
-        .attribute("to", receiver.toString())
-        .attribute("from", sender.toString())
-        .attribute("type", type)
-        .build();
+    XmlElement.Builder complete = element.toBuilder();
+    set(complete, element, "to", receiver.toString());
+    set(complete, element, "from", sender.toString());
+    set(complete, element, "type", type);
+    return complete.build();
   }
 
   private XmlElement suppliedIq(@Nullable Iq request, XmlElement element, Jid to, Jid from)
       throws RefusedReplyException {
     String type = iqType(request, element.attribute("type"), to, Reason.BAD_STANZA);
     int payloads = element.children().size();
-    XmlElement.Builder iq = element.toBuilder().attribute("type", type);
+    XmlElement.Builder iq = element.toBuilder();
+    set(iq, element, "type", type);
     if (type.equals("get") || type.equals("set")) {
       if (payloads != 1) {
         throw SuppliedStanza.bad("an iq of type '" + type + "' has exactly one payload");
       }
       String id = element.attribute("id");
-      return iq.attribute("to", to.toString())
-          .attribute("from", from.toString())
-          .attribute("id", id == null || id.isEmpty() ? ids.next() : id)
-          .build();
+      set(iq, element, "to", to.toString());
+      set(iq, element, "from", from.toString());
+      set(iq, element, "id", id == null || id.isEmpty() ? ids.next() : id);
+      return iq.build();
     }
     if (type.equals("result") && payloads > 1) {
       throw SuppliedStanza.bad("an iq of type 'result' has at most one payload");
@@ -301,10 +303,18 @@ final class ReplyRules {
     if (error && element.child(Namespaces.COMPONENT, "error") == null) {
       iq.child(undefined(""));
     }
-    return iq.attribute("to", request.from().toString())
-        .attribute("from", request.to().toString())
-        .attribute("id", request.id())
-        .build();
+    set(iq, element, "to", request.from().toString());
+    set(iq, element, "from", request.to().toString());
+    set(iq, element, "id", request.id());
+    return iq.build();
+  }
+
+  /** Leaves an attribute that is right already at its place: a stanza is sent as supplied. */
+  private static void set(
+      XmlElement.Builder stanza, XmlElement supplied, String name, @Nullable String value) {
+    if (!Objects.equals(supplied.attribute(name), value)) {
+      stanza.attribute(name, value);
+    }
   }
 
   /** The webhook cannot name a condition but in a stanza of its own; its words go along. */

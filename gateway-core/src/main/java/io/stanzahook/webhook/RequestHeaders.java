@@ -62,9 +62,7 @@ final class RequestHeaders {
         .set(HttpHeaderNames.HOST, host)
         .set(HttpHeaderNames.USER_AGENT, settings.userAgent())
         .set(HttpHeaderNames.ACCEPT, ACCEPT)
-        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
-        // Replaced by the true length; without it the client would prepare for chunks first.
-        .set(HttpHeaderNames.CONTENT_LENGTH, HttpHeaderValues.ZERO);
+        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     for (Map.Entry<String, String> header : settings.headers()) {
       if (SINGLE.contains(header.getKey().toLowerCase(Locale.ROOT))) {
         headers.set(header.getKey(), header.getValue());

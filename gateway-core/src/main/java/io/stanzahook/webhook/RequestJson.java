@@ -44,11 +44,7 @@ final class RequestJson {
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build();
 
-  /**
-   * The request body, which the caller releases.
-   *
-   * @throws RuntimeException if a text of the stanza is not Unicode: half a surrogate pair
-   */
+  /** The request body, which the caller releases. */
   ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
     byte[] xml = stanza.xml().utf8();
     ByteBuf buffer = allocator.buffer(2 * xml.length + OVERHEAD);

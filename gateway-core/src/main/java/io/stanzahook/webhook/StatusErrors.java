@@ -45,13 +45,6 @@ final class StatusErrors {
           ErrorCondition.RESOURCE_CONSTRAINT,
           "The service behind this address is busy.");
 
-  /** The fault is the gateway's own. */
-  static final StanzaError INTERNAL =
-      error(
-          ErrorType.CANCEL,
-          ErrorCondition.INTERNAL_SERVER_ERROR,
-          "The gateway could not process this.");
-
   private StatusErrors() {}
 
   /** The error for a status that is no success. */

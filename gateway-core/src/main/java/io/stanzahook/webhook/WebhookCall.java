@@ -86,6 +86,12 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     progress = Progress.SENT;
     response = head;
     boolean wanted = head.status().code() == 200;
+    if (head.status().code() == 204
+        && head.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      // RFC 9110 allows neither length nor body here. Whoever sends one may send the other, which
+      // would be taken for the beginning of the next response.
+      connection.markPersistent(false);
+    }
     return connection
         .inbound()
         .receiveObject()

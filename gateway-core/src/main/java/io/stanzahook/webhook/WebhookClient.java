@@ -71,6 +71,7 @@ public final class WebhookClient implements Webhook {
   private final ConnectionProvider connections;
   private final HttpClient.RequestSender sender;
   private final @Nullable Flux<WebhookResult> constantExchange;
+  private volatile boolean disposed;
 
   /**
    * Connects to nothing yet.
@@ -187,6 +188,11 @@ public final class WebhookClient implements Webhook {
         new WebhookCall(this, stanza, webhookId, attempt, System.nanoTime() + timeoutNanos, sink);
     sink.onCancel(call::abandon);
     try {
+      if (disposed) {
+        // The pool would open itself again.
+        sink.success(failures.closed());
+        return;
+      }
       if (!openCalls.add(call)) {
         sink.success(failures.busy(openCalls.limit()));
         return;
@@ -251,6 +257,10 @@ public final class WebhookClient implements Webhook {
    * fail.
    */
   public Mono<Void> dispose() {
-    return connections.disposeLater().doFinally(signal -> resolver.close());
+    return Mono.defer(
+        () -> {
+          disposed = true;
+          return connections.disposeLater().doFinally(signal -> resolver.close());
+        });
   }
 }

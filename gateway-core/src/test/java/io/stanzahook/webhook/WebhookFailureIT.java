@@ -1,0 +1,456 @@
+package io.stanzahook.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Promise;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.DroppedReply.Reason;
+import io.stanzahook.webhook.WebhookResult.Answered;
+import io.stanzahook.webhook.WebhookResult.Failed;
+import io.stanzahook.webhook.WebhookResult.Outcome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+
+/** What goes wrong between the gateway and a webhook, and what is known of the call then. */
+class WebhookFailureIT extends WebhookClientFixture {
+  private static final String HELLO =
+      RawServer.response(200, "application/json", "{\"body\":\"Hello\"}");
+
+  // Before the request is sent
+
+  @Test
+  void nobodyListens() throws Exception {
+    RawServer server = server(peer -> {});
+    server.close();
+
+    Failed failed = failed(post(client(server), chat));
+    assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
+    assertThat(failed.status()).isZero();
+    assertThat(condition(failed)).isEqualTo("wait/remote-server-timeout");
+    assertThat(failed.detail()).startsWith("cannot connect to http://127.0.0.1:");
+  }
+
+  @Test
+  void nobodyAccepts() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket one = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket two = new Socket(full.getInetAddress(), full.getLocalPort())) {
+      assertThat(one.isConnected() && two.isConnected()).isTrue();
+      WebhookClient client = client(settings("http://127.0.0.1:" + full.getLocalPort(), SHORT, 1));
+
+      // One waits for the server, the other for the only connection allowed.
+      List<WebhookResult> results =
+          Flux.range(0, 2)
+              .flatMap(i -> client.post(chat, "id" + i, 1))
+              .collectList()
+              .blockOptional(LONG)
+              .orElseThrow();
+
+      assertThat(results)
+          .hasSize(2)
+          .extracting(result -> failed(result))
+          .allSatisfy(
+              failed -> {
+                assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
+                assertThat(condition(failed)).isEqualTo("wait/remote-server-timeout");
+              });
+    }
+  }
+
+  @Test
+  void theNameIsUnknown() {
+    Failed failed =
+        failed(
+            post(
+                client(settings("http://hooks.example/x", LONG, 10), new Names(null), null), chat));
+    assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
+    assertThat(condition(failed)).isEqualTo("cancel/remote-server-not-found");
+    assertThat(failed.detail()).contains("http://hooks.example cannot be resolved");
+  }
+
+  @Test
+  void namesAreLookedUpForEveryConnection() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.write(RawServer.response(200, "text/plain", "x", "Connection: close"));
+            });
+    Names names = new Names(InetAddress.getLoopbackAddress());
+    WebhookClient client =
+        client(settings("http://hooks.example:" + server.port(), LONG, 10), names, null);
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(bodies(post(client, chat))).containsExactly("x");
+    }
+    assertThat(server.next().headers()).containsEntry("host", "hooks.example:" + server.port());
+    assertThat(server.accepted()).isEqualTo(3);
+    assertThat(names.lookups).hasValue(3);
+  }
+
+  // Stale connections
+
+  @Test
+  void aConnectionThatTheServerClosedIsReplaced() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.write(HELLO);
+              peer.closeAndAwaitPeer();
+            });
+    WebhookClient client = client(server);
+
+    for (int i = 1; i <= 5; i++) {
+      assertThat(bodies(post(client, chat))).containsExactly("Hello");
+      server.awaitEnd();
+      assertThat(server.accepted()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  void nothingIsSentTwiceWhateverTheServerCloses() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.write(HELLO);
+              if (peer.number() % 2 == 0) {
+                peer.reset();
+              }
+            });
+    WebhookClient client = client(server);
+    Map<String, WebhookResult> results = new HashMap<>();
+
+    for (int i = 0; i < 300; i++) {
+      results.put("id" + i, post(client, chat, "id" + i));
+    }
+
+    List<String> seen = server.requests().stream().map(RawServer.Request::id).toList();
+    assertThat(seen).doesNotHaveDuplicates();
+    results.forEach(
+        (id, result) -> {
+          if (result instanceof Failed failed) {
+            assertThat(failed.outcome()).as(failed.detail()).isNotEqualTo(Outcome.ANSWERED);
+            if (failed.outcome() == Outcome.NOT_SENT) {
+              assertThat(seen).doesNotContain(id);
+            }
+          } else {
+            assertThat(seen).contains(id);
+          }
+        });
+  }
+
+  // After the request was sent
+
+  @Test
+  void theConnectionClosesWithoutAResponse() throws Exception {
+    assertUnknown(server(RawServer.Peer::read), 0);
+  }
+
+  @Test
+  void theConnectionIsResetWithoutAResponse() throws Exception {
+    assertUnknown(
+        server(
+            peer -> {
+              peer.read();
+              peer.reset();
+            }),
+        0);
+  }
+
+  @Test
+  void noResponseInTime() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.awaitPeerClose();
+            });
+
+    Failed failed = failed(post(client(server, SHORT), chat));
+    assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(failed.error()).isEqualTo(StatusErrors.TIMEOUT);
+    assertThat(failed.detail()).endsWith("within 300 ms");
+    server.awaitEnd();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nContent-Type: applic",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nhalf",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf"
+      })
+  void halfAResponse(String half) throws Exception {
+    int status = half.contains("\r\n\r\n") ? 200 : 0;
+    assertUnknown(
+        server(
+            peer -> {
+              peer.read();
+              peer.write(half);
+            }),
+        status);
+    RawServer slow =
+        server(
+            peer -> {
+              peer.read();
+              peer.write(half);
+              peer.awaitPeerClose();
+            });
+    Failed failed = failed(post(client(slow, SHORT), chat));
+    assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(failed.status()).isEqualTo(status);
+    slow.awaitEnd();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStatusCountsThoughItsBodyNeverEnds(boolean close) throws Exception {
+    for (int status : new int[] {202, 503}) {
+      RawServer server =
+          server(
+              peer -> {
+                peer.read();
+                peer.write("HTTP/1.1 " + status + " S\r\nContent-Length: 100\r\n\r\nhalf");
+                if (!close) {
+                  peer.awaitPeerClose();
+                }
+              });
+      WebhookResult result = post(client(server, SHORT), chat);
+      assertThat(result.status()).isEqualTo(status);
+      if (status == 503) {
+        assertThat(failed(result).outcome()).isEqualTo(Outcome.ANSWERED);
+      } else {
+        assertThat(answered(result).replies()).isEmpty();
+      }
+      server.awaitEnd();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "HTTP/1.1 abc OK\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"
+      })
+  void whatIsNotHttp(String garbage) throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.write(garbage);
+              peer.awaitPeerClose();
+            });
+
+    Failed failed = failed(post(client(server), chat));
+    assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN);
+    server.awaitEnd();
+  }
+
+  @Test
+  void aResponseHeadWithoutEnd() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.write("HTTP/1.1 200 OK\r\n");
+              while (true) {
+                peer.write("X-Header: " + "x".repeat(500) + "\r\n");
+              }
+            });
+
+    assertThat(failed(post(client(server), chat)).outcome()).isEqualTo(Outcome.UNKNOWN);
+    server.awaitEnd();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nbody",
+        "HTTP/1.1 204 No Content\r\n\r\nbody",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n"
+            + "Content-Type: text/plain\r\nContent-Length: 4\r\n\r\nevil",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 500 Evil\r\nContent-Length: 0\r\n\r\n",
+      })
+  void whatFollowsAResponseIsNotTakenForTheNext(String response) throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              while (true) {
+                peer.write(peer.read().id().equals("bad") ? response : HELLO);
+              }
+            });
+    WebhookClient client = client(server);
+
+    for (int i = 0; i < 20; i++) {
+      for (String id : List.of("bad", "good")) {
+        WebhookResult result = post(client, chat, id);
+        if (result instanceof Answered answered) {
+          assertThat(bodies(answered)).isEqualTo(id.equals("bad") ? List.of() : List.of("Hello"));
+        } else {
+          // What is left over in the connection ends it, and with it the next call at worst.
+          assertThat(failed(result).outcome()).isNotEqualTo(Outcome.ANSWERED);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBodyAnnouncedWhereThereIsNoneDoesNotHarmTheNextCall() throws Exception {
+    RawServer server =
+        server(RawServer.always("HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\n", "body"));
+    WebhookClient client = client(server);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(answered(post(client, chat)).replies()).isEmpty();
+    }
+  }
+
+  // Sizes
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 1000000000", "Transfer-Encoding: chunked"})
+  void aResponseThatIsTooLargeIsLeft(String framing) throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.read();
+              peer.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n" + framing + "\r\n\r\n");
+              while (true) {
+                peer.write("1000\r\n" + "x".repeat(0x1000) + "\r\n");
+              }
+            });
+    WebhookClient client = client(server);
+
+    Answered message = answered(post(client, chat));
+    assertThat(message.replies()).isEmpty();
+    assertThat(message.dropped())
+        .extracting(DroppedReply::reason)
+        .containsExactly(Reason.TOO_LARGE);
+    server.awaitEnd();
+    assertThat(xml(post(client, get))).contains("type='error'", "<internal-server-error ");
+  }
+
+  @Test
+  void aResponseOfExactlyTheLimitIsRead() throws Exception {
+    String body = "x".repeat(MAX_RESPONSE);
+    assertThat(
+            bodies(
+                post(
+                    client(server(RawServer.always(RawServer.response(200, "text/plain", body)))),
+                    chat)))
+        .containsExactly(body);
+    RawServer oneMore = server(RawServer.always(RawServer.response(200, "text/plain", body + "x")));
+    assertThat(answered(post(client(oneMore), chat)).dropped()).hasSize(1);
+  }
+
+  @Test
+  void aRefusalThatIsTooLargeIsARefusal() throws Exception {
+    RawServer server =
+        server(
+            RawServer.always(RawServer.response(500, "text/plain", "x".repeat(MAX_RESPONSE + 1))));
+    assertThat(failed(post(client(server), chat)).status()).isEqualTo(500);
+  }
+
+  @Test
+  void aLargeStanzaArrivesWhole() throws Exception {
+    RawServer server = server(RawServer.always(HELLO));
+    Stanza large = TestStanzas.chat("\u20ac".repeat(400_000));
+
+    assertThat(bodies(post(client(server), large))).containsExactly("Hello");
+    assertThat(server.next().body()).hasSizeGreaterThan(800_000).endsWith("</message>\"}");
+  }
+
+  @Test
+  void aResponseMayOvertakeTheRequest() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.readByte();
+              peer.write(RawServer.response(413, "text/plain", "", "Connection: close"));
+              peer.awaitPeerClose();
+            });
+    Stanza large = TestStanzas.chat("x".repeat(5_000_000));
+
+    Failed failed = failed(post(client(server), large));
+    assertThat(failed.status()).isEqualTo(413);
+    assertThat(condition(failed)).isEqualTo("modify/resource-constraint");
+  }
+
+  @Test
+  void aRequestThatNobodyReadsIsNotSent() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.readByte();
+              Thread.sleep(Long.MAX_VALUE);
+            });
+    Stanza large = TestStanzas.chat("x".repeat(20_000_000));
+
+    Failed failed = failed(post(client(server, SHORT), large));
+    assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
+    assertThat(failed.error()).isEqualTo(StatusErrors.TIMEOUT);
+  }
+
+  private void assertUnknown(RawServer server, int status) {
+    Failed failed = failed(post(client(server), chat));
+    assertThat(failed.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(failed.status()).isEqualTo(status);
+    assertThat(condition(failed)).isEqualTo("wait/remote-server-timeout");
+    assertThat(server.accepted()).isOne();
+  }
+
+  /** Knows one address for every name, or none. */
+  private static final class Names extends AddressResolverGroup<InetSocketAddress> {
+    private final @Nullable InetAddress address;
+    private final AtomicInteger lookups = new AtomicInteger();
+
+    private Names(@Nullable InetAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+      return new InetNameResolver(executor) {
+        @Override
+        protected void doResolve(String host, Promise<InetAddress> promise) {
+          lookups.incrementAndGet();
+          if (address == null) {
+            promise.setFailure(new UnknownHostException(host));
+          } else {
+            promise.setSuccess(address);
+          }
+        }
+
+        @Override
+        protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
+          lookups.incrementAndGet();
+          if (address == null) {
+            promise.setFailure(new UnknownHostException(host));
+          } else {
+            promise.setSuccess(List.of(address));
+          }
+        }
+      }.asAddressResolver();
+    }
+  }
+}
