@@ -165,20 +165,19 @@ class WebhookClientIT extends WebhookClientFixture {
 
   @Test
   void readsXmlAndText() throws Exception {
-    RawServer server =
-        server(
-            peer -> {
-              peer.read();
-              peer.write(
-                  RawServer.response(
-                      200, "application/xmpp+xml", "<message><body>X</body></message>"));
-              peer.read();
-              peer.write(RawServer.response(200, "text/plain; charset=UTF-8", "T\u00e9"));
-            });
-    WebhookClient client = client(server);
+    WebhookClient xml =
+        client(
+            server(
+                RawServer.always(
+                    RawServer.response(
+                        200, "application/xmpp+xml", "<message><body>X</body></message>"))));
+    WebhookClient text =
+        client(
+            server(
+                RawServer.always(RawServer.response(200, "text/plain; charset=UTF-8", "T\u00e9"))));
 
-    assertThat(bodies(post(client, chat))).containsExactly("X");
-    assertThat(bodies(post(client, chat))).containsExactly("T\u00e9");
+    assertThat(bodies(post(xml, chat))).containsExactly("X");
+    assertThat(bodies(post(text, chat))).containsExactly("T\u00e9");
   }
 
   @ParameterizedTest
@@ -218,25 +217,19 @@ class WebhookClientIT extends WebhookClientFixture {
 
   @Test
   void aRefusalIsAnErrorWithItsRetryAfter() throws Exception {
-    RawServer server =
-        server(
-            peer -> {
-              peer.read();
-              peer.write(RawServer.response(429, "text/plain", "secret", "Retry-After: 7"));
-              peer.read();
-              peer.write(RawServer.response(500, "text/plain", "secret"));
-            });
-    WebhookClient client = client(server);
+    RawServer busy =
+        server(RawServer.always(RawServer.response(429, "text/plain", "secret", "Retry-After: 7")));
+    RawServer broken = server(RawServer.always(RawServer.response(500, "text/plain", "secret")));
 
-    assertThat(post(client, chat))
+    assertThat(post(client(busy), chat))
         .isEqualTo(
             new Failed(
                 Outcome.ANSWERED,
                 429,
                 StatusErrors.of(429),
-                "http://127.0.0.1:" + server.port() + " answered with status 429",
+                "http://127.0.0.1:" + busy.port() + " answered with status 429",
                 Duration.ofSeconds(7)));
-    Failed second = failed(post(client, chat));
+    Failed second = failed(post(client(broken), chat));
     assertThat(second.status()).isEqualTo(500);
     assertThat(second.retryAfter()).isNull();
   }

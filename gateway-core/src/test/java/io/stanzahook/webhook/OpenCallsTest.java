@@ -1,0 +1,102 @@
+package io.stanzahook.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import reactor.test.scheduler.VirtualTimeScheduler;
+
+class OpenCallsTest {
+  private static final Duration TICK = Duration.ofMillis(10);
+
+  private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+  private final OpenCalls calls =
+      new OpenCalls(time, () -> time.now(TimeUnit.NANOSECONDS), TICK.toNanos(), 3);
+  private final List<String> expired = new ArrayList<>();
+
+  @Test
+  void aCallExpiresAtTheTickAfterItsDeadline() {
+    assertThat(calls.add(new Call("a", 25))).isTrue();
+    assertThat(calls.add(new Call("b", 40))).isTrue();
+
+    pass(20);
+    assertThat(expired).isEmpty();
+    pass(10);
+    assertThat(expired).containsExactly("a");
+    pass(9);
+    assertThat(expired).containsExactly("a");
+    pass(1);
+    assertThat(expired).containsExactly("a", "b");
+  }
+
+  @Test
+  void aCallThatEndedDoesNotExpire() {
+    Call call = new Call("a", 10);
+    calls.add(call);
+    calls.remove(call);
+    pass(100);
+    assertThat(expired).isEmpty();
+  }
+
+  @Test
+  void ticksOnlyWhileThereAreCalls() {
+    Call call = new Call("a", 1_000);
+    calls.add(call);
+    pass(10);
+    assertThat(time.getScheduledTaskCount()).isEqualTo(2);
+    calls.remove(call);
+    pass(100);
+    long idle = time.getScheduledTaskCount();
+    pass(10_000);
+    assertThat(time.getScheduledTaskCount()).isEqualTo(idle);
+
+    calls.add(new Call("b", time.now(TimeUnit.MILLISECONDS) + 50));
+    pass(60);
+    assertThat(expired).containsExactly("b");
+  }
+
+  @Test
+  void takesNoMoreThanTheLimit() {
+    Call first = new Call("1", 100);
+    assertThat(calls.add(first)).isTrue();
+    assertThat(calls.add(new Call("2", 100))).isTrue();
+    assertThat(calls.add(new Call("3", 100))).isTrue();
+    Call fourth = new Call("4", 100);
+    assertThat(calls.add(fourth)).isFalse();
+    calls.remove(fourth);
+    assertThat(calls.add(fourth)).isFalse();
+
+    calls.remove(first);
+    calls.remove(first);
+    assertThat(calls.add(fourth)).isTrue();
+    assertThat(calls.add(first)).isFalse();
+  }
+
+  private void pass(long millis) {
+    time.advanceTimeBy(Duration.ofMillis(millis));
+  }
+
+  private final class Call implements OpenCalls.Expiring {
+    private final String name;
+    private final long deadlineMillis;
+
+    private Call(String name, long deadlineMillis) {
+      this.name = name;
+      this.deadlineMillis = deadlineMillis;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+    }
+
+    @Override
+    public void expire() {
+      expired.add(name);
+      calls.remove(this);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.stanzahook.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhookSettingsTest {
+
+  @Test
+  void showsNoSecrets() {
+    assertThat(
+            settings(
+                "https://h/hook/s3cret?k=s3cret",
+                List.of(Map.entry("Authorization", "Bearer s3cret"))))
+        .asString()
+        .contains("https://h", "Authorization")
+        .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Content-Length, 1",
+    "Transfer-Encoding, chunked",
+    "Connection, close",
+    "webhook-id, x",
+    "Webhook-Signature, x",
+    "'Bad name', x",
+    "'', x",
+    "'X:', x",
+    "X-Bad, 'a\r\nEvil: s3cret'",
+    "X-Bad, 's3cret\u0000'",
+  })
+  void refusesHeadersThatWouldBreakTheRequest(String name, String value) {
+    assertThatThrownBy(() -> settings("http://h", List.of(Map.entry(name, value))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("post_header: ")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void aHeaderStandsInPlaceOfOursOrBesideItsLike() {
+    HttpHeaders headers = new DefaultHttpHeaders();
+    RequestHeaders.write(
+        settings(
+            "http://h",
+            List.of(
+                Map.entry("user-AGENT", "mine"),
+                Map.entry("X-A", "1"),
+                Map.entry("x-a", "2"),
+                Map.entry("Host", "other"))),
+        "h",
+        headers);
+
+    assertThat(headers.getAll("User-Agent")).containsExactly("mine");
+    assertThat(headers.getAll("Host")).containsExactly("other");
+    assertThat(headers.getAll("X-A")).containsExactly("1", "2");
+    assertThat(headers.getAll("Content-Type")).containsExactly("application/json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"post_url", "timeout", "max_response", "max_replies", "max_connections"})
+  void namesTheSettingThatIsWrong(String setting) {
+    assertThatThrownBy(
+            () ->
+                new WebhookSettings(
+                    setting.equals("post_url") ? "hooks.example/s3cret" : "http://h",
+                    List.of(),
+                    setting.equals("timeout") ? Duration.ZERO : Duration.ofSeconds(1),
+                    setting.equals("max_response") ? 0 : 1,
+                    setting.equals("max_replies") ? 0 : 1,
+                    setting.equals("max_connections") ? 0 : 1,
+                    "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(setting)
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2", "3, 4", "8, 10", "256, 320"})
+  void aQuarterMoreConnectionsThanCalls(int concurrency, int connections) {
+    assertThat(WebhookSettings.connectionsFor(concurrency)).isEqualTo(connections);
+  }
+
+  private static WebhookSettings settings(String url, List<Map.Entry<String, String>> headers) {
+    return new WebhookSettings(
+        url, headers, Duration.ofSeconds(1), 1_000, 10, 5, "stanzahook/test");
+  }
+}
