@@ -67,7 +67,8 @@ final class HandshakeCheck {
             d.order(),
             d.overload(),
             d.queueTimeout(),
-            d.iqTimeout()));
+            d.iqTimeout()),
+        settings.local());
   }
 
   private static StreamListener observer(CompletableFuture<String> attempt) {

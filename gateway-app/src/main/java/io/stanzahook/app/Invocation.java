@@ -18,7 +18,7 @@ record Invocation(
   /** The settings of {@code run}; warnings are shown. */
   Configuration configuration() throws ConfigurationException {
     Configuration configuration =
-        Configuration.read(flags.given(), flags.problems(), environment, "stanzahook/" + version);
+        Configuration.read(flags.given(), flags.problems(), environment, version);
     configuration.warnings().forEach(warning -> console.err().println("warning: " + warning));
     return configuration;
   }

@@ -80,6 +80,12 @@ final class Listeners {
     }
 
     @Override
+    public void sent(OutboundStanza stanza) {
+      first.sent(stanza);
+      second.sent(stanza);
+    }
+
+    @Override
     public void paused() {
       first.paused();
       second.paused();

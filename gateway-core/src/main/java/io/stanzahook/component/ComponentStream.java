@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,8 +24,6 @@ import reactor.util.retry.Retry;
  * current connection's event loop.
  */
 public final class ComponentStream {
-  private static final Logger log = LoggerFactory.getLogger(ComponentStream.class);
-
   /** How often what waits is looked through for what is too old, while the stream is away. */
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
@@ -109,7 +105,7 @@ public final class ComponentStream {
 
   private Flux<Stanza> connectOnce() {
     Disposable sweeper =
-        Flux.interval(SWEEP).subscribe(tick -> queue.dropAged(), error -> log.warn("sweep", error));
+        Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> queue.dropAged());
     return client
         .connect()
         .onErrorMap(
@@ -142,9 +138,8 @@ public final class ComponentStream {
   private void authenticated() {
     authenticatedAt = System.nanoTime();
     everAuthenticated = true;
-    log.info("{}: connected to {}:{}", settings.domain(), settings.host(), settings.port());
     listener.connected();
-    status(StreamStatus.CONNECTED, null);
+    status(StreamStatus.CONNECTED, settings.host() + ":" + settings.port());
   }
 
   private Mono<Long> afterEnd(Throwable failure) {
@@ -166,13 +161,10 @@ public final class ComponentStream {
     }
     Duration delay = policy.next(end.fault(), up);
     String advice = Advice.of(end);
-    log.warn(
-        "{}: {}; next attempt in {} ms{}",
-        settings.domain(),
-        end.detail(),
-        delay.toMillis(),
-        advice.isEmpty() ? "" : ". " + advice);
-    status(StreamStatus.CONNECTING, end.detail());
+    status(
+        StreamStatus.CONNECTING,
+        "%s; next attempt in %d ms%s"
+            .formatted(end.detail(), delay.toMillis(), advice.isEmpty() ? "" : ". " + advice));
     return Mono.delay(delay);
   }
 

@@ -36,7 +36,7 @@ public interface StreamListener {
   /**
    * The state changed, for logs and health.
    *
-   * @param detail one line for a person, or null
+   * @param detail one line for a person: where to, or why not and what happens next; or null
    */
   default void status(StreamStatus status, @Nullable String detail) {}
 }

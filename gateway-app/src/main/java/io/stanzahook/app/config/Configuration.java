@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
 import java.util.List;
@@ -26,14 +27,14 @@ public record Configuration(AppSettings settings, List<String> warnings) {
    *
    * @param flags what the command line gave
    * @param flagProblems what was wrong with the command line itself, reported with the rest
-   * @param userAgent the {@code User-Agent} of webhook requests
+   * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
    * @throws ConfigurationException with all problems there are
    */
   public static Configuration read(
       Map<Option<?>, Given> flags,
       List<String> flagProblems,
       Map<String, String> environment,
-      String userAgent)
+      String version)
       throws ConfigurationException {
     Problems problems = new Problems();
     flagProblems.forEach(problems::add);
@@ -44,7 +45,7 @@ public record Configuration(AppSettings settings, List<String> warnings) {
     String secret = SharedSecret.read(values, problems);
     problems.throwIfAny();
     return new Configuration(
-        settings(values, Objects.requireNonNull(secret), userAgent),
+        settings(values, Objects.requireNonNull(secret), version),
         Environment.unknown(environment, RunOptions.ALL));
   }
 
@@ -56,7 +57,7 @@ public record Configuration(AppSettings settings, List<String> warnings) {
     }
   }
 
-  private static AppSettings settings(OptionValues values, String secret, String userAgent) {
+  private static AppSettings settings(OptionValues values, String secret, String version) {
     String domain = values.get(RunOptions.COMPONENT);
     HostPort server = values.get(RunOptions.SERVER);
     int concurrency = values.get(RunOptions.CONCURRENCY);
@@ -69,7 +70,10 @@ public record Configuration(AppSettings settings, List<String> warnings) {
             WireLimits.DEFAULTS.withMaxStanza(values.get(RunOptions.MAX_STANZA)),
             ComponentSettings.DEFAULT_OPEN_TIMEOUT,
             values.get(RunOptions.PING_TIMEOUT),
-            ComponentSettings.DEFAULT_MAX_PENDING,
+            // All that can be here at once, answered twice, and something for what is answered
+            // locally.
+            2 * (concurrency + values.get(RunOptions.QUEUE))
+                + ComponentSettings.DEFAULT_MAX_PENDING,
             ComponentSettings.DEFAULT_MAX_PENDING_AGE);
     WebhookSettings webhook =
         new WebhookSettings(
@@ -78,8 +82,8 @@ public record Configuration(AppSettings settings, List<String> warnings) {
             values.get(RunOptions.TIMEOUT),
             values.get(RunOptions.MAX_RESPONSE),
             WebhookSettings.DEFAULT_MAX_REPLIES,
-            connections(concurrency),
-            userAgent);
+            WebhookSettings.connectionsFor(concurrency),
+            "stanzahook/" + version);
     DispatchSettings dispatch =
         new DispatchSettings(
             domain,
@@ -91,18 +95,15 @@ public record Configuration(AppSettings settings, List<String> warnings) {
             values.get(RunOptions.QUEUE_TIMEOUT),
             values.get(RunOptions.IQ_TIMEOUT));
     return new AppSettings(
-        new GatewaySettings(component, webhook, dispatch),
+        new GatewaySettings(
+            component,
+            webhook,
+            dispatch,
+            new LocalSettings(
+                domain, LocalSettings.DEFAULT_NAME, version, values.get(RunOptions.POST_STANZAS))),
         values.get(RunOptions.HTTP_LISTEN),
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT));
-  }
-
-  /**
-   * A quarter more connections than calls: with none to spare, each call waits a moment for the
-   * connection of the one before it, which was measured to cost half as much CPU again.
-   */
-  private static int connections(int concurrency) {
-    return concurrency + Math.max(1, concurrency / 4);
   }
 }

@@ -65,11 +65,11 @@ public final class DeliveryLog implements DeliveryListener {
 
   @Override
   public void refused(Stanza stanza, RefusalReason reason) {
-    // Own-domain and foreign stanzas are any user's doing: counted, and shown where looked for.
+    // A foreign addressee is any user's doing: counted, and shown where looked for.
     switch (reason) {
       case QUEUE_FULL, QUEUE_TIMEOUT, SHUTDOWN ->
           warn(Kind.REFUSED, stanza, "was turned away (%s)".formatted(reason.label()));
-      case FOREIGN_TO, OWN_DOMAIN, BAD_REQUEST ->
+      case FOREIGN_TO ->
           log.debug("{}: {} was turned away ({})", component, describe(stanza), reason.label());
     }
   }

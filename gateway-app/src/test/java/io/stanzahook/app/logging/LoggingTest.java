@@ -108,7 +108,7 @@ class LoggingTest {
     deliveries.dropped(
         HELLO, "w3", new DroppedReply(DroppedReply.Reason.FOREIGN_FROM, "from evil@other"));
     deliveries.refused(HELLO, RefusalReason.QUEUE_FULL);
-    deliveries.refused(HELLO, RefusalReason.OWN_DOMAIN);
+    deliveries.refused(HELLO, RefusalReason.FOREIGN_TO);
 
     assertThat(lines())
         .satisfiesExactly(

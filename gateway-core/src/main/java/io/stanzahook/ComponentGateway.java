@@ -1,0 +1,108 @@
+package io.stanzahook;
+
+import io.stanzahook.component.ComponentStream;
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.dispatch.Dispatcher;
+import io.stanzahook.local.LocalServices;
+import io.stanzahook.webhook.WebhookClient;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.resources.LoopResources;
+
+/** The gateway of one component, made of its stream, its dispatcher and its webhook. */
+final class ComponentGateway implements Gateway {
+  private static final Logger log = LoggerFactory.getLogger(ComponentGateway.class);
+
+  /** Beyond the drain's own time: for the answers to what was cut short to be written. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private final GatewaySettings settings;
+  private final WebhookClient webhook;
+  private final ComponentStream stream;
+  private final Dispatcher dispatcher;
+  private final Sinks.Empty<Void> ended = Sinks.empty();
+
+  private ComponentGateway(
+      GatewaySettings settings,
+      LoopResources loops,
+      DeliveryListener deliveries,
+      StreamListener streams) {
+    this.settings = settings;
+    this.webhook = new WebhookClient(settings.webhook(), settings.component().domain(), loops);
+    this.stream = new ComponentStream(settings.component(), loops, streams);
+    this.dispatcher =
+        new Dispatcher(
+            settings.dispatch(),
+            LocalServices.of(settings.local()),
+            webhook,
+            stream::send,
+            deliveries);
+  }
+
+  static Gateway start(
+      GatewaySettings settings,
+      LoopResources loops,
+      DeliveryListener deliveries,
+      StreamListener streams) {
+    ComponentGateway gateway = new ComponentGateway(settings, loops, deliveries, streams);
+    gateway
+        .stream
+        .stanzas()
+        .doOnError(gateway.ended::tryEmitError)
+        .doOnComplete(gateway.ended::tryEmitEmpty)
+        // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
+        .onErrorComplete()
+        .subscribe(gateway.dispatcher.intake());
+    return gateway;
+  }
+
+  @Override
+  public GatewaySettings settings() {
+    return settings;
+  }
+
+  @Override
+  public StreamStatus status() {
+    return stream.status();
+  }
+
+  @Override
+  public int inFlight() {
+    return dispatcher.inFlight();
+  }
+
+  @Override
+  public int queued() {
+    return dispatcher.queued();
+  }
+
+  @Override
+  public long oldestQueuedNanos() {
+    return dispatcher.oldestQueuedNanos();
+  }
+
+  @Override
+  public Mono<Void> whenEnded() {
+    return ended.asMono();
+  }
+
+  @Override
+  public Mono<Void> stop(Duration drain) {
+    String domain = settings.component().domain();
+    return dispatcher
+        .drain(drain)
+        .timeout(drain.plus(LAST_WORDS))
+        .onErrorResume(
+            error -> {
+              log.warn("{}: stopping although not everything could be answered", domain);
+              return Mono.empty();
+            })
+        .then(stream.close())
+        .then(webhook.dispose());
+  }
+}
