@@ -41,8 +41,7 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** Starts the shaded jar. */
-  static ChildProcess jar(Map<String, String> environment, String... arguments)
-      throws IOException {
+  static ChildProcess jar(Map<String, String> environment, String... arguments) throws IOException {
     List<String> all = new ArrayList<>(List.of("-jar", System.getProperty("stanzahook.jar")));
     all.addAll(Arrays.asList(arguments));
     return java(environment, all.toArray(String[]::new));

@@ -30,7 +30,6 @@ final class SignalledProgram {
             "--http-listen=127.0.0.1:0",
             "--drain-timeout=1h");
     Console console = new Console(System.out, System.err);
-    System.exit(
-        new Program(List.<Command>of(run), "1").execute(flags, Map.of(), console).code());
+    System.exit(new Program(List.<Command>of(run), "1").execute(flags, Map.of(), console).code());
   }
 }

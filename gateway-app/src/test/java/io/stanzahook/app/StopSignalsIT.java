@@ -18,7 +18,9 @@ class StopSignalsIT {
       program.signal(signal);
 
       assertThat(program.exitCode()).isZero();
-      assertThat(program.err()).contains("SIG" + signal + ": taking no more stanzas").endsWith("ended\n");
+      assertThat(program.err())
+          .contains("SIG" + signal + ": taking no more stanzas")
+          .endsWith("ended\n");
     }
   }
 

@@ -9,16 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * A configuration that was read and found usable.
- *
- * @param settings what it says
- * @param warnings what the operator should know, one line each
- */
-public record Configuration(AppSettings settings, List<String> warnings) {
+/** Makes settings of flags, environment and file. */
+public final class Configuration {
+  private Configuration() {}
 
-  public Configuration {
-    warnings = List.copyOf(warnings);
+  /** What the operator should know of the environment, one line each. */
+  public static List<String> warnings(Map<String, String> environment) {
+    return Environment.unknown(environment, RunOptions.ALL);
   }
 
   /**
@@ -29,7 +26,7 @@ public record Configuration(AppSettings settings, List<String> warnings) {
    * @param userAgent the {@code User-Agent} of webhook requests
    * @throws ConfigurationException with all problems there are
    */
-  public static Configuration read(
+  public static AppSettings read(
       Map<Option<?>, Given> flags,
       List<String> flagProblems,
       Map<String, String> environment,
@@ -43,9 +40,12 @@ public record Configuration(AppSettings settings, List<String> warnings) {
     }
     String secret = SharedSecret.read(values, problems);
     problems.throwIfAny();
-    return new Configuration(
-        settings(values, Objects.requireNonNull(secret), userAgent),
-        Environment.unknown(environment, RunOptions.ALL));
+    try {
+      return settings(values, Objects.requireNonNull(secret), userAgent);
+    } catch (IllegalArgumentException e) {
+      // A setting that the engine itself refuses; its message names it.
+      throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
+    }
   }
 
   private static void require(Option<?> option, OptionValues values, Problems problems) {
