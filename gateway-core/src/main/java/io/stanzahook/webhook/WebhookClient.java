@@ -6,6 +6,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
@@ -54,6 +55,9 @@ public final class WebhookClient implements Webhook {
 
   private static final Duration MIN_TICK = Duration.ofMillis(5);
   private static final Duration MAX_TICK = Duration.ofMillis(250);
+
+  /** Flushes held back at most. */
+  private static final int FLUSHES_AT_ONCE = 64;
 
   /** An attempt may last longer than its time by one part in this many. */
   private static final int TICKS_PER_TIMEOUT = 64;
@@ -147,6 +151,12 @@ public final class WebhookClient implements Webhook {
             .compress(false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connect.toMillis())
             .headers(headers -> RequestHeaders.write(settings, url.hostHeader(), headers))
+            // One socket write for the several flushes that the client makes of a request.
+            .doOnChannelInit(
+                (observer, channel, remote) ->
+                    channel
+                        .pipeline()
+                        .addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true)))
             .doAfterRequest((request, connection) -> call(request).sent());
     if (!url.isSecure()) {
       return client.noSSL();
