@@ -5,6 +5,7 @@ import io.stanzahook.stanza.Stanza;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -283,7 +284,7 @@ public final class UrlTemplate {
     known.put("id", Stanza::id);
     address("to", Stanza::to, known);
     address("from", Stanza::from, known);
-    return known;
+    return Collections.unmodifiableMap(known);
   }
 
   private static void address(

@@ -24,9 +24,11 @@ public final class XmlSize {
   }
 
   private void element(XmlElement element, String contextNamespace) {
-    int name = utf8(element.name());
+    boolean reserved = element.namespace().equals(XmlElement.XML_NAMESPACE);
+    String innerContext = reserved ? contextNamespace : element.namespace();
+    int name = utf8(element.name()) + (reserved ? "xml:".length() : 0);
     bytes += 1 + name;
-    if (!element.namespace().equals(contextNamespace)) {
+    if (!innerContext.equals(contextNamespace)) {
       bytes += " xmlns=''".length();
       escaped(element.namespace(), true);
     }
@@ -51,7 +53,7 @@ public final class XmlSize {
     for (int i = 0; i < element.children().size() && bytes <= limit; i++) {
       XmlNode child = element.children().get(i);
       if (child instanceof XmlElement inner) {
-        element(inner, element.namespace());
+        element(inner, innerContext);
       } else if (child instanceof XmlText text) {
         escaped(text.text(), false);
       }

@@ -29,6 +29,7 @@ abstract class WebhookClientFixture {
   static final Duration LONG = Duration.ofSeconds(20);
   static final Duration SHORT = Duration.ofMillis(300);
   static final int MAX_RESPONSE = 10_000;
+  static final String HELLO = RawServer.response(200, "application/json", "{\"body\":\"Hello\"}");
 
   private static LoopResources loops;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();

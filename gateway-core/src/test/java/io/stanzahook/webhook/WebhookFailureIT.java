@@ -7,8 +7,6 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Promise;
-import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.DroppedReply.Reason;
 import io.stanzahook.webhook.WebhookResult.Answered;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
@@ -29,8 +27,6 @@ import reactor.core.publisher.Flux;
 
 /** What goes wrong between the gateway and a webhook, and what is known of the call then. */
 class WebhookFailureIT extends WebhookClientFixture {
-  private static final String HELLO =
-      RawServer.response(200, "application/json", "{\"body\":\"Hello\"}");
 
   // Before the request is sent
 
@@ -323,92 +319,6 @@ class WebhookFailureIT extends WebhookClientFixture {
     for (int i = 0; i < 20; i++) {
       assertThat(answered(post(client, chat)).replies()).isEmpty();
     }
-  }
-
-  // Sizes
-
-  @ParameterizedTest
-  @ValueSource(strings = {"Content-Length: 1000000000", "Transfer-Encoding: chunked"})
-  void aResponseThatIsTooLargeIsLeft(String framing) throws Exception {
-    RawServer server =
-        server(
-            peer -> {
-              peer.read();
-              peer.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n" + framing + "\r\n\r\n");
-              while (true) {
-                peer.write("1000\r\n" + "x".repeat(0x1000) + "\r\n");
-              }
-            });
-    WebhookClient client = client(server);
-
-    Answered message = answered(post(client, chat));
-    assertThat(message.replies()).isEmpty();
-    assertThat(message.dropped())
-        .extracting(DroppedReply::reason)
-        .containsExactly(Reason.TOO_LARGE);
-    server.awaitEnd();
-    assertThat(xml(post(client, get))).contains("type='error'", "<internal-server-error ");
-  }
-
-  @Test
-  void aResponseOfExactlyTheLimitIsRead() throws Exception {
-    String body = "x".repeat(MAX_RESPONSE);
-    assertThat(
-            bodies(
-                post(
-                    client(server(RawServer.always(RawServer.response(200, "text/plain", body)))),
-                    chat)))
-        .containsExactly(body);
-    RawServer oneMore = server(RawServer.always(RawServer.response(200, "text/plain", body + "x")));
-    assertThat(answered(post(client(oneMore), chat)).dropped()).hasSize(1);
-  }
-
-  @Test
-  void aRefusalThatIsTooLargeIsARefusal() throws Exception {
-    RawServer server =
-        server(
-            RawServer.always(RawServer.response(500, "text/plain", "x".repeat(MAX_RESPONSE + 1))));
-    assertThat(failed(post(client(server), chat)).status()).isEqualTo(500);
-  }
-
-  @Test
-  void aLargeStanzaArrivesWhole() throws Exception {
-    RawServer server = server(RawServer.always(HELLO));
-    Stanza large = TestStanzas.chat("\u20ac".repeat(400_000));
-
-    assertThat(bodies(post(client(server), large))).containsExactly("Hello");
-    assertThat(server.next().body()).hasSizeGreaterThan(800_000).endsWith("</message>\"}");
-  }
-
-  @Test
-  void aResponseMayOvertakeTheRequest() throws Exception {
-    RawServer server =
-        server(
-            peer -> {
-              peer.readByte();
-              peer.write(RawServer.response(413, "text/plain", "", "Connection: close"));
-              peer.awaitPeerClose();
-            });
-    Stanza large = TestStanzas.chat("x".repeat(5_000_000));
-
-    Failed failed = failed(post(client(server), large));
-    assertThat(failed.status()).isEqualTo(413);
-    assertThat(condition(failed)).isEqualTo("modify/resource-constraint");
-  }
-
-  @Test
-  void aRequestThatNobodyReadsIsNotSent() throws Exception {
-    RawServer server =
-        server(
-            peer -> {
-              peer.readByte();
-              Thread.sleep(Long.MAX_VALUE);
-            });
-    Stanza large = TestStanzas.chat("x".repeat(20_000_000));
-
-    Failed failed = failed(post(client(server, SHORT), large));
-    assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
-    assertThat(failed.error()).isEqualTo(StatusErrors.TIMEOUT);
   }
 
   private void assertUnknown(RawServer server, int status) {
