@@ -46,7 +46,7 @@ final class CheckCommand implements Command {
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
-    AppSettings settings = invocation.configuration().settings();
+    AppSettings settings = invocation.settings();
     Logging.start(settings.logFormat());
     List<Finding> findings = new ArrayList<>();
     report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());

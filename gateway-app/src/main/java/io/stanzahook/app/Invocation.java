@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
@@ -15,11 +16,10 @@ import java.util.Map;
 record Invocation(
     CommandLineFlags flags, Map<String, String> environment, Console console, String version) {
 
-  /** The settings of {@code run}; warnings are shown. */
-  Configuration configuration() throws ConfigurationException {
-    Configuration configuration =
-        Configuration.read(flags.given(), flags.problems(), environment, version);
-    configuration.warnings().forEach(warning -> console.err().println("warning: " + warning));
-    return configuration;
+  /** The settings of {@code run}; warnings are shown, whether they can be read or not. */
+  AppSettings settings() throws ConfigurationException {
+    Configuration.warnings(environment)
+        .forEach(warning -> console.err().println("warning: " + warning));
+    return Configuration.read(flags.given(), flags.problems(), environment, version);
   }
 }

@@ -69,7 +69,7 @@ final class RunCommand implements Command {
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
-    AppSettings settings = invocation.configuration().settings();
+    AppSettings settings = invocation.settings();
     CompletableFuture<String> stop = signals.apply(invocation.console().err());
     Logging.start(settings.logFormat());
     try (Surroundings surroundings = Surroundings.create(settings)) {

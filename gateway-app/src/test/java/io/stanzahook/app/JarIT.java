@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,12 @@ class JarIT {
     Map<String, String> environment = Map.of("STANZAHOOK_TIMEOUT", "soon", "STANZAHOOK_QUEU", "1");
     try (ChildProcess program =
         ChildProcess.jar(
-            environment, "run", "--config", config.toString(), "--queue=0", "--pots-url=http://b/")) {
+            environment,
+            "run",
+            "--config",
+            config.toString(),
+            "--queue=0",
+            "--pots-url=http://b/")) {
       assertThat(program.exitCode()).isEqualTo(2);
       assertThat(program.out()).isEmpty();
       assertThat(program.errLines())
@@ -145,25 +151,22 @@ class JarIT {
 
   @Test
   void checkSaysWhatIsNotThere() throws Exception {
-    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = closed.getLocalPort();
-      closed.close();
-      try (ChildProcess program =
-          ChildProcess.jar(
-              Map.of("STANZAHOOK_SECRET", "s"),
-              "check",
-              "--component=gw.localhost",
-              "--server=127.0.0.1:" + port,
-              "--post-url=http://127.0.0.1:" + port + "/")) {
-        assertThat(program.exitCode()).isEqualTo(1);
-        assertThat(program.out().lines())
-            .satisfiesExactly(
-                l -> assertThat(l).startsWith("configuration  ok"),
-                l -> assertThat(l).startsWith("server         FAILED: nothing listens at "),
-                l -> assertThat(l).startsWith("handshake      not tried"),
-                l -> assertThat(l).startsWith("webhook        FAILED: nothing listens at "));
-        assertThat(program.err()).isEmpty();
-      }
+    int port = closedPort();
+    try (ChildProcess program =
+        ChildProcess.jar(
+            Map.of("STANZAHOOK_SECRET", "s"),
+            "check",
+            "--component=gw.localhost",
+            "--server=127.0.0.1:" + port,
+            "--post-url=http://127.0.0.1:" + port + "/")) {
+      assertThat(program.exitCode()).isEqualTo(1);
+      assertThat(program.out().lines())
+          .satisfiesExactly(
+              l -> assertThat(l).startsWith("configuration  ok"),
+              l -> assertThat(l).startsWith("server         FAILED: nothing listens at "),
+              l -> assertThat(l).startsWith("handshake      not tried"),
+              l -> assertThat(l).startsWith("webhook        FAILED: nothing listens at "));
+      assertThat(program.err()).isEmpty();
     }
   }
 
@@ -199,7 +202,14 @@ class JarIT {
     return ChildProcess.jar(Map.of(), arguments.toArray(String[]::new));
   }
 
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
   private static String text(JarFile jar, String entry) throws IOException {
-    return new String(jar.getInputStream(jar.getJarEntry(entry)).readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(
+        jar.getInputStream(jar.getJarEntry(entry)).readAllBytes(), StandardCharsets.UTF_8);
   }
 }

@@ -10,16 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * A configuration that was read and found usable.
- *
- * @param settings what it says
- * @param warnings what the operator should know, one line each
- */
-public record Configuration(AppSettings settings, List<String> warnings) {
+/** Makes settings of flags, environment and file. */
+public final class Configuration {
+  private Configuration() {}
 
-  public Configuration {
-    warnings = List.copyOf(warnings);
+  /** What the operator should know of the environment, one line each. */
+  public static List<String> warnings(Map<String, String> environment) {
+    return Environment.unknown(environment, RunOptions.ALL);
   }
 
   /**
@@ -30,7 +27,7 @@ public record Configuration(AppSettings settings, List<String> warnings) {
    * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
    * @throws ConfigurationException with all problems there are
    */
-  public static Configuration read(
+  public static AppSettings read(
       Map<Option<?>, Given> flags,
       List<String> flagProblems,
       Map<String, String> environment,
@@ -44,9 +41,12 @@ public record Configuration(AppSettings settings, List<String> warnings) {
     }
     String secret = SharedSecret.read(values, problems);
     problems.throwIfAny();
-    return new Configuration(
-        settings(values, Objects.requireNonNull(secret), version),
-        Environment.unknown(environment, RunOptions.ALL));
+    try {
+      return settings(values, Objects.requireNonNull(secret), version);
+    } catch (IllegalArgumentException e) {
+      // A setting that the engine itself refuses; its message names it.
+      throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
+    }
   }
 
   private static void require(Option<?> option, OptionValues values, Problems problems) {

@@ -31,7 +31,7 @@ class ConfigurationTest {
 
   @Test
   void theDefaultsAreThoseOfTheContract() throws Exception {
-    AppSettings settings = read(REQUIRED).settings();
+    AppSettings settings = read(REQUIRED);
 
     var component = settings.gateway().component();
     assertThat(component.host()).isEqualTo("localhost");
@@ -64,7 +64,8 @@ class ConfigurationTest {
   @Test
   void everyFlagReachesItsSetting() throws Exception {
     AppSettings settings =
-        read(with(
+        read(
+            with(
                 REQUIRED,
                 "--server=[::1]:5275",
                 "--post-stanzas=message,iq",
@@ -84,8 +85,7 @@ class ConfigurationTest {
                 "--drain-timeout=0s",
                 "--ping-timeout=1h",
                 "--transport=io_uring",
-                "--log-format=json"))
-            .settings();
+                "--log-format=json"));
 
     assertThat(settings.gateway().component().host()).isEqualTo("::1");
     assertThat(settings.gateway().component().port()).isEqualTo(5275);
@@ -116,8 +116,7 @@ class ConfigurationTest {
     environment.put("STANZAHOOK_CONCURRENCY", "2");
     environment.put("STANZAHOOK_QUEUE", "2");
 
-    AppSettings settings =
-        read(with(REQUIRED, "--config", file.toString(), "--concurrency", "3")).settings();
+    AppSettings settings = read(with(REQUIRED, "--config", file.toString(), "--concurrency", "3"));
 
     assertThat(settings.gateway().dispatch().concurrency()).isEqualTo(3);
     assertThat(settings.gateway().dispatch().queue()).isEqualTo(2);
@@ -132,7 +131,7 @@ class ConfigurationTest {
     environment.put("STANZAHOOK_POST_HEADER", "A: 1\nB: 2\n");
     environment.put("STANZAHOOK_CONFIG", file("queue: 5").toString());
 
-    AppSettings settings = read(List.of()).settings();
+    AppSettings settings = read(List.of());
 
     assertThat(settings.gateway().component().secret()).isEqualTo("fromEnvironment");
     assertThat(settings.gateway().webhook().headers())
@@ -199,9 +198,9 @@ class ConfigurationTest {
     Path secret = Files.writeString(directory.resolve("secret"), " pä&s \n\n");
 
     AppSettings settings =
-        read(List.of(
-                "--component=gw.localhost", "--post-url=http://bot/", "--secret-file=" + secret))
-            .settings();
+        read(
+            List.of(
+                "--component=gw.localhost", "--post-url=http://bot/", "--secret-file=" + secret));
 
     assertThat(settings.gateway().component().secret()).isEqualTo(" pä&s \n");
   }
@@ -221,8 +220,8 @@ class ConfigurationTest {
         List.of(
             "--component=gw.localhost", "--post-url=http://bot/", "--config", config.toString());
 
-    assertThat(read(flags).settings().gateway().component().secret()).isEqualTo("from file");
-    assertThat(read(with(flags, "--secret", "from flag")).settings().gateway().component().secret())
+    assertThat(read(flags).gateway().component().secret()).isEqualTo("from file");
+    assertThat(read(with(flags, "--secret", "from flag")).gateway().component().secret())
         .isEqualTo("from flag");
   }
 
@@ -272,7 +271,7 @@ class ConfigurationTest {
                 "--config=" + config));
 
     assertThat(problems).hasSizeGreaterThan(4).noneMatch(line -> line.contains("hunter2"));
-    assertThat(read(REQUIRED).settings().toString()).doesNotContain("s3cr3t");
+    assertThat(read(REQUIRED).toString()).doesNotContain("s3cr3t");
   }
 
   @Test
@@ -281,7 +280,7 @@ class ConfigurationTest {
     environment.put("STANZAHOOK_NOTHING_LIKE_IT", "5");
     environment.put("OTHER", "5");
 
-    assertThat(read(REQUIRED).warnings())
+    assertThat(Configuration.warnings(environment))
         .containsExactly(
             "the environment's STANZAHOOK_NOTHING_LIKE_IT is no setting and is ignored",
             "the environment's STANZAHOOK_QUEU is no setting and is ignored; did you mean"
@@ -292,7 +291,7 @@ class ConfigurationTest {
   void aVariableSetToNothingCountsAsNotSet() throws Exception {
     environment.put("STANZAHOOK_QUEUE", "");
 
-    assertThat(read(REQUIRED).settings().gateway().dispatch().queue()).isEqualTo(10_000);
+    assertThat(read(REQUIRED).gateway().dispatch().queue()).isEqualTo(10_000);
   }
 
   @Test
@@ -311,9 +310,9 @@ class ConfigurationTest {
     assertThat(flags(REQUIRED).help()).isFalse();
   }
 
-  private Configuration read(List<String> arguments) throws ConfigurationException {
+  private AppSettings read(List<String> arguments) throws ConfigurationException {
     CommandLineFlags flags = flags(arguments);
-    return Configuration.read(flags.given(), flags.problems(), environment, "stanzahook/1");
+    return Configuration.read(flags.given(), flags.problems(), environment, "1");
   }
 
   private static CommandLineFlags flags(List<String> arguments) {
