@@ -4,11 +4,17 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.stanzahook.app.Finding.Result;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import reactor.core.Exceptions;
@@ -23,8 +29,8 @@ final class WebhookCheck {
 
   private WebhookCheck() {}
 
-  static Finding run(WebhookSettings settings, LoopResources loops) {
-    URI uri = URI.create(settings.postUrl().replaceAll("\\{[^{}]*}", "check"));
+  static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
+    UrlTemplate url = UrlTemplate.parse(settings.postUrl());
     Duration timeout = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
     try {
       Integer status =
@@ -33,10 +39,10 @@ final class WebhookCheck {
               .headers(
                   headers -> {
                     headers.set(HttpHeaderNames.USER_AGENT, settings.userAgent());
-                    settings.headers().forEach(h -> headers.add(h.getKey(), h.getValue()));
+                    settings.headers().forEach(h -> headers.set(h.getKey(), h.getValue()));
                   })
               .request(HttpMethod.OPTIONS)
-              .uri(uri)
+              .uri(url + url.path(sample(domain)))
               .response()
               .map(response -> response.status().code())
               .timeout(timeout)
@@ -44,36 +50,40 @@ final class WebhookCheck {
       return new Finding(
           SUBJECT,
           Result.OK,
-          "%s answered %d to OPTIONS (any answer will do)".formatted(shown(uri), status));
+          "%s answered %d to OPTIONS (any answer will do)".formatted(url, status));
     } catch (RuntimeException e) {
-      return new Finding(SUBJECT, Result.FAILED, advice(uri, timeout, Exceptions.unwrap(e)));
+      return new Finding(SUBJECT, Result.FAILED, advice(url, timeout, Exceptions.unwrap(e)));
     }
   }
 
-  private static String advice(URI uri, Duration timeout, Throwable thrown) {
+  private static String advice(UrlTemplate url, Duration timeout, Throwable thrown) {
     Throwable cause =
         thrown.getCause() != null && thrown instanceof RuntimeException
             ? thrown.getCause()
             : thrown;
     if (cause instanceof UnknownHostException) {
-      return "the name %s does not resolve; check --post-url".formatted(uri.getHost());
+      return "the name %s does not resolve; check --post-url".formatted(url.host());
     }
     if (cause instanceof ConnectException) {
       return "nothing listens at %s; is the webhook running, and --post-url right?"
-          .formatted(shown(uri));
+          .formatted(url);
     }
     if (cause instanceof SSLException) {
       return "TLS with %s failed: %s; is its certificate valid for that name, and trusted here?"
-          .formatted(shown(uri), cause.getMessage());
+          .formatted(url, cause.getMessage());
     }
     if (cause instanceof TimeoutException || cause instanceof ReadTimeoutException) {
-      return "no answer from %s within %d ms".formatted(shown(uri), timeout.toMillis());
+      return "no answer from %s within %d ms".formatted(url, timeout.toMillis());
     }
-    return "%s: %s".formatted(shown(uri), cause.getMessage());
+    return "%s: %s".formatted(url, cause.getMessage());
   }
 
-  /** Without the query: some webhooks have their token there. */
-  private static String shown(URI uri) {
-    return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+  /** What fills the URL's placeholders: a message to the component. */
+  private static Stanza sample(String domain) {
+    Jid to = Jid.of(domain);
+    StanzaHeader header =
+        new StanzaHeader(to, Jid.of("check@" + domain), "check", "normal", null);
+    return new Message(
+        header, null, null, null, List.of(), StanzaXml.of("<message/>"));
   }
 }

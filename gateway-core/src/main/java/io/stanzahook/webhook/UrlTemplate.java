@@ -195,7 +195,7 @@ public final class UrlTemplate {
   }
 
   /** Path and query for a stanza. */
-  String path(Stanza stanza) {
+  public String path(Stanza stanza) {
     if (constant != null) {
       return constant;
     }

@@ -62,6 +62,15 @@ public record WebhookSettings(
   }
 
   /**
+   * Checks one header, for whoever reads settings and wants to report all problems at once.
+   *
+   * @throws IllegalArgumentException naming the header, but not its value
+   */
+  public static void checkHeader(Map.Entry<String, String> header) {
+    RequestHeaders.check(header);
+  }
+
+  /**
    * How many connections so many calls in flight deserve: a quarter more, so that a call that
    * starts while the last one's connection is on its way back to the pool need not wait for it.
    */

@@ -46,7 +46,7 @@ public final class RunOptions {
           "post-url",
           "URL",
           Option.REQUIRED,
-          PostUrl::parse,
+          WebhookValues::url,
           "the webhook (`component_post_url`); `{kind}`, `{type}`, `{to}`, `{from}`,"
               + " `{to.local}`, `{from.bare}` and the like in its path or query are replaced,"
               + " URL-encoded");
@@ -65,7 +65,7 @@ public final class RunOptions {
               "post-header",
               "'NAME: VALUE'",
               "none",
-              PostHeader::parse,
+              WebhookValues::header,
               "a further header of each request, for bearer tokens and the like; repeatable")
           .shaped(Option.Shape.REPEATED);
 

@@ -312,7 +312,7 @@ class ConfigurationTest {
 
   private AppSettings read(List<String> arguments) throws ConfigurationException {
     CommandLineFlags flags = flags(arguments);
-    return Configuration.read(flags.given(), flags.problems(), environment, "stanzahook/1");
+    return Configuration.read(flags.given(), flags.problems(), environment, "1");
   }
 
   private static CommandLineFlags flags(List<String> arguments) {
