@@ -72,7 +72,10 @@ final class CheckCommand implements Command {
             ? HandshakeCheck.run(gateways, settings, loops)
             : new Finding("handshake", Result.SKIPPED, "the server is not reached");
     report(handshake, findings, console);
-    report(WebhookCheck.run(settings.webhook(), settings.component().domain(), loops), findings, console);
+    report(
+        WebhookCheck.run(settings.webhook(), settings.component().domain(), loops),
+        findings,
+        console);
   }
 
   private static void report(Finding finding, List<Finding> findings, Console console) {

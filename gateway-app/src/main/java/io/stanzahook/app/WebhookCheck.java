@@ -65,8 +65,7 @@ final class WebhookCheck {
       return "the name %s does not resolve; check --post-url".formatted(url.host());
     }
     if (cause instanceof ConnectException) {
-      return "nothing listens at %s; is the webhook running, and --post-url right?"
-          .formatted(url);
+      return "nothing listens at %s; is the webhook running, and --post-url right?".formatted(url);
     }
     if (cause instanceof SSLException) {
       return "TLS with %s failed: %s; is its certificate valid for that name, and trusted here?"
@@ -81,9 +80,7 @@ final class WebhookCheck {
   /** What fills the URL's placeholders: a message to the component. */
   private static Stanza sample(String domain) {
     Jid to = Jid.of(domain);
-    StanzaHeader header =
-        new StanzaHeader(to, Jid.of("check@" + domain), "check", "normal", null);
-    return new Message(
-        header, null, null, null, List.of(), StanzaXml.of("<message/>"));
+    StanzaHeader header = new StanzaHeader(to, Jid.of("check@" + domain), "check", "normal", null);
+    return new Message(header, null, null, null, List.of(), StanzaXml.of("<message/>"));
   }
 }
