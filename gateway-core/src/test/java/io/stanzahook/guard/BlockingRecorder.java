@@ -38,7 +38,11 @@ public final class BlockingRecorder {
           new Allowance(
               "java.security.SecureRandom",
               "nextBytes",
-              "reads /dev/urandom, which does not wait; TLS needs it on the event loop"));
+              "reads /dev/urandom, which does not wait; TLS needs it on the event loop"),
+          new Allowance(
+              "io.netty.channel.uring.IoUringIoHandler",
+              "closeWakeupGate",
+              "as an event loop ends, it spins until a wake-up under way is through"));
 
   private static @Nullable BlockingRecorder installed;
 
