@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.CallFailures.Progress;
@@ -39,6 +40,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   @SuppressWarnings("UnusedVariable") // Read and written through EXCHANGE.
   private volatile @Nullable Subscription exchange;
 
+  private volatile @Nullable Connection connection;
   private volatile @Nullable HttpClientResponse response;
   private volatile Progress progress = Progress.CONNECTING;
 
@@ -71,7 +73,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   }
 
   /** There is a connection, and the request is about to be written to it. */
-  void sending() {
+  void sending(Connection to) {
+    connection = to;
     progress = Progress.SENDING;
   }
 
@@ -81,7 +84,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   }
 
   /** The response's head is there; its body follows. */
-  Publisher<WebhookResult> receive(HttpClientResponse head, Connection connection) {
+  Publisher<WebhookResult> receive(HttpClientResponse head, Connection from) {
     // A response may overtake the end of the request, for instance a 413.
     progress = Progress.SENT;
     response = head;
@@ -90,10 +93,9 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
         && head.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
       // RFC 9110 allows neither length nor body here. Whoever sends one may send the other, which
       // would be taken for the beginning of the next response.
-      connection.markPersistent(false);
+      from.markPersistent(false);
     }
-    return connection
-        .inbound()
+    return from.inbound()
         .receiveObject()
         .collect(() -> new ResponseBody(wanted, client.maxResponse()), ResponseBody::add)
         .map(body -> wanted ? answer(head, body) : withoutBody(head));
@@ -184,7 +186,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   private void leave() {
     client.openCalls().remove(this);
-    Operators.terminate(EXCHANGE, this);
+    Connection current = connection;
+    EventLoop loop = current == null ? null : current.channel().eventLoop();
+    if (loop == null || loop.inEventLoop() || loop.isShuttingDown()) {
+      Operators.terminate(EXCHANGE, this);
+    } else {
+      // In between the events of the connection: cancelled just while a response comes in, the
+      // client would lose the buffers that it holds for a subscriber.
+      loop.execute(() -> Operators.terminate(EXCHANGE, this));
+    }
   }
 
   private void end(WebhookResult result) {

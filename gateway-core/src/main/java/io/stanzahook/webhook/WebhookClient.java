@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -179,7 +180,10 @@ public final class WebhookClient implements Webhook {
 
   private Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
     WebhookCall call = call(request);
-    call.sending();
+    out.withConnection(call::sending);
+    if (call.hasEnded()) {
+      return Mono.error(new CancellationException("nobody waits for the call any more"));
+    }
     ByteBuf body = json.write(call.stanza(), out.alloc());
     HttpHeaders headers = request.requestHeaders();
     headers.set(WEBHOOK_ID, call.webhookId());

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -298,6 +299,25 @@ class WebhookClientIT extends WebhookClientFixture {
       Disposable waiting = client.post(chat, "waiting", 1).subscribe();
       waiting.dispose();
       first.dispose();
+    }
+
+    assertThat(bodies(post(client, chat, "answered"))).containsExactly("Hello");
+  }
+
+  @Test
+  void cancellingAtAnyMomentGivesThePlaceFree() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              boolean whole = peer.read().id().equals("answered");
+              peer.write(whole ? HELLO : HELLO.substring(0, HELLO.length() - 5));
+            });
+    WebhookClient client = client(settings(server.url(), LONG, 2));
+
+    for (int i = 0; i < 400; i++) {
+      Disposable call = client.post(chat, "cancelled", 1).subscribe();
+      LockSupport.parkNanos((i % 20) * 100_000L);
+      call.dispose();
     }
 
     assertThat(bodies(post(client, chat, "answered"))).containsExactly("Hello");

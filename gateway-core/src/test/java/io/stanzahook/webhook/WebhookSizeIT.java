@@ -8,6 +8,7 @@ import io.stanzahook.webhook.WebhookResult.Answered;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,5 +98,21 @@ class WebhookSizeIT extends WebhookClientFixture {
     Failed failed = failed(post(client(server, SHORT), large));
     assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
     assertThat(failed.error()).isEqualTo(StatusErrors.TIMEOUT);
+  }
+
+  @RepeatedTest(10)
+  void halfAResponseToHalfARequestIsNoReply() throws Exception {
+    RawServer server =
+        server(
+            peer -> {
+              peer.readByte();
+              peer.write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n");
+              peer.write("Content-Length: 100\r\n\r\nhalf");
+              peer.reset();
+            });
+    Stanza large = TestStanzas.chat("x".repeat(5_000_000));
+
+    Failed failed = failed(post(client(server), large));
+    assertThat(failed.outcome()).isNotEqualTo(Outcome.ANSWERED);
   }
 }
