@@ -62,7 +62,7 @@ class CheckCommandIT {
                     .startsWith("webhook        ok: http://127.0.0.1:")
                     .contains("answered 405 to OPTIONS")
                     .doesNotContain("token"));
-    assertThat(webhookSaw).hasValue("OPTIONS /x/check?token=t Bearer b");
+    assertThat(webhookSaw).hasValue("OPTIONS /x/message?token=t Bearer b");
   }
 
   @Test

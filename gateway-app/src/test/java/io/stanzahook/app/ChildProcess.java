@@ -59,10 +59,10 @@ final class ChildProcess implements AutoCloseable {
   void awaitError(String text) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!err().contains(text)) {
-      if (!process.isAlive() || System.nanoTime() > deadline) {
+      boolean ended = process.waitFor(20, TimeUnit.MILLISECONDS);
+      if ((ended && !err().contains(text)) || System.nanoTime() > deadline) {
         throw new AssertionError("no '" + text + "' on stderr: " + err());
       }
-      Thread.sleep(20);
     }
   }
 

@@ -105,7 +105,7 @@ final class ValueParsers {
   static <E extends Enum<E>> ValueParser<E> choice(Class<E> type) {
     Map<String, E> byName =
         Arrays.stream(type.getEnumConstants())
-            .collect(Collectors.toMap(c -> c.name().toLowerCase(Locale.ROOT), c -> c));
+            .collect(Collectors.toUnmodifiableMap(c -> c.name().toLowerCase(Locale.ROOT), c -> c));
     List<String> names =
         Arrays.stream(type.getEnumConstants()).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
     return text -> {

@@ -15,6 +15,8 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -33,6 +35,9 @@ public final class HttpService implements AutoCloseable {
   /** All headers of a request together, at most, in bytes. */
   static final int MAX_HEADERS = 16 * 1024;
 
+  /** Scrapes that wait for the one under way, at most; further ones are refused. */
+  static final int MAX_WAITING_SCRAPES = 16;
+
   /** How long a connection may stay without a request. */
   private static final Duration IDLE = Duration.ofSeconds(75);
 
@@ -42,9 +47,11 @@ public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
   private final DisposableServer server;
+  private final Scheduler scrapes;
 
-  private HttpService(DisposableServer server) {
+  private HttpService(DisposableServer server, Scheduler scrapes) {
     this.server = server;
+    this.scrapes = scrapes;
   }
 
   /**
@@ -56,8 +63,12 @@ public final class HttpService implements AutoCloseable {
   public static HttpService start(
       HostPort listen, PrometheusMeterRegistry registry, Readiness readiness, LoopResources loops)
       throws ListenException {
+    Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     List<Endpoint> endpoints =
-        List.of(new MetricsEndpoint(registry), new HealthEndpoint(), new ReadyEndpoint(readiness));
+        List.of(
+            new MetricsEndpoint(registry, scrapes),
+            new HealthEndpoint(),
+            new ReadyEndpoint(readiness));
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
         HttpServer.create()
@@ -71,8 +82,9 @@ public final class HttpService implements AutoCloseable {
             .doOnChannelInit((observer, channel, address) -> bound(channel, connections))
             .handle((request, response) -> handle(endpoints, request, response));
     try {
-      return new HttpService(http.bindNow());
+      return new HttpService(http.bindNow(), scrapes);
     } catch (ChannelBindException e) {
+      scrapes.dispose();
       throw new ListenException(
           "--http-listen %s: cannot listen there: %s; is another gateway running? Choose another"
                   .formatted(listen, reason(e))
@@ -177,5 +189,6 @@ public final class HttpService implements AutoCloseable {
   @Override
   public void close() {
     server.disposeNow(Duration.ofSeconds(3));
+    scrapes.dispose();
   }
 }

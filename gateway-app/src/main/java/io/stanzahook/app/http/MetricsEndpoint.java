@@ -5,19 +5,31 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** {@code GET /metrics}: Prometheus' text format, or OpenMetrics where the scraper asks for it. */
+/**
+ * {@code GET /metrics}: Prometheus' text format, or OpenMetrics where the scraper asks for it.
+ * Gauges of the process read files, so a scrape has a thread of its own.
+ */
 final class MetricsEndpoint implements Endpoint {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String OPEN_METRICS = "application/openmetrics-text";
 
   private final PrometheusMeterRegistry registry;
+  private final Scheduler scrapes;
 
-  MetricsEndpoint(PrometheusMeterRegistry registry) {
+  /**
+   * An endpoint for that registry.
+   *
+   * @param scrapes where scrapes run: may block, one at a time
+   */
+  MetricsEndpoint(PrometheusMeterRegistry registry, Scheduler scrapes) {
     this.registry = registry;
+    this.scrapes = scrapes;
   }
 
   @Override
@@ -36,7 +48,11 @@ final class MetricsEndpoint implements Endpoint {
         asksForOpenMetrics(request.requestHeaders().get(HttpHeaderNames.ACCEPT))
             ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
             : TEXT;
-    return Mono.just(new Reply(200, contentType, registry.scrape(contentType)));
+    return Mono.fromCallable(() -> new Reply(200, contentType, registry.scrape(contentType)))
+        .subscribeOn(scrapes)
+        .onErrorResume(
+            RejectedExecutionException.class,
+            e -> Mono.just(Reply.error(503, "too many scrapes at once")));
   }
 
   /** Whether the header names that format, and not only to refuse it ({@code q=0}). */
