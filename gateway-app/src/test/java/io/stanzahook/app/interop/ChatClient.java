@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class ChatClient implements Fixture {
   private final AtomicInteger numbers = new AtomicInteger();
   private final BlockingQueue<ChatStanza> messages = new LinkedBlockingQueue<>();
   private final BlockingQueue<ChatStanza> presences = new LinkedBlockingQueue<>();
+  private final List<ChatStanza> history = new CopyOnWriteArrayList<>();
   private final BlockingQueue<ChatStanza> states = new LinkedBlockingQueue<>();
   private final Map<Integer, CompletableFuture<ChatStanza>> results = new ConcurrentHashMap<>();
   private final Lines traffic = new Lines();
@@ -64,7 +66,12 @@ final class ChatClient implements Fixture {
    * @param user an account of the server
    */
   static ChatClient login(XmppServer server, String user) {
-    ChatClient client = new ChatClient(server, user + "@" + XmppServer.HOST + "/test");
+    return login(server, user, "test");
+  }
+
+  /** The same with a resource of the caller's choice. */
+  static ChatClient login(XmppServer server, String user, String resource) {
+    ChatClient client = new ChatClient(server, user + "@" + XmppServer.HOST + "/" + resource);
     ChatStanza state = client.take(client.states, LIMIT, "a session", any -> true);
     if (!state.text("event").equals("online")) {
       String log = client.log();
@@ -89,8 +96,15 @@ final class ChatClient implements Fixture {
     traffic.add("< " + line);
     ChatStanza event = new ChatStanza(JSON.readTree(line));
     switch (event.text("event")) {
-      case "message" -> messages.add(event);
-      case "presence" -> presences.add(event);
+      case "iq" -> history.add(event);
+      case "message" -> {
+        history.add(event);
+        messages.add(event);
+      }
+      case "presence" -> {
+        history.add(event);
+        presences.add(event);
+      }
       case "result" -> {
         CompletableFuture<ChatStanza> result = results.remove(event.json().path("n").asInt());
         if (result != null) {
@@ -196,6 +210,11 @@ final class ChatClient implements Fixture {
   /** The next presence that meets a condition; others before it are passed over. */
   ChatStanza takePresence(String what, Predicate<ChatStanza> wanted) {
     return take(presences, LIMIT, what, wanted);
+  }
+
+  /** All stanzas so far, of every kind, in order of arrival. */
+  List<ChatStanza> history() {
+    return List.copyOf(history);
   }
 
   /** The messages that come within a time. */

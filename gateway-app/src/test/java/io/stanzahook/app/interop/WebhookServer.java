@@ -35,6 +35,9 @@ final class WebhookServer implements Fixture {
 
   /** What it answers; an empty content type sends none. */
   record Answer(int status, String contentType, String body) {
+    /** Closes the connection without an answer. */
+    static final Answer CLOSE = new Answer(0, "", "");
+
     static Answer json(String body) {
       return new Answer(200, "application/json", body);
     }
@@ -92,6 +95,9 @@ final class WebhookServer implements Fixture {
       Request request = new Request(headers, body);
       requests.add(request);
       Answer answer = function.apply(request);
+      if (answer.status() == Answer.CLOSE.status()) {
+        return;
+      }
       if (!answer.contentType().isEmpty()) {
         exchange.getResponseHeaders().set("Content-Type", answer.contentType());
       }

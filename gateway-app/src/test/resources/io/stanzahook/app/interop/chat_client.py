@@ -6,7 +6,7 @@ Usage: chat_client.py PORT JID PASSWORD    (the server is on loopback; the JID m
 
 Commands: {"op": "message" | "raw" | "subscribe" | "join" | "ping" | "disco_info" |
 "disco_items" | "version" | "iq" | "close", ...}; those with an "n" are answered by one "result" event
-with the same "n". Events: "online", "message", "presence", "result", "stream_error", "auth_failed",
+with the same "n". Events: "online", "message", "presence", "iq", "result", "stream_error", "auth_failed",
 "disconnected".
 """
 
@@ -66,7 +66,7 @@ class Client(ClientXMPP):
         self.auto_subscribe = False
         for plugin in ("xep_0030", "xep_0045", "xep_0092", "xep_0199"):
             self.register_plugin(plugin)
-        for kind in ("message", "presence"):
+        for kind in ("message", "presence", "iq"):
             self.register_handler(Callback(kind, MatchXPath(CLIENT + kind), self.receiver(kind)))
         self.add_event_handler("session_start", self.on_start)
         self.add_event_handler("failed_all_auth", lambda _: say("auth_failed"))
