@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The runnable jar's {@code run} as a child process, for {@value XmppServer#COMPONENT}. */
+/** The runnable jar's {@code run} as a child process. */
 final class GatewayProcess implements Fixture {
   /** How long it may take to connect on a busy machine, its server already up. */
   static final Duration READY_LIMIT = Duration.ofSeconds(30);
@@ -28,13 +28,14 @@ final class GatewayProcess implements Fixture {
   private final int httpPort = Ports.free();
   private final ChildProcess process;
 
-  private GatewayProcess(XmppServer server, String secret, String webhookUrl, String... more) {
+  private GatewayProcess(
+      XmppServer server, String component, String secret, String webhookUrl, String... more) {
     Path secretFile = folder.write("secret", secret + "\n");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-jar", jar().toString(), "run"));
     command.addAll(List.of("--server", "127.0.0.1:" + server.componentPort()));
-    command.addAll(List.of("--component", XmppServer.COMPONENT));
+    command.addAll(List.of("--component", component));
     command.addAll(List.of("--secret-file", secretFile.toString()));
     command.addAll(List.of("--post-url", webhookUrl));
     command.addAll(List.of("--http-listen", "127.0.0.1:" + httpPort));
@@ -53,18 +54,24 @@ final class GatewayProcess implements Fixture {
   }
 
   /**
-   * Starts it and does not wait.
+   * Starts it as {@value XmppServer#COMPONENT} and does not wait.
    *
    * @param webhookUrl where stanzas are POSTed
    * @param more further flags
    */
   static GatewayProcess start(XmppServer server, String webhookUrl, String... more) {
-    return new GatewayProcess(server, XmppServer.SECRET, webhookUrl, more);
+    return startAs(XmppServer.COMPONENT, server, webhookUrl, more);
+  }
+
+  /** Starts it as another component and does not wait. */
+  static GatewayProcess startAs(
+      String component, XmppServer server, String webhookUrl, String... more) {
+    return new GatewayProcess(server, component, XmppServer.SECRET, webhookUrl, more);
   }
 
   /** Starts it with a secret that may be wrong, and does not wait. */
   static GatewayProcess startWithSecret(XmppServer server, String secret, String webhookUrl) {
-    return new GatewayProcess(server, secret, webhookUrl);
+    return new GatewayProcess(server, XmppServer.COMPONENT, secret, webhookUrl);
   }
 
   /** Waits until it is authenticated. */

@@ -6,19 +6,24 @@ import io.stanzahook.app.interop.WebhookServer.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users, operators and bot authors are promised, the same on every XMPP server. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InteropContract {
+  /** Served by the gateway that a test starts for itself. */
   static final String BOT = "echo@" + XmppServer.COMPONENT;
+
+  /** Served by the gateway with default flags that most tests share. */
+  private static final String SHARED_BOT = "echo@" + XmppServer.OTHER_COMPONENT;
 
   /** Long enough for a wrong extra reply to arrive, which nothing announces. */
   private static final Duration QUIET = Duration.ofMillis(700);
@@ -26,6 +31,7 @@ abstract class InteropContract {
   @RegisterExtension final Bed bed = new Bed();
 
   private final XmppServer server;
+  private final WebhookServer webhook = WebhookServer.answering(InteropContract::echoed);
   private int users;
 
   InteropContract(XmppServer server) {
@@ -33,8 +39,16 @@ abstract class InteropContract {
   }
 
   @BeforeAll
-  void startServer() {
+  void startServerAndSharedGateway() {
     bed.share(server).start();
+    bed.share(webhook);
+    bed.share(GatewayProcess.startAs(XmppServer.OTHER_COMPONENT, server, webhook.url()))
+        .awaitReady();
+  }
+
+  @BeforeEach
+  void echo() {
+    webhook.answer(InteropContract::echoed);
   }
 
   /** A new user, logged in. */
@@ -48,12 +62,8 @@ abstract class InteropContract {
     return bed.use(GatewayProcess.start(server, webhookUrl, flags)).awaitReady();
   }
 
-  private WebhookServer webhook(Answer answer) {
-    return bed.use(WebhookServer.answering(request -> answer));
-  }
-
-  /** A webhook that answers "ok" and the body it was sent. */
-  private WebhookServer echo() {
+  /** A webhook of the test's own that answers "ok" and the body it was sent. */
+  private WebhookServer ownWebhook() {
     return bed.use(WebhookServer.answering(InteropContract::echoed));
   }
 
@@ -87,14 +97,13 @@ abstract class InteropContract {
 
   @Test
   void aSubscriberSeesTheBotOnlineNowAndAfterTheNextLogin() {
-    gateway(echo().url());
     String name = "subscriber";
     server.register(name);
     try (ChatClient alice = ChatClient.login(server, name)) {
-      alice.subscribe(BOT);
+      alice.subscribe(SHARED_BOT);
 
       assertThat(alice.takePresence("subscribed", p -> p.type().equals("subscribed")).from())
-          .isEqualTo(BOT);
+          .isEqualTo(SHARED_BOT);
       alice.takePresence("the bot's presence", InteropContract::isBotAvailable);
     }
 
@@ -103,26 +112,23 @@ abstract class InteropContract {
   }
 
   private static boolean isBotAvailable(ChatStanza presence) {
-    return presence.type().isEmpty() && presence.from().startsWith(BOT + "/");
+    return presence.type().isEmpty() && presence.from().startsWith(SHARED_BOT + "/");
   }
 
   @Test
   void anUnsubscriberSeesTheBotGo() {
-    gateway(echo().url());
     ChatClient alice = user();
-    alice.subscribe(BOT);
+    alice.subscribe(SHARED_BOT);
     alice.takePresence("the bot's presence", InteropContract::isBotAvailable);
 
-    alice.sendRaw("<presence to='" + BOT + "' type='unsubscribe'/>");
+    alice.sendRaw("<presence to='" + SHARED_BOT + "' type='unsubscribe'/>");
 
     alice.takePresence("unavailable", p -> p.type().equals("unavailable"));
   }
 
   @ParameterizedTest
-  @CsvSource({XmppServer.COMPONENT, BOT, BOT + "/any resource"})
+  @ValueSource(strings = {XmppServer.OTHER_COMPONENT, SHARED_BOT, SHARED_BOT + "/any resource"})
   void everyAddressAnswersPings(String to) {
-    gateway(echo().url());
-
     ChatStanza pong = user().ping(to);
 
     assertThat(pong.type()).isEqualTo("result");
@@ -131,35 +137,37 @@ abstract class InteropContract {
 
   @Test
   void discoAndVersionSayWhatItIs() {
-    gateway(echo().url());
     ChatClient alice = user();
 
-    ChatStanza domain = alice.discoInfo(XmppServer.COMPONENT, null);
+    ChatStanza domain = alice.discoInfo(XmppServer.OTHER_COMPONENT, null);
     assertThat(domain.list("identities")).containsExactly("component/generic");
     assertThat(domain.list("features"))
         .contains("http://jabber.org/protocol/disco#info", "urn:xmpp:ping", "jabber:iq:version");
-    for (String bot : List.of(BOT, BOT + "/x")) {
+    for (String bot : List.of(SHARED_BOT, SHARED_BOT + "/x")) {
       ChatStanza info = alice.discoInfo(bot, null);
       assertThat(info.list("identities")).containsExactly("client/bot");
       assertThat(info.list("features")).contains("http://jabber.org/protocol/disco#info");
       assertThat(info.from()).isEqualTo(bot);
     }
-    assertThat(alice.discoInfo(BOT, "no-such-node").error()).isEqualTo("cancel/item-not-found");
-    assertThat(alice.discoItems(XmppServer.COMPONENT).type()).isEqualTo("result");
-    assertThat(alice.discoItems(BOT).list("items")).isEmpty();
-    ChatStanza version = alice.version(XmppServer.COMPONENT);
+    assertThat(alice.discoInfo(SHARED_BOT, "no-such-node").error())
+        .isEqualTo("cancel/item-not-found");
+    assertThat(alice.discoItems(XmppServer.OTHER_COMPONENT).type()).isEqualTo("result");
+    assertThat(alice.discoItems(SHARED_BOT).list("items")).isEmpty();
+    ChatStanza version = alice.version(XmppServer.OTHER_COMPONENT);
     assertThat(version.text("name")).containsIgnoringCase("stanzahook");
     assertThat(version.text("version")).isNotEmpty();
   }
 
   @Test
   void otherRequestsAreAnsweredWithServiceUnavailable() {
-    gateway(echo().url());
     ChatClient alice = user();
 
-    assertThat(alice.iq(BOT, "get", "<query xmlns='urn:example:unknown'/>").error())
+    assertThat(alice.iq(SHARED_BOT, "get", "<query xmlns='urn:example:unknown'/>").error())
         .isEqualTo("cancel/service-unavailable");
-    assertThat(alice.iq(XmppServer.COMPONENT, "set", "<do xmlns='urn:example:unknown'/>").error())
+    assertThat(
+            alice
+                .iq(XmppServer.OTHER_COMPONENT, "set", "<do xmlns='urn:example:unknown'/>")
+                .error())
         .isEqualTo("cancel/service-unavailable");
   }
 
@@ -174,24 +182,23 @@ abstract class InteropContract {
     "302, cancel/service-unavailable",
   })
   void aFailingWebhookBecomesAStanzaErrorAndTheNextMessageIsAnswered(int status, String error) {
-    WebhookServer webhook = webhook(new Answer(status, "text/plain", "secret detail"));
-    gateway(webhook.url());
+    webhook.answer(request -> new Answer(status, "text/plain", "secret detail"));
     ChatClient alice = user();
 
-    String id = alice.send(BOT, "hello");
+    String id = alice.send(SHARED_BOT, "hello");
     ChatStanza bounce = alice.takeMessage();
 
     assertThat(bounce.error()).isEqualTo(error);
     assertThat(bounce.id()).isEqualTo(id);
-    assertThat(bounce.from()).isEqualTo(BOT);
+    assertThat(bounce.from()).isEqualTo(SHARED_BOT);
     assertThat(bounce.xml()).doesNotContain("secret detail").doesNotContain("127.0.0.1");
     webhook.answer(InteropContract::echoed);
-    alice.send(BOT, "again");
+    alice.send(SHARED_BOT, "again");
     assertThat(alice.takeMessage().body()).isEqualTo("ok again");
   }
 
   @Test
-  void aWebhookThatIsNotThereBecomesAStanzaErrorAndAnswersOnceItIs() {
+  void aWebhookThatIsNotThereBecomesAStanzaError() {
     int port = Ports.free();
     gateway("http://127.0.0.1:" + port + "/hook");
     ChatClient alice = user();
@@ -216,14 +223,14 @@ abstract class InteropContract {
             Answer.stanza("<message from='ceo@elsewhere.example'><body>pay me</body></message>"),
             Answer.json("42"),
             Answer.json("{\"stanza\": 42}"));
-    WebhookServer webhook = echo();
-    GatewayProcess gateway = gateway(webhook.url());
+    WebhookServer poisonous = ownWebhook();
+    GatewayProcess gateway = gateway(poisonous.url());
     ChatClient alice = user();
 
     for (int n = 0; n < poisons.size(); n++) {
       Answer poison = poisons.get(n);
       int logged = warnings(gateway);
-      webhook.answer(request -> poison);
+      poisonous.answer(request -> poison);
       alice.send(BOT, "poison");
       int droppedByNow = n + 1;
       Await.until(
@@ -235,7 +242,7 @@ abstract class InteropContract {
           ChatClient.LIMIT,
           () -> warnings(gateway) > logged);
 
-      webhook.answer(InteropContract::echoed);
+      poisonous.answer(InteropContract::echoed);
       String text = "after poison " + n;
       alice.send(BOT, text);
       ChatStanza next = alice.takeMessage();
@@ -254,10 +261,10 @@ abstract class InteropContract {
   @Test
   void repliesThatLookHarmfulButAreNotArriveAsTheyAre() {
     String text = "</stream:stream> & ]]> <!DOCTYPE x> \ud83d\ude00\ufeff\u0085";
-    gateway(webhook(Answer.body(text)).url());
+    webhook.answer(request -> Answer.body(text));
     ChatClient alice = user();
 
-    alice.send(BOT, "hello");
+    alice.send(SHARED_BOT, "hello");
 
     assertThat(alice.takeMessage().body()).isEqualTo(text);
   }
@@ -265,10 +272,10 @@ abstract class InteropContract {
   @Test
   void anArrayIsSentInOrder() {
     Answer array = Answer.json("[{\"body\": \"one\"}, {\"body\": \"two\"}, {\"body\": \"three\"}]");
-    gateway(webhook(array).url());
+    webhook.answer(request -> array);
     ChatClient alice = user();
 
-    alice.send(BOT, "hello");
+    alice.send(SHARED_BOT, "hello");
 
     assertThat(List.of(alice.takeMessage(), alice.takeMessage(), alice.takeMessage()))
         .extracting(ChatStanza::body)
@@ -277,10 +284,10 @@ abstract class InteropContract {
 
   @Test
   void plainTextIsAReply() {
-    gateway(webhook(new Answer(200, "text/plain; charset=utf-8", "salut \u00e0 tous")).url());
+    webhook.answer(request -> new Answer(200, "text/plain; charset=utf-8", "salut \u00e0 tous"));
     ChatClient alice = user();
 
-    alice.send(BOT, "hello");
+    alice.send(SHARED_BOT, "hello");
 
     assertThat(alice.takeMessage().body()).isEqualTo("salut \u00e0 tous");
   }
@@ -288,10 +295,10 @@ abstract class InteropContract {
   @Test
   void aStanzaIsAReply() {
     String xml = "<message type='headline'><body>hi</body><x xmlns='urn:x' a='1'/></message>";
-    gateway(webhook(new Answer(200, "application/xmpp+xml", xml)).url());
+    webhook.answer(request -> new Answer(200, "application/xmpp+xml", xml));
     ChatClient alice = user();
 
-    alice.send(BOT, "hello");
+    alice.send(SHARED_BOT, "hello");
 
     ChatStanza reply = alice.takeMessage();
     assertThat(reply.type()).isEqualTo("headline");
@@ -302,9 +309,10 @@ abstract class InteropContract {
   void repliesGoWhereTheWebhookSays() {
     ChatClient alice = user();
     ChatClient bob = user();
-    gateway(webhook(Answer.json("{\"to\": \"" + bob.jid() + "\", \"body\": \"for bob\"}")).url());
+    webhook.answer(
+        request -> Answer.json("{\"to\": \"" + bob.jid() + "\", \"body\": \"for bob\"}"));
 
-    alice.send(BOT, "hello");
+    alice.send(SHARED_BOT, "hello");
 
     assertThat(bob.takeMessage().body()).isEqualTo("for bob");
     assertThat(alice.messagesWithin(QUIET)).isEmpty();
@@ -315,14 +323,8 @@ abstract class InteropContract {
     String room = "tea" + ++users + "@" + XmppServer.ROOMS;
     String join =
         "<presence to='" + room + "/bot'><x xmlns='http://jabber.org/protocol/muc'/></presence>";
-    WebhookServer webhook =
-        bed.use(
-            WebhookServer.answering(
-                request ->
-                    request.property("body").equals("join")
-                        ? Answer.stanza(join)
-                        : echoed(request)));
-    gateway(webhook.url());
+    webhook.answer(
+        request -> request.property("body").equals("join") ? Answer.stanza(join) : echoed(request));
     ChatClient alice = user();
     alice.join(room, "alice");
     if (server instanceof ProsodyServer) {
@@ -333,7 +335,7 @@ abstract class InteropContract {
           "<query xmlns='http://jabber.org/protocol/muc#owner'>"
               + "<x xmlns='jabber:x:data' type='submit'/></query>");
     }
-    alice.send(BOT, "join");
+    alice.send(SHARED_BOT, "join");
     alice.takePresence("the bot in the room", p -> p.from().equals(room + "/bot"));
 
     alice.send(room, "hello all", "groupchat");
@@ -350,40 +352,39 @@ abstract class InteropContract {
 
   @Test
   void theWebhookAnswersRequestsExactlyOnce() {
-    WebhookServer webhook = echo();
-    gateway(webhook.url(), "--post-stanzas", "message,presence,iq");
+    WebhookServer service = ownWebhook();
+    gateway(service.url(), "--post-stanzas", "message,presence,iq");
     ChatClient alice = user();
     String payload = "<query xmlns='urn:example:time'/>";
 
-    webhook.answer(
+    service.answer(
         request -> Answer.stanza("<iq><query xmlns='urn:example:time'>noon</query></iq>"));
     ChatStanza result = alice.iq(BOT, "get", payload);
     assertThat(result.type()).isEqualTo("result");
     assertThat(result.from()).isEqualTo(BOT);
     assertThat(result.xml()).contains("noon");
 
-    webhook.answer(request -> Answer.status(204));
+    service.answer(request -> Answer.status(204));
     assertThat(alice.iq(BOT, "set", payload).type()).isEqualTo("result");
 
-    webhook.answer(request -> Answer.status(403));
+    service.answer(request -> Answer.status(403));
     assertThat(alice.iq(BOT, "get", payload).error()).isEqualTo("auth/forbidden");
 
-    webhook.answer(request -> Answer.json("no JSON"));
+    service.answer(request -> Answer.json("no JSON"));
     assertThat(alice.iq(BOT, "get", payload).error()).isEqualTo("cancel/internal-server-error");
 
-    int posted = webhook.requests().size();
+    int posted = service.requests().size();
     assertThat(alice.ping(BOT).type()).isEqualTo("result");
-    assertThat(webhook.requests()).as("pings are never posted").hasSize(posted);
+    assertThat(service.requests()).as("pings are never posted").hasSize(posted);
   }
 
   @Test
   void messagesOfOneConversationStayInOrderUnderLoad() {
-    gateway(echo().url());
     List<ChatClient> talkers = List.of(user(), user(), user());
     List<String> said = IntStream.range(0, 100).mapToObj(Integer::toString).toList();
 
     for (String text : said) {
-      talkers.forEach(talker -> talker.send(BOT, text));
+      talkers.forEach(talker -> talker.send(SHARED_BOT, text));
     }
 
     for (ChatClient talker : talkers) {
@@ -391,60 +392,5 @@ abstract class InteropContract {
       said.forEach(text -> heard.add(talker.takeMessage().body()));
       assertThat(heard).containsExactlyElementsOf(said.stream().map(text -> "ok " + text).toList());
     }
-  }
-
-  @Test
-  void sigtermWaitsForTheWebhookAndDeliversItsAnswer() {
-    CountDownLatch called = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    WebhookServer slow =
-        bed.use(
-            WebhookServer.answering(
-                request -> {
-                  called.countDown();
-                  Latches.await(release);
-                  return Answer.body("in the end");
-                }));
-    GatewayProcess gateway = gateway(slow.url());
-    ChatClient alice = user();
-    alice.send(BOT, "hello");
-    Latches.await(called);
-
-    gateway.terminate();
-    Await.until("the gateway is not ready any more", ChatClient.LIMIT, () -> !gateway.isReady());
-    assertThat(gateway.isAlive()).isTrue();
-    release.countDown();
-
-    assertThat(alice.takeMessage().body()).isEqualTo("in the end");
-    assertThat(gateway.awaitExit()).isZero();
-  }
-
-  @Test
-  void aWrongSecretEndsItWithOneClearLine() {
-    String wrong = "not-the-secret";
-    GatewayProcess gateway =
-        bed.use(GatewayProcess.startWithSecret(server, wrong, "http://127.0.0.1:9/"));
-
-    assertThat(gateway.awaitExit()).isEqualTo(3);
-
-    assertThat(gateway.log()).contains(XmppServer.COMPONENT).doesNotContain(wrong);
-    assertThat(gateway.log().lines().filter(line -> line.startsWith("\tat ")))
-        .as("no stack trace")
-        .isEmpty();
-    assertThat(gateway.log().lines().filter(line -> line.contains("secret")))
-        .as("one line says that the secret is wrong")
-        .hasSize(1);
-  }
-
-  @Test
-  void startsInTime() {
-    WebhookServer webhook = echo();
-    long start = System.nanoTime();
-
-    gateway(webhook.url());
-
-    Duration taken = Duration.ofNanos(System.nanoTime() - start);
-    System.out.println(server.name() + ": start to ready in " + taken.toMillis() + " ms");
-    assertThat(taken).isLessThan(GatewayProcess.READY_LIMIT);
   }
 }

@@ -1,6 +1,6 @@
 package io.stanzahook.app.interop;
 
-class EjabberdReconnectIT extends ReconnectContract {
+class EjabberdLifecycleIT extends LifecycleContract {
   @Override
   XmppServer newServer() {
     return EjabberdServer.create();

@@ -1,6 +1,6 @@
 package io.stanzahook.app.interop;
 
-class ProsodyReconnectIT extends ReconnectContract {
+class ProsodyLifecycleIT extends LifecycleContract {
   @Override
   XmppServer newServer() {
     return ProsodyServer.create();
