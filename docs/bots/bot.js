@@ -1,0 +1,13 @@
+// An echo bot: node bot.js [PORT]
+const http = require('http');
+
+http.createServer((request, response) => {
+  let json = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk) => { json += chunk; });
+  request.on('end', () => {
+    const received = JSON.parse(json);
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ body: `Did you say ${received.body}?` }));
+  });
+}).listen(Number(process.argv[2] || 8080), '127.0.0.1');

@@ -1,0 +1,77 @@
+package io.stanzahook.app.interop;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A webhook written in a scripting language, run as its author would run it. */
+final class BotServer implements Fixture {
+  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+
+  /** The bots that the documentation shows. */
+  private static final Path BOTS = Path.of("..", "docs", "bots").toAbsolutePath().normalize();
+
+  private final int port;
+  private final ChildProcess process;
+  private final String name;
+
+  private BotServer(String name, int port, List<String> command) {
+    this.name = name;
+    this.port = port;
+    this.process = ChildProcess.start(name, BOTS, command);
+    Await.until(name + " listens", START_LIMIT, () -> Ports.accepts(port));
+  }
+
+  /** PHP's own web server with docs/bots/bot.php. */
+  static BotServer php() {
+    int port = Ports.free();
+    return new BotServer(
+        "php",
+        port,
+        List.of(ChildProcess.onPath("php"), "-S", "127.0.0.1:" + port, bot("bot.php")));
+  }
+
+  /** docs/bots/bot.py. */
+  static BotServer python() {
+    int port = Ports.free();
+    return new BotServer(
+        "python",
+        port,
+        List.of(ChildProcess.onPath("python3"), bot("bot.py"), Integer.toString(port)));
+  }
+
+  /** docs/bots/bot.js. */
+  static BotServer node() {
+    int port = Ports.free();
+    return new BotServer(
+        "node", port, List.of(ChildProcess.onPath("node"), bot("bot.js"), Integer.toString(port)));
+  }
+
+  private static String bot(String file) {
+    Path script = BOTS.resolve(file);
+    if (!Files.isReadable(script)) {
+      throw new IllegalStateException("the bot " + script + " is missing");
+    }
+    return script.toString();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port + "/";
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String log() {
+    return process.log();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

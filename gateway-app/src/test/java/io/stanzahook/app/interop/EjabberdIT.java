@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class EjabberdIT extends InteropContract {
+  EjabberdIT() {
+    super(EjabberdServer.create());
+  }
+}

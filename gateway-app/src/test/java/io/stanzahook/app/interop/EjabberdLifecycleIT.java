@@ -1,0 +1,8 @@
+package io.stanzahook.app.interop;
+
+class EjabberdLifecycleIT extends LifecycleContract {
+  @Override
+  XmppServer newServer() {
+    return EjabberdServer.create();
+  }
+}

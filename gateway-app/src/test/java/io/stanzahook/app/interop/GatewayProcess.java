@@ -1,0 +1,181 @@
+package io.stanzahook.app.interop;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The runnable jar's {@code run} as a child process. */
+final class GatewayProcess implements Fixture {
+  /** How long it may take to connect on a busy machine, its server already up. */
+  static final Duration READY_LIMIT = Duration.ofSeconds(30);
+
+  /** How long it may take to end, its default drain time-out included. */
+  static final Duration END_LIMIT = Duration.ofSeconds(40);
+
+  private static final Duration HTTP_LIMIT = Duration.ofSeconds(5);
+
+  private final TestFolder folder = TestFolder.create("gateway");
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final int httpPort = Ports.free();
+  private final ChildProcess process;
+
+  private GatewayProcess(
+      XmppServer server, String component, String secret, String webhookUrl, String... more) {
+    Path secretFile = folder.write("secret", secret + "\n");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-jar", jar().toString(), "run"));
+    command.addAll(List.of("--server", "127.0.0.1:" + server.componentPort()));
+    command.addAll(List.of("--component", component));
+    command.addAll(List.of("--secret-file", secretFile.toString()));
+    command.addAll(List.of("--post-url", webhookUrl));
+    command.addAll(List.of("--http-listen", "127.0.0.1:" + httpPort));
+    command.addAll(List.of(more));
+    process = ChildProcess.start(name(), folder.path(), command);
+  }
+
+  /** Where the build puts the jar; {@code -Dstanzahook.jar} names another one. */
+  private static Path jar() {
+    Path jar =
+        Path.of(System.getProperty("stanzahook.jar", "target/stanzahook.jar")).toAbsolutePath();
+    if (!Files.isReadable(jar)) {
+      throw new IllegalStateException(jar + " is missing: mvn package builds it");
+    }
+    return jar;
+  }
+
+  /**
+   * Starts it as {@value XmppServer#COMPONENT} and does not wait.
+   *
+   * @param webhookUrl where stanzas are POSTed
+   * @param more further flags
+   */
+  static GatewayProcess start(XmppServer server, String webhookUrl, String... more) {
+    return startAs(XmppServer.COMPONENT, server, webhookUrl, more);
+  }
+
+  /** Starts it as another component and does not wait. */
+  static GatewayProcess startAs(
+      String component, XmppServer server, String webhookUrl, String... more) {
+    return new GatewayProcess(server, component, XmppServer.SECRET, webhookUrl, more);
+  }
+
+  /** Starts it with a secret that may be wrong, and does not wait. */
+  static GatewayProcess startWithSecret(XmppServer server, String secret, String webhookUrl) {
+    return new GatewayProcess(server, XmppServer.COMPONENT, secret, webhookUrl);
+  }
+
+  /** Waits until it is authenticated. */
+  GatewayProcess awaitReady() {
+    Await.until(
+        "the gateway is ready",
+        READY_LIMIT,
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("the gateway ended at its start:\n" + log());
+          }
+          return isReady();
+        });
+    return this;
+  }
+
+  /** Whether {@code /readyz} says so now. */
+  boolean isReady() {
+    return status("/readyz") == 200;
+  }
+
+  /** Whether {@code /healthz} says so now. */
+  boolean isHealthy() {
+    return status("/healthz") == 200;
+  }
+
+  private int status(String path) {
+    try {
+      return get(path).statusCode();
+    } catch (IOException notYet) {
+      return 0;
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+            .timeout(HTTP_LIMIT)
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** All samples of {@code /metrics} by name and labels, as the text format writes them. */
+  Map<String, Double> scrape() {
+    try {
+      Map<String, Double> samples = new LinkedHashMap<>();
+      for (String line : get("/metrics").body().lines().toList()) {
+        int value = line.lastIndexOf(' ');
+        if (!line.startsWith("#") && value > 0) {
+          samples.put(line.substring(0, value), Double.valueOf(line.substring(value + 1)));
+        }
+      }
+      return samples;
+    } catch (IOException e) {
+      throw new AssertionError("no metrics:\n" + log(), e);
+    }
+  }
+
+  /**
+   * The sum of a meter's samples; 0 where there is none.
+   *
+   * @param name the sample's name without labels
+   * @param labels those that count, such as {@code reason="bad_stanza"}
+   */
+  double metric(String name, String... labels) {
+    return scrape().entrySet().stream()
+        .filter(sample -> sample.getKey().equals(name) || sample.getKey().startsWith(name + "{"))
+        .filter(sample -> List.of(labels).stream().allMatch(sample.getKey()::contains))
+        .mapToDouble(Map.Entry::getValue)
+        .sum();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGTERM; the end is to be awaited. */
+  void terminate() {
+    process.terminate();
+  }
+
+  /** Waits for its end and gives the exit code. */
+  int awaitExit() {
+    return process.awaitExit(END_LIMIT);
+  }
+
+  @Override
+  public String name() {
+    return "gateway";
+  }
+
+  @Override
+  public String log() {
+    return process.log();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+    folder.close();
+  }
+}

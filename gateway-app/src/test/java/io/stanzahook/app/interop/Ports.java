@@ -1,0 +1,43 @@
+package io.stanzahook.app.interop;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Loopback ports for programs that cannot bind port 0 and say which one they got. They lie below
+ * the kernel's range for outgoing connections, which could else take one before its program does.
+ */
+final class Ports {
+  private static final int LOWEST = 15_000;
+  private static final int PAST_HIGHEST = 32_000;
+  private static final int ATTEMPTS = 100;
+
+  private Ports() {}
+
+  /** A port that was free a moment ago. */
+  static int free() {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, PAST_HIGHEST);
+      try (ServerSocket probe = new ServerSocket()) {
+        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return probe.getLocalPort();
+      } catch (IOException taken) {
+        // Another one, then.
+      }
+    }
+    throw new IllegalStateException("no free loopback port between " + LOWEST + " and 32000");
+  }
+
+  /** Whether something accepts connections there. */
+  static boolean accepts(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+}

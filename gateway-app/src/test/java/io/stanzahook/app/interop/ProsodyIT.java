@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class ProsodyIT extends InteropContract {
+  ProsodyIT() {
+    super(ProsodyServer.create());
+  }
+}

@@ -1,0 +1,145 @@
+package io.stanzahook.app.interop;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Prosody from the Debian package, in the foreground with a configuration of its own. */
+final class ProsodyServer implements XmppServer {
+  private static final Path PROGRAM = Path.of("/usr/bin/prosody");
+
+  private final TestFolder folder = TestFolder.create("prosody");
+  private final int clientPort = Ports.free();
+  private final int componentPort = Ports.free();
+  private final Path configuration;
+  private final StringBuilder earlierLogs = new StringBuilder();
+  private @Nullable ChildProcess process;
+
+  private ProsodyServer() {
+    ChildProcess.requireInstalled(PROGRAM);
+    folder.write("certs/README", "Prosody wants the folder; it holds no certificate.\n");
+    configuration = folder.write("prosody.cfg.lua", configuration());
+  }
+
+  static ProsodyServer create() {
+    return new ProsodyServer();
+  }
+
+  private String configuration() {
+    return """
+        run_as_root = true
+        data_path = "%1$s/data"
+        pidfile = "%1$s/prosody.pid"
+        certificates = "%1$s/certs"
+        log = { { levels = { min = "debug" }, to = "console" } }
+        interfaces = { "127.0.0.1" }
+        component_interfaces = { "127.0.0.1" }
+        c2s_ports = { %2$d }
+        component_ports = { %3$d }
+        c2s_direct_tls_ports = {}
+        legacy_ssl_ports = {}
+        http_ports = {}
+        https_ports = {}
+        modules_enabled = { "roster", "saslauth", "disco", "ping", "version", "posix" }
+        modules_disabled = { "s2s", "tls" }
+        authentication = "internal_plain"
+        allow_unencrypted_plain_auth = true
+        c2s_require_encryption = false
+        VirtualHost "%4$s"
+        Component "%5$s" "muc"
+        Component "%6$s"
+          component_secret = "%8$s"
+        Component "%7$s"
+          component_secret = "%8$s"
+        """
+        .formatted(
+            folder.path(),
+            clientPort,
+            componentPort,
+            HOST,
+            ROOMS,
+            COMPONENT,
+            OTHER_COMPONENT,
+            SECRET);
+  }
+
+  @Override
+  public String name() {
+    return "prosody";
+  }
+
+  @Override
+  public int clientPort() {
+    return clientPort;
+  }
+
+  @Override
+  public int componentPort() {
+    return componentPort;
+  }
+
+  @Override
+  public void start() {
+    ChildProcess started =
+        ChildProcess.start(
+            name(),
+            folder.path(),
+            List.of(PROGRAM.toString(), "--config", configuration.toString(), "-F"));
+    process = started;
+    Await.until(
+        "Prosody listens",
+        START_LIMIT,
+        () -> {
+          if (!started.isAlive()) {
+            throw new AssertionError("Prosody ended at its start:\n" + started.log());
+          }
+          return Ports.accepts(clientPort) && Ports.accepts(componentPort);
+        });
+  }
+
+  @Override
+  public void stop() {
+    end(ChildProcess::terminate);
+  }
+
+  @Override
+  public void kill() {
+    end(ChildProcess::kill);
+  }
+
+  private void end(java.util.function.Consumer<ChildProcess> how) {
+    ChildProcess running = process;
+    if (running != null) {
+      how.accept(running);
+      running.awaitExit(STOP_LIMIT);
+      earlierLogs.append(running.log());
+      process = null;
+    }
+  }
+
+  /** Writes the account's file, as prosodyctl would. */
+  @Override
+  public void register(String user) {
+    folder.write(
+        "data/" + HOST + "/accounts/" + user + ".dat",
+        "return {\n\t[\"password\"] = \"" + PASSWORD + "\";\n};\n");
+  }
+
+  @Override
+  public String log() {
+    ChildProcess running = process;
+    return earlierLogs + (running == null ? "" : running.log());
+  }
+
+  @Override
+  public void close() {
+    try {
+      ChildProcess running = process;
+      if (running != null) {
+        running.close();
+      }
+    } finally {
+      folder.close();
+    }
+  }
+}
