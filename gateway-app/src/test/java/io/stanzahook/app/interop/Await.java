@@ -2,11 +2,12 @@ package io.stanzahook.app.interop;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Bounded polling for conditions of other processes, which tell us nothing by themselves. */
 final class Await {
-  private static final long POLL_MILLIS = 20;
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private Await() {}
 
@@ -29,11 +30,10 @@ final class Await {
       if (System.nanoTime() > end) {
         return false;
       }
-      try {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
+      LockSupport.parkNanos(POLL_NANOS);
+      if (Thread.interrupted()) {
         Thread.currentThread().interrupt();
-        throw new AssertionError("interrupted while waiting", e);
+        throw new AssertionError("interrupted while waiting");
       }
     }
     return true;
