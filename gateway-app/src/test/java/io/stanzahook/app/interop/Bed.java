@@ -10,13 +10,18 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
  * Closes what a test or its class uses, last first. Where a test fails, it adds the end of each
  * fixture's log to the failure and keeps the whole logs under {@code target/interop}.
  */
-final class Bed implements AfterEachCallback, AfterAllCallback, TestExecutionExceptionHandler {
+final class Bed
+    implements AfterEachCallback,
+        AfterAllCallback,
+        TestExecutionExceptionHandler,
+        LifecycleMethodExecutionExceptionHandler {
   private static final int SHOWN_LINES = 40;
   private static final Path KEPT = Path.of("target", "interop");
 
@@ -38,12 +43,22 @@ final class Bed implements AfterEachCallback, AfterAllCallback, TestExecutionExc
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
+    throw withLogs(context, failure);
+  }
+
+  @Override
+  public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure)
+      throws Throwable {
+    throw withLogs(context, failure);
+  }
+
+  private Throwable withLogs(ExtensionContext context, Throwable failure) {
     for (Deque<Fixture> fixtures : List.of(ofTheTest, ofTheClass)) {
       for (Fixture fixture : fixtures) {
         failure.addSuppressed(new FixtureLog(keep(context, fixture), tail(fixture.log())));
       }
     }
-    throw failure;
+    return failure;
   }
 
   private static Path keep(ExtensionContext context, Fixture fixture) {

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * ejabberd from the Debian package, in the foreground. Erlang's port mapper is not used: each node
- * has a distribution port of its own on loopback, so that several run side by side and no daemon
- * stays behind. Run by root the node changes to the user ejabberd, as the package has it; run by
- * anybody else it stays that user.
+ * has a distribution port and a cookie of its own on loopback, so that several run side by side, no
+ * daemon stays behind and no home folder is written to. Run by root the node changes to the user
+ * ejabberd, as the package has it; run by anybody else it stays that user.
  */
 final class EjabberdServer implements XmppServer {
   private static final Path CONTROL = Path.of("/usr/sbin/ejabberdctl");
@@ -48,7 +48,7 @@ final class EjabberdServer implements XmppServer {
         ERLANG_NODE=stanzahook%1$d@localhost
         ERL_DIST_PORT=%1$d
         INET_DIST_INTERFACE=127.0.0.1
-        ERL_OPTIONS="-env ERL_CRASH_DUMP_BYTES 0"
+        ERL_OPTIONS="-env ERL_CRASH_DUMP_BYTES 0 -setcookie stanzahook%1$d"
         EJABBERD_PID_PATH=%2$s/ejabberd.pid
         """
             .formatted(distributionPort, folder.path()));
