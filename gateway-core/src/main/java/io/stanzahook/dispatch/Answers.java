@@ -40,9 +40,9 @@ final class Answers {
           case QUEUE_FULL -> "Too many stanzas are waiting; try again later.";
           case QUEUE_TIMEOUT -> "The stanza waited too long to be handled; try again later.";
           case SHUTDOWN -> "The service is restarting; try again later.";
-          case FOREIGN_TO -> "";
+          case FOREIGN_TO, ROOM_ECHO -> "";
         };
-    return reason == RefusalReason.FOREIGN_TO
+    return text.isEmpty()
         ? List.of()
         : error(stanza, new StanzaError(ErrorType.WAIT, ErrorCondition.RESOURCE_CONSTRAINT, text));
   }

@@ -20,7 +20,8 @@ record ConversationKey(String from, String to) {
     return new ConversationKey(normalized(stanza.from()), normalized(stanza.to()));
   }
 
-  private static String normalized(Jid jid) {
+  /** The common form of a bare address. */
+  static String normalized(Jid jid) {
     Jid bare = jid.bare();
     String text = bare.toString();
     return isPlain(text) ? text : folded(bare);

@@ -48,7 +48,9 @@ public interface DeliveryListener {
     /** The gateway is shutting down. */
     SHUTDOWN("shutdown"),
     /** Addressed to a domain that is not the component's. */
-    FOREIGN_TO("foreign_to");
+    FOREIGN_TO("foreign_to"),
+    /** What the component itself said in a chat room, sent back by the room. */
+    ROOM_ECHO("room_echo");
 
     private final String label;
 

@@ -59,6 +59,7 @@ public final class Dispatcher {
   private final Turns<Runnable> turns = new Turns<>(this::turn);
   private final Intake intake = new Intake();
 
+  private final RoomEchoes echoes = new RoomEchoes();
   private final Backlog backlog;
   private final DeliveryList calls = new DeliveryList();
 
@@ -158,6 +159,10 @@ public final class Dispatcher {
       return;
     }
     listener.received(stanza);
+    if (echoes.isEcho(stanza)) {
+      listener.refused(stanza, RefusalReason.ROOM_ECHO);
+      return;
+    }
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
       send(own, null);
@@ -239,6 +244,7 @@ public final class Dispatcher {
       return;
     }
     unwritten++;
+    stanzas.forEach(echoes::sent);
     outbound
         .send(stanzas)
         .subscribe(

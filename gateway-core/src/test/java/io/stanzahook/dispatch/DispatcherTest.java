@@ -331,6 +331,29 @@ class DispatcherTest {
   }
 
   @Test
+  void c12_ourOwnWordsComeBackFromARoomAreIgnored() {
+    TestPublisher<Stanza> stream = start(dispatcher(settings(9, 10, Overload.BACKPRESSURE)));
+    stream.next(message("a@b", "1"));
+    XmlElement toRoom =
+        XmlElement.builder("jabber:component:accept", "message")
+            .attribute("to", "Room@conf")
+            .attribute("from", "bot@gw.localhost")
+            .attribute("type", "groupchat")
+            .attribute("id", "ours")
+            .build();
+    calls
+        .get("1")
+        .success(new WebhookResult.Answered(200, List.of(OutboundStanza.of(toRoom)), List.of()));
+    String from = "<message from='room@conf/%s' to='bot@gw.localhost' id='%s' type='%s'/>";
+    stream.next(
+        Stanzas.of(from.formatted("bot", "ours", "groupchat")),
+        Stanzas.of(from.formatted("ann", "theirs", "groupchat")),
+        Stanzas.of(from.formatted("bot", "ours", "chat")));
+    assertThat(begun).containsExactly("1", "theirs");
+    assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.ROOM_ECHO);
+  }
+
+  @Test
   void drainLetsAllEnd() {
     Dispatcher dispatcher = dispatcher(settings(1, 10, Overload.BACKPRESSURE));
     TestPublisher<Stanza> stream = start(dispatcher);
