@@ -94,10 +94,14 @@ public final class EchoWebhook {
         .filter(ByteBuf::isReadable)
         .flatMap(reply -> send(reply, response).thenReturn(true))
         .onErrorResume(
-            JacksonException.class,
-            error -> response.status(HttpResponseStatus.BAD_REQUEST).send().thenReturn(true))
-        .switchIfEmpty(response.status(HttpResponseStatus.NO_CONTENT).send().thenReturn(true))
+            JacksonException.class, error -> without(HttpResponseStatus.BAD_REQUEST, response))
+        .switchIfEmpty(Mono.defer(() -> without(HttpResponseStatus.NO_CONTENT, response)))
         .then();
+  }
+
+  /** A response without a body. */
+  private static Mono<Boolean> without(HttpResponseStatus status, HttpServerResponse response) {
+    return response.status(status).send().thenReturn(true);
   }
 
   private static Mono<Void> send(ByteBuf reply, HttpServerResponse response) {
