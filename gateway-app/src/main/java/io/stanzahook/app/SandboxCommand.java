@@ -52,7 +52,7 @@ final class SandboxCommand implements Command {
             invocation.flags().problems(),
             invocation.environment(),
             secret(),
-            "stanzahook/" + invocation.version());
+            invocation.version());
     Logging.start(settings.app().logFormat());
     Logging.onlyWarnings();
     try {

@@ -21,7 +21,7 @@ public final class SandboxConfiguration {
    * @param flags what the command line gave
    * @param flagProblems what was wrong with the command line itself, reported with the rest
    * @param secret what the component and the sandbox's server share
-   * @param userAgent the {@code User-Agent} of webhook requests
+   * @param version of the program: told to webhooks
    * @throws ConfigurationException with all problems there are
    */
   public static SandboxSettings read(
@@ -29,7 +29,7 @@ public final class SandboxConfiguration {
       List<String> flagProblems,
       Map<String, String> environment,
       String secret,
-      String userAgent)
+      String version)
       throws ConfigurationException {
     Problems problems = new Problems();
     flagProblems.forEach(problems::add);
@@ -51,7 +51,7 @@ public final class SandboxConfiguration {
       give(complete, RunOptions.POST_URL, "http://127.0.0.1/");
     }
     complete.keySet().retainAll(RunOptions.ALL);
-    AppSettings app = Configuration.read(complete, List.of(), known, userAgent).settings();
+    AppSettings app = Configuration.read(complete, List.of(), known, version);
     return new SandboxSettings(
         own.all(SandboxOptions.MESSAGE),
         load,
