@@ -33,6 +33,9 @@ final class Exchange {
   /** Stanzas that the gateway says it wrote, less those that came. */
   private int onTheirWay;
 
+  /** Requests to the webhook whose end is not known. */
+  private int open;
+
   private boolean called;
   private boolean failed;
   private boolean settled;
@@ -77,7 +80,7 @@ final class Exchange {
 
   private Outcome follow(String id) throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (!settled || onTheirWay > 0) {
+    while (!settled || onTheirWay > 0 || open > 0) {
       Step step = steps.poll(QUIET);
       if (step != null) {
         show(step, id);
@@ -105,6 +108,10 @@ final class Exchange {
     out.print(transcript.of(step));
     if (step instanceof Step.Called) {
       called = true;
+    } else if (step instanceof Step.Posted) {
+      open++;
+    } else if (step instanceof Step.Responded || step instanceof Step.Unanswered) {
+      open--;
     } else if (step instanceof Step.Written) {
       onTheirWay++;
     } else if (step instanceof Step.ReplyOut reply) {

@@ -15,6 +15,7 @@ import org.HdrHistogram.Histogram;
  * @param surplus stanzas that answer no message, or one that was answered before
  * @param nanos from the first message's moment to the last reply
  * @param latencies of replies, in microseconds
+ * @param later those of the later half of the messages
  */
 record LoadSummary(
     int count,
@@ -25,7 +26,8 @@ record LoadSummary(
     long silent,
     long surplus,
     long nanos,
-    Histogram latencies) {
+    Histogram latencies,
+    Histogram later) {
 
   /** Messages of which nothing is known. */
   long lost() {
@@ -56,22 +58,27 @@ record LoadSummary(
     }
     out.append(line("lost", Long.toString(lost())));
     if (answered > 0) {
-      out.append(
-          line(
-              "latency",
-              "p50 %s, p90 %s, p99 %s, p99.9 %s, max %s"
-                  .formatted(at(50), at(90), at(99), at(99.9), at(100))));
+      out.append(line("latency", percentiles(latencies)));
       out.append(line("", "from the moment each message was due to its reply"));
     }
+    if (later.getTotalCount() > 0) {
+      out.append(line("later half", percentiles(later)));
+      out.append(line("", "of the messages: by then the JVM is warmer"));
+    }
     return out.toString();
+  }
+
+  private static String percentiles(Histogram of) {
+    return "p50 %s, p90 %s, p99 %s, p99.9 %s, max %s"
+        .formatted(at(50, of), at(90, of), at(99, of), at(99.9, of), at(100, of));
   }
 
   private double perSecond() {
     return nanos <= 0 ? 0 : answered * 1e9 / nanos;
   }
 
-  private String at(double percentile) {
-    return decimal("%.2f ms", latencies.getValueAtPercentile(percentile) / 1e3);
+  private static String at(double percentile, Histogram of) {
+    return decimal("%.2f ms", of.getValueAtPercentile(percentile) / 1e3);
   }
 
   private static String decimal(String format, double value) {

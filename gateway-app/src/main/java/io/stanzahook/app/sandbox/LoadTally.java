@@ -30,6 +30,10 @@ final class LoadTally {
   private final AtomicIntegerArray seen;
 
   private final Histogram latencies = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
+
+  /** Of the later half of the messages: by then the JVM has compiled what is used much. */
+  private final Histogram later = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
+
   private final LongAdder answered = new LongAdder();
   private final LongAdder errors = new LongAdder();
   private final LongAdder silent = new LongAdder();
@@ -98,8 +102,11 @@ final class LoadTally {
       errors.increment();
     } else {
       answered.increment();
-      latencies.recordValue(
-          Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(now - due(number))));
+      long micros = Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(now - due(number)));
+      latencies.recordValue(micros);
+      if (number >= count / 2) {
+        later.recordValue(micros);
+      }
     }
     last = now;
   }
@@ -149,6 +156,7 @@ final class LoadTally {
         silent.sum(),
         surplus.sum(),
         last - start,
-        latencies.copy());
+        latencies.copy(),
+        later.copy());
   }
 }

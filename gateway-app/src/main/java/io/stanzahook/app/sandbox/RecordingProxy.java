@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -68,12 +69,14 @@ final class RecordingProxy {
     this.maxResponse = target.maxResponse();
     this.steps = steps;
     this.connections = ConnectionProvider.create("sandbox-proxy", target.maxConnections());
-    this.client =
+    HttpClient any =
         HttpClient.create(connections)
             .runOn(loops)
             .disableRetry(true)
             .followRedirect(false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+    // Told so, the client does not load the hundreds of classes of TLS.
+    this.client = origin.startsWith("https") ? any : any.noSSL();
     this.server =
         HttpServer.create()
             .runOn(loops)
@@ -85,7 +88,9 @@ final class RecordingProxy {
 
   /** What comes before the path. */
   private static String origin(String url) {
-    return url.substring(0, pathOf(url));
+    String origin = url.substring(0, pathOf(url));
+    int scheme = origin.indexOf(':');
+    return origin.substring(0, scheme).toLowerCase(Locale.ROOT) + origin.substring(scheme);
   }
 
   private static int pathOf(String url) {
