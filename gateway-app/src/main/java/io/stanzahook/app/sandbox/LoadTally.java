@@ -7,6 +7,7 @@ import io.stanzahook.webhook.WebhookResult;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -38,18 +39,24 @@ final class LoadTally {
   private final LongAdder errors = new LongAdder();
   private final LongAdder silent = new LongAdder();
   private final LongAdder surplus = new LongAdder();
-  private volatile long start = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private volatile long start;
   private volatile long last;
 
   LoadTally(int count, int rate) {
+    this(count, rate, System::nanoTime);
+  }
+
+  LoadTally(int count, int rate, LongSupplier nanoTime) {
     this.count = count;
     this.rate = rate;
+    this.nanoTime = nanoTime;
     this.seen = new AtomicIntegerArray((count + Integer.SIZE - 1) / Integer.SIZE);
   }
 
   /** The schedule begins now. */
   void begin() {
-    start = System.nanoTime();
+    start = nanoTime.getAsLong();
     last = start;
   }
 
@@ -60,7 +67,7 @@ final class LoadTally {
 
   /** How many messages are due by now. */
   int dueNow() {
-    return (int) Math.min(count, (long) ((System.nanoTime() - start) * (double) rate / 1e9) + 1);
+    return (int) Math.min(count, (long) ((nanoTime.getAsLong() - start) * (double) rate / 1e9) + 1);
   }
 
   /** To be told of what the gateway sends. */
@@ -92,7 +99,7 @@ final class LoadTally {
    * @param resource that of its addressee
    */
   void reply(@Nullable String resource, boolean error) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     int number = number(resource);
     if (number < 0 || !first(number)) {
       surplus.increment();
@@ -102,7 +109,9 @@ final class LoadTally {
       errors.increment();
     } else {
       answered.increment();
-      long micros = Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(now - due(number)));
+      // A webhook could answer a message that it only guesses will come.
+      long micros = TimeUnit.NANOSECONDS.toMicros(Math.max(0, now - due(number)));
+      micros = Math.min(LONGEST_MICROS, micros);
       latencies.recordValue(micros);
       if (number >= count / 2) {
         later.recordValue(micros);
@@ -118,7 +127,7 @@ final class LoadTally {
    */
   void nothing(boolean wanted) {
     (wanted ? silent : errors).increment();
-    last = System.nanoTime();
+    last = nanoTime.getAsLong();
   }
 
   private int number(@Nullable String resource) {
