@@ -127,7 +127,8 @@ class SandboxRunIT {
         .contains("            content-type: application/json\n")
         .contains("            Authorization: (hidden, 12 characters)\n")
         .contains("              \"body\": \"hi\",\n")
-        .contains("            content-length: 33\n")
+        .contains("            content-length: 254\n")
+        .contains("            Content-length: 31\n")
         .containsSubsequence("response    200 OK in ", "\"body\": \"one\"", "\"body\": \"two\"")
         .containsSubsequence("reply out   <message ", ">one</body>", "reply out ", ">two</body>")
         .doesNotContain("t0ken");
@@ -230,7 +231,7 @@ class SandboxRunIT {
     assertThat(run(NO_TERMINAL, large + "\nsmall\n", "--max-stanza=2000")).isFalse();
     assertThat(transcript())
         .containsSubsequence(
-            "turned away size", "error out   ", "<policy-violation ", "Did you say small?")
+            "turned away too_large", "error out   ", "<policy-violation ", "Did you say small?")
         .endsWith("2 messages sent, 1 answered, 1 not.\n");
   }
 
