@@ -32,6 +32,12 @@ public record ComponentSettings(
   public static final int DEFAULT_MAX_PENDING = 10_000;
   public static final Duration DEFAULT_MAX_PENDING_AGE = Duration.ofSeconds(60);
 
+  /** These with another port, for a server whose port is known only once it listens. */
+  public ComponentSettings withPort(int newPort) {
+    return new ComponentSettings(
+        host, newPort, domain, secret, limits, openTimeout, pingTimeout, maxPending, maxPendingAge);
+  }
+
   /** The settings without the secret. */
   @Override
   public String toString() {

@@ -27,7 +27,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyOutbound;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.resources.ConnectionProvider;
@@ -145,7 +144,6 @@ public final class WebhookClient implements Webhook {
             .runOn(loops)
             .resolver(resolver)
             .remoteAddress(() -> address)
-            .protocol(HttpProtocol.HTTP11)
             // The client would send again, without asking, what it takes for unsent.
             .disableRetry(true)
             .followRedirect(false)

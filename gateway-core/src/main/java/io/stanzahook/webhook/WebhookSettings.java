@@ -61,6 +61,12 @@ public record WebhookSettings(
     }
   }
 
+  /** These with another URL, for a webhook whose port is known only once it listens. */
+  public WebhookSettings withPostUrl(String url) {
+    return new WebhookSettings(
+        url, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent);
+  }
+
   /**
    * Checks one header, for whoever reads settings and wants to report all problems at once.
    *

@@ -62,6 +62,11 @@ public record Option<T>(
     return new Option<>(name, placeholder, fallback, absent, shape, false, parser, meaning);
   }
 
+  /** This one without its default, for a command that can do without. */
+  Option<T> orElse(String newAbsent) {
+    return new Option<>(name, placeholder, null, newAbsent, shape, inFile, parser, meaning);
+  }
+
   /** As typed on a command line. */
   public String flag() {
     return "--" + name;

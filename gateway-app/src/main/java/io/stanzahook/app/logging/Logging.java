@@ -36,6 +36,14 @@ public final class Logging {
     }
   }
 
+  /** Logs what is wrong, and nothing else, from now on. */
+  public static void onlyWarnings() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+        && System.getProperty(OWN_FILE) == null) {
+      context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+    }
+  }
+
   /** Writes what waits to be written, and ends the log: for the end of the program. */
   public static void stop() {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {

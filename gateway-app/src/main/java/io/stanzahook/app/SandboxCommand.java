@@ -1,0 +1,115 @@
+package io.stanzahook.app;
+
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.HostPort;
+import io.stanzahook.app.config.Option;
+import io.stanzahook.app.config.SandboxConfiguration;
+import io.stanzahook.app.config.SandboxOptions;
+import io.stanzahook.app.config.SandboxSettings;
+import io.stanzahook.app.http.HttpService;
+import io.stanzahook.app.http.ListenException;
+import io.stanzahook.app.http.Readiness;
+import io.stanzahook.app.logging.Logging;
+import io.stanzahook.app.sandbox.SandboxRun;
+import io.stanzahook.app.sandbox.Terminal;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.metrics.GatewayMetrics;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code sandbox}: the gateway with a server and a webhook of its own, to try things out. */
+final class SandboxCommand implements Command {
+  private static final int SECRET_BYTES = 16;
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+
+  private static final Logger log = LoggerFactory.getLogger("stanzahook");
+
+  @Override
+  public String name() {
+    return "sandbox";
+  }
+
+  @Override
+  public String summary() {
+    return "Tries your webhook, or an echo, with messages of a sandbox that needs no XMPP server.";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return SandboxOptions.ALL;
+  }
+
+  @Override
+  public ExitCode execute(Invocation invocation) throws ConfigurationException {
+    SandboxSettings settings =
+        SandboxConfiguration.read(
+            invocation.flags().given(),
+            invocation.flags().problems(),
+            invocation.environment(),
+            secret(),
+            invocation.version());
+    Logging.start(settings.app().logFormat());
+    Logging.onlyWarnings();
+    try {
+      TransportLoops loops =
+          TransportLoops.create(
+              settings.app().transport(), "sandbox", Runtime.getRuntime().availableProcessors());
+      try {
+        return run(settings, loops, invocation) ? ExitCode.ENDED : ExitCode.FAILED;
+      } finally {
+        loops.disposeLater(Duration.ZERO, CLOSING).onErrorComplete().block(CLOSING);
+      }
+    } catch (StartException | ListenException | IllegalStateException e) {
+      log.error("cannot start: {}", e.getMessage());
+      return ExitCode.FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCode.FAILED;
+    }
+  }
+
+  /** Nobody needs to know it: server and component are in this process. */
+  private static String secret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static boolean run(SandboxSettings settings, TransportLoops loops, Invocation invocation)
+      throws InterruptedException, ListenException {
+    SandboxRun sandbox =
+        new SandboxRun(
+            settings,
+            loops,
+            Terminal.of(invocation.environment()),
+            System.in,
+            invocation.console().out(),
+            invocation.console().err());
+    HostPort listen = settings.httpListen();
+    return listen == null
+        ? sandbox.run(SandboxRun.Listeners::new)
+        : runMetered(sandbox, listen, loops, invocation);
+  }
+
+  private static boolean runMetered(
+      SandboxRun sandbox, HostPort listen, TransportLoops loops, Invocation invocation)
+      throws InterruptedException, ListenException {
+    String domain = SandboxConfiguration.COMPONENT;
+    Readiness ready = () -> new Readiness.State(false, Map.of(domain, StreamStatus.CONNECTED));
+    try (ProcessMetrics process = new ProcessMetrics(loops.group());
+        HttpService http = HttpService.start(listen, process.registry(), ready, loops)) {
+      invocation.console().out().println("Metrics: http://%s/metrics".formatted(http.address()));
+      GatewayMetrics meters = new GatewayMetrics(process.registry(), domain);
+      return sandbox.run(
+          (deliveries, streams) ->
+              new SandboxRun.Listeners(
+                  new Listeners.Deliveries(meters, deliveries),
+                  new Listeners.Streams(meters, streams)));
+    }
+  }
+}

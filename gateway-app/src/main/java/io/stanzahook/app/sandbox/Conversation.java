@@ -1,0 +1,167 @@
+package io.stanzahook.app.sandbox;
+
+import io.stanzahook.stanza.ContentNamespace;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlParser;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A chat user who says what is typed, or given. For one thread. */
+final class Conversation {
+  /** Who speaks. */
+  static final Jid USER = Jid.of("you@localhost/sandbox");
+
+  /** What is said where nobody says anything. */
+  static final List<String> DEFAULT_MESSAGES =
+      List.of(
+          "Hello!",
+          "Is <anybody> \"there\" & listening?",
+          "Gr\u00FC\u00DFe, \u4F60\u597D \uD83D\uDC4B");
+
+  /** Input that is no terminal gets so long to bring something; then nobody is there. */
+  private static final Duration FIRST_LINE = Duration.ofSeconds(1);
+
+  private static final Duration GLANCE = Duration.ofMillis(200);
+  private static final String XML = "/xml ";
+
+  private final Exchange exchange;
+  private final PrintStream out;
+  private int ids;
+  private int sent;
+  private int answered;
+
+  Conversation(Exchange exchange, PrintStream out) {
+    this.exchange = exchange;
+    this.out = out;
+  }
+
+  /**
+   * Says all of that.
+   *
+   * @return whether each got what it should
+   */
+  boolean say(List<String> texts) throws InterruptedException {
+    for (String text : texts) {
+      send(message(text));
+    }
+    summary();
+    return answered == sent;
+  }
+
+  /**
+   * Says what comes in lines; where none comes, the default.
+   *
+   * @return as {@link #say}
+   */
+  boolean sayLines(TypedLines lines) throws InterruptedException {
+    if (!lines.await(FIRST_LINE) || lines.ended()) {
+      return say(DEFAULT_MESSAGES);
+    }
+    do {
+      // Waits for as long as it takes: whoever wrote one line may write another.
+      if (lines.ended() || !line(lines.take())) {
+        break;
+      }
+    } while (awaitLine(lines));
+    summary();
+    return answered == sent;
+  }
+
+  /** Says what a person types, until the end of input or {@code /quit}. */
+  void talk(TypedLines lines, boolean prompts) throws InterruptedException {
+    out.println("Type a message and press Enter. /help shows what else there is, /quit ends.");
+    out.println();
+    do {
+      if (prompts) {
+        out.print("you> ");
+        out.flush();
+      }
+    } while (awaitLine(lines) && !lines.ended() && line(lines.take()));
+    out.println();
+  }
+
+  private boolean awaitLine(TypedLines lines) throws InterruptedException {
+    while (!lines.await(GLANCE)) {
+      exchange.showLate();
+    }
+    return true;
+  }
+
+  /** Does what a line says; false to end. */
+  private boolean line(String line) throws InterruptedException {
+    if (line.equals("/quit")) {
+      return false;
+    }
+    if (line.equals("/help")) {
+      out.println("TEXT          sends it as a chat message, what begins with another / too");
+      out.println(
+          "/xml STANZA   sends that message, presence or iq; to, from and id are filled in");
+      out.println("/quit         ends, as does the end of input (Ctrl-D)");
+    } else if (line.startsWith(XML)) {
+      OutboundStanza stanza = stanza(line.substring(XML.length()));
+      if (stanza != null) {
+        send(stanza);
+      }
+    } else if (!line.isEmpty()) {
+      send(message(line));
+    }
+    return true;
+  }
+
+  private void send(OutboundStanza stanza) throws InterruptedException {
+    sent++;
+    if (exchange.send(stanza) == Exchange.Outcome.ANSWERED) {
+      answered++;
+    }
+  }
+
+  private void summary() {
+    out.println(
+        "%d %s sent, %d answered%s"
+            .formatted(
+                sent,
+                sent == 1 ? "message" : "messages",
+                answered,
+                answered == sent ? "." : ", %d not.".formatted(sent - answered)));
+    out.flush();
+  }
+
+  private String nextId() {
+    return "sandbox-" + ++ids;
+  }
+
+  private OutboundStanza message(String text) {
+    return OutboundStanza.of(
+        OutboundStanza.builder(StanzaKind.MESSAGE, Sandbox.BOT, USER)
+            .attribute("type", "chat")
+            .attribute("id", nextId())
+            .textChild(Namespaces.COMPONENT, "body", text)
+            .build());
+  }
+
+  private @Nullable OutboundStanza stanza(String xml) {
+    try {
+      XmlElement given = ContentNamespace.adopt(XmlParser.parse(xml, XmlLimits.OUTBOUND));
+      String to = given.attribute("to");
+      String from = given.attribute("from");
+      String id = given.attribute("id");
+      return OutboundStanza.of(
+          given.toBuilder()
+              .attribute("to", to == null ? Sandbox.BOT.toString() : to)
+              .attribute("from", from == null ? USER.toString() : from)
+              .attribute("id", id == null ? nextId() : id)
+              .build());
+    } catch (XmlException | IllegalArgumentException e) {
+      out.println("That cannot be sent: " + e.getMessage());
+      return null;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.stanzahook.app.sandbox;
+
+import io.stanzahook.sandbox.ComponentServer;
+import io.stanzahook.sandbox.NotRoutedException;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.xml.XmlWriter;
+import java.io.PrintStream;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one stanza after another, and prints what becomes of each. For one thread. */
+final class Exchange {
+  /** How a stanza fared. */
+  enum Outcome {
+    /** A reply came, or the webhook wanted none. */
+    ANSWERED,
+    /** An error came, or what the webhook said could not be sent. */
+    FAILED,
+    /** Nothing came in time. */
+    MISSING
+  }
+
+  /** A stanza that is not for the webhook is done with once nothing has happened for so long. */
+  private static final Duration QUIET = Duration.ofMillis(400);
+
+  private final ComponentServer server;
+  private final Steps steps;
+  private final Transcript transcript;
+  private final PrintStream out;
+  private final Duration patience;
+
+  /** Stanzas that the gateway says it wrote, less those that came. */
+  private int onTheirWay;
+
+  /** Requests to the webhook whose end is not known. */
+  private int open;
+
+  private boolean called;
+  private boolean failed;
+  private boolean settled;
+
+  /**
+   * Exchanges with a gateway.
+   *
+   * @param patience how long to wait for what becomes of one stanza
+   */
+  Exchange(
+      ComponentServer server,
+      Steps steps,
+      Transcript transcript,
+      PrintStream out,
+      Duration patience) {
+    this.server = server;
+    this.steps = steps;
+    this.transcript = transcript;
+    this.out = out;
+    this.patience = patience;
+  }
+
+  /** Sends the stanza, which has an id, and follows it to its end. */
+  Outcome send(OutboundStanza stanza) throws InterruptedException {
+    called = false;
+    failed = false;
+    settled = false;
+    StringBuilder xml = new StringBuilder();
+    XmlWriter.write(stanza.element(), Namespaces.COMPONENT, xml);
+    out.print(transcript.of(new Step.StanzaIn(xml.toString())));
+    try {
+      server.send(stanza).block(patience);
+    } catch (NotRoutedException e) {
+      out.print(transcript.note("not sent", String.valueOf(e.getMessage())));
+      return Outcome.MISSING;
+    }
+    Outcome outcome = follow(String.valueOf(stanza.id()));
+    out.println();
+    out.flush();
+    return outcome;
+  }
+
+  private Outcome follow(String id) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!settled || onTheirWay > 0 || open > 0) {
+      Step step = steps.poll(QUIET);
+      if (step != null) {
+        show(step, id);
+      } else if (!called && onTheirWay <= 0) {
+        // Answered by the gateway itself, turned away, or not even that: nothing more will come.
+        break;
+      } else if (System.nanoTime() > deadline) {
+        out.print(
+            transcript.note("missing", "nothing more within %d s".formatted(patience.toSeconds())));
+        return Outcome.MISSING;
+      }
+    }
+    return failed ? Outcome.FAILED : Outcome.ANSWERED;
+  }
+
+  /** Prints what came since the last stanza was done with. */
+  void showLate() throws InterruptedException {
+    for (Step step = steps.poll(Duration.ZERO); step != null; step = steps.poll(Duration.ZERO)) {
+      show(step, null);
+    }
+    out.flush();
+  }
+
+  private void show(Step step, @Nullable String id) {
+    out.print(transcript.of(step));
+    if (step instanceof Step.Called) {
+      called = true;
+    } else if (step instanceof Step.Posted) {
+      open++;
+    } else if (step instanceof Step.Responded || step instanceof Step.Unanswered) {
+      open--;
+    } else if (step instanceof Step.Written) {
+      onTheirWay++;
+    } else if (step instanceof Step.ReplyOut reply) {
+      onTheirWay--;
+      failed |= reply.stanza().isError();
+    } else if (step instanceof Step.Dropped || step instanceof Step.TurnedAway) {
+      failed = true;
+    } else if (step instanceof Step.Settled done && done.id().equals(id)) {
+      settled = true;
+    }
+  }
+}

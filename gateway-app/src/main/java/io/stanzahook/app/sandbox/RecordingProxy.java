@@ -1,0 +1,217 @@
+package io.stanzahook.app.sandbox;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.stanzahook.sandbox.ComponentServerSettings;
+import io.stanzahook.webhook.WebhookSettings;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.FutureMono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * Stands between the gateway and the webhook, passes requests and responses on unchanged, and tells
+ * what they were. So the transcript shows what went over the wire, not what the gateway thinks.
+ *
+ * <p>Where the webhook cannot be reached at all it answers 502 in its place, which has the same
+ * meaning for the gateway as a failed connection.
+ */
+final class RecordingProxy {
+  private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
+
+  /** Of one connection, not of the message: each side of the proxy has its own. */
+  private static final Set<String> HOP_BY_HOP =
+      Set.of("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
+
+  private final String origin;
+  private final int maxRequest;
+  private final int maxResponse;
+  private final Steps steps;
+  private final ConnectionProvider connections;
+  private final HttpClient client;
+  private final DisposableServer server;
+
+  /** A response as far as anybody will read it. */
+  private record Response(HttpClientResponse head, ByteArrayOutputStream body, boolean cut) {}
+
+  /**
+   * Listens on a free port of the loopback interface; not on an event loop, as it waits for that.
+   *
+   * @param target the webhook, as configured
+   * @param maxRequest the largest request taken, in bytes
+   * @param loops not disposed of here
+   */
+  RecordingProxy(WebhookSettings target, int maxRequest, LoopResources loops, Steps steps) {
+    this.origin = origin(target.postUrl());
+    this.maxRequest = maxRequest;
+    this.maxResponse = target.maxResponse();
+    this.steps = steps;
+    this.connections = ConnectionProvider.create("sandbox-proxy", target.maxConnections());
+    HttpClient any =
+        HttpClient.create(connections)
+            .runOn(loops)
+            .disableRetry(true)
+            .followRedirect(false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+    // Told so, the client does not load the hundreds of classes of TLS.
+    this.client = origin.startsWith("https") ? any : any.noSSL();
+    this.server =
+        HttpServer.create()
+            .runOn(loops)
+            .host(ComponentServerSettings.LOOPBACK)
+            .port(0)
+            .handle(this::pass)
+            .bindNow();
+  }
+
+  /** What comes before the path. */
+  private static String origin(String url) {
+    String origin = url.substring(0, pathOf(url));
+    int scheme = origin.indexOf(':');
+    return origin.substring(0, scheme).toLowerCase(Locale.ROOT) + origin.substring(scheme);
+  }
+
+  private static int pathOf(String url) {
+    for (int i = url.indexOf("//") + 2; i < url.length(); i++) {
+      if ("/?".indexOf(url.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return url.length();
+  }
+
+  /** The URL for the gateway: this proxy's, with the path and placeholders of the webhook's. */
+  String url(String postUrl) {
+    return "http://%s:%d%s"
+        .formatted(
+            ComponentServerSettings.LOOPBACK, server.port(), postUrl.substring(pathOf(postUrl)));
+  }
+
+  void close() {
+    server.dispose();
+    connections.dispose();
+  }
+
+  private Mono<Void> pass(HttpServerRequest request, HttpServerResponse response) {
+    Integer length = request.requestHeaders().getInt(HttpHeaderNames.CONTENT_LENGTH);
+    if (length == null || length > maxRequest) {
+      return response.status(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE).send();
+    }
+    AtomicReference<Connection> gateway = new AtomicReference<>();
+    request.withConnection(gateway::set);
+    return request
+        .receive()
+        .aggregate()
+        .asByteArray()
+        .defaultIfEmpty(new byte[0])
+        .flatMap(body -> pass(request, body, response, Objects.requireNonNull(gateway.get())));
+  }
+
+  private Mono<Void> pass(
+      HttpServerRequest request, byte[] body, HttpServerResponse response, Connection gateway) {
+    String url = origin + request.uri();
+    HttpHeaders headers = request.requestHeaders().copy();
+    headers.set(HttpHeaderNames.HOST, origin.substring(origin.indexOf("//") + 2));
+    HOP_BY_HOP.forEach(headers::remove);
+    steps.add(new Step.Posted(request.method().name(), url, entries(headers), text(body)));
+    long sent = System.nanoTime();
+    Mono<Void> exchange =
+        client
+            .headers(copy -> copy.set(headers))
+            .request(request.method())
+            .uri(url)
+            .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+            .response((head, content) -> collect(head, content))
+            .single()
+            .flatMap(
+                answer -> {
+                  steps.add(step(answer, System.nanoTime() - sent));
+                  return answer(answer, response);
+                })
+            .onErrorResume(
+                error -> {
+                  String why = Transcript.line(error.getMessage(), error);
+                  steps.add(new Step.Unanswered(why, System.nanoTime() - sent));
+                  return response.status(HttpResponseStatus.BAD_GATEWAY).send();
+                });
+    Mono<Void> left =
+        FutureMono.from(gateway.channel().closeFuture())
+            .doOnSuccess(
+                closed ->
+                    steps.add(
+                        new Step.Unanswered(
+                            "the gateway waits no longer", System.nanoTime() - sent)));
+    return Mono.firstWithSignal(exchange, left);
+  }
+
+  private Mono<Response> collect(HttpClientResponse head, ByteBufFlux content) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    // One byte too many is enough for the gateway to refuse it; no more is ever kept.
+    return content
+        .doOnNext(part -> body.writeBytes(bytes(part, maxResponse + 1 - body.size())))
+        .takeUntil(part -> body.size() > maxResponse)
+        .then(Mono.fromSupplier(() -> new Response(head, body, body.size() > maxResponse)));
+  }
+
+  private static byte[] bytes(ByteBuf part, int most) {
+    return ByteBufUtil.getBytes(
+        part, part.readerIndex(), Math.max(0, Math.min(part.readableBytes(), most)));
+  }
+
+  private static Step.Responded step(Response response, long nanos) {
+    HttpResponseStatus status = response.head().status();
+    return new Step.Responded(
+        status.code(),
+        status.reasonPhrase(),
+        entries(response.head().responseHeaders()),
+        text(response.body().toByteArray()),
+        response.cut(),
+        nanos);
+  }
+
+  private static Mono<Void> answer(Response answer, HttpServerResponse response) {
+    HttpHeaders headers = answer.head().responseHeaders().copy();
+    HOP_BY_HOP.forEach(headers::remove);
+    headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+    response.status(answer.head().status()).headers(headers);
+    if (answer.body().size() == 0) {
+      return response.send();
+    }
+    return response
+        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(answer.body().size()))
+        .sendObject(Unpooled.wrappedBuffer(answer.body().toByteArray()))
+        .then();
+  }
+
+  private static String text(byte[] utf8) {
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  private static List<Map.Entry<String, String>> entries(HttpHeaders headers) {
+    List<Map.Entry<String, String>> entries = new ArrayList<>();
+    headers.forEach(header -> entries.add(Map.entry(header.getKey(), header.getValue())));
+    return entries;
+  }
+}

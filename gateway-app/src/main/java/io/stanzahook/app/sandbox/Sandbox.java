@@ -1,0 +1,173 @@
+package io.stanzahook.app.sandbox;
+
+import io.stanzahook.Gateway;
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.config.SandboxConfiguration;
+import io.stanzahook.component.ComponentSettings;
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.sandbox.ComponentServer;
+import io.stanzahook.sandbox.ComponentServerListener;
+import io.stanzahook.sandbox.ComponentServerSettings;
+import io.stanzahook.sandbox.EchoWebhook;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.WebhookSettings;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * A server, a gateway and a webhook, connected by sockets of the loopback interface. For the main
+ * thread, which its methods let wait.
+ */
+final class Sandbox implements AutoCloseable {
+  /** Whom messages go to. */
+  static final Jid BOT = Jid.of("bot@" + SandboxConfiguration.COMPONENT);
+
+  /** Everything is in this process: what takes longer does not come. */
+  private static final Duration STARTING = Duration.ofSeconds(20);
+
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+
+  /** What requests may add to the stanza's size, escaped in JSON. */
+  private static final int REQUEST_OVERHEAD = 64 * 1024;
+
+  /** What was started, to be ended in the opposite order. */
+  private final Deque<Runnable> started = new ArrayDeque<>();
+
+  private @Nullable ComponentServer server;
+  private @Nullable Gateway gateway;
+  private String webhook = "";
+
+  private Sandbox() {}
+
+  /**
+   * Who watches.
+   *
+   * @param recording where a proxy before the webhook tells of requests and responses; null for no
+   *     proxy
+   */
+  record Watchers(
+      DeliveryListener deliveries,
+      StreamListener streams,
+      ComponentServerListener server,
+      @Nullable Steps recording) {}
+
+  /**
+   * Starts all parts and waits until the gateway is connected.
+   *
+   * @param settings with any port of the server, and without a true URL where the webhook is ours
+   * @param ownWebhook whether the webhook is an echo of ours
+   * @throws IllegalStateException if it does not connect
+   */
+  static Sandbox start(
+      GatewaySettings settings, boolean ownWebhook, LoopResources loops, Watchers watchers)
+      throws InterruptedException {
+    Sandbox sandbox = new Sandbox();
+    try {
+      sandbox.open(settings, ownWebhook, loops, watchers);
+      return sandbox;
+    } catch (RuntimeException | InterruptedException e) {
+      sandbox.close();
+      throw e;
+    }
+  }
+
+  private void open(
+      GatewaySettings settings, boolean ownWebhook, LoopResources loops, Watchers watchers)
+      throws InterruptedException {
+    ComponentSettings component = settings.component();
+    CountDownLatch connected = new CountDownLatch(1);
+    ComponentServer listening =
+        await(
+            ComponentServer.start(
+                ComponentServerSettings.of(component.domain(), component.secret()),
+                loops,
+                watching(watchers.server(), connected)));
+    server = listening;
+    started.push(() -> end(listening.stop()));
+
+    WebhookSettings target = settings.webhook();
+    if (ownWebhook) {
+      EchoWebhook echo = await(EchoWebhook.start(loops));
+      started.push(() -> end(echo.stop()));
+      target = target.withPostUrl(echo.url());
+    }
+    webhook = target.postUrl();
+    Steps recording = watchers.recording();
+    if (recording != null) {
+      int maxRequest = 3 * component.limits().maxStanza() + REQUEST_OVERHEAD;
+      RecordingProxy proxy = new RecordingProxy(target, maxRequest, loops, recording);
+      started.push(proxy::close);
+      target = target.withPostUrl(proxy.url(target.postUrl()));
+    }
+
+    Gateway running =
+        Gateway.start(
+            new GatewaySettings(
+                component.withPort(listening.port()),
+                target,
+                settings.dispatch(),
+                settings.local()),
+            loops,
+            watchers.deliveries(),
+            watchers.streams());
+    gateway = running;
+    started.push(() -> end(running.stop(Duration.ZERO)));
+    if (!connected.await(STARTING.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("the gateway did not connect to the sandbox's own server");
+    }
+  }
+
+  private static ComponentServerListener watching(
+      ComponentServerListener listener, CountDownLatch connected) {
+    return new ComponentServerListener() {
+      @Override
+      public void connected(String domain) {
+        connected.countDown();
+      }
+
+      @Override
+      public void received(Stanza stanza) {
+        listener.received(stanza);
+      }
+    };
+  }
+
+  private static <T> T await(Mono<T> starting) {
+    return Objects.requireNonNull(starting.block(STARTING));
+  }
+
+  private static void end(Mono<Void> ending) {
+    ending.timeout(CLOSING).onErrorComplete().block();
+  }
+
+  /** The server, to send with. */
+  ComponentServer server() {
+    return Objects.requireNonNull(server);
+  }
+
+  /** The gateway. */
+  Gateway gateway() {
+    return Objects.requireNonNull(gateway);
+  }
+
+  /** The webhook's URL, without a proxy in front of it. */
+  String webhook() {
+    return webhook;
+  }
+
+  @Override
+  public void close() {
+    while (!started.isEmpty()) {
+      started.pop().run();
+    }
+  }
+}

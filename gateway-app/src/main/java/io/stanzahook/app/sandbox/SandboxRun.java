@@ -1,0 +1,138 @@
+package io.stanzahook.app.sandbox;
+
+import io.stanzahook.app.config.SandboxSettings;
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.dispatch.DeliveryListener;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import reactor.netty.resources.LoopResources;
+
+/** One use of the sandbox, from its start to its end. */
+public final class SandboxRun {
+  /** Beyond the time of a webhook call: for all that is not the webhook. */
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+
+  private final SandboxSettings settings;
+  private final LoopResources loops;
+  private final Terminal terminal;
+  private final InputStream in;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * A run.
+   *
+   * @param loops for all sockets of the sandbox; not disposed of here
+   */
+  public SandboxRun(
+      SandboxSettings settings,
+      LoopResources loops,
+      Terminal terminal,
+      InputStream in,
+      PrintStream out,
+      PrintStream err) {
+    this.settings = settings;
+    this.loops = loops;
+    this.terminal = terminal;
+    this.in = in;
+    this.out = new PrintStream(out, false, charset(terminal.out()));
+    this.err = err;
+  }
+
+  /** Terminals have their own encoding; files and pipes get what everything else here has. */
+  private static Charset charset(boolean ofTerminal) {
+    return ofTerminal
+        ? Charset.forName(System.getProperty("native.encoding", StandardCharsets.UTF_8.name()))
+        : StandardCharsets.UTF_8;
+  }
+
+  /** Told of deliveries and the stream too, beside the sandbox itself. */
+  public interface Observed {
+    /** Both listeners, with the sandbox's own among them. */
+    Listeners with(DeliveryListener deliveries, StreamListener streams);
+  }
+
+  /** What the gateway is started with. */
+  public record Listeners(DeliveryListener deliveries, StreamListener streams) {}
+
+  /**
+   * Sends what is to be sent and prints what becomes of it.
+   *
+   * @return whether each message got what it should
+   */
+  public boolean run(Observed observed) throws InterruptedException {
+    try {
+      SandboxSettings.Load load = settings.load();
+      return load == null ? talk(observed) : load(load, observed);
+    } finally {
+      out.flush();
+    }
+  }
+
+  private Duration patience() {
+    return settings.app().gateway().webhook().timeout().plus(MARGIN);
+  }
+
+  private boolean talk(Observed observed) throws InterruptedException {
+    Steps steps = new Steps();
+    Listeners listeners = observed.with(steps.deliveries(), steps.streams());
+    try (Sandbox sandbox =
+        Sandbox.start(
+            settings.app().gateway(),
+            settings.ownWebhook(),
+            loops,
+            new Sandbox.Watchers(
+                listeners.deliveries(), listeners.streams(), steps.server(), steps))) {
+      banner(sandbox, Conversation.USER.toString());
+      Transcript transcript = new Transcript(terminal.colours());
+      Exchange exchange = new Exchange(sandbox.server(), steps, transcript, out, patience());
+      Conversation conversation = new Conversation(exchange, out);
+      List<String> messages = settings.messages();
+      if (!messages.isEmpty()) {
+        return conversation.say(messages);
+      }
+      TypedLines lines = new TypedLines(in, charset(terminal.in()));
+      if (!terminal.in()) {
+        return conversation.sayLines(lines);
+      }
+      conversation.talk(lines, terminal.out());
+      return true;
+    }
+  }
+
+  private boolean load(SandboxSettings.Load load, Observed observed) throws InterruptedException {
+    LoadTally tally = new LoadTally(load.count(), load.rate());
+    Listeners listeners = observed.with(tally.deliveries(), StreamListener.NONE);
+    try (Sandbox sandbox =
+        Sandbox.start(
+            settings.app().gateway(),
+            settings.ownWebhook(),
+            loops,
+            new Sandbox.Watchers(
+                listeners.deliveries(), listeners.streams(), tally.server(), null))) {
+      banner(sandbox, "many users");
+      out.flush();
+      LoadSummary summary =
+          new LoadRun(sandbox.server(), tally, load.count(), patience(), err, terminal.err()).run();
+      out.print(summary.text());
+      return summary.isComplete();
+    }
+  }
+
+  private void banner(Sandbox sandbox, String from) {
+    out.println(
+        "Sandbox: an XMPP server at 127.0.0.1:%d, the gateway as its component %s, and %s %s"
+            .formatted(
+                sandbox.server().port(),
+                Sandbox.BOT.domain(),
+                settings.ownWebhook() ? "an echo webhook at" : "your webhook",
+                sandbox.webhook()));
+    out.println("Messages go from %s to %s.".formatted(from, Sandbox.BOT));
+    out.println();
+    out.flush();
+  }
+}

@@ -1,0 +1,102 @@
+package io.stanzahook.app.sandbox;
+
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.sandbox.ComponentServerListener;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of all parts of the sandbox, on their way to the thread that prints them. */
+final class Steps {
+  /** Steps not yet printed at most; later ones are lost, as no event loop waits for a terminal. */
+  static final int MAX_WAITING = 10_000;
+
+  private final BlockingQueue<Step> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+
+  /** Hands a step over; never waits. */
+  void add(Step step) {
+    waiting.offer(step);
+  }
+
+  /** The next step, or null if none came within that time. */
+  @Nullable Step poll(Duration most) throws InterruptedException {
+    return waiting.poll(most.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** What the gateway tells of a delivery. */
+  DeliveryListener deliveries() {
+    return new DeliveryListener() {
+      @Override
+      public void received(Stanza stanza) {
+        add(new Step.Taken());
+      }
+
+      @Override
+      public void refused(Stanza stanza, RefusalReason reason) {
+        add(new Step.TurnedAway(reason.label()));
+      }
+
+      @Override
+      public void calling(Stanza stanza, String webhookId, int attempt) {
+        add(new Step.Called());
+      }
+
+      @Override
+      public void called(
+          Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
+        if (result instanceof WebhookResult.Answered answered
+            && answered.replies().isEmpty()
+            && answered.dropped().isEmpty()) {
+          add(new Step.Silence(answered.status()));
+        }
+      }
+
+      @Override
+      public void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {
+        add(new Step.Dropped(dropped.reason().label(), dropped.detail()));
+      }
+
+      @Override
+      public void sent(OutboundStanza stanza) {
+        add(new Step.Written());
+      }
+
+      @Override
+      public void settled(Stanza stanza, String webhookId, long nanos) {
+        add(new Step.Settled(String.valueOf(stanza.id())));
+      }
+    };
+  }
+
+  /** What the gateway tells of stanzas that it could not read. */
+  StreamListener streams() {
+    return new StreamListener() {
+      @Override
+      public void refused(String reason) {
+        add(new Step.TurnedAway(reason));
+      }
+
+      @Override
+      public void sent(OutboundStanza stanza) {
+        add(new Step.Written());
+      }
+    };
+  }
+
+  /** What the server gets from the gateway. */
+  ComponentServerListener server() {
+    return new ComponentServerListener() {
+      @Override
+      public void received(Stanza stanza) {
+        add(new Step.ReplyOut(stanza));
+      }
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * The sandbox: a server, a webhook and the gateway between them in one process, and a transcript of
+ * what passes.
+ *
+ * <p>Threading: the main thread sends, waits and prints. Event loops only hand over {@link
+ * io.stanzahook.app.sandbox.Step}s through a bounded queue, or count, and so never wait for a
+ * terminal.
+ */
+@NullMarked
+package io.stanzahook.app.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,230 @@
+package io.stanzahook.sandbox;
+
+import io.netty.channel.ChannelOption;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.wire.StreamCondition;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * An XMPP server as components see it (XEP-0114): takes their streams, checks their handshakes,
+ * sends them stanzas, and hands what they send to a listener. It has no users, no TLS, and stores
+ * nothing.
+ *
+ * <p>As strict as the strictest of the servers it stands for: a second stream of one component is a
+ * {@code conflict}, as in Prosody; a stanza from a foreign address, or none, ends the stream, as in
+ * ejabberd. Stanzas to a component, the sender itself included, are routed to it, as all do.
+ *
+ * <p>It can also misbehave on demand: see {@link #freeze}, {@link #holdHandshakes}, {@link #drop},
+ * {@link #sendRaw}.
+ */
+public final class ComponentServer {
+  private final ComponentServerSettings settings;
+  private final ComponentServerListener listener;
+
+  /** All open connections, authenticated or not. Bounded by the sockets of the process. */
+  private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+
+  /** Authenticated ones, at most one for each component of the settings. */
+  private final ConcurrentMap<String, ServerConnection> components = new ConcurrentHashMap<>();
+
+  private volatile boolean frozen;
+  private volatile boolean holding;
+  private @Nullable DisposableServer server;
+
+  private ComponentServer(ComponentServerSettings settings, ComponentServerListener listener) {
+    this.settings = settings;
+    this.listener = listener;
+  }
+
+  /**
+   * Listens.
+   *
+   * @param loops the event loops for its connections; not disposed of here
+   * @return the server once it listens; ends with an error if the port is taken
+   */
+  public static Mono<ComponentServer> start(
+      ComponentServerSettings settings, LoopResources loops, ComponentServerListener listener) {
+    return Mono.defer(
+        () -> {
+          ComponentServer started = new ComponentServer(settings, listener);
+          return TcpServer.create()
+              .runOn(loops)
+              .host(settings.host())
+              .port(settings.port())
+              // So that a test can come back on a port whose connections linger.
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .doOnConnection(started::accept)
+              // Reads all there is: the connection's own handler takes it before it gets here.
+              .handle((in, out) -> in.receiveObject().then())
+              .bind()
+              .map(
+                  bound -> {
+                    started.server = bound;
+                    return started;
+                  });
+        });
+  }
+
+  private void accept(Connection connection) {
+    ServerConnection accepted = new ServerConnection(this, connection.channel());
+    connections.add(accepted);
+    connection.addHandlerLast("stanzahook.sandbox", accepted);
+    connection.onDispose(() -> connections.remove(accepted));
+    if (frozen) {
+      accepted.freeze(true);
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    DisposableServer bound = server;
+    return bound == null ? settings.port() : bound.port();
+  }
+
+  /** Whether that component's stream is up. */
+  public boolean isConnected(String domain) {
+    return components.containsKey(domain.toLowerCase(Locale.ROOT));
+  }
+
+  /** Open connections, authenticated or not. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /**
+   * Sends stanzas to one component, the one their addressees belong to, in their order and with no
+   * others between them, once subscribed to.
+   *
+   * @return completes when they are written to the socket, and not before the component reads:
+   *     callers who wait for it are held back; ends with {@link NotRoutedException} if there is no
+   *     such component, or too much waits for it
+   */
+  public Mono<Void> send(List<OutboundStanza> stanzas) {
+    if (stanzas.isEmpty()) {
+      return Mono.empty();
+    }
+    String domain = stanzas.get(0).to().domain().toLowerCase(Locale.ROOT);
+    return Mono.defer(
+        () -> {
+          ServerConnection component = components.get(domain);
+          return component == null
+              ? Mono.error(NotRoutedException.away(domain))
+              : component.send(stanzas);
+        });
+  }
+
+  /** Sends one stanza; see {@link #send(List)}. */
+  public Mono<Void> send(OutboundStanza stanza) {
+    return send(List.of(stanza));
+  }
+
+  /**
+   * Sends that text to a component as it is, well-formed or not, whole stanzas or half of one.
+   *
+   * @return as that of {@link #send(List)}
+   */
+  public Mono<Void> sendRaw(String domain, String text) {
+    return Mono.defer(
+        () -> {
+          ServerConnection component = components.get(domain);
+          return component == null
+              ? Mono.error(NotRoutedException.away(domain))
+              : component.sendRaw(text);
+        });
+  }
+
+  /** Reads nothing more, and so answers nothing, on any connection, new ones included. */
+  public void freeze() {
+    frozen = true;
+    connections.forEach(connection -> connection.freeze(true));
+  }
+
+  /** Undoes {@link #freeze}. */
+  public void thaw() {
+    frozen = false;
+    connections.forEach(connection -> connection.freeze(false));
+  }
+
+  /** Leaves right handshakes without their acknowledgement from now on. */
+  public void holdHandshakes() {
+    holding = true;
+  }
+
+  /** Acknowledges handshakes again, those held included. */
+  public void releaseHandshakes() {
+    holding = false;
+    connections.forEach(ServerConnection::acknowledgeHeld);
+  }
+
+  /** Closes all connections without a word; it goes on listening. */
+  public void drop() {
+    connections.forEach(ServerConnection::drop);
+  }
+
+  /** Ends all streams with that error; it goes on listening. */
+  public void endStreams(StreamCondition condition) {
+    connections.forEach(connection -> connection.end(condition));
+  }
+
+  /** Stops listening, and ends all streams as a server does that shuts down in order. */
+  public Mono<Void> stop() {
+    return Mono.defer(
+        () -> {
+          DisposableServer bound = server;
+          if (bound == null) {
+            return Mono.<Void>empty();
+          }
+          bound.dispose();
+          return bound
+              .onDispose()
+              .then(Flux.fromIterable(connections).flatMap(ServerConnection::close).then());
+        });
+  }
+
+  ComponentServerSettings settings() {
+    return settings;
+  }
+
+  ComponentServerListener listener() {
+    return listener;
+  }
+
+  boolean isHolding() {
+    return holding;
+  }
+
+  /**
+   * Makes a connection the component's one.
+   *
+   * @return whether there was none
+   */
+  boolean register(String domain, ServerConnection connection) {
+    return components.putIfAbsent(domain, connection) == null;
+  }
+
+  void unregister(String domain, ServerConnection connection) {
+    components.remove(domain, connection);
+  }
+
+  /** Calls back with the component's connection, if there is one. */
+  boolean route(String domain, Consumer<ServerConnection> target) {
+    ServerConnection component = components.get(domain.toLowerCase(Locale.ROOT));
+    if (component != null) {
+      target.accept(component);
+    }
+    return component != null;
+  }
+}
