@@ -58,7 +58,7 @@ class BedIT {
     XmppServer server = started(kind);
     ChatClient alice = bed.use(ChatClient.login(server, "alice"));
     String room = "tea@" + XmppServer.ROOMS;
-    alice.join(room, "alice");
+    alice.open(room, "alice");
 
     alice.send(room, "hello", "groupchat");
 

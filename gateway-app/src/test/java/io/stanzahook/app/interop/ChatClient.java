@@ -32,6 +32,8 @@ final class ChatClient implements Fixture {
   /** Debian's own Python, which has the library; another one in the PATH has not. */
   private static final Path PYTHON = Path.of("/usr/bin/python3");
 
+  private static final String MUC_OWNER = "http://jabber.org/protocol/muc#owner";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final String jid;
@@ -155,6 +157,16 @@ final class ChatClient implements Fixture {
   void join(String room, String nick) {
     command(op("join").put("room", room).put("nick", nick));
     takePresence("its own presence in " + room, p -> p.from().equals(room + "/" + nick));
+  }
+
+  /** Makes a new room for all: it is locked until its owner has accepted its configuration. */
+  void open(String room, String nick) {
+    join(room, nick);
+    String accept = "<x xmlns='jabber:x:data' type='submit'/>";
+    ChatStanza answer = iq(room, "set", "<query xmlns='" + MUC_OWNER + "'>" + accept + "</query>");
+    if (!answer.type().equals("result")) {
+      throw new AssertionError(room + " cannot be opened: " + answer);
+    }
   }
 
   /** XEP-0199. */
