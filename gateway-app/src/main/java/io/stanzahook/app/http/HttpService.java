@@ -119,6 +119,10 @@ public final class HttpService implements AutoCloseable {
         .flatMap(reply -> write(request, response, reply));
   }
 
+  /**
+   * Finds who answers. A body that is refused is still read to its end, and dropped: closing on it
+   * would reset the connection, and the client would not see why.
+   */
   private static Mono<Reply> answer(
       List<Endpoint> endpoints, HttpServerRequest request, HttpServerResponse response) {
     String path = request.fullPath();
@@ -130,23 +134,14 @@ public final class HttpService implements AutoCloseable {
       }
       if (!endpoint.methods().contains(method)) {
         response.header(HttpHeaderNames.ALLOW, allow(endpoint));
-        return refuse(request, response, 405, "method not allowed");
+        return Mono.just(Reply.error(405, "method not allowed"));
       }
       if (hasBodyBeyond(request, endpoint.maxBody())) {
-        return refuse(request, response, 413, "the request's body is too large");
+        return Mono.just(Reply.error(413, "the request's body is too large"));
       }
       return Mono.defer(() -> endpoint.answer(request));
     }
-    return refuse(request, response, 404, "not found");
-  }
-
-  /** An error; a body that nobody reads ends the connection with it. */
-  private static Mono<Reply> refuse(
-      HttpServerRequest request, HttpServerResponse response, int status, String error) {
-    if (hasBodyBeyond(request, 0)) {
-      response.header(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    }
-    return Mono.just(Reply.error(status, error));
+    return Mono.just(Reply.error(404, "not found"));
   }
 
   private static boolean hasBodyBeyond(HttpServerRequest request, int bytes) {

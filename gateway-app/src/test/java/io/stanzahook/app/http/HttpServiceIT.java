@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.app.config.HostPort;
 import io.stanzahook.component.StreamStatus;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -137,6 +138,18 @@ class HttpServiceIT {
         send(request("/healthz").method("GET", BodyPublishers.ofString("hello")));
 
     assertThat(response.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void aLargeBodyIsDroppedAndItsConnectionStaysUsable() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      byte[] body = new byte[1024 * 1024];
+      // Of unknown length, so sent in chunks.
+      var publisher = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
+      assertThat(send(request("/healthz").method("GET", publisher)).statusCode()).isEqualTo(413);
+      assertThat(send(request("/nowhere").POST(publisher)).statusCode()).isEqualTo(404);
+      assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
   }
 
   @Test
