@@ -11,6 +11,12 @@ public interface ComponentServerListener {
   /** A listener that does nothing. */
   ComponentServerListener NONE = new ComponentServerListener() {};
 
+  /**
+   * A component proved that it knows the secret, and waits: see {@link
+   * ComponentServer#holdHandshakes}.
+   */
+  default void held(String domain) {}
+
   /** A component proved that it knows the secret: stanzas flow. */
   default void connected(String domain) {}
 

@@ -149,6 +149,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       refuse(StreamCondition.NOT_AUTHORIZED, "a handshake that does not prove the secret");
     } else {
       phase = Phase.HELD;
+      if (server.isHolding()) {
+        server.listener().held(domain);
+      }
       acknowledge();
     }
   }

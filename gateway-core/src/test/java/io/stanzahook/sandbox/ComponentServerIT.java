@@ -192,6 +192,7 @@ class ComponentServerIT {
     server.holdHandshakes();
     try (RawComponent component = RawComponent.connect(server.port())) {
       component.handshake(DOMAIN, SECRET);
+      assertThat(peer.next()).isEqualTo("held " + DOMAIN);
       assertThat(component.bringsWithin(SILENCE)).isFalse();
       assertThat(server.isConnected(DOMAIN)).isFalse();
       server.releaseHandshakes();

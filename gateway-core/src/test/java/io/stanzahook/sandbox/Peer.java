@@ -17,6 +17,11 @@ public final class Peer implements ComponentServerListener {
   }
 
   @Override
+  public void held(String domain) {
+    events.add("held " + domain);
+  }
+
+  @Override
   public void connected(String domain) {
     events.add("connected " + domain);
   }
