@@ -80,12 +80,12 @@ public final class ComponentServer {
 
   private void accept(Connection connection) {
     ServerConnection accepted = new ServerConnection(this, connection.channel());
+    if (frozen) {
+      accepted.beginFrozen();
+    }
     connections.add(accepted);
     connection.addHandlerLast("stanzahook.sandbox", accepted);
     connection.onDispose(() -> connections.remove(accepted));
-    if (frozen) {
-      accepted.freeze(true);
-    }
   }
 
   /** The port it listens on. */

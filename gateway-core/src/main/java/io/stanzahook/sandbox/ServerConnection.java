@@ -19,6 +19,8 @@ import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,6 +62,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   private Phase phase = Phase.OPENING;
   private String domain = "";
   private boolean flushing;
+  private boolean frozen;
+
+  /** Read when it was frozen already: no more than was under way then. */
+  private final Deque<ByteBuf> unread = new ArrayDeque<>();
 
   ServerConnection(ComponentServer server, Channel channel) {
     this.server = server;
@@ -73,6 +79,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
+    if (frozen) {
+      unread.add(buffer);
+    } else {
+      feed(buffer);
+    }
+  }
+
+  private void feed(ByteBuf buffer) {
     try {
       byte[] bytes = ByteBufUtil.getBytes(buffer);
       decoder.feed(bytes, 0, bytes.length);
@@ -84,6 +98,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     over();
+    unread.forEach(ByteBuf::release);
+    unread.clear();
     ctx.fireChannelInactive();
   }
 
@@ -268,8 +284,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** To be called before anything was read. */
+  void beginFrozen() {
+    frozen = true;
+    freeze(true);
+  }
+
   void freeze(boolean freeze) {
-    onLoop(() -> channel.config().setAutoRead(!freeze));
+    onLoop(
+        () -> {
+          frozen = freeze;
+          while (!frozen && !unread.isEmpty()) {
+            feed(unread.poll());
+          }
+          channel.config().setAutoRead(!freeze);
+        });
   }
 
   void acknowledgeHeld() {

@@ -7,6 +7,7 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.wire.Handshake;
 import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -212,6 +213,17 @@ class ComponentServerIT {
       assertThat(component.bringsWithin(SILENCE)).isFalse();
       server.thaw();
       assertThat(component.readUntil("/>")).isEqualTo(ping);
+    }
+  }
+
+  @Test
+  void doesNotAnswerNewConnectionsWhileFrozen() throws Exception {
+    server.freeze();
+    try (RawComponent component = RawComponent.connect(server.port())) {
+      component.send(Handshake.start(DOMAIN));
+      assertThat(component.bringsWithin(SILENCE)).isFalse();
+      server.thaw();
+      assertThat(component.readUntil("<stream:stream[^>]*>")).contains(" id='");
     }
   }
 
