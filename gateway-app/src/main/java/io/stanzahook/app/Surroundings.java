@@ -21,11 +21,17 @@ record Surroundings(TransportLoops loops, TransportLoops httpLoops, ProcessMetri
    * @throws StartException if the transport does not work here
    */
   static Surroundings create(AppSettings settings) throws StartException {
-    TransportLoops loops =
-        TransportLoops.create(
-            settings.transport(), "gateway", Runtime.getRuntime().availableProcessors());
+    TransportLoops loops = TransportLoops.create(settings.transport(), "gateway", loopThreads());
     TransportLoops httpLoops = TransportLoops.create(loops.transport(), "http", 1);
     return new Surroundings(loops, httpLoops, new ProcessMetrics(loops.group()));
+  }
+
+  /**
+   * Half of the processors: the server and the webhook need the others, and the fewer loops there
+   * are, the fewer calls change threads between the stream and their connection.
+   */
+  private static int loopThreads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
   @Override

@@ -117,6 +117,7 @@ public final class WebhookClient implements Webhook {
             .maxIdleTime(MAX_IDLE)
             .evictInBackground(MAX_IDLE)
             .lifo()
+            .metrics(true)
             .build();
     this.sender = client(loops, trust).post();
     String path = url.constantPath();
