@@ -7,145 +7,17 @@ import io.stanzahook.dispatch.DispatchSettings.Overload;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
-import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.test.publisher.TestPublisher;
-import reactor.test.scheduler.VirtualTimeScheduler;
 
-class DispatcherTest {
-  private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-
-  /** Calls in flight, by the stanza's id, in the order they began. */
-  private final Map<String, MonoSink<WebhookResult>> calls = new LinkedHashMap<>();
-
-  private final List<String> begun = new ArrayList<>();
-  private final List<OutboundStanza> sent = new ArrayList<>();
-  private final Deque<MonoSink<Void>> unwritten = new ArrayDeque<>();
-  private final Recorder recorder = new Recorder();
-  private boolean holdWrites;
-
-  private static final class Recorder implements DeliveryListener {
-    final List<String> settled = new ArrayList<>();
-    final List<RefusalReason> refused = new ArrayList<>();
-    final List<String> dropped = new ArrayList<>();
-
-    @Override
-    public void settled(Stanza stanza, String webhookId, long nanos) {
-      settled.add(String.valueOf(stanza.id()));
-    }
-
-    @Override
-    public void refused(Stanza stanza, RefusalReason reason) {
-      refused.add(reason);
-    }
-
-    @Override
-    public void dropped(Stanza stanza, String webhookId, DroppedReply reply) {
-      dropped.add(reply.reason().label());
-    }
-  }
-
-  @AfterEach
-  void dispose() {
-    time.dispose();
-  }
-
-  private static DispatchSettings settings(int concurrency, int queue, Overload overload) {
-    return new DispatchSettings(
-        "gw.localhost",
-        EnumSet.of(StanzaKind.MESSAGE, StanzaKind.IQ),
-        concurrency,
-        queue,
-        Order.CONVERSATION,
-        overload,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(25));
-  }
-
-  private TestPublisher<Stanza> start(Dispatcher dispatcher) {
-    TestPublisher<Stanza> stream = TestPublisher.create();
-    stream.subscribe(dispatcher.intake());
-    return stream;
-  }
-
-  private Dispatcher dispatcher(DispatchSettings settings) {
-    return new Dispatcher(
-        settings,
-        stanza -> stanza.kind() == StanzaKind.PRESENCE ? List.of() : null,
-        (stanza, webhookId, attempt) ->
-            Mono.create(
-                sink -> {
-                  String id = String.valueOf(stanza.id());
-                  begun.add(id);
-                  calls.put(id, sink);
-                  sink.onDispose(() -> calls.remove(id));
-                }),
-        stanzas ->
-            Mono.create(
-                sink -> {
-                  sent.addAll(stanzas);
-                  if (holdWrites) {
-                    unwritten.add(sink);
-                  } else {
-                    sink.success();
-                  }
-                }),
-        recorder,
-        () -> time.now(TimeUnit.NANOSECONDS),
-        time);
-  }
-
-  private static Stanza message(String from, String id) {
-    return Stanzas.of(
-        "<message from='%s' to='bot@gw.localhost' id='%s' type='chat'><body>x</body></message>"
-            .formatted(from, id));
-  }
-
-  private static Stanza iq(String from, String id) {
-    return Stanzas.of(
-        "<iq from='%s' to='bot@gw.localhost' id='%s' type='get'><q xmlns='u'/></iq>"
-            .formatted(from, id));
-  }
-
-  private void answer(String id, String body) {
-    XmlElement reply =
-        XmlElement.builder("jabber:component:accept", "message")
-            .attribute("to", "a@b")
-            .attribute("from", "bot@gw.localhost")
-            .textChild("jabber:component:accept", "body", body)
-            .build();
-    calls
-        .get(id)
-        .success(new WebhookResult.Answered(200, List.of(OutboundStanza.of(reply)), List.of()));
-  }
-
-  private void answerNothing(String id) {
-    calls.get(id).success(new WebhookResult.Answered(204, List.of(), List.of()));
-  }
-
-  private List<String> sentBodies() {
-    return sent.stream()
-        .map(s -> s.element().child("jabber:component:accept", "body"))
-        .map(b -> b == null ? "-" : b.text())
-        .toList();
-  }
-
+class DispatcherTest extends DispatcherFixture {
   @Test
   void oneConversationIsCalledOneAfterAnother_othersSideBySide() {
     TestPublisher<Stanza> stream = start(dispatcher(settings(10, 100, Overload.BACKPRESSURE)));
@@ -254,14 +126,6 @@ class DispatcherTest {
     assertThat(begun).containsExactly("1", "2");
   }
 
-  private static void assertError(OutboundStanza stanza, String type, String condition) {
-    assertThat(stanza.type()).isEqualTo("error");
-    XmlElement error = stanza.element().child("jabber:component:accept", "error");
-    assertThat(error).isNotNull();
-    assertThat(error.attribute("type")).isEqualTo(type);
-    assertThat(error.child("urn:ietf:params:xml:ns:xmpp-stanzas", condition)).isNotNull();
-  }
-
   @Test
   void whatWaitsTooLongIsAnswered_andItsConversationGoesOn() {
     TestPublisher<Stanza> stream = start(dispatcher(settings(1, 10, Overload.BACKPRESSURE)));
@@ -351,37 +215,6 @@ class DispatcherTest {
         Stanzas.of(from.formatted("bot", "ours", "chat")));
     assertThat(begun).containsExactly("1", "theirs");
     assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.ROOM_ECHO);
-  }
-
-  @Test
-  void drainLetsAllEnd() {
-    Dispatcher dispatcher = dispatcher(settings(1, 10, Overload.BACKPRESSURE));
-    TestPublisher<Stanza> stream = start(dispatcher);
-    stream.next(message("a@b", "1"), message("c@d", "2"));
-    List<String> ends = new ArrayList<>();
-    dispatcher.drain(Duration.ofSeconds(5)).subscribe(v -> {}, e -> {}, () -> ends.add("drained"));
-    stream.next(message("e@f", "after"));
-    assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.SHUTDOWN);
-    answer("1", "x");
-    assertThat(ends).isEmpty();
-    answer("2", "y");
-    assertThat(ends).containsExactly("drained");
-    assertThat(sent).extracting(OutboundStanza::id).contains("after");
-  }
-
-  @Test
-  void drainAnswersTheRestWhenTheTimeIsOver() {
-    Dispatcher dispatcher = dispatcher(settings(1, 10, Overload.BACKPRESSURE));
-    TestPublisher<Stanza> stream = start(dispatcher);
-    stream.next(message("a@b", "1"), message("c@d", "2"));
-    List<String> ends = new ArrayList<>();
-    dispatcher.drain(Duration.ofSeconds(5)).subscribe(v -> {}, e -> {}, () -> ends.add("drained"));
-    time.advanceTimeBy(Duration.ofSeconds(6));
-    assertThat(ends).containsExactly("drained");
-    assertThat(calls).isEmpty();
-    assertThat(sent).extracting(OutboundStanza::id).containsExactly("2", "1");
-    assertError(sent.get(0), "wait", "resource-constraint");
-    assertError(sent.get(1), "wait", "remote-server-timeout");
   }
 
   @Test
