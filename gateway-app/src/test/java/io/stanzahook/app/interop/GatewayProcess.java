@@ -158,6 +158,12 @@ final class GatewayProcess implements Fixture {
     process.terminate();
   }
 
+  /** SIGKILL, and its end. */
+  void kill() {
+    process.kill();
+    process.awaitExit(END_LIMIT);
+  }
+
   /** Waits for its end and gives the exit code. */
   int awaitExit() {
     return process.awaitExit(END_LIMIT);

@@ -200,13 +200,13 @@ abstract class InteropContract {
 
   @Test
   void aWebhookThatIsNotThereBecomesAStanzaError() {
-    int port = Ports.free();
-    gateway("http://127.0.0.1:" + port + "/hook");
+    GatewayProcess gateway = gateway("http://127.0.0.1:" + Ports.free() + "/hook");
     ChatClient alice = user();
 
     alice.send(BOT, "hello");
 
     assertThat(alice.takeMessage().error()).isEqualTo("wait/remote-server-timeout");
+    assertThat(gateway.isReady()).isTrue();
   }
 
   @Test

@@ -97,6 +97,17 @@ abstract class LifecycleContract {
   }
 
   @Test
+  void takesThePlaceOfOneThatWasKilled() {
+    XmppServer server = startedServer();
+    GatewayProcess killed = bed.use(GatewayProcess.start(server, echo().url())).awaitReady();
+
+    killed.kill();
+
+    bed.use(GatewayProcess.start(server, echo().url())).awaitReady();
+    assertAnswers(server, "alice");
+  }
+
+  @Test
   void aWrongSecretEndsItWithOneClearLine() {
     String wrong = "not-the-secret";
     GatewayProcess gateway =
