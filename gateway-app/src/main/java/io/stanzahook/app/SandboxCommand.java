@@ -15,7 +15,6 @@ import io.stanzahook.app.sandbox.Terminal;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.metrics.GatewayMetrics;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /** {@code sandbox}: the gateway with a server and a webhook of its own, to try things out. */
 final class SandboxCommand implements Command {
   private static final int SECRET_BYTES = 16;
-  private static final Duration CLOSING = Duration.ofSeconds(2);
 
   private static final Logger log = LoggerFactory.getLogger("stanzahook");
 
@@ -56,14 +54,12 @@ final class SandboxCommand implements Command {
     Logging.start(settings.app().logFormat());
     Logging.onlyWarnings();
     try {
+      // Never disposed of: the process ends right after, and Netty would complain, stack traces
+      // and all, of connections that close while their io_uring loop does.
       TransportLoops loops =
           TransportLoops.create(
               settings.app().transport(), "sandbox", Runtime.getRuntime().availableProcessors());
-      try {
-        return run(settings, loops, invocation) ? ExitCode.ENDED : ExitCode.FAILED;
-      } finally {
-        loops.disposeLater(Duration.ZERO, CLOSING).onErrorComplete().block(CLOSING);
-      }
+      return run(settings, loops, invocation) ? ExitCode.ENDED : ExitCode.FAILED;
     } catch (StartException | ListenException | IllegalStateException e) {
       log.error("cannot start: {}", e.getMessage());
       return ExitCode.FAILED;
