@@ -15,7 +15,7 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 
 /** The gateway of one component, made of its stream, its dispatcher and its webhook. */
-final class ComponentGateway implements Gateway {
+public final class ComponentGateway implements Gateway {
   private static final Logger log = LoggerFactory.getLogger(ComponentGateway.class);
 
   /** Beyond the drain's own time: for the answers to what was cut short to be written. */
@@ -44,7 +44,12 @@ final class ComponentGateway implements Gateway {
             deliveries);
   }
 
-  static Gateway start(
+  /**
+   * Starts connecting.
+   *
+   * @param loops the event loops for the stream and the webhook's connections; not disposed of here
+   */
+  public static Gateway start(
       GatewaySettings settings,
       LoopResources loops,
       DeliveryListener deliveries,

@@ -1,11 +1,8 @@
 package io.stanzahook;
 
-import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
-import io.stanzahook.dispatch.DeliveryListener;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
 
 /**
  * One component's gateway: its stream, its dispatcher and its webhook, joined.
@@ -13,19 +10,6 @@ import reactor.netty.resources.LoopResources;
  * <p>Threading: all methods may be called on any thread.
  */
 public interface Gateway {
-
-  /**
-   * Starts connecting.
-   *
-   * @param loops the event loops for the stream and the webhook's connections; not disposed of here
-   */
-  static Gateway start(
-      GatewaySettings settings,
-      LoopResources loops,
-      DeliveryListener deliveries,
-      StreamListener streams) {
-    return ComponentGateway.start(settings, loops, deliveries, streams);
-  }
 
   /** What it was started with. */
   GatewaySettings settings();

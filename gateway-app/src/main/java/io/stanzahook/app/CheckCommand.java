@@ -1,6 +1,6 @@
 package io.stanzahook.app;
 
-import io.stanzahook.Gateway;
+import io.stanzahook.ComponentGateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.config.AppSettings;
@@ -22,7 +22,7 @@ final class CheckCommand implements Command {
   private final GatewayStarter gateways;
 
   CheckCommand() {
-    this(Gateway::start);
+    this(ComponentGateway::start);
   }
 
   CheckCommand(GatewayStarter gateways) {

@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
@@ -39,7 +40,7 @@ final class RunCommand implements Command {
   private final Function<PrintStream, CompletableFuture<String>> signals;
 
   RunCommand() {
-    this(Gateway::start, StopSignals::install);
+    this(ComponentGateway::start, StopSignals::install);
   }
 
   /**

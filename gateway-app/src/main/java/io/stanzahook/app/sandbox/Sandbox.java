@@ -1,5 +1,6 @@
 package io.stanzahook.app.sandbox;
 
+import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.SandboxConfiguration;
@@ -110,7 +111,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     Gateway running =
-        Gateway.start(
+        ComponentGateway.start(
             new GatewaySettings(
                 component.withPort(listening.port()),
                 target,
