@@ -2,18 +2,21 @@ package io.stanzahook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.app.GeneratedPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/flags.md is what {@link RunOptions} declares. To write it anew: {@code mvn -pl gateway-app
- * -am test -Dtest=FlagDocsTest -Ddocs.write=true}.
+ * docs/flags.md and the table in README.md are what {@link RunOptions} declares. To write them
+ * anew: {@code mvn -pl gateway-app -am test -Dtest=FlagDocsTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write=true}.
  */
 class FlagDocsTest {
   // Tests run in the module's directory.
   private static final Path FILE = Path.of("..", "docs", "flags.md");
+  private static final Path README = Path.of("..", "README.md");
 
   @Test
   void thePageIsGeneratedFromTheOptions() throws IOException {
@@ -23,6 +26,16 @@ class FlagDocsTest {
       Files.writeString(FILE, page);
     }
     assertThat(FILE).hasContent(page);
+  }
+
+  @Test
+  void theTableInTheReadmeIsGeneratedFromTheOptions() throws IOException {
+    StringBuilder table = new StringBuilder("| flag | default | meaning |\n|---|---|---|\n");
+    for (Option<?> option : RunOptions.ALL) {
+      table.append(
+          "| %s | %s | %s |\n".formatted(flag(option), fallback(option), option.meaning()));
+    }
+    GeneratedPart.check(README, "flags", table.toString());
   }
 
   @Test
@@ -57,15 +70,13 @@ class FlagDocsTest {
             |---|---|---|---|---|
             """);
     for (Option<?> option : RunOptions.ALL) {
-      String fallback = option.fallback();
       page.append(
-          "| `%s %s` | `%s` | %s | %s | %s |%n"
+          "| %s | `%s` | %s | %s | %s |%n"
               .formatted(
-                  option.flag(),
-                  option.placeholder().replace("|", "\\|"),
+                  flag(option),
                   option.variable(),
                   option.inFile() ? "`" + option.key() + "`" : "",
-                  fallback == null ? option.absent() : "`" + fallback + "`",
+                  fallback(option),
                   option.meaning()));
     }
     page.append(
@@ -102,5 +113,14 @@ class FlagDocsTest {
         | 3 | the server refused the component for good |
         """);
     return page.toString();
+  }
+
+  private static String flag(Option<?> option) {
+    return "`%s %s`".formatted(option.flag(), option.placeholder().replace("|", "\\|"));
+  }
+
+  private static String fallback(Option<?> option) {
+    String fallback = option.fallback();
+    return fallback == null ? option.absent() : "`" + fallback + "`";
   }
 }
