@@ -23,8 +23,8 @@ class ReplyRulesTest extends ReplyFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"normal", "headline", ""})
-  void aReplyIsChatWhateverTheMessageWas(String type) {
+  @ValueSource(strings = {"normal", "headline", "postcard", ""})
+  void c6_aReplyIsChatWhateverTheMessageWas(String type) {
     Message message =
         TestStanzas.message(
             TestStanzas.ALICE, TestStanzas.BOT, "1", type.isEmpty() ? null : type, "hi");

@@ -158,6 +158,15 @@ class StreamDecoderTest {
   }
 
   @Test
+  void a9_theAddressInSeeOtherHostIsNotEvenKept() {
+    assertThat(
+            only(
+                "<stream:error><see-other-host xmlns='urn:ietf:params:xml:ns:xmpp-streams'>"
+                    + "elsewhere.example</see-other-host></stream:error>"))
+        .isEqualTo(new Failed(StreamCondition.SEE_OTHER_HOST, "see-other-host", null));
+  }
+
+  @Test
   void a11_readsTheEndTagAndIgnoresWhatFollows() {
     assertThat(only("</stream:stream>\n<rubbish")).isEqualTo(new Closed());
     assertThat(violation(bytes("</stream:other>"))).isEqualTo(StreamCondition.NOT_WELL_FORMED);

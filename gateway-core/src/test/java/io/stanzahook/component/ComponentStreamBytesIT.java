@@ -1,0 +1,158 @@
+package io.stanzahook.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.wire.Handshake;
+import io.stanzahook.wire.WireLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.netty.resources.LoopResources;
+
+/** The stream against a server played by the test, which sees every byte. */
+class ComponentStreamBytesIT {
+  private static final String DOMAIN = "gw.localhost";
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
+  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private ServerSocket server;
+  private Disposable subscription;
+
+  @BeforeEach
+  void listen() throws IOException {
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    server.setSoTimeout((int) PATIENCE.toMillis());
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    subscription.dispose();
+    server.close();
+    loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
+  }
+
+  private void connect(Duration openTimeout) {
+    ComponentSettings settings =
+        new ComponentSettings(
+            server.getInetAddress().getHostAddress(),
+            server.getLocalPort(),
+            DOMAIN,
+            "secret",
+            WireLimits.DEFAULTS,
+            openTimeout,
+            Duration.ofMinutes(1),
+            100,
+            PATIENCE);
+    StreamListener listener =
+        new StreamListener() {
+          @Override
+          public void status(StreamStatus status, @Nullable String detail) {
+            told.add(status + " " + detail);
+          }
+        };
+    subscription =
+        new ComponentStream(settings, loops, listener)
+            .stanzas()
+            .subscribe(stanza -> {}, error -> told.add("refused " + error.getMessage()));
+  }
+
+  private void awaitTold(String part) throws InterruptedException {
+    String last = "";
+    while (!last.contains(part)) {
+      last = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(last).as("told of: %s", part).isNotNull();
+    }
+  }
+
+  private static String start(String id) {
+    return "<stream:stream xmlns='jabber:component:accept'"
+        + " xmlns:stream='http://etherx.jabber.org/streams' from='gw.localhost' id='"
+        + id
+        + "'>";
+  }
+
+  private Socket accept() throws IOException {
+    Socket socket = server.accept();
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    return socket;
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void expect(Socket socket, String text) throws IOException {
+    InputStream in = socket.getInputStream();
+    byte[] read = in.readNBytes(text.getBytes(StandardCharsets.UTF_8).length);
+    assertThat(new String(read, StandardCharsets.UTF_8)).isEqualTo(text);
+  }
+
+  private static String rest(Socket socket) throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void a1_a11_d7_nothingIsSaidThatTheProtocolDoesNotAskFor() throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      expect(socket, Handshake.start(DOMAIN));
+      write(socket, start("i1"));
+      expect(socket, Handshake.element("i1", "secret"));
+      write(socket, "<handshake/>");
+      awaitTold("CONNECTED ");
+      write(socket, Handshake.END);
+      assertThat(rest(socket)).isEqualTo(Handshake.END);
+    }
+    try (Socket again = accept()) {
+      expect(again, Handshake.start(DOMAIN));
+    }
+  }
+
+  @Test
+  void a3_withoutAnIdNoHandshakeIsTried() throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      expect(socket, Handshake.start(DOMAIN));
+      write(
+          socket,
+          start("")
+              + "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+              + "</stream:error>");
+      assertThat(rest(socket)).isEqualTo(Handshake.END);
+    }
+    awaitTold("refused ");
+  }
+
+  @Test
+  void a7_aServerThatDoesNotOpenTheStreamIsLeft() throws Exception {
+    connect(Duration.ofMillis(200));
+    try (Socket socket = accept()) {
+      awaitTold("did not answer the stream header");
+      assertThat(rest(socket)).isEqualTo(Handshake.start(DOMAIN));
+    }
+  }
+
+  @Test
+  void a7_aServerThatDoesNotAnswerTheHandshakeIsLeft() throws Exception {
+    connect(Duration.ofSeconds(2));
+    try (Socket socket = accept()) {
+      expect(socket, Handshake.start(DOMAIN));
+      write(socket, start("i1"));
+      awaitTold("did not answer the handshake");
+      assertThat(rest(socket)).isEqualTo(Handshake.element("i1", "secret"));
+    }
+  }
+}
