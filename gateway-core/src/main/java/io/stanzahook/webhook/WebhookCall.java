@@ -200,7 +200,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private void end(WebhookResult result) {
     if (ended.compareAndSet(false, true)) {
       client.openCalls().remove(this);
-      sink.success(result);
+      Connection current = connection;
+      EventLoop loop = current == null ? null : current.channel().eventLoop();
+      if (loop == null || loop.isShuttingDown()) {
+        sink.success(result);
+      } else {
+        // Once the event at hand is over, the connection is back in the pool: whoever calls again
+        // because of this result gets it, still warm, and not one more.
+        loop.execute(() -> sink.success(result));
+      }
     }
   }
 }
