@@ -28,6 +28,12 @@ import reactor.netty.resources.LoopResources;
  * the stanza it answers need no hop between threads.
  */
 final class TransportLoops implements LoopResources {
+  /**
+   * A loop that ends at once does not take the completions of its last reads, and with io_uring the
+   * buffers of those reads are lost.
+   */
+  static final Duration LEAST_QUIET = Duration.ofMillis(100);
+
   private static final List<Transport> BEST_FIRST =
       List.of(Transport.IO_URING, Transport.EPOLL, Transport.NIO);
 
@@ -136,12 +142,12 @@ final class TransportLoops implements LoopResources {
 
   @Override
   public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
+    Duration quiet = quietPeriod.compareTo(LEAST_QUIET) < 0 ? LEAST_QUIET : quietPeriod;
     return Mono.create(
         sink -> {
           group.terminationFuture().addListener(ended -> sink.success());
           var unused =
-              group.shutdownGracefully(
-                  quietPeriod.toMillis(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+              group.shutdownGracefully(quiet.toMillis(), timeout.toMillis(), TimeUnit.MILLISECONDS);
         });
   }
 

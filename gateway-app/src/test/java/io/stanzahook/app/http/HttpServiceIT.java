@@ -45,7 +45,7 @@ class HttpServiceIT {
   @AfterEach
   void close() {
     service.close();
-    loops.disposeLater(Duration.ZERO, Duration.ofSeconds(3)).block();
+    loops.disposeLater(Duration.ofMillis(100), Duration.ofSeconds(3)).block();
   }
 
   @Test

@@ -60,7 +60,7 @@ class SandboxRunIT {
 
   @AfterAll
   static void end() {
-    LOOPS.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
+    LOOPS.disposeLater(Duration.ofMillis(100), PATIENCE).block(PATIENCE);
   }
 
   private void answers(int status, String contentType, String body) {
