@@ -40,7 +40,12 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   @SuppressWarnings("UnusedVariable") // Read and written through EXCHANGE.
   private volatile @Nullable Subscription exchange;
 
-  private volatile @Nullable Connection connection;
+  /**
+   * The loop of the connection, once there is one. Kept for itself: a connection that has ended
+   * shows a channel that never had a loop.
+   */
+  private volatile @Nullable EventLoop loop;
+
   private volatile @Nullable HttpClientResponse response;
   private volatile Progress progress = Progress.CONNECTING;
 
@@ -74,7 +79,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   /** There is a connection, and the request is about to be written to it. */
   void sending(Connection to) {
-    connection = to;
+    loop = to.channel().eventLoop();
     progress = Progress.SENDING;
   }
 
@@ -186,28 +191,26 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   private void leave() {
     client.openCalls().remove(this);
-    Connection current = connection;
-    EventLoop loop = current == null ? null : current.channel().eventLoop();
-    if (loop == null || loop.inEventLoop() || loop.isShuttingDown()) {
+    EventLoop current = loop;
+    if (current == null || current.inEventLoop() || current.isShuttingDown()) {
       Operators.terminate(EXCHANGE, this);
     } else {
       // In between the events of the connection: cancelled just while a response comes in, the
       // client would lose the buffers that it holds for a subscriber.
-      loop.execute(() -> Operators.terminate(EXCHANGE, this));
+      current.execute(() -> Operators.terminate(EXCHANGE, this));
     }
   }
 
   private void end(WebhookResult result) {
     if (ended.compareAndSet(false, true)) {
       client.openCalls().remove(this);
-      Connection current = connection;
-      EventLoop loop = current == null ? null : current.channel().eventLoop();
-      if (loop == null || loop.isShuttingDown()) {
+      EventLoop current = loop;
+      if (current == null || current.isShuttingDown()) {
         sink.success(result);
       } else {
         // Once the event at hand is over, the connection is back in the pool: whoever calls again
         // because of this result gets it, still warm, and not one more.
-        loop.execute(() -> sink.success(result));
+        current.execute(() -> sink.success(result));
       }
     }
   }
