@@ -8,6 +8,7 @@ import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.local.LocalServices;
 import io.stanzahook.webhook.WebhookClient;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -38,7 +39,7 @@ public final class ComponentGateway implements Gateway {
     this.dispatcher =
         new Dispatcher(
             settings.dispatch(),
-            LocalServices.of(settings.local()),
+            LocalServices.of(settings.local(), InstantSource.system()),
             webhook,
             stream::send,
             deliveries);

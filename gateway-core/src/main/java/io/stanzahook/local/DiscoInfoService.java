@@ -5,6 +5,7 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.xml.XmlElement;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Says what the component and its addresses are and can do (XEP-0030, 3): the domain is a generic
@@ -13,6 +14,7 @@ import java.util.List;
 final class DiscoInfoService implements IqGetService {
   private final XmlElement domain;
   private final XmlElement bot;
+  private final Capabilities botCapabilities;
 
   /**
    * Builds the answers.
@@ -21,12 +23,21 @@ final class DiscoInfoService implements IqGetService {
    * @param services the other services, whose features are announced besides this one's
    */
   DiscoInfoService(String name, List<IqGetService> services) {
-    domain = info("component", "generic", name, services);
-    bot = info("client", "bot", name, services);
+    List<String> features =
+        Stream.concat(
+                Stream.of(Namespaces.DISCO_INFO), services.stream().map(IqGetService::namespace))
+            .toList();
+    domain = info("component", "generic", name, features);
+    bot = info("client", "bot", name, features);
+    botCapabilities = new Capabilities("client/bot//" + name, features);
   }
 
-  private static XmlElement info(
-      String category, String type, String name, List<IqGetService> services) {
+  /** What the presence of an address under the domain says about it. */
+  Capabilities botCapabilities() {
+    return botCapabilities;
+  }
+
+  private static XmlElement info(String category, String type, String name, List<String> features) {
     XmlElement.Builder info =
         XmlElement.builder(Namespaces.DISCO_INFO, "query")
             .child(
@@ -34,9 +45,8 @@ final class DiscoInfoService implements IqGetService {
                     .attribute("category", category)
                     .attribute("type", type)
                     .attribute("name", name)
-                    .build())
-            .child(feature(Namespaces.DISCO_INFO));
-    services.forEach(service -> info.child(feature(service.namespace())));
+                    .build());
+    features.forEach(feature -> info.child(feature(feature)));
     return info.build();
   }
 
@@ -56,6 +66,8 @@ final class DiscoInfoService implements IqGetService {
 
   @Override
   public OutboundStanza answerGet(Iq get) {
-    return DiscoQuery.answer(get, namespace(), get.to().isDomain() ? domain : bot);
+    return get.to().isDomain()
+        ? DiscoQuery.answer(get, namespace(), domain, "")
+        : DiscoQuery.answer(get, namespace(), bot, botCapabilities.node());
   }
 }

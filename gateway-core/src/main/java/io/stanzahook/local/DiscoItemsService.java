@@ -21,6 +21,6 @@ final class DiscoItemsService implements IqGetService {
 
   @Override
   public OutboundStanza answerGet(Iq get) {
-    return DiscoQuery.answer(get, namespace(), NONE);
+    return DiscoQuery.answer(get, namespace(), NONE, "");
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What disco#info and disco#items have in common (XEP-0030, 3.2, 4.2 and 7): the component has no
- * nodes, so a query that names one is answered with item-not-found; either answer echoes the node.
+ * nodes but that of its capabilities, so a query that names another is answered with
+ * item-not-found; either answer echoes the node.
  */
 final class DiscoQuery {
   private static final String NAME = "query";
@@ -27,9 +28,10 @@ final class DiscoQuery {
   /**
    * Answers a query.
    *
-   * @param answer the result's payload where no node is asked for
+   * @param answer the result's payload where no node is asked for, or the one known
+   * @param knownNode the node that stands for the whole, or the empty string
    */
-  static OutboundStanza answer(Iq get, String namespace, XmlElement answer) {
+  static OutboundStanza answer(Iq get, String namespace, XmlElement answer, String knownNode) {
     String node;
     try {
       node = node(get, namespace);
@@ -39,7 +41,7 @@ final class DiscoQuery {
     if (node == null) {
       return OutboundStanza.result(get, answer);
     }
-    if (node.isEmpty()) {
+    if (node.isEmpty() || node.equals(knownNode)) {
       return OutboundStanza.result(get, answer.toBuilder().attribute("node", node).build());
     }
     return error(

@@ -3,6 +3,7 @@ package io.stanzahook.local;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +28,33 @@ public final class LocalServices implements LocalService {
     this.services = List.copyOf(services);
   }
 
-  /** The services that remain local under those settings. */
-  public static LocalServices of(LocalSettings settings) {
+  /**
+   * The services that remain local under those settings.
+   *
+   * @param clock what tells the time to whoever asks
+   */
+  public static LocalServices of(LocalSettings settings, InstantSource clock) {
     IqGetService ping = new PingService();
     List<LocalService> services = new ArrayList<>();
-    if (!settings.postKinds().contains(StanzaKind.PRESENCE)) {
-      services.add(new PresenceService());
-    }
     services.add(new MalformedIqService());
+    Capabilities capabilities = null;
     if (!settings.postKinds().contains(StanzaKind.IQ)) {
-      IqGetService items = new DiscoItemsService();
-      IqGetService version = new VersionService(settings.version());
-      services.add(new DiscoInfoService(settings.name(), List.of(items, ping, version)));
-      services.add(items);
-      services.add(version);
+      List<IqGetService> asked =
+          List.of(
+              new DiscoItemsService(),
+              new VersionService(settings.version()),
+              new TimeService(clock),
+              new LastActivityService(clock));
+      List<IqGetService> announced = new ArrayList<>(asked);
+      announced.add(ping);
+      DiscoInfoService info = new DiscoInfoService(settings.name(), announced);
+      capabilities = info.botCapabilities();
+      services.add(info);
+      services.addAll(asked);
       services.add(new UnservedIqService());
+    }
+    if (!settings.postKinds().contains(StanzaKind.PRESENCE)) {
+      services.add(new PresenceService(capabilities));
     }
     return new LocalServices(settings, ping, services);
   }

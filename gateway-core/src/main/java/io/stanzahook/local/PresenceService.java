@@ -7,6 +7,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Presence;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class PresenceService implements LocalService {
   /** The resource that bare addresses are available as. */
   static final String RESOURCE = "default";
+
+  private final @Nullable XmlElement capabilities;
+
+  /**
+   * Says what its addresses can do.
+   *
+   * @param capabilities null where the webhook answers what clients would ask next
+   */
+  PresenceService(@Nullable Capabilities capabilities) {
+    this.capabilities = capabilities == null ? null : capabilities.element();
+  }
 
   @Override
   public @Nullable List<OutboundStanza> answer(Stanza stanza) {
@@ -46,21 +58,29 @@ final class PresenceService implements LocalService {
   }
 
   /** Presence that follows a change of subscription: not an answer, so with an id of its own. */
-  private static OutboundStanza own(Presence request, @Nullable String type) {
+  private OutboundStanza own(Presence request, @Nullable String type) {
+    Jid from = availableAs(request.to().bare());
     return OutboundStanza.of(
-        OutboundStanza.builder(
-                StanzaKind.PRESENCE, request.from().bare(), availableAs(request.to().bare()))
+        OutboundStanza.builder(StanzaKind.PRESENCE, request.from().bare(), from)
             .attribute("type", type)
             .attribute("id", Long.toHexString(ThreadLocalRandom.current().nextLong()))
+            .child(type == null ? capabilitiesOf(from) : null)
             .build());
   }
 
   /** To the exact sender: servers probe from full addresses too and match the answer by it. */
-  private static OutboundStanza probed(Presence probe) {
+  private OutboundStanza probed(Presence probe) {
+    Jid from = availableAs(probe.to());
     return OutboundStanza.of(
-        OutboundStanza.builder(StanzaKind.PRESENCE, probe.from(), availableAs(probe.to()))
+        OutboundStanza.builder(StanzaKind.PRESENCE, probe.from(), from)
             .attribute("id", probe.id())
+            .child(capabilitiesOf(from))
             .build());
+  }
+
+  /** The domain is no client: whoever wants to know what it can do asks it. */
+  private @Nullable XmlElement capabilitiesOf(Jid available) {
+    return available.isDomain() ? null : capabilities;
   }
 
   private static Jid availableAs(Jid address) {

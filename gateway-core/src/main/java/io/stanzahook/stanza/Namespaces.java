@@ -23,5 +23,8 @@ public final class Namespaces {
   public static final String DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
   public static final String PING = "urn:xmpp:ping";
   public static final String VERSION = "jabber:iq:version";
+  public static final String TIME = "urn:xmpp:time";
+  public static final String LAST = "jabber:iq:last";
+  public static final String CAPS = "http://jabber.org/protocol/caps";
   public static final String MUC = "http://jabber.org/protocol/muc";
 }

@@ -4,6 +4,8 @@ import static io.stanzahook.local.LocalFixture.answers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.stanza.StanzaKind;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,8 +16,10 @@ class IqServicesTest {
   private static final String FEATURES =
       "<feature var='http://jabber.org/protocol/disco#info'/>"
           + "<feature var='http://jabber.org/protocol/disco#items'/>"
-          + "<feature var='urn:xmpp:ping'/>"
-          + "<feature var='jabber:iq:version'/>";
+          + "<feature var='jabber:iq:version'/>"
+          + "<feature var='urn:xmpp:time'/>"
+          + "<feature var='jabber:iq:last'/>"
+          + "<feature var='urn:xmpp:ping'/>";
 
   @ParameterizedTest
   @ValueSource(strings = {"gw.example", "gw.example/r", "bot@gw.example", "bot@gw.example/r"})
@@ -46,7 +50,9 @@ class IqServicesTest {
         "<query xmlns='http://jabber.org/protocol/disco#info'/>",
         "<query xmlns='http://jabber.org/protocol/disco#items'/>",
         "<ping xmlns='urn:xmpp:ping'/>",
-        "<query xmlns='jabber:iq:version'/>"
+        "<query xmlns='jabber:iq:version'/>",
+        "<query xmlns='jabber:iq:last'/>",
+        "<time xmlns='urn:xmpp:time'/>"
       })
   void e_everyAnnouncedFeatureIsServed(String payload) {
     String namespace = payload.split("'", -1)[1];
@@ -117,10 +123,33 @@ class IqServicesTest {
                 + "<version>1.2.3</version></query></iq>");
   }
 
+  @Test
+  void e_timeIsToldInUtc() {
+    assertThat(answers(get("bot@gw.example", "<time xmlns='urn:xmpp:time'/>")))
+        .containsExactly(
+            "<iq to='ann@example/pc' from='bot@gw.example' type='result' id='q1'>"
+                + "<time xmlns='urn:xmpp:time'><tzo>+00:00</tzo>"
+                + "<utc>2026-03-04T05:06:07Z</utc></time></iq>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gw.example, 90, 90", "gw.example, -90, 0", "bot@gw.example, 90, 0"})
+  void e_lastActivityIsTheDomainsUptimeAndNoneOfItsAddresses(String to, int later, int seconds) {
+    AtomicReference<Instant> now = new AtomicReference<>(LocalFixture.NOW);
+    LocalServices services = LocalFixture.posting(now::get, StanzaKind.MESSAGE);
+    now.set(LocalFixture.NOW.plusSeconds(later));
+
+    assertThat(answers(services, get(to, "<query xmlns='jabber:iq:last'/>")))
+        .containsExactly(
+            ("<iq to='ann@example/pc' from='%s' type='result' id='q1'>"
+                    + "<query xmlns='jabber:iq:last' seconds='%d'/></iq>")
+                .formatted(to, seconds));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "<query xmlns='jabber:iq:last'/>",
+        "<query xmlns='jabber:iq:private'/>",
         "<vCard xmlns='vcard-temp'/>",
         "<query xmlns='urn:xmpp:ping'/>",
         "<query/>"

@@ -5,17 +5,27 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
 import io.stanzahook.xml.XmlWriter;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The local services of gw.example, and their answers as text. */
 final class LocalFixture {
+  static final Instant NOW = Instant.parse("2026-03-04T05:06:07.891Z");
+
   private LocalFixture() {}
 
   /** The services where those kinds go to the webhook. */
   static LocalServices posting(StanzaKind... kinds) {
-    return LocalServices.of(new LocalSettings("gw.example", "Echo bot", "1.2.3", Set.of(kinds)));
+    return posting(InstantSource.fixed(NOW), kinds);
+  }
+
+  /** The same by another clock. */
+  static LocalServices posting(InstantSource clock, StanzaKind... kinds) {
+    return LocalServices.of(
+        new LocalSettings("gw.example", "Echo bot", "1.2.3", Set.of(kinds)), clock);
   }
 
   /**

@@ -168,6 +168,7 @@ class PresenceServiceTest {
     assertThat(stanza.type()).isEqualTo(type);
     assertThat(stanza.from()).hasToString(from);
     assertThat(stanza.to()).hasToString(to);
-    assertThat(stanza.element().children()).isEmpty();
+    boolean available = type == null && !stanza.from().isDomain();
+    assertThat(stanza.element().children()).hasSize(available ? 1 : 0);
   }
 }
