@@ -1,12 +1,16 @@
 package io.stanzahook.component;
 
 import io.netty.channel.ChannelOption;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.NoopDnsCache;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamCondition.Cause;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -42,6 +46,19 @@ public final class ComponentStream {
 
   /** Prepares a stream; nothing happens before {@link #stanzas} is subscribed to. */
   public ComponentStream(ComponentSettings settings, LoopResources loops, StreamListener listener) {
+    this(settings, loops, listener, UnaryOperator.identity());
+  }
+
+  /**
+   * For tests, which bring name servers of their own.
+   *
+   * @param names changes how names are looked up
+   */
+  ComponentStream(
+      ComponentSettings settings,
+      LoopResources loops,
+      StreamListener listener,
+      UnaryOperator<DnsNameResolverBuilder> names) {
     this.settings = settings;
     this.listener = listener;
     this.queue =
@@ -54,8 +71,9 @@ public final class ComponentStream {
             // Names are looked up again at each attempt: a server may have moved.
             .resolver(
                 spec ->
-                    spec.cacheMaxTimeToLive(Duration.ofSeconds(1))
-                        .cacheNegativeTimeToLive(Duration.ZERO))
+                    spec.resolveCache(NoopDnsCache.INSTANCE)
+                        .dnsAddressResolverGroupProvider(
+                            builder -> new DnsAddressResolverGroup(names.apply(builder))))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.openTimeout().toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);

@@ -2,7 +2,10 @@ package io.stanzahook.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.stanzahook.wire.Handshake;
+import io.stanzahook.wire.StreamCondition;
+import io.stanzahook.wire.StreamCondition.Cause;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,10 +17,13 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.netty.resources.LoopResources;
 
@@ -29,6 +35,7 @@ class ComponentStreamBytesIT {
   private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private ServerSocket server;
+  private ComponentStream stream;
   private Disposable subscription;
 
   @BeforeEach
@@ -45,9 +52,14 @@ class ComponentStreamBytesIT {
   }
 
   private void connect(Duration openTimeout) {
+    connect(server.getInetAddress().getHostAddress(), openTimeout, UnaryOperator.identity());
+  }
+
+  private void connect(
+      String host, Duration openTimeout, UnaryOperator<DnsNameResolverBuilder> names) {
     ComponentSettings settings =
         new ComponentSettings(
-            server.getInetAddress().getHostAddress(),
+            host,
             server.getLocalPort(),
             DOMAIN,
             "secret",
@@ -63,18 +75,20 @@ class ComponentStreamBytesIT {
             told.add(status + " " + detail);
           }
         };
+    stream = new ComponentStream(settings, loops, listener, names);
     subscription =
-        new ComponentStream(settings, loops, listener)
+        stream
             .stanzas()
             .subscribe(stanza -> {}, error -> told.add("refused " + error.getMessage()));
   }
 
-  private void awaitTold(String part) throws InterruptedException {
+  private String awaitTold(String part) throws InterruptedException {
     String last = "";
     while (!last.contains(part)) {
       last = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       assertThat(last).as("told of: %s", part).isNotNull();
     }
+    return last;
   }
 
   private static String start(String id) {
@@ -108,11 +122,7 @@ class ComponentStreamBytesIT {
   void a1_a11_d7_nothingIsSaidThatTheProtocolDoesNotAskFor() throws Exception {
     connect(PATIENCE);
     try (Socket socket = accept()) {
-      expect(socket, Handshake.start(DOMAIN));
-      write(socket, start("i1"));
-      expect(socket, Handshake.element("i1", "secret"));
-      write(socket, "<handshake/>");
-      awaitTold("CONNECTED ");
+      open(socket);
       write(socket, Handshake.END);
       assertThat(rest(socket)).isEqualTo(Handshake.END);
     }
@@ -154,5 +164,89 @@ class ComponentStreamBytesIT {
       awaitTold("did not answer the handshake");
       assertThat(rest(socket)).isEqualTo(Handshake.element("i1", "secret"));
     }
+  }
+
+  @Test
+  void a10_theNameIsLookedUpForEachConnection() throws Exception {
+    InetAddress before = server.getInetAddress();
+    InetAddress after = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+    try (NameServer names = NameServer.start(before, after);
+        ServerSocket moved = new ServerSocket(server.getLocalPort(), 50, after)) {
+      moved.setSoTimeout((int) PATIENCE.toMillis());
+      connect("xmpp.test.", PATIENCE, names::ask);
+      try (Socket socket = accept()) {
+        expect(socket, Handshake.start(DOMAIN));
+      }
+      try (Socket socket = moved.accept()) {
+        expect(socket, Handshake.start(DOMAIN));
+      }
+    }
+  }
+
+  @Test
+  void a12_theStreamIsEndedAndClosedOnceTheServerHasEndedItToo() throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      open(socket);
+      stream.close().subscribe(none -> {}, error -> told.add("failed"), () -> told.add("closed"));
+      expect(socket, Handshake.END);
+      // What the server still has to say is read and let go.
+      write(socket, "<message from='u@localhost' to='b@gw.localhost'><body>late</body></message>");
+      write(socket, Handshake.END);
+      assertThat(rest(socket)).isEmpty();
+    }
+    awaitTold("closed");
+  }
+
+  @Test
+  void a12_aServerThatDoesNotEndTheStreamIsLeftAfterFiveSeconds() throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      open(socket);
+      long start = System.nanoTime();
+      stream.close().subscribe(none -> {}, error -> told.add("failed"), () -> told.add("closed"));
+      assertThat(rest(socket)).isEqualTo(Handshake.END);
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isGreaterThanOrEqualTo(ComponentConnection.CLOSE_TIMEOUT);
+    }
+    awaitTold("closed");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = StreamCondition.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = "UNDEFINED_CONDITION")
+  void a8_noConditionKeepsItAwayOnceItHadWorked(StreamCondition condition) throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      open(socket);
+      write(
+          socket,
+          "<stream:error><%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'/><text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>%s</text></stream:error>"
+                  .formatted(condition.elementName(), "why not?")
+              + Handshake.END);
+      assertThat(rest(socket)).isEqualTo(Handshake.END);
+      String detail = awaitTold("next attempt in ");
+      assertThat(detail)
+          .startsWith(
+              "CONNECTING the server ended the stream with <%s/>: why not?"
+                  .formatted(condition.elementName()));
+      long millis = Long.parseLong(detail.replaceAll(".* attempt in (\\d+) ms.*", "$1"));
+      if (condition.cause() == Cause.CONFIGURATION) {
+        assertThat(millis).isGreaterThanOrEqualTo(60_000);
+      } else {
+        assertThat(millis).isLessThanOrEqualTo(ReconnectPolicy.FIRST.toMillis());
+      }
+    }
+  }
+
+  /** Plays the server's part up to the acknowledgement. */
+  private void open(Socket socket) throws Exception {
+    expect(socket, Handshake.start(DOMAIN));
+    write(socket, start("i1"));
+    expect(socket, Handshake.element("i1", "secret"));
+    write(socket, "<handshake/>");
+    awaitTold("CONNECTED ");
   }
 }
