@@ -7,7 +7,8 @@ import java.util.function.LongUnaryOperator;
 /**
  * How long to wait before the next connection: a short random delay at first, then up to twice as
  * much each time with full jitter, at most a minute; from the start again only after a minute's
- * stable connection. After a fault of configuration never sooner than a minute.
+ * stable connection, while one of half a minute takes off half of the delay. After a fault of
+ * configuration never sooner than a minute.
  *
  * <p>Not thread-safe.
  */
@@ -37,9 +38,9 @@ final class ReconnectPolicy {
    * @param up how long the connection that ended was authenticated; zero where it never was
    */
   Duration next(Cause fault, Duration up) {
-    if (up.compareTo(STABLE) >= 0) {
-      ceilingMillis = FIRST.toMillis();
-    }
+    // In proportion, so that a server lost once a minute does not drive the delay up for ever.
+    double left = Math.max(0, 1 - (double) up.toMillis() / STABLE.toMillis());
+    ceilingMillis = Math.max(FIRST.toMillis(), (long) (ceilingMillis * left));
     long delay = Math.max(LEAST.toMillis(), random.applyAsLong(ceilingMillis));
     ceilingMillis = Math.min(2 * ceilingMillis, MOST.toMillis());
     return fault == Cause.CONFIGURATION ? MOST.plusMillis(delay % 1000) : Duration.ofMillis(delay);

@@ -11,18 +11,19 @@ import org.junit.jupiter.api.Test;
 
 /** Conformance A8 and A10. */
 class ReconnectPolicyTest {
-  private static final Duration SHORT = Duration.ofSeconds(5);
+  private static final Duration SHORT = Duration.ofMillis(200);
 
   @Test
   void a10_theCeilingDoublesUpToAMinute() {
     ReconnectPolicy policy = new ReconnectPolicy(most -> most);
     assertThat(policy.next(Cause.TRANSIENT, Duration.ZERO)).hasMillis(500);
-    assertThat(policy.next(Cause.TRANSIENT, SHORT)).hasMillis(1000);
-    assertThat(policy.next(Cause.OUR_OUTPUT, SHORT)).hasMillis(2000);
+    assertThat(policy.next(Cause.TRANSIENT, Duration.ZERO)).hasMillis(1000);
+    assertThat(policy.next(Cause.OUR_OUTPUT, Duration.ZERO)).hasMillis(2000);
     for (int i = 0; i < 10; i++) {
+      // Taken, and closed at once: that is no reason to come sooner.
       policy.next(Cause.TRANSIENT, SHORT);
     }
-    assertThat(policy.next(Cause.TRANSIENT, SHORT)).hasSeconds(60);
+    assertThat(policy.next(Cause.TRANSIENT, Duration.ZERO)).hasSeconds(60);
   }
 
   @Test
@@ -31,8 +32,18 @@ class ReconnectPolicyTest {
     for (int i = 0; i < 5; i++) {
       policy.next(Cause.TRANSIENT, Duration.ZERO);
     }
-    assertThat(policy.next(Cause.TRANSIENT, Duration.ofSeconds(59))).hasSeconds(16);
+    assertThat(policy.next(Cause.TRANSIENT, Duration.ZERO)).hasSeconds(16);
     assertThat(policy.next(Cause.TRANSIENT, Duration.ofSeconds(60))).hasMillis(500);
+  }
+
+  @Test
+  void a10_aPartOfAMinuteTakesOffAsMuchOfTheDelay() {
+    ReconnectPolicy policy = new ReconnectPolicy(most -> most);
+    for (int i = 0; i < 5; i++) {
+      policy.next(Cause.TRANSIENT, Duration.ZERO);
+    }
+    assertThat(policy.next(Cause.TRANSIENT, Duration.ofSeconds(45))).hasSeconds(4);
+    assertThat(policy.next(Cause.TRANSIENT, Duration.ofSeconds(59))).hasMillis(500);
   }
 
   @Test
