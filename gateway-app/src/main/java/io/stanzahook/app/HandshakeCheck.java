@@ -19,7 +19,6 @@ import reactor.netty.resources.LoopResources;
 /** Tries whether the server accepts the component: a gateway that posts nothing, for a moment. */
 final class HandshakeCheck {
   private static final String SUBJECT = "handshake";
-  private static final String CONNECTED = "";
 
   /** What a refusal may come later than the loss of the connection that it ends. */
   private static final Duration REFUSAL_DELAY = Duration.ofSeconds(1);
@@ -28,29 +27,42 @@ final class HandshakeCheck {
 
   private HandshakeCheck() {}
 
+  /**
+   * How the first attempt went.
+   *
+   * @param reason why it failed; empty where it did not
+   * @param explanation for a person
+   */
+  private record Attempt(String reason, String explanation) {
+    static final Attempt CONNECTED = new Attempt("", "");
+  }
+
   static Finding run(GatewayStarter gateways, GatewaySettings settings, LoopResources loops) {
     ComponentSettings component = settings.component();
-    // Completes with why the first attempt failed, or with nothing where it did not.
-    CompletableFuture<String> attempt = new CompletableFuture<>();
+    CompletableFuture<Attempt> attempt = new CompletableFuture<>();
     Gateway gateway =
         gateways.start(quiet(settings), loops, DeliveryListener.NONE, observer(attempt));
     CompletableFuture<Void> ended = gateway.whenEnded().toFuture();
-    var unused = ended.whenComplete((nothing, error) -> attempt.complete("ended"));
+    var unused = ended.whenComplete((nothing, error) -> attempt.complete(new Attempt("ended", "")));
     try {
-      // Connecting, header and acknowledgement each have the time-out.
-      String failure = attempt.get(component.openTimeout().toMillis() * 3, TimeUnit.MILLISECONDS);
-      if (failure.equals(CONNECTED)) {
-        return new Finding(SUBJECT, Result.OK, component.domain() + " is accepted");
+      // Connecting, TLS, header and acknowledgement each have the time-out.
+      Attempt failure = attempt.get(component.openTimeout().toMillis() * 4, TimeUnit.MILLISECONDS);
+      if (failure.equals(Attempt.CONNECTED)) {
+        return new Finding(SUBJECT, Result.OK, accepted(component));
       }
       return failure(component, failure, ended);
     } catch (TimeoutException | ExecutionException e) {
-      return failure(component, "timeout", ended);
+      return failure(component, new Attempt("timeout", ""), ended);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Finding(SUBJECT, Result.FAILED, "interrupted");
     } finally {
       gateway.stop(Duration.ZERO).onErrorComplete().block(CLOSING);
     }
+  }
+
+  private static String accepted(ComponentSettings component) {
+    return component.domain() + (component.tls() == null ? "" : ", over TLS,") + " is accepted";
   }
 
   /** The same component, but nothing goes to the webhook. */
@@ -71,22 +83,22 @@ final class HandshakeCheck {
         settings.local());
   }
 
-  private static StreamListener observer(CompletableFuture<String> attempt) {
+  private static StreamListener observer(CompletableFuture<Attempt> attempt) {
     return new StreamListener() {
       @Override
       public void connected() {
-        attempt.complete(CONNECTED);
+        attempt.complete(Attempt.CONNECTED);
       }
 
       @Override
-      public void disconnected(String reason) {
-        attempt.complete(reason);
+      public void disconnected(String reason, String explanation) {
+        attempt.complete(new Attempt(reason, explanation));
       }
     };
   }
 
   private static Finding failure(
-      ComponentSettings component, String reason, CompletableFuture<Void> ended) {
+      ComponentSettings component, Attempt attempt, CompletableFuture<Void> ended) {
     try {
       ended.get(REFUSAL_DELAY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -100,19 +112,24 @@ final class HandshakeCheck {
       Thread.currentThread().interrupt();
     }
     String advice =
-        switch (reason) {
+        switch (attempt.reason()) {
           case "conflict" ->
               "another component is connected as %s; is the gateway already running?"
                   .formatted(component.domain());
           case "closed" ->
-              "the server closed the connection; is that its component port, and %s a component"
-                      .formatted(component.domain())
+              "the server closed the connection; is that its component port%s, and %s a component"
+                      .formatted(withoutTls(component), component.domain())
                   + " in its configuration? Its log may say more";
           case "timeout" ->
-              "the server did not answer; is %s:%d its component port, without TLS?"
-                  .formatted(component.host(), component.port());
-          default -> "it ended with '%s'; the server's log may say more".formatted(reason);
+              "the server did not answer; is %s:%d its component port%s?"
+                  .formatted(component.host(), component.port(), withoutTls(component));
+          case "ended" -> "it ended; the server's log may say more";
+          default -> attempt.explanation();
         };
     return new Finding(SUBJECT, Result.FAILED, advice);
+  }
+
+  private static String withoutTls(ComponentSettings component) {
+    return component.tls() == null ? ", without TLS (else --tls is missing)" : "";
   }
 }

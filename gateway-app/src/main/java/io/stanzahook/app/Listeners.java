@@ -74,6 +74,12 @@ final class Listeners {
     }
 
     @Override
+    public void disconnected(String reason, String explanation) {
+      first.disconnected(reason, explanation);
+      second.disconnected(reason, explanation);
+    }
+
+    @Override
     public void refused(String reason) {
       first.refused(reason);
       second.refused(reason);

@@ -105,11 +105,12 @@ final class RunCommand implements Command {
             readiness,
             surroundings.httpLoops())) {
       log.info(
-          "stanzahook {}: component {} at {}:{}, transport {}, metrics and health at http://{}",
+          "stanzahook {}: component {} at {}:{}{}, transport {}, metrics and health at http://{}",
           version,
           domain,
           gatewaySettings.component().host(),
           gatewaySettings.component().port(),
+          gatewaySettings.component().tls() == null ? "" : " over TLS",
           surroundings.loops().transport().label(),
           http.address());
       Gateway gateway = start(gatewaySettings, surroundings, meters);

@@ -2,10 +2,18 @@ package io.stanzahook.component;
 
 /** What an operator can do about the way a stream ended. */
 final class Advice {
+  /** For a server that does not answer our start tag as XMPP servers do. */
+  static final String TLS_MISSING =
+      "If that port wants TLS (ejabberd: tls: true), give --tls; else check that it is the"
+          + " component port.";
+
   private Advice() {}
 
   /** One or two sentences, or the empty string. */
   static String of(StreamEnd end) {
+    if (!end.advice().isEmpty()) {
+      return end.advice();
+    }
     return switch (end.reason()) {
       case "not-authorized" ->
           "Check that --secret or --secret-file holds the component_secret (Prosody) or password"

@@ -86,15 +86,32 @@ final class ComponentConnection {
   Flux<Stanza> stanzas() {
     connection.addHandlerLast("stanzahook.inbound", inbound);
     connection.addHandlerLast("stanzahook.writability", new Writability());
+    if (settings.tls() != null) {
+      // Before the decryption: a record that comes slowly is life as well.
+      channel.pipeline().addFirst("stanzahook.life", new Life());
+    }
     return connection
         .inbound()
         .receiveObject()
         .cast(StreamEvent.class)
         .<Stanza>handle(this::on)
         .concatWith(Mono.error(() -> StreamEnd.closed("the server closed the connection")))
-        .onErrorMap(StreamEnd::broken)
+        .onErrorMap(this::end)
         .doOnSubscribe(subscription -> start())
         .doFinally(signal -> ended());
+  }
+
+  /** How it ended, with what can be done where the server has not even opened the stream. */
+  private StreamEnd end(Throwable error) {
+    TlsSettings tls = settings.tls();
+    StreamEnd end =
+        tls != null && TlsFailure.isTls(error)
+            ? TlsFailure.of(error, tls, settings.openTimeout())
+            : StreamEnd.broken(error);
+    if (phase != Phase.OPENING || !inbound.isSilent() || !end.advice().isEmpty()) {
+      return end;
+    }
+    return end.advised(tls == null ? Advice.TLS_MISSING : TlsFailure.certificateAdvice(tls));
   }
 
   private void start() {
@@ -142,6 +159,10 @@ final class ComponentConnection {
         writer.writeMarkup(Handshake.END);
       }
       sink.error(StreamEnd.closed("the server closed the stream"));
+    } else if (event instanceof StreamEvent.Violated && inbound.isTlsAlert()) {
+      sink.error(
+          StreamEnd.tls(
+              "the server answered with an alert of TLS", "Its port wants TLS: give --tls."));
     } else if (event instanceof StreamEvent.Violated violated) {
       writer.writeMarkup(Handshake.error(violated.condition()));
       sink.error(
@@ -274,6 +295,15 @@ final class ComponentConnection {
         writer.wake();
       }
       ctx.fireChannelWritabilityChanged();
+    }
+  }
+
+  /** Sees the bytes of TLS. */
+  private final class Life extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      inbound.alive();
+      ctx.fireChannelRead(message);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.stanzahook.component;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.NoopDnsCache;
@@ -44,7 +45,12 @@ public final class ComponentStream {
   private volatile long authenticatedAt;
   private volatile boolean everAuthenticated;
 
-  /** Prepares a stream; nothing happens before {@link #stanzas} is subscribed to. */
+  /**
+   * Prepares a stream; nothing is connected to before {@link #stanzas} is subscribed to. With TLS
+   * this may read the JDK's trust store: not to be called on an event loop.
+   *
+   * @throws IllegalStateException where this JDK has no TLS
+   */
   public ComponentStream(ComponentSettings settings, LoopResources loops, StreamListener listener) {
     this(settings, loops, listener, UnaryOperator.identity());
   }
@@ -63,7 +69,7 @@ public final class ComponentStream {
     this.listener = listener;
     this.queue =
         new OutboundQueue(settings.domain(), settings.maxPending(), settings.maxPendingAge());
-    this.client =
+    TcpClient plain =
         TcpClient.newConnection()
             .runOn(loops)
             .host(settings.host())
@@ -77,6 +83,13 @@ public final class ComponentStream {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.openTimeout().toMillis())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
+    TlsSettings tls = settings.tls();
+    this.client = tls == null ? plain : secured(plain, TlsContext.of(tls, settings.host()));
+  }
+
+  /** A connection then counts as made once its TLS handshake is done. */
+  private TcpClient secured(TcpClient plain, SslContext context) {
+    return plain.secure(spec -> spec.sslContext(context).handshakeTimeout(settings.openTimeout()));
   }
 
   /**
@@ -126,11 +139,7 @@ public final class ComponentStream {
         Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> queue.dropAged());
     return client
         .connect()
-        .onErrorMap(
-            error ->
-                StreamEnd.notConnected(
-                    "no connection to %s:%d: %s"
-                        .formatted(settings.host(), settings.port(), StreamEnd.describe(error))))
+        .onErrorMap(this::notConnected)
         .<Stanza>flatMapMany(
             tcp -> {
               ComponentConnection connection =
@@ -153,18 +162,33 @@ public final class ComponentStream {
             });
   }
 
+  private StreamEnd notConnected(Throwable error) {
+    TlsSettings tls = settings.tls();
+    return tls != null && TlsFailure.isInHandshake(error)
+        ? TlsFailure.of(error, tls, settings.openTimeout())
+        : StreamEnd.notConnected(
+            "no connection to %s:%d: %s"
+                .formatted(settings.host(), settings.port(), StreamEnd.describe(error)));
+  }
+
   private void authenticated() {
     authenticatedAt = System.nanoTime();
     everAuthenticated = true;
     listener.connected();
-    status(StreamStatus.CONNECTED, settings.host() + ":" + settings.port());
+    status(
+        StreamStatus.CONNECTED,
+        "%s:%d%s"
+            .formatted(
+                settings.host(), settings.port(), settings.tls() == null ? "" : " over TLS"));
   }
 
   private Mono<Long> afterEnd(Throwable failure) {
     StreamEnd end = StreamEnd.broken(failure);
     boolean wasUp = status == StreamStatus.CONNECTED;
     Duration up = wasUp ? Duration.ofNanos(System.nanoTime() - authenticatedAt) : Duration.ZERO;
-    listener.disconnected(end.reason());
+    String advice = Advice.of(end);
+    String explanation = advice.isEmpty() ? end.detail() : end.detail() + ". " + advice;
+    listener.disconnected(end.reason(), explanation);
     if (end.fault() == Cause.CONFIGURATION && !everAuthenticated) {
       return Mono.error(
           new ComponentRefusedException(
@@ -178,7 +202,6 @@ public final class ComponentStream {
                       Advice.of(end))));
     }
     Duration delay = policy.next(end.fault(), up);
-    String advice = Advice.of(end);
     status(
         StreamStatus.CONNECTING,
         "%s; next attempt in %d ms%s"

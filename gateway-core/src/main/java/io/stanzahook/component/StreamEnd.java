@@ -12,11 +12,22 @@ final class StreamEnd extends RuntimeException {
 
   private final String reason;
   private final Cause cause;
+  private final String advice;
 
   private StreamEnd(String reason, Cause cause, String message) {
+    this(reason, cause, message, "");
+  }
+
+  private StreamEnd(String reason, Cause cause, String message, String advice) {
     super(message, null, false, false);
     this.reason = reason;
     this.cause = cause;
+    this.advice = advice;
+  }
+
+  /** This one, and what can be done about it: what its reason alone does not say. */
+  StreamEnd advised(String newAdvice) {
+    return new StreamEnd(reason, cause, detail(), newAdvice);
   }
 
   /** The server's stream error. */
@@ -39,6 +50,11 @@ final class StreamEnd extends RuntimeException {
   /** No connection came about. */
   static StreamEnd notConnected(String message) {
     return new StreamEnd("connect", Cause.TRANSIENT, message);
+  }
+
+  /** TLS with the server did not come about; certificates are renewed, so this may pass. */
+  static StreamEnd tls(String message, String advice) {
+    return new StreamEnd("tls", Cause.TRANSIENT, message, advice);
   }
 
   /** The server closed, with or without an end tag. */
@@ -77,6 +93,11 @@ final class StreamEnd extends RuntimeException {
   /** Where the fault lies. */
   Cause fault() {
     return cause;
+  }
+
+  /** What can be done about this one beyond what can be about its reason, or the empty string. */
+  String advice() {
+    return advice;
   }
 
   /** What happened, in one line. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * last came and whether reading has stopped for want of demand.
  */
 final class StreamInbound extends ChannelDuplexHandler {
+  private static final int TLS_ALERT = 21;
+
   private final StreamDecoder decoder;
   private final StreamListener listener;
 
@@ -23,6 +25,7 @@ final class StreamInbound extends ChannelDuplexHandler {
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable Runnable discarding;
+  private int firstByte = -1;
   private long lastInbound = System.nanoTime();
   private boolean paused;
 
@@ -34,6 +37,21 @@ final class StreamInbound extends ChannelDuplexHandler {
   /** When bytes last came, or reading was last paused, by {@link System#nanoTime}. */
   long lastInbound() {
     return paused ? System.nanoTime() : lastInbound;
+  }
+
+  /** Bytes came that are no part of the stream, such as half a record of TLS. */
+  void alive() {
+    lastInbound = System.nanoTime();
+  }
+
+  /** Whether the server's first byte begins an alert of TLS; no XML has it (RFC 8446, 5.1). */
+  boolean isTlsAlert() {
+    return firstByte == TLS_ALERT;
+  }
+
+  /** Whether the server has said nothing yet. */
+  boolean isSilent() {
+    return firstByte < 0;
   }
 
   /** Whether nothing is read, since nobody takes more stanzas. */
@@ -91,6 +109,9 @@ final class StreamInbound extends ChannelDuplexHandler {
         scratch = new byte[length];
       }
       buffer.readBytes(scratch, 0, length);
+      if (firstByte < 0 && length > 0) {
+        firstByte = scratch[0] & 0xff;
+      }
       decoder.feed(scratch, 0, length);
     } finally {
       buffer.release();

@@ -17,9 +17,18 @@ public interface StreamListener {
    * A connection that was up, or was being set up, ended other than by our own closing.
    *
    * @param reason a stream error's condition, or one of {@code closed}, {@code connect}, {@code
-   *     timeout}, {@code io}, {@code ping_timeout}: bounded, fit for a label
+   *     tls}, {@code timeout}, {@code io}, {@code ping_timeout}: bounded, fit for a label
    */
   default void disconnected(String reason) {}
+
+  /**
+   * As {@link #disconnected(String)}, which it calls unless it is overridden.
+   *
+   * @param explanation for a person: what happened, and what can be done about it
+   */
+  default void disconnected(String reason, String explanation) {
+    disconnected(reason);
+  }
 
   /** An incoming stanza was skipped because it is larger than a limit, or is unusable. */
   default void refused(String reason) {}

@@ -93,7 +93,8 @@ public enum GatewayMeter {
       List.of("reason"),
       null,
       "Connections that ended, or never came up, other than by our own closing. `reason` is a"
-          + " stream error's condition, or `closed`, `connect`, `timeout`, `io`, `ping_timeout`."),
+          + " stream error's condition, or `closed`, `connect`, `tls`, `timeout`, `io`,"
+          + " `ping_timeout`."),
   STREAM_PAUSED(
       "stanzahook.stream.paused",
       Type.COUNTER,

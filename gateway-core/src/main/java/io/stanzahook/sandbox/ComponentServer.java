@@ -1,6 +1,7 @@
 package io.stanzahook.sandbox;
 
 import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.wire.StreamCondition;
 import java.util.List;
@@ -19,8 +20,7 @@ import reactor.netty.tcp.TcpServer;
 
 /**
  * An XMPP server as components see it (XEP-0114): takes their streams, checks their handshakes,
- * sends them stanzas, and hands what they send to a listener. It has no users, no TLS, and stores
- * nothing.
+ * sends them stanzas, and hands what they send to a listener. It has no users and stores nothing.
  *
  * <p>As strict as the strictest of the servers it stands for: a second stream of one component is a
  * {@code conflict}, as in Prosody; a stanza from a foreign address, or none, ends the stream, as in
@@ -56,11 +56,33 @@ public final class ComponentServer {
    */
   public static Mono<ComponentServer> start(
       ComponentServerSettings settings, LoopResources loops, ComponentServerListener listener) {
+    return start(TcpServer.create(), settings, loops, listener);
+  }
+
+  /**
+   * Listens for components that speak TLS from the first byte on; see {@link
+   * #start(ComponentServerSettings, LoopResources, ComponentServerListener)}.
+   *
+   * @param tls the server's side: its certificate, its versions, whether it asks for the client's
+   */
+  public static Mono<ComponentServer> startTls(
+      ComponentServerSettings settings,
+      SslContext tls,
+      LoopResources loops,
+      ComponentServerListener listener) {
+    return start(
+        TcpServer.create().secure(spec -> spec.sslContext(tls)), settings, loops, listener);
+  }
+
+  private static Mono<ComponentServer> start(
+      TcpServer base,
+      ComponentServerSettings settings,
+      LoopResources loops,
+      ComponentServerListener listener) {
     return Mono.defer(
         () -> {
           ComponentServer started = new ComponentServer(settings, listener);
-          return TcpServer.create()
-              .runOn(loops)
+          return base.runOn(loops)
               .host(settings.host())
               .port(settings.port())
               // So that a test can come back on a port whose connections linger.

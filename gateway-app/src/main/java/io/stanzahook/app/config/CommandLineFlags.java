@@ -20,6 +20,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param help whether it asks for help instead
  */
 public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problems, boolean help) {
+  /** What a switch means that stands alone. */
+  private static final String ON = "true";
 
   public CommandLineFlags {
     given = Map.copyOf(given);
@@ -45,9 +47,11 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
               .paramLabel(option.placeholder())
               .description(help(option));
       spec.addOption(
-          option.shape() == Option.Shape.REPEATED
-              ? flag.type(List.class).auxiliaryTypes(String.class).build()
-              : flag.type(String.class).build());
+          switch (option.shape()) {
+            case REPEATED -> flag.type(List.class).auxiliaryTypes(String.class).build();
+            case SWITCH -> flag.type(String.class).arity("0..1").fallbackValue(ON).build();
+            case ONE, COMMA_LIST -> flag.type(String.class).build();
+          });
     }
     spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("show this").build());
@@ -85,8 +89,8 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
   }
 
   /**
-   * Takes out flags that stand without their value. Picocli would drop the flag behind such a one
-   * too, and the report would no longer be of all problems.
+   * Takes out flags that stand without their value, and gives switches theirs. Picocli would drop
+   * the flag behind such a one too, and the report would no longer be of all problems.
    */
   private static List<String> withoutBareFlags(
       List<String> arguments, List<Option<?>> options, List<String> problems) {
@@ -97,6 +101,9 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
       Option<?> option = byFlag.get(arguments.get(i));
       if (option == null) {
         complete.add(arguments.get(i));
+      } else if (option.shape() == Option.Shape.SWITCH) {
+        // Said in full, else picocli would take the argument behind it for its value.
+        complete.add(option.flag() + "=" + ON);
       } else if (i + 1 == arguments.size()
           || byFlag.containsKey(arguments.get(i + 1).replaceFirst("=.*", ""))) {
         problems.add("%s needs a value: %s".formatted(option.flag(), option.placeholder()));

@@ -130,6 +130,7 @@ final class ConfigFile {
     }
     return switch (option.shape()) {
       case ONE -> "takes one value, " + option.placeholder();
+      case SWITCH -> "takes true or false";
       case COMMA_LIST -> "takes a list";
       case REPEATED -> "takes a list of " + option.placeholder();
     };
@@ -156,7 +157,7 @@ final class ConfigFile {
       }
     }
     switch (option.shape()) {
-      case ONE -> usable = false;
+      case ONE, SWITCH -> usable = false;
       case COMMA_LIST -> texts.add(String.join(",", elements));
       case REPEATED -> texts.addAll(elements);
     }

@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.component.ComponentSettings;
+import io.stanzahook.component.TlsSettings;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.WebhookSettings;
@@ -9,6 +10,7 @@ import io.stanzahook.wire.WireLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Makes settings of flags, environment and file. */
 public final class Configuration {
@@ -40,9 +42,10 @@ public final class Configuration {
       require(option, values, problems);
     }
     String secret = SharedSecret.read(values, problems);
+    TlsSettings tls = TlsFiles.read(values, problems);
     problems.throwIfAny();
     try {
-      return settings(values, Objects.requireNonNull(secret), version);
+      return settings(values, Objects.requireNonNull(secret), tls, version);
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
@@ -57,7 +60,8 @@ public final class Configuration {
     }
   }
 
-  private static AppSettings settings(OptionValues values, String secret, String version) {
+  private static AppSettings settings(
+      OptionValues values, String secret, @Nullable TlsSettings tls, String version) {
     String domain = values.get(RunOptions.COMPONENT);
     HostPort server = values.get(RunOptions.SERVER);
     int concurrency = values.get(RunOptions.CONCURRENCY);
@@ -67,6 +71,7 @@ public final class Configuration {
             server.port(),
             domain,
             secret,
+            tls,
             WireLimits.DEFAULTS.withMaxStanza(values.get(RunOptions.MAX_STANZA)),
             ComponentSettings.DEFAULT_OPEN_TIMEOUT,
             values.get(RunOptions.PING_TIMEOUT),

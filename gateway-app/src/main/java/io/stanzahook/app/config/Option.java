@@ -36,6 +36,8 @@ public record Option<T>(
   public enum Shape {
     /** One. */
     ONE,
+    /** One, {@code true} or {@code false}; the flag alone means {@code true}. */
+    SWITCH,
     /** One text with commas; in a file a list too. */
     COMMA_LIST,
     /** Any number: the flag repeated, lines of a variable, in a file a list or a mapping. */
@@ -54,6 +56,11 @@ public record Option<T>(
     return new Option<>(name, placeholder, null, absent, Shape.ONE, true, parser, meaning);
   }
 
+  /** An option that is on or, unless it is given, off. */
+  static Option<Boolean> switchedOff(String name, String meaning) {
+    return of(name, "true|false", "false", ValueParsers.truth(), meaning).shaped(Shape.SWITCH);
+  }
+
   Option<T> shaped(Shape newShape) {
     return new Option<>(name, placeholder, fallback, absent, newShape, inFile, parser, meaning);
   }
@@ -70,6 +77,11 @@ public record Option<T>(
   /** As typed on a command line. */
   public String flag() {
     return "--" + name;
+  }
+
+  /** The flag as help and documentation show it, with its value where it needs one. */
+  public String usage() {
+    return shape == Shape.SWITCH ? flag() : flag() + " " + placeholder;
   }
 
   /** The environment variable. */

@@ -21,6 +21,37 @@ public final class RunOptions {
           ValueParsers.hostPort(1, "localhost:5347"),
           "the XMPP server's component port");
 
+  public static final Option<Boolean> TLS =
+      Option.switchedOff(
+          "tls",
+          "direct TLS to the server, its certificate and the name in it verified; the flag alone,"
+              + " or `--tls=false`");
+
+  public static final Option<Path> TLS_CA =
+      Option.withoutDefault(
+          "tls-ca",
+          "FILE",
+          "the JDK's trust store",
+          ValueParsers.file(),
+          "with `--tls`, the only CAs that are trusted, or the server's own certificate, as PEM");
+
+  public static final Option<Path> TLS_CLIENT_CERT =
+      Option.withoutDefault(
+          "tls-client-cert",
+          "FILE",
+          "none",
+          ValueParsers.file(),
+          "with `--tls`, the certificate to show a server that asks for one, those of the CAs in"
+              + " between, and its private key, as one PEM file");
+
+  public static final Option<String> TLS_NAME =
+      Option.withoutDefault(
+          "tls-name",
+          "NAME",
+          "the host of `--server`",
+          ValueParsers.certificateName(),
+          "with `--tls`, the DNS name or IP address that the server's certificate must carry");
+
   public static final Option<String> COMPONENT =
       Option.withoutDefault(
           "component", "DOMAIN", Option.REQUIRED, ComponentDomain::parse, "the component's domain");
@@ -196,6 +227,10 @@ public final class RunOptions {
   public static final List<Option<?>> ALL =
       List.of(
           SERVER,
+          TLS,
+          TLS_CA,
+          TLS_CLIENT_CERT,
+          TLS_NAME,
           COMPONENT,
           SECRET,
           SECRET_FILE,

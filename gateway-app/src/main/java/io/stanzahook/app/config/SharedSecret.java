@@ -1,11 +1,5 @@
 package io.stanzahook.app.config;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -45,30 +39,16 @@ final class SharedSecret {
   }
 
   private static @Nullable String fromFile(Path path, Source source, Problems problems) {
-    try {
-      if (Files.isRegularFile(path) && Files.size(path) > MAX_BYTES) {
-        problems.add(source, "%s is larger than %d bytes".formatted(path, MAX_BYTES));
-        return null;
-      }
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
-              .toString();
-      String secret = withoutNewline(text);
-      if (secret.isEmpty()) {
-        problems.add(source, "the secret in " + path + " is empty");
-        return null;
-      }
-      return secret;
-    } catch (NoSuchFileException e) {
-      problems.add(source, "there is no file " + path);
-    } catch (CharacterCodingException e) {
-      problems.add(source, path + " is not UTF-8 text");
-    } catch (IOException e) {
-      problems.add(source, "%s cannot be read: %s".formatted(path, FileProblem.of(e)));
+    String text = TextFile.read(path, source, MAX_BYTES, problems);
+    if (text == null) {
+      return null;
     }
-    return null;
+    String secret = withoutNewline(text);
+    if (secret.isEmpty()) {
+      problems.add(source, "the secret in " + path + " is empty");
+      return null;
+    }
+    return secret;
   }
 
   /** One newline less: editors add it, and nobody means it. */

@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.component.TlsSettings;
 import io.stanzahook.stanza.StanzaKind;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,6 +38,30 @@ final class ValueParsers {
         return Path.of(text);
       } catch (InvalidPathException e) {
         throw new InvalidValueException("'" + text + "' cannot be the name of a file");
+      }
+    };
+  }
+
+  /** Yes or no. */
+  static ValueParser<Boolean> truth() {
+    return text ->
+        switch (text.trim().toLowerCase(Locale.ROOT)) {
+          case "true" -> true;
+          case "false" -> false;
+          default ->
+              throw new InvalidValueException("'%s' is neither true nor false".formatted(text));
+        };
+  }
+
+  /** A DNS name or IP address that a certificate can carry. */
+  static ValueParser<String> certificateName() {
+    return text -> {
+      String name = text.trim();
+      try {
+        TlsSettings.checkName(name);
+        return name;
+      } catch (IllegalArgumentException e) {
+        throw new InvalidValueException("'%s' %s".formatted(text, e.getMessage()));
       }
     };
   }

@@ -89,6 +89,8 @@ class FlagDocsTest {
         - `--post-header` is given once for each header. In its variable each header has a line of its own; in the file
           they are a list of `'Name: value'`, or a mapping. The strongest place gives all of them: they do not add up.
         - The file may write `post_stanzas` as a list.
+        - `--tls` needs no value. To turn off what the environment or the file turns on: `--tls=false`, and the other
+          `--tls-…` settings of weaker places are then left aside. Without `--tls` they are an error.
         - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.
         - All problems are reported at once, one line each, with the place where the value was given.
 
@@ -116,7 +118,7 @@ class FlagDocsTest {
   }
 
   private static String flag(Option<?> option) {
-    return "`%s %s`".formatted(option.flag(), option.placeholder().replace("|", "\\|"));
+    return "`" + option.usage().replace("|", "\\|") + "`";
   }
 
   private static String fallback(Option<?> option) {
