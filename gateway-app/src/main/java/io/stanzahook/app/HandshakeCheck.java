@@ -62,7 +62,7 @@ final class HandshakeCheck {
   }
 
   private static String accepted(ComponentSettings component) {
-    return component.domain() + (component.tls() == null ? "" : ", over TLS,") + " is accepted";
+    return component.domain() + " is accepted" + (component.tls() == null ? "" : " over TLS");
   }
 
   /** The same component, but nothing goes to the webhook. */

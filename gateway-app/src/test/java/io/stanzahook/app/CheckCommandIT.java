@@ -9,6 +9,7 @@ import io.stanzahook.component.ComponentRefusedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +81,7 @@ class CheckCommandIT {
         check(
             g -> {
               // The stream's end may be heard of before the refusal.
-              g.streams.disconnected("not-authorized");
+              g.streams.disconnected("not-authorized", "not-authorized. Check the secret.");
               g.end(new ComponentRefusedException("not-authorized", "the secret is wrong"));
             });
 
@@ -90,9 +91,25 @@ class CheckCommandIT {
 
   @Test
   void aConflictIsExplained() throws Exception {
-    assertThat(check(g -> g.streams.disconnected("conflict"))).isEqualTo(ExitCode.FAILED);
+    assertThat(check(g -> g.streams.disconnected("conflict", "conflict")))
+        .isEqualTo(ExitCode.FAILED);
 
     assertThat(output.out()).contains("handshake      FAILED: another component is connected");
+  }
+
+  @Test
+  void a15_whatIsWrongWithTlsIsSaidAsTheStreamSaysIt() throws Exception {
+    assertThat(check(g -> g.streams.disconnected("tls", "it expired. Renew it."), "--tls"))
+        .isEqualTo(ExitCode.FAILED);
+    assertThat(output.out()).contains("handshake      FAILED: it expired. Renew it.\n");
+    assertThat(check(FakeGateway::connect, "--tls")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out()).contains("handshake      ok: gw.localhost is accepted over TLS\n");
+  }
+
+  @Test
+  void a15_aServerThatClosesMayWantTls() throws Exception {
+    assertThat(check(g -> g.streams.disconnected("closed", "closed"))).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out()).contains("handshake      FAILED: ", "without TLS (else --tls is miss");
   }
 
   @Test
@@ -119,14 +136,16 @@ class CheckCommandIT {
         .contains("webhook        FAILED: nothing listens at http://127.0.0.1:");
   }
 
-  private ExitCode check(Consumer<FakeGateway> atStart) throws ConfigurationException {
-    List<String> arguments =
+  private ExitCode check(Consumer<FakeGateway> atStart, String... more)
+      throws ConfigurationException {
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.addAll(
         List.of(
             "--component=gw.localhost",
             "--secret=s3cr3t",
             "--server=127.0.0.1:" + server.getLocalPort(),
             "--post-header=Authorization: Bearer b",
-            "--post-url=http://127.0.0.1:" + webhook.port() + "/x/{kind}?token=t");
+            "--post-url=http://127.0.0.1:" + webhook.port() + "/x/{kind}?token=t"));
     CheckCommand command =
         new CheckCommand(
             (settings, loops, deliveries, streams) -> {

@@ -104,10 +104,10 @@ final class ComponentConnection {
   /** How it ended, with what can be done where the server has not even opened the stream. */
   private StreamEnd end(Throwable error) {
     TlsSettings tls = settings.tls();
-    StreamEnd end =
-        tls != null && TlsFailure.isTls(error)
-            ? TlsFailure.of(error, tls, settings.openTimeout())
-            : StreamEnd.broken(error);
+    if (tls != null && TlsFailure.isTls(error)) {
+      return TlsFailure.of(error, tls, settings.openTimeout());
+    }
+    StreamEnd end = StreamEnd.broken(error);
     if (phase != Phase.OPENING || !inbound.isSilent() || !end.advice().isEmpty()) {
       return end;
     }

@@ -3,9 +3,11 @@ package io.stanzahook.component;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.stanzahook.component.ServerTrust.Refusal;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -24,9 +26,14 @@ final class TlsFailure {
 
   /** Whether an attempt to connect got as far as the TLS handshake, and failed there. */
   static boolean isInHandshake(Throwable error) {
-    return find(error, ConnectException.class) == null
-        && find(error, UnknownHostException.class) == null
-        && find(error, NoRouteToHostException.class) == null;
+    if (isTls(error) || error instanceof ClosedChannelException) {
+      return true;
+    }
+    // A reset is a plain IOException; what goes wrong before there is a connection is not.
+    return error instanceof IOException
+        && !(error instanceof ConnectException)
+        && !(error instanceof UnknownHostException)
+        && !(error instanceof NoRouteToHostException);
   }
 
   /** Whether TLS itself is at fault, and not the connection that it runs over. */

@@ -258,6 +258,13 @@ class ComponentStreamTlsIT {
     assertThat(toldNext()).startsWith("tls: ").contains("is not trusted", "--tls-ca");
   }
 
+  @Test
+  void a15_aCertificateForClientsIsNoneForServers() throws Exception {
+    serve(TestCa.server(ca.issueForClients("127.0.0.1"), V13));
+    connect(trusting(null));
+    assertThat(toldNext()).startsWith("tls: ").contains("is not trusted (Extended key usage");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {V13, "TLSv1.2"})
   void a15_aWrongNameIsRefused(String version) throws Exception {

@@ -62,7 +62,16 @@ public final class TestCa {
    * @param toDay when it ceases to be
    */
   public X509Bundle issue(int fromDay, int toDay, String... names) {
-    CertificateBuilder builder = valid(fromDay, toDay).subject("CN=Test certificate");
+    return issue(valid(fromDay, toDay), names);
+  }
+
+  /** A certificate that clients may show, but no server. */
+  public X509Bundle issueForClients(String... names) {
+    return issue(valid(-1, 1).addExtendedKeyUsageClientAuth(), names);
+  }
+
+  private X509Bundle issue(CertificateBuilder builder, String... names) {
+    builder.subject("CN=Test certificate");
     for (String name : names) {
       if (Character.isDigit(name.charAt(0))) {
         builder.addSanIpAddress(name);

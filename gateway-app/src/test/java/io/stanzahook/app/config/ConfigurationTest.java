@@ -183,8 +183,6 @@ class ConfigurationTest {
             "--retry-for",
             "--signing-secret-file",
             "--spool",
-            "--tls",
-            "--tls-ca",
             "--api-token-file")) {
       assertThat(problems(with(REQUIRED, flag + "=x")))
           .singleElement()

@@ -33,12 +33,19 @@ final class EjabberdServer implements XmppServer {
   private final int distributionPort = Ports.free();
   private final boolean root = "root".equals(System.getProperty("user.name"));
   private final StringBuilder earlierLogs = new StringBuilder();
+  private final String componentTls;
   private final Path control;
   private final HttpClient http = HttpClient.newHttpClient();
   private @Nullable ChildProcess process;
 
-  private EjabberdServer() {
+  /**
+   * One that is not started yet.
+   *
+   * @param certificate with its key as PEM, for TLS on the component port; empty for none
+   */
+  private EjabberdServer(String certificate) {
     ChildProcess.requireInstalled(CONTROL);
+    componentTls = certificate.isEmpty() ? "" : tls(folder.write("component.pem", certificate));
     folder.write("ejabberd.yml", configuration());
     folder.write(
         "inetrc", "{lookup, [\"file\", \"native\"]}.\n{host, {127,0,0,1}, [\"localhost\"]}.\n");
@@ -61,7 +68,16 @@ final class EjabberdServer implements XmppServer {
   }
 
   static EjabberdServer create() {
-    return new EjabberdServer();
+    return new EjabberdServer("");
+  }
+
+  /** One whose component port speaks TLS from the first byte on. */
+  static EjabberdServer createTls(String certificate) {
+    return new EjabberdServer(certificate);
+  }
+
+  private static String tls(Path certificate) {
+    return "    tls: true\n    certfile: \"%s\"\n".formatted(certificate);
   }
 
   /** Debian's control script refuses everybody but root and ejabberd; its variable says so. */
@@ -112,7 +128,7 @@ final class EjabberdServer implements XmppServer {
             access: all
             shaper: none
             global_routes: false
-            hosts:
+        %9$s    hosts:
               "%3$s": { password: "%8$s" }
               "%4$s": { password: "%8$s" }
           - port: %7$d
@@ -131,7 +147,15 @@ final class EjabberdServer implements XmppServer {
           mod_muc: { host: %2$s }
         """
         .formatted(
-            HOST, ROOMS, COMPONENT, OTHER_COMPONENT, clientPort, componentPort, apiPort, SECRET);
+            HOST,
+            ROOMS,
+            COMPONENT,
+            OTHER_COMPONENT,
+            clientPort,
+            componentPort,
+            apiPort,
+            SECRET,
+            componentTls);
   }
 
   @Override

@@ -44,7 +44,7 @@ final class GatewayProcess implements Fixture {
   }
 
   /** Where the build puts the jar; {@code -Dstanzahook.jar} names another one. */
-  private static Path jar() {
+  static Path jar() {
     Path jar =
         Path.of(System.getProperty("stanzahook.jar", "target/stanzahook.jar")).toAbsolutePath();
     if (!Files.isReadable(jar)) {
