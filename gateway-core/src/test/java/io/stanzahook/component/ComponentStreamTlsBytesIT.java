@@ -153,6 +153,19 @@ class ComponentStreamTlsBytesIT {
     }
   }
 
+  @Test
+  void a15_aCloseNotifyIsTheEndThoughTheConnectionStays() throws Exception {
+    connect();
+    try (Socket plain = accept();
+        SSLSocket socket = secured(plain, "127.0.0.1")) {
+      open(socket);
+      assertThat(toldNext()).isEqualTo("connected");
+      socket.shutdownOutput();
+      assertThat(toldNext()).isEqualTo("closed: the server closed the connection");
+      assertThat(rest(socket)).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"localhost, , localhost", "127.0.0.1, xmpp.example.org, xmpp.example.org"})
   void a15_theServerIsToldTheName(String host, @Nullable String name, String expected)
