@@ -26,6 +26,7 @@ public final class ComponentGateway implements Gateway {
   private final WebhookClient webhook;
   private final ComponentStream stream;
   private final Dispatcher dispatcher;
+  private volatile Tuning tuning;
   private final Sinks.Empty<Void> ended = Sinks.empty();
 
   private ComponentGateway(
@@ -34,6 +35,7 @@ public final class ComponentGateway implements Gateway {
       DeliveryListener deliveries,
       StreamListener streams) {
     this.settings = settings;
+    this.tuning = new Tuning(settings.dispatch().flow(), settings.webhook().timeout());
     this.webhook = new WebhookClient(settings.webhook(), settings.component().domain(), loops);
     this.stream = new ComponentStream(settings.component(), loops, streams);
     this.dispatcher =
@@ -73,6 +75,20 @@ public final class ComponentGateway implements Gateway {
   }
 
   @Override
+  public Tuning tuning() {
+    return tuning;
+  }
+
+  @Override
+  public void tune(Tuning next) {
+    tuning = next;
+    // Room for answers first, then what they answer.
+    stream.maxPending(next.maxPending());
+    webhook.timeout(next.timeout());
+    dispatcher.change(next.flow());
+  }
+
+  @Override
   public StreamStatus status() {
     return stream.status();
   }
@@ -80,6 +96,11 @@ public final class ComponentGateway implements Gateway {
   @Override
   public int inFlight() {
     return dispatcher.inFlight();
+  }
+
+  @Override
+  public int concurrencyLimit() {
+    return dispatcher.concurrencyLimit();
   }
 
   @Override

@@ -14,11 +14,20 @@ public interface Gateway {
   /** What it was started with. */
   GatewaySettings settings();
 
+  /** What of that may be changed, as it is now. */
+  Tuning tuning();
+
+  /** Changes it, at once and without dropping anything. */
+  void tune(Tuning next);
+
   /** Where the stream stands. */
   StreamStatus status();
 
   /** Webhook calls in flight. */
   int inFlight();
+
+  /** Webhook calls that may be in flight now. */
+  int concurrencyLimit();
 
   /** Stanzas waiting for a call. */
   int queued();

@@ -72,14 +72,7 @@ final class HandshakeCheck {
         settings.component(),
         settings.webhook(),
         new DispatchSettings(
-            d.domain(),
-            Set.of(),
-            d.concurrency(),
-            d.queue(),
-            d.order(),
-            d.overload(),
-            d.queueTimeout(),
-            d.iqTimeout()),
+            d.domain(), Set.of(), d.flow(), d.order(), d.queueTimeout(), d.iqTimeout()),
         settings.local());
   }
 

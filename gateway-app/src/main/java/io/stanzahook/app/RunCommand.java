@@ -7,6 +7,7 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
 import io.stanzahook.app.http.Readiness;
@@ -103,6 +104,7 @@ final class RunCommand implements Command {
             settings.httpListen(),
             surroundings.metrics().registry(),
             readiness,
+            new Administration(settings.apiCredentials(), running::get),
             surroundings.httpLoops())) {
       log.info(
           "stanzahook {}: component {} at {}:{}{}, transport {}, metrics and health at http://{}",
@@ -139,7 +141,7 @@ final class RunCommand implements Command {
     meters.bind(
         new GatewayGauges(
             gateway::inFlight,
-            () -> gateway.settings().dispatch().concurrency(),
+            gateway::concurrencyLimit,
             gateway::queued,
             gateway::oldestQueuedNanos));
   }

@@ -6,6 +6,7 @@ import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.app.config.SandboxOptions;
 import io.stanzahook.app.config.SandboxSettings;
+import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
 import io.stanzahook.app.http.Readiness;
@@ -98,7 +99,8 @@ final class SandboxCommand implements Command {
     String domain = SandboxConfiguration.COMPONENT;
     Readiness ready = () -> new Readiness.State(false, Map.of(domain, StreamStatus.CONNECTED));
     try (ProcessMetrics process = new ProcessMetrics(loops.group());
-        HttpService http = HttpService.start(listen, process.registry(), ready, loops)) {
+        HttpService http =
+            HttpService.start(listen, process.registry(), ready, Administration.NONE, loops)) {
       invocation.console().out().println("Metrics: http://%s/metrics".formatted(http.address()));
       GatewayMetrics meters = new GatewayMetrics(process.registry(), domain);
       return sandbox.run(

@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.Tuning;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
@@ -17,11 +18,13 @@ final class FakeGateway implements Gateway {
   final StreamListener streams;
   final Sinks.Empty<Void> ended = Sinks.empty();
   volatile StreamStatus status = StreamStatus.CONNECTING;
+  volatile Tuning tuning;
   volatile @Nullable Duration drained;
   volatile Mono<Void> stopping = Mono.empty();
 
   FakeGateway(GatewaySettings settings, DeliveryListener deliveries, StreamListener streams) {
     this.settings = settings;
+    this.tuning = new Tuning(settings.dispatch().flow(), settings.webhook().timeout());
     this.deliveries = deliveries;
     this.streams = streams;
   }
@@ -40,6 +43,21 @@ final class FakeGateway implements Gateway {
   @Override
   public GatewaySettings settings() {
     return settings;
+  }
+
+  @Override
+  public Tuning tuning() {
+    return tuning;
+  }
+
+  @Override
+  public void tune(Tuning next) {
+    tuning = next;
+  }
+
+  @Override
+  public int concurrencyLimit() {
+    return tuning.flow().concurrency().most();
   }
 
   @Override

@@ -2,33 +2,17 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.app.config.CommandLineFlags;
-import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.component.ComponentRefusedException;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** The life of {@code run}, with a gateway that has no server. */
-class RunCommandIT {
-  private final CompletableFuture<String> signal = new CompletableFuture<>();
-  private final CompletableFuture<FakeGateway> started = new CompletableFuture<>();
-  private final Output output = new Output();
-  private final int port = freePort();
-
+class RunCommandIT extends RunFixture {
   @Test
   void readinessFollowsTheStreamAndASignalDrains() throws Exception {
     CompletableFuture<ExitCode> exit = run("--drain-timeout", "7s");
@@ -115,52 +99,5 @@ class RunCommandIT {
       assertThat(taken.isBound()).isTrue();
     }
     assertThat(started).isNotDone();
-  }
-
-  private CompletableFuture<ExitCode> run(String... more) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--component=gw.localhost",
-                "--secret=s3cr3t",
-                "--post-url=http://localhost/",
-                "--http-listen=127.0.0.1:" + port));
-    arguments.addAll(List.of(more));
-    RunCommand command =
-        new RunCommand(
-            (settings, loops, deliveries, streams) -> {
-              FakeGateway gateway = new FakeGateway(settings, deliveries, streams);
-              started.complete(gateway);
-              return gateway;
-            },
-            err -> signal);
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
-    Invocation invocation = new Invocation(flags, Map.of(), output.console, "1");
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return command.execute(invocation);
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(20))
-            .build();
-    return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

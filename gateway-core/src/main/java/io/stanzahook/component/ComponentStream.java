@@ -119,6 +119,11 @@ public final class ComponentStream {
     return queue.send(stanzas);
   }
 
+  /** Changes how many stanzas may wait to be written; those that wait already go on waiting. */
+  public void maxPending(int stanzas) {
+    queue.capacity(stanzas);
+  }
+
   /** Where the stream stands. */
   public StreamStatus status() {
     return status;

@@ -24,7 +24,7 @@ final class OutboundQueue {
   private final Queue<Batch> batches = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final String domain;
-  private final int capacity;
+  private volatile int capacity;
   private final Duration maxAge;
   private volatile Runnable onOffer = () -> {};
 
@@ -32,6 +32,11 @@ final class OutboundQueue {
     this.domain = domain;
     this.capacity = capacity;
     this.maxAge = maxAge;
+  }
+
+  /** Changes how many stanzas may wait; those that wait already go on waiting. */
+  void capacity(int next) {
+    capacity = next;
   }
 
   /** Adds stanzas once subscribed to; ends when they are written or given up. */

@@ -10,6 +10,7 @@ import io.stanzahook.webhook.WebhookResult;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Demand: it asks for stanzas only as far as the queue has room for them and for what waits to
  * be written, so that reading stops before anything grows. Under {@link
- * DispatchSettings.Overload#REJECT} it asks for all and turns away what has no room.
+ * FlowSettings.Overload#REJECT} it always asks for some more and turns away what has no room.
  *
  * <p>Threading: signals may come on any thread and are handled one at a time, by {@link Turns}; no
  * state is touched outside of a turn. A webhook is subscribed to on the thread whose turn it is:
@@ -44,13 +45,13 @@ public final class Dispatcher {
   /** How often waiting stanzas are looked through for what has waited too long. */
   private static final Duration SWEEP = Duration.ofMillis(250);
 
-  /** Demand is renewed when this much of the queue, at most, is free and not asked for. */
-  private static final int MAX_REQUEST_BATCH = 64;
+  /** Statuses by which a webhook, or what stands before it, says that it is too much. */
+  private static final Set<Integer> OVERLOADED = Set.of(408, 429, 502, 503, 504);
 
   private final DispatchSettings settings;
   private final LocalService local;
   private final Webhook webhook;
-  private final Outbound outbound;
+  private final Replies replies;
   private final DeliveryListener listener;
   private final LongSupplier nanoTime;
   private final Scheduler scheduler;
@@ -59,21 +60,20 @@ public final class Dispatcher {
   private final Turns<Runnable> turns = new Turns<>(this::turn);
   private final Intake intake = new Intake();
 
-  private final RoomEchoes echoes = new RoomEchoes();
   private final Backlog backlog;
   private final DeliveryList calls = new DeliveryList();
 
-  /** Asked of the stream and not come yet. */
-  private long requested;
-
-  /** Answers handed to the stream and not written yet, by stanza. */
-  private int unwritten;
+  private final Demand demand = new Demand();
+  private FlowSettings flow;
+  private ConcurrencyLimit limit;
 
   private boolean draining;
   private final Sinks.Empty<Void> drained = Sinks.empty();
 
   /** For other threads to read. */
   private volatile int callCount;
+
+  private volatile int shownLimit;
 
   private volatile int waitingCount;
   private volatile long oldestWaiting;
@@ -99,10 +99,13 @@ public final class Dispatcher {
     this.settings = settings;
     this.local = local;
     this.webhook = webhook;
-    this.outbound = outbound;
+    this.replies = new Replies(outbound, turns::take, listener, nanoTime);
     this.listener = listener;
     this.nanoTime = nanoTime;
     this.scheduler = scheduler;
+    this.flow = settings.flow();
+    this.limit = ConcurrencyLimit.of(flow.concurrency(), nanoTime.getAsLong());
+    this.shownLimit = limit.limit();
     this.backlog = new Backlog(settings);
     this.answers = new Answers(settings.domain(), listener);
   }
@@ -115,6 +118,26 @@ public final class Dispatcher {
   /** Webhook calls in flight. */
   public int inFlight() {
     return callCount;
+  }
+
+  /** Webhook calls that may be in flight now. */
+  public int concurrencyLimit() {
+    return shownLimit;
+  }
+
+  /**
+   * Changes how much at once. Nothing is dropped: calls beyond a lower limit end as they would
+   * have, and what waits beyond a shorter queue goes on waiting.
+   */
+  public void change(FlowSettings next) {
+    turns.take(
+        () -> {
+          if (!next.concurrency().equals(flow.concurrency())) {
+            limit = ConcurrencyLimit.of(next.concurrency(), nanoTime.getAsLong());
+          }
+          flow = next;
+          callWaiting();
+        });
   }
 
   /** Stanzas waiting for a call. */
@@ -153,28 +176,28 @@ public final class Dispatcher {
   }
 
   private void received(Stanza stanza) {
-    requested--;
+    demand.arrived();
     if (!stanza.to().hasDomain(settings.domain())) {
       listener.refused(stanza, RefusalReason.FOREIGN_TO);
       return;
     }
     listener.received(stanza);
-    if (echoes.isEcho(stanza)) {
+    if (replies.isEcho(stanza)) {
       listener.refused(stanza, RefusalReason.ROOM_ECHO);
       return;
     }
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
-      send(own, null);
+      replies.send(own, null);
     } else if (!settings.postKinds().contains(stanza.kind())) {
       // Nobody asked for it: silence, as a server meets what it does not route.
       return;
     } else if (draining) {
       refuse(stanza, RefusalReason.SHUTDOWN);
-    } else if (settings.overload() == DispatchSettings.Overload.REJECT && room() <= 0) {
+    } else if (flow.overload() == FlowSettings.Overload.REJECT && room() <= 0) {
       refuse(stanza, RefusalReason.QUEUE_FULL);
     } else {
-      boolean placeFree = calls.size() < settings.concurrency();
+      boolean placeFree = calls.size() < limit.limit();
       Delivery delivery = backlog.enter(stanza, ids.next(), nanoTime.getAsLong(), placeFree);
       if (delivery != null) {
         call(delivery);
@@ -206,18 +229,34 @@ public final class Dispatcher {
       return;
     }
     delivery.call = null;
+    long now = nanoTime.getAsLong();
+    long nanos = now - delivery.calledAt;
+    limit.callEnded(now, nanos, calls.size(), outcomeOf(result));
     calls.remove(delivery);
-    List<OutboundStanza> replies;
+    List<OutboundStanza> stanzas;
     if (result == null) {
-      replies = answers.cutShort(delivery.stanza);
+      stanzas = answers.cutShort(delivery.stanza);
     } else {
-      long nanos = nanoTime.getAsLong() - delivery.calledAt;
       listener.called(delivery.stanza, delivery.webhookId, 1, result, nanos);
-      replies = answers.of(delivery, result);
+      stanzas = answers.of(delivery, result);
     }
-    send(replies, delivery);
+    replies.send(stanzas, delivery);
     backlog.callEnded(delivery.lane);
-    while (calls.size() < settings.concurrency()) {
+    callWaiting();
+  }
+
+  /** What a call cut short or failed says about the webhook's load. */
+  private static ConcurrencyLimit.Outcome outcomeOf(@Nullable WebhookResult result) {
+    boolean overloaded =
+        result == null
+            || (result instanceof WebhookResult.Failed failed
+                && (failed.outcome() != WebhookResult.Outcome.ANSWERED
+                    || OVERLOADED.contains(failed.status())));
+    return overloaded ? ConcurrencyLimit.Outcome.OVERLOADED : ConcurrencyLimit.Outcome.DONE;
+  }
+
+  private void callWaiting() {
+    while (calls.size() < limit.limit()) {
       Delivery next = backlog.poll();
       if (next == null) {
         return;
@@ -228,48 +267,7 @@ public final class Dispatcher {
 
   private void refuse(Stanza stanza, RefusalReason reason) {
     listener.refused(stanza, reason);
-    send(answers.refusal(stanza, reason), null);
-  }
-
-  /**
-   * Sends answers.
-   *
-   * @param delivery what they settle, or null
-   */
-  private void send(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
-    if (stanzas.isEmpty()) {
-      if (delivery != null) {
-        settled(delivery);
-      }
-      return;
-    }
-    unwritten++;
-    stanzas.forEach(echoes::sent);
-    outbound
-        .send(stanzas)
-        .subscribe(
-            done -> {},
-            error -> turns.take(() -> notWritten(delivery, error)),
-            () -> turns.take(() -> written(stanzas, delivery)));
-  }
-
-  private void written(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
-    unwritten--;
-    stanzas.forEach(listener::sent);
-    if (delivery != null) {
-      settled(delivery);
-    }
-  }
-
-  private void notWritten(@Nullable Delivery delivery, Throwable error) {
-    unwritten--;
-    if (delivery != null) {
-      listener.dropped(delivery.stanza, delivery.webhookId, Answers.notSent(error.getMessage()));
-    }
-  }
-
-  private void settled(Delivery delivery) {
-    listener.settled(delivery.stanza, delivery.webhookId, nanoTime.getAsLong() - delivery.received);
+    replies.send(answers.refusal(stanza, reason), null);
   }
 
   private void sweep() {
@@ -288,29 +286,30 @@ public final class Dispatcher {
 
   /** Places in the queue that are neither taken nor promised. */
   private long room() {
-    return (long) settings.queue() - backlog.size() - unwritten;
+    return (long) flow.queue() - backlog.size() - replies.unwritten();
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
   private void turnEnds() {
     callCount = calls.size();
+    shownLimit = limit.limit();
     Delivery oldest = backlog.oldest();
     if (oldest != null) {
       oldestWaiting = oldest.received;
     }
     waitingCount = backlog.size();
     checkDrained();
-    if (settings.overload() == DispatchSettings.Overload.BACKPRESSURE && !draining) {
-      long more = room() - requested;
-      if (more >= Math.max(1, Math.min(MAX_REQUEST_BATCH, settings.queue() / 4))) {
-        requested += more;
+    // What comes while draining is still turned away, where that is the policy.
+    if (!draining || flow.overload() == FlowSettings.Overload.REJECT) {
+      long more = demand.more(flow, room());
+      if (more > 0) {
         intake.request(more);
       }
     }
   }
 
   private void checkDrained() {
-    if (draining && calls.size() == 0 && waitingCount == 0 && unwritten == 0) {
+    if (draining && calls.size() == 0 && waitingCount == 0 && replies.unwritten() == 0) {
       drained.tryEmitEmpty();
     }
   }
@@ -321,11 +320,7 @@ public final class Dispatcher {
 
     @Override
     protected void hookOnSubscribe(Subscription subscription) {
-      if (settings.overload() == DispatchSettings.Overload.REJECT) {
-        requestUnbounded();
-      } else {
-        turns.take(() -> {}); // The end of each turn asks for what there is room for.
-      }
+      turns.take(() -> {}); // The end of each turn asks for what there is room for.
       sweeper =
           scheduler.schedulePeriodically(
               () -> {

@@ -28,7 +28,7 @@ final class OpenCalls {
 
   private final Scheduler scheduler;
   private final LongSupplier nanoClock;
-  private final long tickNanos;
+  private final LongSupplier tickNanos;
   private final int limit;
   private final Set<Expiring> calls = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
@@ -39,10 +39,10 @@ final class OpenCalls {
    *
    * @param scheduler where ticks happen
    * @param nanoClock what deadlines are compared to
-   * @param tickNanos how late a call may expire
+   * @param tickNanos how late a call may expire, asked before each tick
    * @param limit the most calls open
    */
-  OpenCalls(Scheduler scheduler, LongSupplier nanoClock, long tickNanos, int limit) {
+  OpenCalls(Scheduler scheduler, LongSupplier nanoClock, LongSupplier tickNanos, int limit) {
     this.scheduler = scheduler;
     this.nanoClock = nanoClock;
     this.tickNanos = tickNanos;
@@ -74,7 +74,7 @@ final class OpenCalls {
   }
 
   private void scheduleTick() {
-    scheduler.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
+    scheduler.schedule(this::tick, tickNanos.getAsLong(), TimeUnit.NANOSECONDS);
   }
 
   private void tick() {

@@ -44,8 +44,10 @@ public final class WebhookClient implements Webhook {
   private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
   private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
 
-  /** A host that does not answer at all is given up after this, if the attempt's time is longer. */
-  private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  /**
+   * A host that does not answer at all is given up after this, if the attempt's time is not over.
+   */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   /** A connection unused for this long is closed: most servers do it after 60 or 75 seconds. */
   private static final Duration MAX_IDLE = Duration.ofSeconds(50);
@@ -70,7 +72,7 @@ public final class WebhookClient implements Webhook {
   private final CallFailures failures;
   private final OpenCalls openCalls;
   private final Clock clock = Clock.systemUTC();
-  private final long timeoutNanos;
+  private volatile Duration timeout;
   private final AddressResolverGroup<?> resolver;
   private final ConnectionProvider connections;
   private final HttpClient.RequestSender sender;
@@ -99,14 +101,13 @@ public final class WebhookClient implements Webhook {
     this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies());
     this.rules = new ReplyRules(domain);
     this.failures = new CallFailures(url.toString());
-    this.timeoutNanos = settings.timeout().toNanos();
+    this.timeout = settings.timeout();
     this.resolver = resolver;
     this.openCalls =
         new OpenCalls(
             Schedulers.fromExecutorService(loops.onClient(LoopResources.DEFAULT_NATIVE).next()),
             System::nanoTime,
-            Math.min(
-                MAX_TICK.toNanos(), Math.max(MIN_TICK.toNanos(), timeoutNanos / TICKS_PER_TIMEOUT)),
+            this::tickNanos,
             2 * settings.maxConnections());
     this.connections =
         ConnectionProvider.builder("stanzahook-webhook")
@@ -135,10 +136,6 @@ public final class WebhookClient implements Webhook {
   }
 
   private HttpClient client(LoopResources loops, @Nullable SslContext trust) {
-    Duration connect =
-        settings.timeout().compareTo(MAX_CONNECT_TIMEOUT) < 0
-            ? settings.timeout()
-            : MAX_CONNECT_TIMEOUT;
     InetSocketAddress address = InetSocketAddress.createUnresolved(url.host(), url.port());
     HttpClient client =
         HttpClient.create(connections)
@@ -149,7 +146,7 @@ public final class WebhookClient implements Webhook {
             .disableRetry(true)
             .followRedirect(false)
             .compress(false)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connect.toMillis())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
             .headers(headers -> RequestHeaders.write(settings, url.hostHeader(), headers))
             // One socket write for the several flushes that the client makes of a request.
             .doOnChannelInit(
@@ -198,7 +195,8 @@ public final class WebhookClient implements Webhook {
 
   private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
     WebhookCall call =
-        new WebhookCall(this, stanza, webhookId, attempt, System.nanoTime() + timeoutNanos, sink);
+        new WebhookCall(
+            this, stanza, webhookId, attempt, System.nanoTime() + timeout.toNanos(), sink);
     sink.onCancel(call::abandon);
     try {
       if (disposed) {
@@ -262,7 +260,18 @@ public final class WebhookClient implements Webhook {
   }
 
   Duration timeout() {
-    return settings.timeout();
+    return timeout;
+  }
+
+  /** Changes the time of attempts that begin from now on. */
+  public void timeout(Duration next) {
+    WebhookSettings.checkTimeout(next);
+    timeout = next;
+  }
+
+  private long tickNanos() {
+    long part = timeout.toNanos() / TICKS_PER_TIMEOUT;
+    return Math.min(MAX_TICK.toNanos(), Math.max(MIN_TICK.toNanos(), part));
   }
 
   /**

@@ -47,9 +47,7 @@ public record WebhookSettings(
         throw new IllegalArgumentException("post_header: " + e.getMessage(), e);
       }
     }
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("timeout must be longer than nothing");
-    }
+    checkTimeout(timeout);
     if (maxResponse < 1) {
       throw new IllegalArgumentException("max_response must be at least 1 byte");
     }
@@ -58,6 +56,17 @@ public record WebhookSettings(
     }
     if (maxConnections < 1) {
       throw new IllegalArgumentException("max_connections must be at least 1");
+    }
+  }
+
+  /**
+   * Checks an attempt's time.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  public static void checkTimeout(Duration timeout) {
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new IllegalArgumentException("timeout must be longer than nothing");
     }
   }
 

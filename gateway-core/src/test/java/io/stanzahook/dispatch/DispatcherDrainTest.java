@@ -2,7 +2,7 @@ package io.stanzahook.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.dispatch.DispatchSettings.Overload;
+import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;

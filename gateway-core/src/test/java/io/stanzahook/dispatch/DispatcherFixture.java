@@ -3,7 +3,7 @@ package io.stanzahook.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.dispatch.DispatchSettings.Order;
-import io.stanzahook.dispatch.DispatchSettings.Overload;
+import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -69,10 +69,8 @@ abstract class DispatcherFixture {
     return new DispatchSettings(
         "gw.localhost",
         EnumSet.of(StanzaKind.MESSAGE, StanzaKind.IQ),
-        concurrency,
-        queue,
+        new FlowSettings(Concurrency.of(concurrency), queue, overload),
         Order.CONVERSATION,
-        overload,
         Duration.ofSeconds(60),
         Duration.ofSeconds(25));
   }

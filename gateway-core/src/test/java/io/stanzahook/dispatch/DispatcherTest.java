@@ -3,7 +3,7 @@ package io.stanzahook.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.dispatch.DispatchSettings.Order;
-import io.stanzahook.dispatch.DispatchSettings.Overload;
+import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -40,10 +40,8 @@ class DispatcherTest extends DispatcherFixture {
                 new DispatchSettings(
                     ordered.domain(),
                     ordered.postKinds(),
-                    10,
-                    100,
+                    ordered.flow(),
                     Order.NONE,
-                    ordered.overload(),
                     ordered.queueTimeout(),
                     ordered.iqTimeout())));
     stream.next(message("a@b", "1"), message("a@b", "2"));

@@ -14,7 +14,7 @@ class OpenCallsTest {
 
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   private final OpenCalls calls =
-      new OpenCalls(time, () -> time.now(TimeUnit.NANOSECONDS), TICK.toNanos(), 3);
+      new OpenCalls(time, () -> time.now(TimeUnit.NANOSECONDS), TICK::toNanos, 3);
   private final List<String> expired = new ArrayList<>();
 
   @Test

@@ -2,12 +2,14 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that {@code run} needs to know.
  *
  * @param gateway the component, its dispatcher and its webhook
  * @param httpListen where metrics and health are served
+ * @param apiCredentials who may use what is not open to all; null for nobody
  * @param transport how sockets are driven
  * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param logFormat how log lines look
@@ -15,6 +17,7 @@ import java.time.Duration;
 public record AppSettings(
     GatewaySettings gateway,
     HostPort httpListen,
+    @Nullable ApiCredentials apiCredentials,
     Transport transport,
     Duration drainTimeout,
     LogFormat logFormat) {}

@@ -1,9 +1,12 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.Tuning;
 import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.component.TlsSettings;
+import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
@@ -43,9 +46,10 @@ public final class Configuration {
     }
     String secret = SharedSecret.read(values, problems);
     TlsSettings tls = TlsFiles.read(values, problems);
+    ApiCredentials credentials = ApiCredentials.read(values, problems);
     problems.throwIfAny();
     try {
-      return settings(values, Objects.requireNonNull(secret), tls, version);
+      return settings(values, Objects.requireNonNull(secret), tls, credentials, version);
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
@@ -61,10 +65,20 @@ public final class Configuration {
   }
 
   private static AppSettings settings(
-      OptionValues values, String secret, @Nullable TlsSettings tls, String version) {
+      OptionValues values,
+      String secret,
+      @Nullable TlsSettings tls,
+      @Nullable ApiCredentials credentials,
+      String version) {
     String domain = values.get(RunOptions.COMPONENT);
     HostPort server = values.get(RunOptions.SERVER);
-    int concurrency = values.get(RunOptions.CONCURRENCY);
+    Tuning tuning =
+        new Tuning(
+            new FlowSettings(
+                values.get(RunOptions.CONCURRENCY),
+                values.get(RunOptions.QUEUE),
+                values.get(RunOptions.OVERLOAD)),
+            values.get(RunOptions.TIMEOUT));
     ComponentSettings component =
         new ComponentSettings(
             server.host(),
@@ -75,28 +89,25 @@ public final class Configuration {
             WireLimits.DEFAULTS.withMaxStanza(values.get(RunOptions.MAX_STANZA)),
             ComponentSettings.DEFAULT_OPEN_TIMEOUT,
             values.get(RunOptions.PING_TIMEOUT),
-            // All that can be here at once, answered twice, and something for what is answered
-            // locally.
-            2 * (concurrency + values.get(RunOptions.QUEUE))
-                + ComponentSettings.DEFAULT_MAX_PENDING,
+            tuning.maxPending(),
             ComponentSettings.DEFAULT_MAX_PENDING_AGE);
     WebhookSettings webhook =
         new WebhookSettings(
             values.get(RunOptions.POST_URL),
             values.all(RunOptions.POST_HEADER),
-            values.get(RunOptions.TIMEOUT),
+            tuning.timeout(),
             values.get(RunOptions.MAX_RESPONSE),
             WebhookSettings.DEFAULT_MAX_REPLIES,
-            WebhookSettings.connectionsFor(concurrency),
+            // As many as there could ever be calls: how many there are is for the dispatcher to
+            // say.
+            WebhookSettings.connectionsFor(Concurrency.MOST),
             "stanzahook/" + version);
     DispatchSettings dispatch =
         new DispatchSettings(
             domain,
             values.get(RunOptions.POST_STANZAS),
-            concurrency,
-            values.get(RunOptions.QUEUE),
+            tuning.flow(),
             values.get(RunOptions.ORDER),
-            values.get(RunOptions.OVERLOAD),
             values.get(RunOptions.QUEUE_TIMEOUT),
             values.get(RunOptions.IQ_TIMEOUT));
     return new AppSettings(
@@ -107,6 +118,7 @@ public final class Configuration {
             new LocalSettings(
                 domain, LocalSettings.DEFAULT_NAME, version, values.get(RunOptions.POST_STANZAS))),
         values.get(RunOptions.HTTP_LISTEN),
+        credentials,
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT));

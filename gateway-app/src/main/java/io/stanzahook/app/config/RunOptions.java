@@ -1,6 +1,8 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.stanza.StanzaKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -100,20 +102,21 @@ public final class RunOptions {
               "a further header of each request, for bearer tokens and the like; repeatable")
           .shaped(Option.Shape.REPEATED);
 
-  public static final Option<Integer> CONCURRENCY =
+  public static final Option<Concurrency> CONCURRENCY =
       Option.of(
           "concurrency",
-          "N",
+          "N|auto",
           "256",
-          ValueParsers.number(1, 65_536),
-          "HTTP calls in flight at most");
+          ValueParsers.concurrency(),
+          "HTTP calls in flight at most; `auto` finds out how many the webhook takes before they"
+              + " only wait in front of it");
 
   public static final Option<Integer> QUEUE =
       Option.of(
           "queue",
           "N",
           "10000",
-          ValueParsers.number(1, 10_000_000),
+          ValueParsers.number(1, FlowSettings.MOST_QUEUE),
           "stanzas waiting at most, beyond those in flight");
 
   public static final Option<DispatchSettings.Order> ORDER =
@@ -125,12 +128,12 @@ public final class RunOptions {
           "`conversation`: stanzas of one pair of bare from and bare to are POSTed one after"
               + " another, in order, and their replies keep that order; or `none`");
 
-  public static final Option<DispatchSettings.Overload> OVERLOAD =
+  public static final Option<FlowSettings.Overload> OVERLOAD =
       Option.of(
           "overload",
           "POLICY",
           "backpressure",
-          ValueParsers.choice(DispatchSettings.Overload.class),
+          ValueParsers.choice(FlowSettings.Overload.class),
           "when the queue is full, `backpressure` stops reading the XMPP socket; `reject` answers"
               + " `resource-constraint` and goes on reading");
 
@@ -198,6 +201,15 @@ public final class RunOptions {
           ValueParsers.duration(SHORTEST, LONGEST),
           "a server silent this long, pings included, is left and reconnected");
 
+  public static final Option<Path> API_TOKEN_FILE =
+      Option.withoutDefault(
+          "api-token-file",
+          "F",
+          "none",
+          ValueParsers.file(),
+          "who may use `/admin`: a file with a `token` or a `user:password` a line; without it"
+              + " nobody may");
+
   public static final Option<Transport> TRANSPORT =
       Option.of(
           "transport",
@@ -249,6 +261,7 @@ public final class RunOptions {
           QUEUE_TIMEOUT,
           DRAIN_TIMEOUT,
           PING_TIMEOUT,
+          API_TOKEN_FILE,
           TRANSPORT,
           LOG_FORMAT,
           CONFIG);

@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.component.TlsSettings;
+import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.stanza.StanzaKind;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -80,6 +81,21 @@ final class ValueParsers {
             "'%s' is not a whole number from %d to %d".formatted(text, lowest, highest));
       }
       return (int) value;
+    };
+  }
+
+  /** A number of calls, or {@code auto}. */
+  static ValueParser<Concurrency> concurrency() {
+    ValueParser<Integer> number = number(Concurrency.LEAST, Concurrency.MOST);
+    return text -> {
+      if (text.trim().equalsIgnoreCase("auto")) {
+        return Concurrency.AUTO;
+      }
+      try {
+        return Concurrency.of(number.parse(text));
+      } catch (InvalidValueException e) {
+        throw new InvalidValueException(e.getMessage() + ", nor auto");
+      }
     };
   }
 
@@ -195,7 +211,8 @@ final class ValueParsers {
     };
   }
 
-  private static String show(Duration duration) {
+  /** As it is written in a flag. */
+  static String show(Duration duration) {
     if (duration.toMillis() % 1000 != 0 || duration.isZero()) {
       return duration.toMillis() + "ms";
     }

@@ -18,6 +18,15 @@ interface Endpoint {
     return 0;
   }
 
-  /** Answers a request of one of its methods. Called on an event loop. */
-  Mono<Reply> answer(HttpServerRequest request);
+  /** Whether it answers everybody; else only those with credentials. */
+  default boolean isOpen() {
+    return true;
+  }
+
+  /**
+   * Answers a request of one of its methods. Called on an event loop.
+   *
+   * @param body empty where it takes none
+   */
+  Mono<Reply> answer(HttpServerRequest request, String body);
 }

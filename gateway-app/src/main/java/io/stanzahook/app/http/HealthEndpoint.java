@@ -18,7 +18,7 @@ final class HealthEndpoint implements Endpoint {
   }
 
   @Override
-  public Mono<Reply> answer(HttpServerRequest request) {
+  public Mono<Reply> answer(HttpServerRequest request, String body) {
     return Mono.just(Reply.text(200, "ok"));
   }
 }

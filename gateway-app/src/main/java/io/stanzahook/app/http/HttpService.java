@@ -44,6 +44,8 @@ public final class HttpService implements AutoCloseable {
   /** How long a request may take to arrive. */
   private static final Duration ARRIVAL = Duration.ofSeconds(10);
 
+  private static final Reply TOO_LARGE = Reply.error(413, "the request's body is too large");
+
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
   private final DisposableServer server;
@@ -61,14 +63,20 @@ public final class HttpService implements AutoCloseable {
    * @throws ListenException if the address cannot be listened on
    */
   public static HttpService start(
-      HostPort listen, PrometheusMeterRegistry registry, Readiness readiness, LoopResources loops)
+      HostPort listen,
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      Administration administration,
+      LoopResources loops)
       throws ListenException {
+    Authorization authorization = new Authorization(administration.credentials());
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     List<Endpoint> endpoints =
         List.of(
             new MetricsEndpoint(registry, scrapes),
             new HealthEndpoint(),
-            new ReadyEndpoint(readiness));
+            new ReadyEndpoint(readiness),
+            new SettingsEndpoint(administration.gateway()));
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
         HttpServer.create()
@@ -80,7 +88,7 @@ public final class HttpService implements AutoCloseable {
             .httpRequestDecoder(
                 spec -> spec.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
             .doOnChannelInit((observer, channel, address) -> bound(channel, connections))
-            .handle((request, response) -> handle(endpoints, request, response));
+            .handle((request, response) -> handle(endpoints, authorization, request, response));
     try {
       return new HttpService(http.bindNow(), scrapes);
     } catch (ChannelBindException e) {
@@ -109,8 +117,11 @@ public final class HttpService implements AutoCloseable {
   }
 
   private static Publisher<Void> handle(
-      List<Endpoint> endpoints, HttpServerRequest request, HttpServerResponse response) {
-    return answer(endpoints, request, response)
+      List<Endpoint> endpoints,
+      Authorization authorization,
+      HttpServerRequest request,
+      HttpServerResponse response) {
+    return answer(endpoints, authorization, request, response)
         .onErrorResume(
             e -> {
               log.error("{} {} failed", request.method(), request.fullPath(), e);
@@ -124,7 +135,10 @@ public final class HttpService implements AutoCloseable {
    * would reset the connection, and the client would not see why.
    */
   private static Mono<Reply> answer(
-      List<Endpoint> endpoints, HttpServerRequest request, HttpServerResponse response) {
+      List<Endpoint> endpoints,
+      Authorization authorization,
+      HttpServerRequest request,
+      HttpServerResponse response) {
     String path = request.fullPath();
     HttpMethod method =
         request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
@@ -132,24 +146,34 @@ public final class HttpService implements AutoCloseable {
       if (!endpoint.serves(path)) {
         continue;
       }
+      Reply refusal = endpoint.isOpen() ? null : authorization.refusal(request, response);
+      if (refusal != null) {
+        return Mono.just(refusal);
+      }
       if (!endpoint.methods().contains(method)) {
         response.header(HttpHeaderNames.ALLOW, allow(endpoint));
         return Mono.just(Reply.error(405, "method not allowed"));
       }
-      if (hasBodyBeyond(request, endpoint.maxBody())) {
-        return Mono.just(Reply.error(413, "the request's body is too large"));
+      if (RequestBody.isBeyond(request, endpoint.maxBody())) {
+        return Mono.just(TOO_LARGE);
       }
-      return Mono.defer(() -> endpoint.answer(request));
+      return endpoint.maxBody() == 0
+          ? Mono.defer(() -> endpoint.answer(request, ""))
+          : RequestBody.read(request, endpoint.maxBody())
+              .flatMap(body -> answer(endpoint, request, body));
     }
     return Mono.just(Reply.error(404, "not found"));
   }
 
-  private static boolean hasBodyBeyond(HttpServerRequest request, int bytes) {
-    if (request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      return bytes == 0;
+  private static Mono<Reply> answer(
+      Endpoint endpoint, HttpServerRequest request, RequestBody body) {
+    if (body.isTooLarge()) {
+      return Mono.just(TOO_LARGE);
     }
-    String length = request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
-    return length != null && !(length.matches("\\d{1,9}") && Integer.parseInt(length) <= bytes);
+    String text = body.text();
+    return text == null
+        ? Mono.just(Reply.error(400, "the request's body is not UTF-8 text"))
+        : endpoint.answer(request, text);
   }
 
   private static String allow(Endpoint endpoint) {

@@ -43,7 +43,7 @@ final class MetricsEndpoint implements Endpoint {
   }
 
   @Override
-  public Mono<Reply> answer(HttpServerRequest request) {
+  public Mono<Reply> answer(HttpServerRequest request, String body) {
     String contentType =
         asksForOpenMetrics(request.requestHeaders().get(HttpHeaderNames.ACCEPT))
             ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"

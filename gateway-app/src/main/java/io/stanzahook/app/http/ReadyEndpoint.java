@@ -29,7 +29,7 @@ final class ReadyEndpoint implements Endpoint {
   }
 
   @Override
-  public Mono<Reply> answer(HttpServerRequest request) {
+  public Mono<Reply> answer(HttpServerRequest request, String body) {
     Readiness.State state = readiness.state();
     return Mono.just(Reply.json(state.ready() ? 200 : 503, json -> write(json, state)));
   }

@@ -3,8 +3,9 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings.Order;
-import io.stanzahook.dispatch.DispatchSettings.Overload;
+import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.StanzaKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,10 +50,10 @@ class ConfigurationTest {
     var dispatch = settings.gateway().dispatch();
     assertThat(dispatch.domain()).isEqualTo("gw.localhost");
     assertThat(dispatch.postKinds()).containsExactly(StanzaKind.MESSAGE);
-    assertThat(dispatch.concurrency()).isEqualTo(256);
-    assertThat(dispatch.queue()).isEqualTo(10_000);
+    assertThat(dispatch.flow().concurrency()).isEqualTo(Concurrency.of(256));
+    assertThat(dispatch.flow().queue()).isEqualTo(10_000);
     assertThat(dispatch.order()).isEqualTo(Order.CONVERSATION);
-    assertThat(dispatch.overload()).isEqualTo(Overload.BACKPRESSURE);
+    assertThat(dispatch.flow().overload()).isEqualTo(Overload.BACKPRESSURE);
     assertThat(dispatch.iqTimeout()).isEqualTo(Duration.ofSeconds(25));
     assertThat(dispatch.queueTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(settings.httpListen()).isEqualTo(new HostPort("127.0.0.1", 9090));
@@ -98,10 +99,10 @@ class ConfigurationTest {
     assertThat(settings.gateway().webhook().maxConnections()).isGreaterThan(7);
     assertThat(settings.gateway().dispatch().postKinds())
         .containsExactlyInAnyOrder(StanzaKind.MESSAGE, StanzaKind.IQ);
-    assertThat(settings.gateway().dispatch().concurrency()).isEqualTo(7);
-    assertThat(settings.gateway().dispatch().queue()).isEqualTo(8);
+    assertThat(settings.gateway().dispatch().flow().concurrency()).isEqualTo(Concurrency.of(7));
+    assertThat(settings.gateway().dispatch().flow().queue()).isEqualTo(8);
     assertThat(settings.gateway().dispatch().order()).isEqualTo(Order.NONE);
-    assertThat(settings.gateway().dispatch().overload()).isEqualTo(Overload.REJECT);
+    assertThat(settings.gateway().dispatch().flow().overload()).isEqualTo(Overload.REJECT);
     assertThat(settings.gateway().dispatch().iqTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.gateway().dispatch().queueTimeout()).isEqualTo(Duration.ofMinutes(3));
     assertThat(settings.httpListen()).isEqualTo(new HostPort("0.0.0.0", 0));
@@ -118,8 +119,8 @@ class ConfigurationTest {
 
     AppSettings settings = read(with(REQUIRED, "--config", file.toString(), "--concurrency", "3"));
 
-    assertThat(settings.gateway().dispatch().concurrency()).isEqualTo(3);
-    assertThat(settings.gateway().dispatch().queue()).isEqualTo(2);
+    assertThat(settings.gateway().dispatch().flow().concurrency()).isEqualTo(Concurrency.of(3));
+    assertThat(settings.gateway().dispatch().flow().queue()).isEqualTo(2);
     assertThat(settings.gateway().webhook().timeout()).isEqualTo(Duration.ofSeconds(1));
   }
 
@@ -136,7 +137,7 @@ class ConfigurationTest {
     assertThat(settings.gateway().component().secret()).isEqualTo("fromEnvironment");
     assertThat(settings.gateway().webhook().headers())
         .containsExactly(Map.entry("A", "1"), Map.entry("B", "2"));
-    assertThat(settings.gateway().dispatch().queue()).isEqualTo(5);
+    assertThat(settings.gateway().dispatch().flow().queue()).isEqualTo(5);
   }
 
   @Test
@@ -154,7 +155,7 @@ class ConfigurationTest {
             "--timeout needs a value: DURATION",
             file + ": unknown key 'quue'; did you mean queue?",
             file + ": iq-timeout: 'never' is not a duration; write it like 500ms, 30s, 5m or 72h",
-            "STANZAHOOK_CONCURRENCY: 'many' is not a whole number from 1 to 65536",
+            "STANZAHOOK_CONCURRENCY: 'many' is not a whole number from 1 to 65536, nor auto",
             "--queue: '0' is not a whole number from 1 to 10000000",
             "--component is required (or STANZAHOOK_COMPONENT, or 'component' in the --config"
                 + " file)",
@@ -176,14 +177,23 @@ class ConfigurationTest {
   }
 
   @Test
+  void theFileOfTokensIsReadAndItsFaultsAreSaid() throws Exception {
+    Path file = Files.writeString(directory.resolve("tokens"), "t0ken\n");
+    assertThat(read(with(REQUIRED, "--api-token-file=" + file)).apiCredentials()).isNotNull();
+    assertThat(read(REQUIRED).apiCredentials()).isNull();
+    Files.writeString(file, "\n");
+    assertThat(problems(with(REQUIRED, "--api-token-file=" + file)))
+        .containsExactly(
+            "--api-token-file: %s holds no credentials; write a token, or user:password"
+                .formatted(file));
+    assertThat(problems(with(REQUIRED, "--api-token-file=" + directory.resolve("none"))))
+        .containsExactly("--api-token-file: there is no file " + directory.resolve("none"));
+  }
+
+  @Test
   void laterFlagsAreUnknown() {
     for (String flag :
-        List.of(
-            "--post-format",
-            "--retry-for",
-            "--signing-secret-file",
-            "--spool",
-            "--api-token-file")) {
+        List.of("--post-format", "--retry-for", "--signing-secret-file", "--spool")) {
       assertThat(problems(with(REQUIRED, flag + "=x")))
           .singleElement()
           .asString()
@@ -289,7 +299,7 @@ class ConfigurationTest {
   void aVariableSetToNothingCountsAsNotSet() throws Exception {
     environment.put("STANZAHOOK_QUEUE", "");
 
-    assertThat(read(REQUIRED).gateway().dispatch().queue()).isEqualTo(10_000);
+    assertThat(read(REQUIRED).gateway().dispatch().flow().queue()).isEqualTo(10_000);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,8 @@ class SandboxConfigurationTest {
     assertThat(settings.messages()).containsExactly("a", "b");
     assertThat(settings.httpListen()).isEqualTo(new HostPort("127.0.0.1", 0));
     assertThat(settings.app().gateway().webhook().postUrl()).isEqualTo("http://h/{kind}");
-    assertThat(settings.app().gateway().dispatch().concurrency()).isEqualTo(7);
+    assertThat(settings.app().gateway().dispatch().flow().concurrency())
+        .isEqualTo(Concurrency.of(7));
     assertThat(settings.app().gateway().dispatch().order()).isEqualTo(DispatchSettings.Order.NONE);
   }
 

@@ -39,7 +39,7 @@ class HttpServiceIT {
   private final HttpService service;
 
   HttpServiceIT() throws ListenException {
-    service = HttpService.start(ANY_PORT, registry, () -> state, loops);
+    service = HttpService.start(ANY_PORT, registry, () -> state, Administration.NONE, loops);
   }
 
   @AfterEach
@@ -105,7 +105,7 @@ class HttpServiceIT {
 
   @Test
   void otherPathsAreNotFound() throws Exception {
-    for (String path : List.of("/", "/metrics/", "/admin/settings", "/healthz/x")) {
+    for (String path : List.of("/", "/metrics/", "/admin", "/healthz/x")) {
       HttpResponse<String> response = get(path);
       assertThat(response.statusCode()).as(path).isEqualTo(404);
       assertThat(response.body()).isEqualTo("{\"error\":\"not found\"}\n");
@@ -196,7 +196,8 @@ class HttpServiceIT {
   void aPortInUseIsOneClearLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       HostPort listen = new HostPort("127.0.0.1", taken.getLocalPort());
-      assertThatThrownBy(() -> HttpService.start(listen, registry, () -> state, loops))
+      assertThatThrownBy(
+              () -> HttpService.start(listen, registry, () -> state, Administration.NONE, loops))
           .isInstanceOf(ListenException.class)
           .hasMessageStartingWith("--http-listen " + listen + ": cannot listen there: ")
           .hasMessageNotContaining("\n");
@@ -206,7 +207,13 @@ class HttpServiceIT {
   @Test
   void anAddressThatIsNotOursIsOneClearLine() {
     assertThatThrownBy(
-            () -> HttpService.start(new HostPort("192.0.2.1", 0), registry, () -> state, loops))
+            () ->
+                HttpService.start(
+                    new HostPort("192.0.2.1", 0),
+                    registry,
+                    () -> state,
+                    Administration.NONE,
+                    loops))
         .isInstanceOf(ListenException.class)
         .hasMessageStartingWith("--http-listen 192.0.2.1:0: cannot listen there: ");
   }

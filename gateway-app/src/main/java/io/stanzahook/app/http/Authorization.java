@@ -1,0 +1,56 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.stanzahook.app.config.ApiCredentials;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** Decides who may use endpoints that are not open to all (RFC 7617 and RFC 6750, 2.1). */
+final class Authorization {
+  private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
+
+  private final @Nullable ApiCredentials credentials;
+
+  Authorization(@Nullable ApiCredentials credentials) {
+    this.credentials = credentials;
+  }
+
+  /** Why the request is refused, or null where it may go on. */
+  @Nullable Reply refusal(HttpServerRequest request, HttpServerResponse response) {
+    if (credentials == null) {
+      return Reply.error(403, "nobody may use this: start the gateway with --api-token-file");
+    }
+    String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
+    if (header != null && isAllowed(credentials, header)) {
+      return null;
+    }
+    response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
+    return Reply.error(
+        401,
+        header == null
+            ? "credentials are needed: Authorization: Bearer TOKEN, or user and password"
+            : "these credentials are not in the --api-token-file");
+  }
+
+  private static boolean isAllowed(ApiCredentials credentials, String header) {
+    int space = header.indexOf(' ');
+    String scheme = header.substring(0, Math.max(0, space)).toLowerCase(Locale.ROOT);
+    String value = header.substring(space + 1).trim();
+    return switch (scheme) {
+      case "bearer" -> credentials.hasToken(value);
+      case "basic" -> {
+        try {
+          byte[] pair = Base64.getDecoder().decode(value);
+          yield credentials.hasPair(new String(pair, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+          yield false;
+        }
+      }
+      default -> false;
+    };
+  }
+}

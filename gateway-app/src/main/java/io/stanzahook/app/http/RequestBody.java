@@ -1,0 +1,61 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+
+/** A request's body, never more of it held than allowed. */
+final class RequestBody {
+  private final int most;
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private long size;
+
+  private RequestBody(int most) {
+    this.most = most;
+  }
+
+  /** Whether its headers say that it has a body, where none is allowed, or one beyond the bytes. */
+  static boolean isBeyond(HttpServerRequest request, int most) {
+    if (request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      return most == 0;
+    }
+    String length = request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+    return length != null && !(length.matches("\\d{1,9}") && Integer.parseInt(length) <= most);
+  }
+
+  /**
+   * Reads to its end, and drops what is beyond the bytes: closing on it would reset the connection,
+   * and the client would not see why.
+   */
+  static Mono<RequestBody> read(HttpServerRequest request, int most) {
+    return request.receive().asByteArray().collect(() -> new RequestBody(most), RequestBody::add);
+  }
+
+  private void add(byte[] part) {
+    size += part.length;
+    if (size <= most) {
+      bytes.writeBytes(part);
+    }
+  }
+
+  boolean isTooLarge() {
+    return size > most;
+  }
+
+  /** The text; null where it is not UTF-8. */
+  @Nullable String text() {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+}

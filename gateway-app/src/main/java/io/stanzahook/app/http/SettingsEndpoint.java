@@ -1,0 +1,106 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.Gateway;
+import io.stanzahook.Tuning;
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.TuningJson;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * {@code GET /admin/settings}: what may be changed while the gateway runs. {@code PATCH}: changes
+ * what it names (RFC 7396), at once, or nothing where one value is refused.
+ */
+final class SettingsEndpoint implements Endpoint {
+  private static final Logger log = LoggerFactory.getLogger(SettingsEndpoint.class);
+
+  private final Supplier<@Nullable Gateway> running;
+
+  SettingsEndpoint(Supplier<@Nullable Gateway> running) {
+    this.running = running;
+  }
+
+  @Override
+  public boolean serves(String path) {
+    return path.equals("/admin/settings");
+  }
+
+  @Override
+  public Set<HttpMethod> methods() {
+    return Set.of(HttpMethod.GET, HttpMethod.PATCH);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return false;
+  }
+
+  @Override
+  public int maxBody() {
+    return 4096;
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body) {
+    Gateway gateway = running.get();
+    if (gateway == null) {
+      return Mono.just(Reply.error(503, "the gateway is still starting"));
+    }
+    return Mono.just(
+        request.method().equals(HttpMethod.PATCH)
+            ? change(gateway, body)
+            : settings(gateway.tuning()));
+  }
+
+  private static Reply settings(Tuning tuning) {
+    return Reply.json(
+        200, json -> TuningJson.values(tuning).forEach((name, value) -> write(json, name, value)));
+  }
+
+  private static void write(JsonGenerator json, String name, Object value) {
+    if (value instanceof Integer number) {
+      json.writeNumberProperty(name, number);
+    } else {
+      json.writeStringProperty(name, value.toString());
+    }
+  }
+
+  /** On the server's only event loop: no two changes at a time. */
+  private static Reply change(Gateway gateway, String body) {
+    Tuning before = gateway.tuning();
+    Tuning after;
+    try {
+      after = TuningJson.merge(before, body);
+    } catch (ConfigurationException e) {
+      return refused(e.problems());
+    }
+    if (!after.equals(before)) {
+      gateway.tune(after);
+      log.info(
+          "{}: settings changed from {} to {}",
+          gateway.settings().component().domain(),
+          TuningJson.values(before),
+          TuningJson.values(after));
+    }
+    return settings(after);
+  }
+
+  private static Reply refused(List<String> problems) {
+    return Reply.json(
+        400,
+        json -> {
+          json.writeStringProperty("error", "nothing was changed: " + String.join("; ", problems));
+          json.writeArrayPropertyStart("problems");
+          problems.forEach(json::writeString);
+          json.writeEndArray();
+        });
+  }
+}

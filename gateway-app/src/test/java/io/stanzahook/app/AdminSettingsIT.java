@@ -1,0 +1,122 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.dispatch.Concurrency;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code /admin/settings} of a running program, whose gateway has no server. */
+class AdminSettingsIT extends RunFixture {
+  private static final String PATH = "/admin/settings";
+  private static final String BEARER = "Bearer t0ken";
+  private static final String DEFAULTS =
+      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"overload\":\"backpressure\"}\n";
+
+  private @Nullable CompletableFuture<ExitCode> exit;
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void end() throws Exception {
+    signal.complete("SIGTERM");
+    if (exit != null) {
+      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    }
+  }
+
+  @Test
+  void withoutATokenFileNobodyMay() throws Exception {
+    started();
+    assertThat(settings(BEARER).statusCode()).isEqualTo(403);
+    assertThat(settings(null).body()).contains("--api-token-file");
+  }
+
+  @Test
+  void onlyThoseInTheFileMay() throws Exception {
+    runWithTokens();
+    HttpResponse<String> refused = settings(null);
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.headers().firstValue("www-authenticate")).isPresent();
+    for (String wrong :
+        List.of(
+            "Bearer t0ke", "Bearer t0ken1", "Bearer", "t0ken", basic("ann:wrong"), "Basic ???")) {
+      assertThat(settings(wrong).statusCode()).as(wrong).isEqualTo(401);
+      assertThat(patch(wrong, "{\"queue\":1}").statusCode()).as(wrong).isEqualTo(401);
+    }
+    for (String right : List.of(BEARER, "bearer t0ken", basic("ann:pass"))) {
+      assertThat(settings(right).body()).as(right).isEqualTo(DEFAULTS);
+    }
+  }
+
+  @Test
+  void changesWhatItNamesAtOnce() throws Exception {
+    FakeGateway gateway = runWithTokens();
+    HttpResponse<String> changed = patch(BEARER, "{\"concurrency\":\"auto\",\"timeout\":\"5s\"}");
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(changed.body())
+        .isEqualTo(
+            "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\","
+                + "\"overload\":\"backpressure\"}\n");
+    assertThat(settings(BEARER).body()).isEqualTo(changed.body());
+    assertThat(gateway.tuning().flow().concurrency()).isEqualTo(Concurrency.AUTO);
+    assertThat(gateway.tuning().timeout()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void whatIsRefusedChangesNothingAndSaysWhy() throws Exception {
+    runWithTokens();
+    HttpResponse<String> refused = patch(BEARER, "{\"queue\":5,\"concurrency\":-1}");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.body()).contains("nothing was changed", "concurrency: '-1' is not a whole");
+    assertThat(settings(BEARER).body()).isEqualTo(DEFAULTS);
+    assertThat(patch(BEARER, " ".repeat(5000)).statusCode()).isEqualTo(413);
+    assertThat(patch(BEARER, "no json").statusCode()).isEqualTo(400);
+    HttpRequest.Builder latin =
+        as(BEARER, request(PATH))
+            .method("PATCH", BodyPublishers.ofByteArray(new byte[] {'"', (byte) 0xe9, '"'}));
+    assertThat(send(latin).body()).contains("not UTF-8");
+  }
+
+  private FakeGateway runWithTokens() throws Exception {
+    Path file = Files.writeString(folder.resolve("tokens"), "t0ken bot@gw.localhost\nann:pass\n");
+    return started("--api-token-file", file.toString());
+  }
+
+  private FakeGateway started(String... more) throws Exception {
+    exit = run(more);
+    FakeGateway gateway = started.get(20, TimeUnit.SECONDS);
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    return gateway;
+  }
+
+  private static HttpRequest.Builder as(
+      @Nullable String authorization, HttpRequest.Builder request) {
+    return authorization == null ? request : request.header("Authorization", authorization);
+  }
+
+  private HttpResponse<String> settings(@Nullable String authorization) throws Exception {
+    return send(as(authorization, request(PATH)));
+  }
+
+  private HttpResponse<String> patch(String authorization, String body) throws Exception {
+    return send(as(authorization, request(PATH)).method("PATCH", BodyPublishers.ofString(body)));
+  }
+
+  private static String basic(String pair) {
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+}

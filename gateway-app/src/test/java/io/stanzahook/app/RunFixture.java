@@ -1,0 +1,77 @@
+package io.stanzahook.app;
+
+import io.stanzahook.app.config.CommandLineFlags;
+import io.stanzahook.app.config.RunOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code run} within the test's process, with a gateway that has no server. */
+abstract class RunFixture {
+  final CompletableFuture<String> signal = new CompletableFuture<>();
+  final CompletableFuture<FakeGateway> started = new CompletableFuture<>();
+  final int port = freePort();
+  private final Output output = new Output();
+
+  final CompletableFuture<ExitCode> run(String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--component=gw.localhost",
+                "--secret=s3cr3t",
+                "--post-url=http://localhost/",
+                "--http-listen=127.0.0.1:" + port));
+    arguments.addAll(List.of(more));
+    RunCommand command =
+        new RunCommand(
+            (settings, loops, deliveries, streams) -> {
+              FakeGateway gateway = new FakeGateway(settings, deliveries, streams);
+              started.complete(gateway);
+              return gateway;
+            },
+            err -> signal);
+    CommandLineFlags flags =
+        CommandLineFlags.parse(
+            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
+    Invocation invocation = new Invocation(flags, Map.of(), output.console, "1");
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return command.execute(invocation);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  final HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  final HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

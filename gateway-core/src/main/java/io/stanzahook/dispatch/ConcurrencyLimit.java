@@ -1,0 +1,43 @@
+package io.stanzahook.dispatch;
+
+/** How many calls may be in flight now. Not thread-safe. */
+interface ConcurrencyLimit {
+
+  /** The number of the moment, at least 1. */
+  int limit();
+
+  /**
+   * A call has ended.
+   *
+   * @param now by {@link System#nanoTime}
+   * @param nanos how long it took
+   * @param inFlight calls that were in flight until now, this one included
+   * @param outcome what its end says about the webhook
+   */
+  void callEnded(long now, long nanos, int inFlight, Outcome outcome);
+
+  /** What the end of a call says about the webhook. */
+  enum Outcome {
+    /** It did its work, well or not: the time it took tells of its load. */
+    DONE,
+    /** It could not keep up: refused, timed out, or asked for less. */
+    OVERLOADED
+  }
+
+  /** Of that setting. */
+  static ConcurrencyLimit of(Concurrency setting, long now) {
+    return setting.automatic() ? new AdaptiveLimit(now) : new FixedLimit(setting.most());
+  }
+
+  /**
+   * What was set.
+   *
+   * @param limit calls in flight at most
+   */
+  record FixedLimit(int limit) implements ConcurrencyLimit {
+    @Override
+    public void callEnded(long now, long nanos, int inFlight, Outcome outcome) {
+      // Whatever happens, it stays as it was set.
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.stanzahook.dispatch;
+
+import io.stanzahook.dispatch.FlowSettings.Overload;
+
+/**
+ * How many stanzas to ask the stream for. Under {@link Overload#BACKPRESSURE} as many as there is
+ * room for; under {@link Overload#REJECT} always some more, since what has no room is turned away.
+ * Never without end, since what was asked for cannot be taken back when the policy changes.
+ *
+ * <p>Not thread-safe.
+ */
+final class Demand {
+  /** Demand is renewed when this much of the queue, at most, is free and not asked for. */
+  private static final int MAX_BATCH = 64;
+
+  /** Asked for ahead under {@link Overload#REJECT}. */
+  private static final int AHEAD = 2 * MAX_BATCH;
+
+  /** Asked of the stream and not come yet. */
+  private long requested;
+
+  /** One of those has come. */
+  void arrived() {
+    requested--;
+  }
+
+  /**
+   * What to ask for now, and taken for asked.
+   *
+   * @param room places in the queue that are not taken
+   */
+  long more(FlowSettings flow, long room) {
+    long wanted = flow.overload() == Overload.REJECT ? AHEAD : room;
+    long more = wanted - requested;
+    if (more < Math.max(1, Math.min(MAX_BATCH, flow.queue() / 4))) {
+      return 0;
+    }
+    requested += more;
+    return more;
+  }
+}

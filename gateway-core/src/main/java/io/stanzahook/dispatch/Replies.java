@@ -1,0 +1,89 @@
+package io.stanzahook.dispatch;
+
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes back to the stream: counts what is not written yet, and tells when a delivery is
+ * settled by it. Not thread-safe: called within the dispatcher's turns, to which it comes back once
+ * the stream has written.
+ */
+final class Replies {
+  private final Outbound outbound;
+  private final Consumer<Runnable> turns;
+  private final DeliveryListener listener;
+  private final LongSupplier nanoTime;
+  private final RoomEchoes echoes = new RoomEchoes();
+
+  private int unwritten;
+
+  /**
+   * None yet.
+   *
+   * @param turns where steps are handed to that follow on a write
+   */
+  Replies(
+      Outbound outbound,
+      Consumer<Runnable> turns,
+      DeliveryListener listener,
+      LongSupplier nanoTime) {
+    this.outbound = outbound;
+    this.turns = turns;
+    this.listener = listener;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Sets of answers handed to the stream and not written yet. */
+  int unwritten() {
+    return unwritten;
+  }
+
+  /** Whether it is our own, come back from a room. */
+  boolean isEcho(Stanza stanza) {
+    return echoes.isEcho(stanza);
+  }
+
+  /**
+   * Sends answers.
+   *
+   * @param delivery what they settle, or null
+   */
+  void send(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
+    if (stanzas.isEmpty()) {
+      settled(delivery);
+      return;
+    }
+    unwritten++;
+    stanzas.forEach(echoes::sent);
+    outbound
+        .send(stanzas)
+        .subscribe(
+            done -> {},
+            error -> turns.accept(() -> notWritten(delivery, error)),
+            () -> turns.accept(() -> written(stanzas, delivery)));
+  }
+
+  private void written(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
+    unwritten--;
+    stanzas.forEach(listener::sent);
+    settled(delivery);
+  }
+
+  private void notWritten(@Nullable Delivery delivery, Throwable error) {
+    unwritten--;
+    if (delivery != null) {
+      listener.dropped(delivery.stanza, delivery.webhookId, Answers.notSent(error.getMessage()));
+    }
+  }
+
+  private void settled(@Nullable Delivery delivery) {
+    if (delivery != null) {
+      listener.settled(
+          delivery.stanza, delivery.webhookId, nanoTime.getAsLong() - delivery.received);
+    }
+  }
+}
