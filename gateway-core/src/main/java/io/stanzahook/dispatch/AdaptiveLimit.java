@@ -8,8 +8,9 @@ package io.stanzahook.dispatch;
  * take when the webhook is not kept waiting: as long as it is not much longer, the limit grows,
  * else it shrinks in proportion (a gradient, as TCP Vegas has it). That other time cannot be seen
  * while the webhook is busy; so now and then, and whenever calls take surprisingly long, the limit
- * is halved for a moment and calls are timed then. Where a halved load makes them no faster, they
- * take so long by themselves, and nothing is to be gained by sending fewer.
+ * is halved for a moment and calls are timed then. Where half of the calls take half as long, as
+ * many are answered as before: the other half only waited, and the limit is halved again. Where
+ * they become hardly faster, that is how long they take by themselves.
  *
  * <p>Means, not least times: a webhook answers some messages at once and others after long thought,
  * and the quickest says nothing about the rest.
@@ -36,13 +37,22 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   private static final double MUCH_OVERLOAD = 0.1;
 
   /** Windows between looks at the unhindered time. */
-  private static final int PROBE_EVERY = 25;
+  private static final int PROBE_EVERY = 50;
+
+  /** Windows before the first look. */
+  private static final int FIRST_PROBE_AFTER = 8;
 
   /** How much longer than unhindered calls take where a look is due at once. */
-  private static final double SURPRISE = 2.5;
+  private static final double SURPRISE = 4;
+
+  /** A look is due, too, where the limit has shrunk to this part since the last one. */
+  private static final double MUCH_LOWER = 0.5;
 
   /** Windows between looks that surprise asks for. */
   private static final int SURPRISE_AT_MOST_EVERY = 3;
+
+  /** A limit was too high if calls under its half take no more than this part of their time. */
+  private static final double ONLY_WAITED = 0.65;
 
   private enum Phase {
     STEADY,
@@ -55,11 +65,13 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   private double limit = FIRST;
   private Phase phase = Phase.STEADY;
   private double limitBeforeProbe;
+  private double nanosBeforeProbe;
 
   /** The mean time of calls that are not kept waiting; 0 until the first window has ended. */
   private double unhinderedNanos;
 
-  private int windowsSinceProbe;
+  /** The first look comes soon: the first calls open connections and find everything cold. */
+  private int windowsSinceProbe = PROBE_EVERY - FIRST_PROBE_AFTER;
 
   private long windowStart;
   private int done;
@@ -111,6 +123,10 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     switch (phase) {
       case SETTLING -> phase = Phase.PROBING;
       case PROBING -> {
+        if (mean < ONLY_WAITED * nanosBeforeProbe && limit >= 2 * Concurrency.LEAST) {
+          probe(mean);
+          return;
+        }
         phase = Phase.STEADY;
         windowsSinceProbe = 0;
         unhinderedNanos = mean;
@@ -126,17 +142,22 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     }
     windowsSinceProbe++;
     double gradient = Math.max(STEEPEST, Math.min(1, TOLERANCE * unhinderedNanos / mean));
-    boolean surprised =
-        mean > SURPRISE * unhinderedNanos && windowsSinceProbe >= SURPRISE_AT_MOST_EVERY;
+    boolean strange = mean > SURPRISE * unhinderedNanos || limit < limitBeforeProbe * MUCH_LOWER;
+    boolean surprised = strange && windowsSinceProbe >= SURPRISE_AT_MOST_EVERY;
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
-      limitBeforeProbe = limit * gradient;
-      phase = Phase.SETTLING;
-      set(limit / 2);
+      probe(mean);
     } else if (full) {
       // The root lets small limits grow soon, and keeps a few calls waiting, so that a webhook
       // that got faster is noticed. A limit that nothing reaches teaches nothing.
       set(limit * gradient + Math.sqrt(limit));
     }
+  }
+
+  private void probe(double mean) {
+    nanosBeforeProbe = mean;
+    limitBeforeProbe = limit;
+    phase = Phase.SETTLING;
+    set(limit / 2);
   }
 
   private void set(double next) {

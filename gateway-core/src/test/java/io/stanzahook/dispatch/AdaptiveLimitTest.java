@@ -30,7 +30,7 @@ class AdaptiveLimitTest {
     double offered = 1;
     int refuseBeyond = Integer.MAX_VALUE;
     long completed;
-    double sumOfLimits;
+    double meanLimit;
 
     Simulation(int workers, DoubleUnaryOperator seconds) {
       this.workers = workers;
@@ -61,11 +61,11 @@ class AdaptiveLimitTest {
       long end = now + (long) (duration * SECOND);
       long start = now;
       completed = 0;
-      sumOfLimits = 0;
+      meanLimit = 0;
       fill();
       while (now < end) {
         Call call = working.remove();
-        sumOfLimits += (double) limit.limit() * (call.ends() - now);
+        meanLimit += (double) limit.limit() * (call.ends() - now);
         now = call.ends();
         int inFlight = inFlight() + 1;
         boolean refused = inFlight > refuseBeyond;
@@ -75,7 +75,7 @@ class AdaptiveLimitTest {
         work();
         fill();
       }
-      sumOfLimits /= now - start;
+      meanLimit /= now - start;
     }
 
     double rate(double duration) {
@@ -96,7 +96,7 @@ class AdaptiveLimitTest {
     webhook.run(60);
     double most = webhook.workers / meanSeconds;
     assertThat(webhook.rate(60)).as("rate").isGreaterThan(0.9 * most);
-    assertThat(webhook.sumOfLimits)
+    assertThat(webhook.meanLimit)
         .as("limit")
         .isBetween(0.9 * webhook.workers, 2.5 * webhook.workers + 8);
   }
@@ -122,7 +122,7 @@ class AdaptiveLimitTest {
   void findsTheKneeOfASlowWebhook() {
     Simulation webhook = new Simulation(32, exponential(4));
     webhook.run(900);
-    assertThat(webhook.sumOfLimits).isBetween(12.0, 88.0);
+    assertThat(webhook.meanLimit).isBetween(12.0, 88.0);
   }
 
   @Test
@@ -166,7 +166,7 @@ class AdaptiveLimitTest {
     webhook.refuseBeyond = 100;
     webhook.run(60);
     webhook.run(60);
-    assertThat(webhook.sumOfLimits).isBetween(50.0, 130.0);
+    assertThat(webhook.meanLimit).isBetween(50.0, 130.0);
   }
 
   @Test
@@ -177,6 +177,6 @@ class AdaptiveLimitTest {
     assertThat(refusing.limit.limit()).isEqualTo(Concurrency.LEAST);
     refusing.refuseBeyond = Integer.MAX_VALUE;
     refusing.run(60);
-    assertThat(refusing.limit.limit()).isGreaterThan(5);
+    assertThat(refusing.meanLimit).isGreaterThan(5);
   }
 }
