@@ -6,6 +6,18 @@ package io.stanzahook.xml;
  * memory out of all proportion to the text it was parsed from.
  */
 public final class XmlSize {
+  /** What one character may become: {@code &quot;}. */
+  private static final long MOST_OF_CHARACTER = 6;
+
+  /** Three bytes each, in start and end tag. */
+  private static final long MOST_OF_NAME = 6;
+
+  /** {@code <xml:></xml:> xmlns=''}. */
+  private static final long MOST_OF_TAGS = 22;
+
+  /** {@code xmlns:a=''} and {@code a:=''}, with a number of ten digits twice. */
+  private static final long MOST_OF_ATTRIBUTE = 40;
+
   private final long limit;
   private long bytes;
 
@@ -18,9 +30,40 @@ public final class XmlSize {
    * limit. Stops counting there.
    */
   public static boolean exceeds(XmlElement element, String contextNamespace, long limit) {
+    if (mostBytes(element, limit) <= limit) {
+      return false;
+    }
     XmlSize size = new XmlSize(limit);
     size.element(element, contextNamespace);
     return size.bytes > limit;
+  }
+
+  /**
+   * A bound that looks at no characters: enough for nearly all elements. Stops beyond the limit.
+   */
+  private static long mostBytes(XmlElement element, long limit) {
+    long most =
+        MOST_OF_TAGS
+            + MOST_OF_NAME * element.name().length()
+            + MOST_OF_CHARACTER * element.namespace().length();
+    for (int i = 0; i < element.attributes().size() && most <= limit; i++) {
+      XmlAttribute attribute = element.attributes().get(i);
+      most +=
+          MOST_OF_ATTRIBUTE
+              + MOST_OF_CHARACTER
+                  * ((long) attribute.name().length()
+                      + attribute.namespace().length()
+                      + attribute.value().length());
+    }
+    for (int i = 0; i < element.children().size() && most <= limit; i++) {
+      XmlNode child = element.children().get(i);
+      if (child instanceof XmlElement inner) {
+        most += mostBytes(inner, limit - most);
+      } else if (child instanceof XmlText text) {
+        most += MOST_OF_CHARACTER * text.text().length();
+      }
+    }
+    return most;
   }
 
   private void element(XmlElement element, String contextNamespace) {

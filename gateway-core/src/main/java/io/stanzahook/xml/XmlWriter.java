@@ -97,7 +97,12 @@ public final class XmlWriter {
         written = i + 1;
       }
     }
-    out.append(text, written, length);
+    if (written == 0) {
+      // Mostly. The copy of a range goes character by character, that of a whole string does not.
+      out.append(text);
+    } else {
+      out.append(text, written, length);
+    }
   }
 
   private static @Nullable String replacement(char c, boolean attribute) {
