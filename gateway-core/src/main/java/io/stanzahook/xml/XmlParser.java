@@ -46,6 +46,11 @@ public final class XmlParser {
 
   private static XmlElement read(XMLStreamReader reader, XmlLimits limits)
       throws XMLStreamException, XmlException {
+    String version = reader.getVersion();
+    if (version != null && !version.equals("1.0")) {
+      // It has other line ends and other characters; streams are XML 1.0 (RFC 6120, 11).
+      throw new XmlException("XML " + version + " is not allowed, but only 1.0");
+    }
     Deque<XmlElement.Builder> open = new ArrayDeque<>();
     // Text arrives in pieces, cut where CDATA begins or a buffer of the reader ends.
     StringBuilder text = new StringBuilder();
@@ -102,10 +107,10 @@ public final class XmlParser {
       }
     }
     XmlElement.Builder builder =
-        XmlElement.builder(orEmpty(reader.getNamespaceURI()), reader.getLocalName());
+        XmlElement.builder(XmlChars.namespaceName(reader.getNamespaceURI()), reader.getLocalName());
     for (int i = 0; i < reader.getAttributeCount(); i++) {
       builder.attribute(
-          orEmpty(reader.getAttributeNamespace(i)),
+          XmlChars.namespaceName(reader.getAttributeNamespace(i)),
           reader.getAttributeLocalName(i),
           checked(reader.getAttributeValue(i)));
     }
@@ -118,10 +123,6 @@ public final class XmlParser {
       throw new XmlException("a character reference to a character that XML forbids");
     }
     return text;
-  }
-
-  private static String orEmpty(@Nullable String namespace) {
-    return namespace == null ? "" : namespace;
   }
 
   private static String firstLine(@Nullable String message) {

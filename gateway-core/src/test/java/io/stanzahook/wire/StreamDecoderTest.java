@@ -258,6 +258,24 @@ class StreamDecoderTest {
         .isEqualTo(StreamCondition.NOT_WELL_FORMED);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<?xml?>",
+        "<?xml ?>",
+        "<?xml version='1.1'?>",
+        "<?xml version='1.0\"?>",
+        "<?xml version=1.0?>",
+        "<?xml encoding='UTF-8' version='1.0'?>",
+        "<?xml version='1.0' encoding='UTF-8' encoding='x'?>",
+        "<?xml version='1.0'encoding='UTF-8'?>"
+      })
+  void b2_aDeclarationIsOneOfXml10(String declaration) {
+    assertThat(whole(declaration + HEADER.substring(HEADER.indexOf("<stream"))))
+        .singleElement()
+        .isInstanceOf(Violated.class);
+  }
+
   @Test
   void b4_anotherEncodingIsRefused() {
     assertThat(whole("<?xml version='1.0' encoding='ISO-8859-1'?><a>"))

@@ -90,6 +90,7 @@ class XmlParserTest {
         "<\uD83D\uDE00/>",
         "<?xml version='1.0'?",
         "<?xml version='3.0'?><a/>",
+        "<?xml version='1.1'?><a/>",
         " <?xml version='1.0'?><a/>"
       })
   void b2_illFormedIsRefused(String text) {
@@ -214,6 +215,12 @@ class XmlParserTest {
                 .text("2")
                 .child(XmlElement.text("", "c", "3"))
                 .build());
+  }
+
+  @Test
+  void b12_whitespaceInNamespacesIsNormalisedToo() throws XmlException {
+    assertThat(parse("<p:a xmlns:p='\nu\r\nv' p:b='\t'/>"))
+        .isEqualTo(XmlElement.builder(" u v", "a").attribute(" u v", "b", " ").build());
   }
 
   @Test
