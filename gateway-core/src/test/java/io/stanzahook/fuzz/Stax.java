@@ -26,7 +26,12 @@ record Stax(Tree root, boolean restricted, int mostAttributes) {
   private static final String NO_LIMIT = Integer.toString(Integer.MAX_VALUE);
 
   static Stax read(String document) throws XMLStreamException {
-    return read(factory().createXMLStreamReader(new StringReader(document)));
+    try {
+      return read(factory().createXMLStreamReader(new StringReader(document)));
+    } catch (RuntimeException e) {
+      // It has no message for some faults in a DOCTYPE, and fails in looking for it.
+      throw new XMLStreamException(e);
+    }
   }
 
   /** What it reads in UTF-8, or null where it refuses the document or the bytes are not that. */

@@ -37,7 +37,7 @@ record Tree(String namespace, String name, Map<String, String> attributes, List<
     for (XmlNode child : element.children()) {
       if (child instanceof XmlElement inner) {
         children.add(of(inner));
-      } else if (child instanceof XmlText text) {
+      } else if (child instanceof XmlText text && !text.text().isEmpty()) {
         children.add(text.text());
       }
     }
