@@ -4,8 +4,10 @@ import com.fasterxml.aalto.AsyncByteArrayFeeder;
 import com.fasterxml.aalto.AsyncXMLInputFactory;
 import com.fasterxml.aalto.AsyncXMLStreamReader;
 import com.fasterxml.aalto.stax.InputFactoryImpl;
+import io.stanzahook.xml.XmlChars;
 import java.util.Arrays;
 import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +100,29 @@ final class ElementReader {
       if (event == AsyncXMLStreamReader.EVENT_INCOMPLETE) {
         throw malformed("an element without its end tag");
       }
+      if (event == AsyncXMLStreamReader.START_ELEMENT && reader.getNamespaceCount() > 0) {
+        checkDeclarations(reader);
+      }
       return event;
     } catch (XMLStreamException | RuntimeException e) {
       throw malformed(e.getMessage());
+    }
+  }
+
+  /** What Aalto 1.4.0 takes and Namespaces in XML 1.0 does not (2.2, 5 and 7). */
+  private static void checkDeclarations(XMLStreamReader element) throws StreamViolation {
+    for (int i = 0; i < element.getNamespaceCount(); i++) {
+      String prefix = element.getNamespacePrefix(i);
+      if (prefix == null || prefix.isEmpty()) {
+        continue;
+      }
+      String namespace = element.getNamespaceURI(i);
+      if (namespace == null || namespace.isEmpty()) {
+        throw malformed("a prefix is declared without a namespace");
+      }
+      if (!XmlChars.isNcName(prefix)) {
+        throw malformed("a prefix is declared that is not a name");
+      }
     }
   }
 

@@ -101,9 +101,17 @@ public final class XmlParser {
 
   private static XmlElement.Builder start(XMLStreamReader reader) throws XmlException {
     for (int i = 0; i < reader.getNamespaceCount(); i++) {
-      if (reader.getNamespaceURI(i).isEmpty() && !reader.getNamespacePrefix(i).isEmpty()) {
+      String prefix = reader.getNamespacePrefix(i);
+      if (prefix == null || prefix.isEmpty()) {
+        continue;
+      }
+      if (reader.getNamespaceURI(i).isEmpty()) {
         // Aalto takes what only Namespaces in XML 1.1 admits.
         throw new XmlException("not well-formed XML: a prefix is declared without a namespace");
+      }
+      if (!XmlChars.isNcName(prefix)) {
+        // Aalto checks the name as a whole, and the prefix only where it is used.
+        throw new XmlException("not well-formed XML: a prefix is declared that is not a name");
       }
     }
     XmlElement.Builder builder =

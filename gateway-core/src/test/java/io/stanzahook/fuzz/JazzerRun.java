@@ -47,7 +47,8 @@ record JazzerRun(int exitCode, String log, List<Path> findings) {
                 "--target_class=" + target.getName(),
                 // As in scripts/fuzz.
                 "--instrumentation_includes=io.stanzahook.**:com.fasterxml.aalto.**",
-                "--custom_hook_includes=io.stanzahook.**",
+                "--instrumentation_excludes=io.stanzahook.fuzz.*",
+                "--custom_hook_includes=none.**",
                 "--reproducer_path=" + folder.toAbsolutePath(),
                 "-artifact_prefix=" + folder.toAbsolutePath() + "/",
                 "-seed=1",

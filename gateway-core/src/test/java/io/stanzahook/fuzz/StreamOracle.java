@@ -96,7 +96,10 @@ final class StreamOracle {
 
   /** The stream up to there, with the end tag that it lacks. */
   private byte[] document(int length, int accepted) {
-    if (accepted > 0 && events.get(accepted - 1) instanceof Closed) {
+    boolean closed = accepted > 0 && events.get(accepted - 1) instanceof Closed;
+    // An empty stream element is read, and refused, as one that opens a stream.
+    boolean empty = accepted == 1 && length > 1 && stream[length - 2] == '/';
+    if (closed || empty) {
       return Arrays.copyOf(stream, length);
     }
     byte[] end = ("</" + rootName() + ">").getBytes(StandardCharsets.UTF_8);
@@ -123,10 +126,10 @@ final class StreamOracle {
     }
   }
 
-  /** StAX reads XML 1.1 too, which streams are not (RFC 6120, 11). */
+  /** StAX reads XML 1.1 too, which streams are not (RFC 6120, 11), and text of any encoding. */
   private boolean isOtherXml() {
     String start = new String(stream, StandardCharsets.ISO_8859_1);
-    return start.startsWith("<?xml") && start.contains("1.1");
+    return start.startsWith("<?xml") && (start.contains("1.1") || start.contains("encoding"));
   }
 
   private static void opened(Tree root, Opened opened) {

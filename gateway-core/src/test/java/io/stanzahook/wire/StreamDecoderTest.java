@@ -193,6 +193,9 @@ class StreamDecoderTest {
     return Stream.of(
         arguments("b2 crossed tags", "<message><a></message></a>"),
         arguments("b2 undeclared prefix", "<message><x:a/></message>"),
+        arguments("b2 prefix without a namespace", "<message><a xmlns:p=''/></message>"),
+        arguments("b2 prefix that is no name", "<message xmlns:0='u'/>"),
+        arguments("b2 no prefix", "<message xmlns: ='u'/>"),
         arguments("b2 undeclared attribute prefix", "<message x:a=''/>"),
         arguments("b2 duplicate attribute", "<message a='' a=''/>"),
         arguments("b2 duplicate by namespace", "<m xmlns:p='u' xmlns:q='u' p:a='' q:a=''/>"),

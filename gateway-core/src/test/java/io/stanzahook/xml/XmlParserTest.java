@@ -123,7 +123,8 @@ class XmlParserTest {
         "<a:/>",
         "<a:b:c xmlns:a='u'/>",
         "<a :b='c'/>",
-        "<a xmlns:='u'/>"
+        "<a xmlns:='u'/>",
+        "<a xmlns:0='u'/>"
       })
   void b2_namespacesAreChecked(String text) {
     refused(text);

@@ -1,5 +1,6 @@
-package io.stanzahook.fuzz;
+package io.stanzahook.fuzz.canary;
 
+import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.wire.StreamDecoder;
 import io.stanzahook.wire.StreamEvent;
@@ -9,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Wrong on purpose: says that no message's body begins with "bug". Fuzzing that does not prove it
- * wrong within seconds would find nothing else either.
+ * Wrong on purpose: says that no message's body begins with "bu". Fuzzing that does not prove it
+ * wrong within seconds would find nothing else either. In a package of its own, since unlike the
+ * real targets, which only judge, it is instrumented.
  */
 public final class CanaryTarget {
-  private static final String WORD = "bug";
   private static final byte[] BEFORE =
       ascii(
           "<stream:stream xmlns:stream='http://etherx.jabber.org/streams'"
@@ -26,7 +27,7 @@ public final class CanaryTarget {
   public static void fuzzerTestOneInput(byte[] input) {
     List<StreamEvent> events = new ArrayList<>();
     StreamDecoder decoder =
-        new StreamDecoder(StreamTarget.OWN_DOMAIN, WireLimits.DEFAULTS, events::add);
+        new StreamDecoder(Jid.of("gw.localhost"), WireLimits.DEFAULTS, events::add);
     for (byte[] part : List.of(BEFORE, input, AFTER)) {
       decoder.feed(part, 0, part.length);
     }
@@ -34,7 +35,7 @@ public final class CanaryTarget {
       if (event instanceof StreamEvent.Received received
           && received.stanza() instanceof Message message
           && message.body() != null) {
-        look(message.body(), 0);
+        look(message.body());
       }
     }
   }
@@ -43,13 +44,12 @@ public final class CanaryTarget {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Letter by letter, so that each that is right is progress. */
-  private static void look(String body, int index) {
-    if (index == WORD.length()) {
-      throw new AssertionError("the canary was found");
-    }
-    if (body.length() > index && body.charAt(index) == WORD.charAt(index)) {
-      look(body, index + 1);
+  /** Letter by letter, each a branch of its own, so that each that is right is progress. */
+  private static void look(String body) {
+    if (body.startsWith("b")) {
+      if (body.startsWith("u", 1)) {
+        throw new AssertionError("the canary was found");
+      }
     }
   }
 }
