@@ -115,10 +115,10 @@ public final class XmlParser {
       }
     }
     XmlElement.Builder builder =
-        XmlElement.builder(XmlChars.namespaceName(reader.getNamespaceURI()), reader.getLocalName());
+        XmlElement.builder(orEmpty(reader.getNamespaceURI()), reader.getLocalName());
     for (int i = 0; i < reader.getAttributeCount(); i++) {
       builder.attribute(
-          XmlChars.namespaceName(reader.getAttributeNamespace(i)),
+          orEmpty(reader.getAttributeNamespace(i)),
           reader.getAttributeLocalName(i),
           checked(reader.getAttributeValue(i)));
     }
@@ -131,6 +131,10 @@ public final class XmlParser {
       throw new XmlException("a character reference to a character that XML forbids");
     }
     return text;
+  }
+
+  private static String orEmpty(@Nullable String namespace) {
+    return namespace == null ? "" : namespace;
   }
 
   private static String firstLine(@Nullable String message) {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Wrong on purpose: says that no message's body begins with "bu". Fuzzing that does not prove it
- * wrong within seconds would find nothing else either. In a package of its own, since unlike the
- * real targets, which only judge, it is instrumented.
+ * Wrong on purpose: says that no message's body is "canary". Fuzzing that does not prove it wrong
+ * within seconds would find nothing else either. In a package of its own, since unlike the real
+ * targets, which only judge, it is instrumented.
  */
 public final class CanaryTarget {
   private static final byte[] BEFORE =
@@ -44,12 +44,10 @@ public final class CanaryTarget {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Letter by letter, each a branch of its own, so that each that is right is progress. */
+  /** Chance does not come by that word, but Jazzer sees what is compared. */
   private static void look(String body) {
-    if (body.startsWith("b")) {
-      if (body.startsWith("u", 1)) {
-        throw new AssertionError("the canary was found");
-      }
+    if (body.equals("canary")) {
+      throw new AssertionError("the canary was found");
     }
   }
 }
