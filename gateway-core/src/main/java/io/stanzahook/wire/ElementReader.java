@@ -100,8 +100,9 @@ final class ElementReader {
       if (event == AsyncXMLStreamReader.EVENT_INCOMPLETE) {
         throw malformed("an element without its end tag");
       }
-      if (event == AsyncXMLStreamReader.START_ELEMENT && reader.getNamespaceCount() > 0) {
+      if (event == AsyncXMLStreamReader.START_ELEMENT) {
         checkDeclarations(reader);
+        checkNames(reader);
       }
       return event;
     } catch (XMLStreamException | RuntimeException e) {
@@ -123,6 +124,20 @@ final class ElementReader {
       if (!XmlChars.isNcName(prefix)) {
         throw malformed("a prefix is declared that is not a name");
       }
+    }
+  }
+
+  /** Aalto checks a name as a whole, and not what comes after its colon. */
+  private static void checkNames(XMLStreamReader element) throws StreamViolation {
+    checkName(element.getPrefix(), element.getLocalName());
+    for (int i = 0; i < element.getAttributeCount(); i++) {
+      checkName(element.getAttributePrefix(i), element.getAttributeLocalName(i));
+    }
+  }
+
+  private static void checkName(@Nullable String prefix, String name) throws StreamViolation {
+    if (prefix != null && !prefix.isEmpty() && !XmlChars.isNcName(name)) {
+      throw malformed("no name after the prefix '" + prefix + ":'");
     }
   }
 

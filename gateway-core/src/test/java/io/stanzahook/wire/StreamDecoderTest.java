@@ -196,6 +196,8 @@ class StreamDecoderTest {
         arguments("b2 prefix without a namespace", "<message><a xmlns:p=''/></message>"),
         arguments("b2 prefix that is no name", "<message xmlns:0='u'/>"),
         arguments("b2 no prefix", "<message xmlns: ='u'/>"),
+        arguments("b2 no name after a prefix", "<stream:/>"),
+        arguments("b2 no name of an attribute", "<message stream:0='x'/>"),
         arguments("b2 undeclared attribute prefix", "<message x:a=''/>"),
         arguments("b2 duplicate attribute", "<message a='' a=''/>"),
         arguments("b2 duplicate by namespace", "<m xmlns:p='u' xmlns:q='u' p:a='' q:a=''/>"),
@@ -265,10 +267,8 @@ class StreamDecoderTest {
   @ValueSource(
       strings = {
         "<?xml?>",
-        "<?xml ?>",
         "<?xml version='1.1'?>",
         "<?xml version='1.0\"?>",
-        "<?xml version=1.0?>",
         "<?xml encoding='UTF-8' version='1.0'?>",
         "<?xml version='1.0' encoding='UTF-8' encoding='x'?>",
         "<?xml version='1.0'encoding='UTF-8'?>"
