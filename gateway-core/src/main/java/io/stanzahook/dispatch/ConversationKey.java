@@ -54,7 +54,15 @@ record ConversationKey(String from, String to) {
     return local == null ? domain : fold(local) + '@' + domain;
   }
 
+  /**
+   * Letter case and compatible forms folded. Twice, since what comes of a letter may be one that is
+   * folded itself: the capital sharp s becomes the small one, and that two letters.
+   */
   private static String fold(String part) {
+    return foldOnce(foldOnce(part));
+  }
+
+  private static String foldOnce(String part) {
     String folded = Normalizer.normalize(part, Normalizer.Form.NFKC);
     folded = folded.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     return Normalizer.normalize(folded, Normalizer.Form.NFKC);

@@ -142,7 +142,7 @@ public final class UrlTemplate {
       if (value == null) {
         throw new IllegalArgumentException(
             "the URL's placeholder {%s} is not known: use %s"
-                .formatted(name, String.join(", ", PLACEHOLDERS.keySet())));
+                .formatted(Quoted.of(name), String.join(", ", PLACEHOLDERS.keySet())));
       }
       parts.add(new Part("{" + name + "}", value));
       at = close + 1;

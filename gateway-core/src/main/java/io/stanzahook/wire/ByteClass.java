@@ -28,6 +28,7 @@ final class ByteClass {
     classes['\''] = NOT_IN_VALUE | NOT_IN_TAG;
     classes['"'] = NOT_IN_VALUE | NOT_IN_TAG;
     classes['/'] = NOT_IN_TAG;
+    classes['='] = NOT_IN_TAG;
     return classes;
   }
 

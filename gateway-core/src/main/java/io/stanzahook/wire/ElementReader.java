@@ -4,8 +4,10 @@ import com.fasterxml.aalto.AsyncByteArrayFeeder;
 import com.fasterxml.aalto.AsyncXMLInputFactory;
 import com.fasterxml.aalto.AsyncXMLStreamReader;
 import com.fasterxml.aalto.stax.InputFactoryImpl;
+import io.stanzahook.xml.XmlChars;
 import java.util.Arrays;
 import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +100,44 @@ final class ElementReader {
       if (event == AsyncXMLStreamReader.EVENT_INCOMPLETE) {
         throw malformed("an element without its end tag");
       }
+      if (event == AsyncXMLStreamReader.START_ELEMENT) {
+        checkDeclarations(reader);
+        checkNames(reader);
+      }
       return event;
     } catch (XMLStreamException | RuntimeException e) {
       throw malformed(e.getMessage());
+    }
+  }
+
+  /** What Aalto 1.4.0 takes and Namespaces in XML 1.0 does not (2.2, 5 and 7). */
+  private static void checkDeclarations(XMLStreamReader element) throws StreamViolation {
+    for (int i = 0; i < element.getNamespaceCount(); i++) {
+      String prefix = element.getNamespacePrefix(i);
+      if (prefix == null || prefix.isEmpty()) {
+        continue;
+      }
+      String namespace = element.getNamespaceURI(i);
+      if (namespace == null || namespace.isEmpty()) {
+        throw malformed("a prefix is declared without a namespace");
+      }
+      if (!XmlChars.isNcName(prefix)) {
+        throw malformed("a prefix is declared that is not a name");
+      }
+    }
+  }
+
+  /** Aalto checks a name as a whole, and not what comes after its colon. */
+  private static void checkNames(XMLStreamReader element) throws StreamViolation {
+    checkName(element.getPrefix(), element.getLocalName());
+    for (int i = 0; i < element.getAttributeCount(); i++) {
+      checkName(element.getAttributePrefix(i), element.getAttributeLocalName(i));
+    }
+  }
+
+  private static void checkName(@Nullable String prefix, String name) throws StreamViolation {
+    if (prefix != null && !prefix.isEmpty() && !XmlChars.isNcName(name)) {
+      throw malformed("no name after the prefix '" + prefix + ":'");
     }
   }
 

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * by byte: strict UTF-8, the characters and references of XML 1.0, quotes, CDATA sections, and that
  * there is nothing of what RFC 6120 (11.1) forbids. Names are the decoder's.
  *
- * <p>Holds no bytes but the last two; goes on at any byte.
+ * <p>Holds no bytes but the last few; goes on at any byte.
  */
 final class MarkupScanner {
 
@@ -74,11 +74,7 @@ final class MarkupScanner {
 
   private int cdataMatched;
 
-  /** Where the current feed began, and the two bytes before it, for {@code ]]>} across feeds. */
-  private int feedOffset;
-
-  private byte last;
-  private byte secondLast;
+  private final LookBack earlier = new LookBack();
 
   MarkupScanner(Tags tags) {
     this.tags = tags;
@@ -111,14 +107,12 @@ final class MarkupScanner {
 
   /** New bytes begin at that index of the next array. */
   void feedBegins(int offset) {
-    feedOffset = offset;
+    earlier.feedBegins(offset);
   }
 
   /** The bytes of the array, from where the feed began up to that index, are used up. */
   void feedEnds(byte[] data, int end) {
-    byte beforeLast = before(data, end, 2);
-    last = before(data, end, 1);
-    secondLast = beforeLast;
+    earlier.feedEnds(data, end);
   }
 
   /**
@@ -291,6 +285,13 @@ final class MarkupScanner {
           tags.attributeBegins();
           return i + 1;
         }
+        case '=' -> {
+          if (earlier.solidBefore(data, i) == ':') {
+            // Aalto would take a declaration of no prefix for one of the default namespace.
+            throw malformed("the name of an attribute ends in a colon");
+          }
+          i++;
+        }
         case '<', '&' -> throw malformed("a stray '" + (char) b + "' in a start tag");
         default -> i = other(data, i, end);
       }
@@ -338,7 +339,7 @@ final class MarkupScanner {
           tags.endTagEnds(data, i + 1);
           return i + 1;
         }
-        case '<', '&', '\'', '"', '/' ->
+        case '<', '&', '\'', '"', '/', '=' ->
             throw malformed("a stray '" + (char) b + "' in an end tag");
         default -> i = other(data, i, end);
       }
@@ -375,16 +376,7 @@ final class MarkupScanner {
   }
 
   private boolean afterBrackets(byte[] data, int i) {
-    return before(data, i, 1) == ']' && before(data, i, 2) == ']';
-  }
-
-  /** The byte that many places before index i, of an earlier feed where need be. */
-  private byte before(byte[] data, int i, int distance) {
-    int index = i - distance;
-    if (index >= feedOffset) {
-      return data[index];
-    }
-    return index == feedOffset - 1 ? last : secondLast;
+    return earlier.before(data, i, 1) == ']' && earlier.before(data, i, 2) == ']';
   }
 
   private static StreamViolation malformed(String message) {

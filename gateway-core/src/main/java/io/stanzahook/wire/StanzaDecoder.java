@@ -10,6 +10,7 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.StreamEvent.Opened;
+import io.stanzahook.xml.XmlChars;
 import io.stanzahook.xml.XmlElement;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -243,7 +244,7 @@ final class StanzaDecoder {
   }
 
   private static String namespace(XMLStreamReader element) {
-    return orEmpty(element.getNamespaceURI());
+    return XmlChars.namespaceName(element.getNamespaceURI());
   }
 
   private static String orEmpty(@Nullable String text) {

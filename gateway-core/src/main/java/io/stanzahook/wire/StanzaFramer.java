@@ -188,6 +188,9 @@ final class StanzaFramer implements MarkupScanner.Tags {
     if (depth == 1) {
       elementEnds(data, end);
     } else if (depth == 0) {
+      if (skipping != null) {
+        throw new StreamViolation(POLICY_VIOLATION, "the stream's end tag is too large");
+      }
       scanner.ended();
       held.append(data, from, end);
       sink.end(held.bytes(), 0, held.length());

@@ -16,6 +16,7 @@ public record XmlAttribute(String namespace, String name, String value) {
    *     is a declaration and none
    */
   public XmlAttribute {
+    namespace = XmlChars.namespaceName(namespace);
     XmlElement.requireName(namespace, name);
     if (namespace.isEmpty() && name.equals("xmlns")) {
       throw new IllegalArgumentException("xmlns is not an attribute but a declaration");

@@ -1,5 +1,7 @@
 package io.stanzahook.xml;
 
+import org.jspecify.annotations.Nullable;
+
 /** The characters of XML 1.0 (production 2, {@code Char}) and of its names. */
 public final class XmlChars {
   private XmlChars() {}
@@ -27,6 +29,23 @@ public final class XmlChars {
       i += Character.charCount(codePoint);
     }
     return -1;
+  }
+
+  /**
+   * A namespace name as the parser found it in a declaration, with white space normalised as in any
+   * attribute (XML 1.0, 3.3.3), which Aalto 1.4.0 leaves out there; the empty string for null. What
+   * was written as a reference cannot be told from a plain line end, and becomes a space too.
+   */
+  public static String namespaceName(@Nullable String declared) {
+    if (declared == null) {
+      return "";
+    }
+    for (int i = 0; i < declared.length(); i++) {
+      if (declared.charAt(i) < ' ') {
+        return declared.replace('\n', ' ').replace('\t', ' ').replace('\r', ' ');
+      }
+    }
+    return declared;
   }
 
   /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An immutable element. Prefixes are not kept: names are expanded names, as XML namespaces define
  * equality, and {@link XmlWriter} declares what it needs.
  *
- * @param namespace the namespace name; the empty string for none
+ * @param namespace the namespace name, white space in it as spaces; the empty string for none
  * @param name the local name
  * @param attributes the attributes, in document order
  * @param children text and elements, in document order
@@ -30,6 +30,7 @@ public record XmlElement(
    *     is there twice
    */
   public XmlElement {
+    namespace = XmlChars.namespaceName(namespace);
     attributes = List.copyOf(attributes);
     children = List.copyOf(children);
     requireName(namespace, name);

@@ -46,6 +46,11 @@ public final class XmlParser {
 
   private static XmlElement read(XMLStreamReader reader, XmlLimits limits)
       throws XMLStreamException, XmlException {
+    String version = reader.getVersion();
+    if (version != null && !version.equals("1.0")) {
+      // It has other line ends and other characters; streams are XML 1.0 (RFC 6120, 11).
+      throw new XmlException("XML " + version + " is not allowed, but only 1.0");
+    }
     Deque<XmlElement.Builder> open = new ArrayDeque<>();
     // Text arrives in pieces, cut where CDATA begins or a buffer of the reader ends.
     StringBuilder text = new StringBuilder();
@@ -96,9 +101,17 @@ public final class XmlParser {
 
   private static XmlElement.Builder start(XMLStreamReader reader) throws XmlException {
     for (int i = 0; i < reader.getNamespaceCount(); i++) {
-      if (reader.getNamespaceURI(i).isEmpty() && !reader.getNamespacePrefix(i).isEmpty()) {
+      String prefix = reader.getNamespacePrefix(i);
+      if (prefix == null || prefix.isEmpty()) {
+        continue;
+      }
+      if (reader.getNamespaceURI(i).isEmpty()) {
         // Aalto takes what only Namespaces in XML 1.1 admits.
         throw new XmlException("not well-formed XML: a prefix is declared without a namespace");
+      }
+      if (!XmlChars.isNcName(prefix)) {
+        // Aalto checks the name as a whole, and the prefix only where it is used.
+        throw new XmlException("not well-formed XML: a prefix is declared that is not a name");
       }
     }
     XmlElement.Builder builder =

@@ -19,6 +19,8 @@ final class XmlPrecheck {
    */
   static void check(String text, int maxAttributes) throws XmlException {
     int i = text.startsWith("<?xml ") ? after(text, "?>", 0) : 0;
+    requireBlank(text, i, text.indexOf('<', i));
+    requireBlank(text, text.lastIndexOf('>') + 1, text.length());
     while ((i = text.indexOf('<', i)) >= 0) {
       if (text.startsWith(CDATA, i)) {
         i = after(text, "]]>", i + CDATA.length());
@@ -30,6 +32,17 @@ final class XmlPrecheck {
         throw new XmlException("processing instructions are not allowed");
       } else {
         i = tag(text, i + 1, maxAttributes);
+      }
+    }
+  }
+
+  /**
+   * Aalto 1.4.0 looks at half of a character there: U+0120 is a space to it, U+B33C begins a tag.
+   */
+  private static void requireBlank(String text, int from, int to) throws XmlException {
+    for (int i = from; i < (to < 0 ? text.length() : to); i++) {
+      if (text.charAt(i) > ' ') {
+        throw new XmlException("not well-formed XML: text outside of the element");
       }
     }
   }

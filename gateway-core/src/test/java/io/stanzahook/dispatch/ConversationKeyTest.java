@@ -27,6 +27,7 @@ class ConversationKeyTest {
     "a@b, A@B",
     "a@b., a@b",
     "straße@b, STRASSE@b",
+    "straße@b, STRAẞE@b",
     "é@b, e\u0301@b",
     "Ａ@b, a@b",
     "a@bücher.example, a@xn--bcher-kva.example",

@@ -108,6 +108,13 @@ class SoftLimitsTest {
   }
 
   @Test
+  void anEndTagOfTheStreamIsBoundedToo() {
+    byte[] stream = bytes(HEADER + "</" + "x".repeat(3000) + ">");
+    assertThat(whole(LIMITS, stream)).last().isInstanceOf(Violated.class);
+    assertThat(byteByByte(LIMITS, stream)).isEqualTo(whole(LIMITS, stream));
+  }
+
+  @Test
   void aStartTagOfTheStreamIsBoundedToo() {
     assertThat(whole(LIMITS, bytes("<stream:stream a='" + "x".repeat(2000))))
         .singleElement()

@@ -193,6 +193,11 @@ class StreamDecoderTest {
     return Stream.of(
         arguments("b2 crossed tags", "<message><a></message></a>"),
         arguments("b2 undeclared prefix", "<message><x:a/></message>"),
+        arguments("b2 prefix without a namespace", "<message><a xmlns:p=''/></message>"),
+        arguments("b2 prefix that is no name", "<message xmlns:0='u'/>"),
+        arguments("b2 no prefix", "<message xmlns: ='u'/>"),
+        arguments("b2 no name after a prefix", "<stream:/>"),
+        arguments("b2 no name of an attribute", "<message stream:0='x'/>"),
         arguments("b2 undeclared attribute prefix", "<message x:a=''/>"),
         arguments("b2 duplicate attribute", "<message a='' a=''/>"),
         arguments("b2 duplicate by namespace", "<m xmlns:p='u' xmlns:q='u' p:a='' q:a=''/>"),
@@ -256,6 +261,22 @@ class StreamDecoderTest {
         .isEqualTo(StreamCondition.NOT_WELL_FORMED);
     assertThat(violation(join(bytes("<message"), bad, bytes("/>"))))
         .isEqualTo(StreamCondition.NOT_WELL_FORMED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<?xml?>",
+        "<?xml version='1.1'?>",
+        "<?xml version='1.0\"?>",
+        "<?xml encoding='UTF-8' version='1.0'?>",
+        "<?xml version='1.0' encoding='UTF-8' encoding='x'?>",
+        "<?xml version='1.0'encoding='UTF-8'?>"
+      })
+  void b2_aDeclarationIsOneOfXml10(String declaration) {
+    assertThat(whole(declaration + HEADER.substring(HEADER.indexOf("<stream"))))
+        .singleElement()
+        .isInstanceOf(Violated.class);
   }
 
   @Test

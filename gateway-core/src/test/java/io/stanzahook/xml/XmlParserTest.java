@@ -77,6 +77,10 @@ class XmlParserTest {
         "<a></a><a></a>",
         "<a/>text",
         "text<a/>",
+        "\uB33Ca/>",
+        "\u0120<a/>",
+        "<?xml version='1.0'?>\u0120<a/>",
+        "<a/>\u0120",
         "<a/>&#65;",
         "<a/><![CDATA[x]]>",
         "<![CDATA[x]]><a/>",
@@ -90,6 +94,7 @@ class XmlParserTest {
         "<\uD83D\uDE00/>",
         "<?xml version='1.0'?",
         "<?xml version='3.0'?><a/>",
+        "<?xml version='1.1'?><a/>",
         " <?xml version='1.0'?><a/>"
       })
   void b2_illFormedIsRefused(String text) {
@@ -118,7 +123,8 @@ class XmlParserTest {
         "<a:/>",
         "<a:b:c xmlns:a='u'/>",
         "<a :b='c'/>",
-        "<a xmlns:='u'/>"
+        "<a xmlns:='u'/>",
+        "<a xmlns:0='u'/>"
       })
   void b2_namespacesAreChecked(String text) {
     refused(text);
@@ -214,6 +220,12 @@ class XmlParserTest {
                 .text("2")
                 .child(XmlElement.text("", "c", "3"))
                 .build());
+  }
+
+  @Test
+  void b12_whitespaceInNamespacesIsNormalisedToo() throws XmlException {
+    assertThat(parse("<p:a xmlns:p='\nu\r\nv' p:b='\t'/>"))
+        .isEqualTo(XmlElement.builder(" u v", "a").attribute(" u v", "b", " ").build());
   }
 
   @Test
