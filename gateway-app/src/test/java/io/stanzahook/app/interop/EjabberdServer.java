@@ -119,7 +119,7 @@ final class EjabberdServer implements XmppServer {
           - port: %5$d
             ip: "127.0.0.1"
             module: ejabberd_c2s
-            max_stanza_size: 1048576
+            max_stanza_size: 4194304
             shaper: none
             access: all
           - port: %6$d
