@@ -35,8 +35,8 @@ import reactor.netty.resources.LoopResources;
  * How long a bomb holds up a component's stream: from its first byte written by the server until
  * the POST of an ordinary message right behind it. Server and webhook are in the same process.
  *
- * <p>Argument: {@code rounds}; the median and the most of them are printed, by bomb, beside those of
- * the ordinary message alone and of the largest stanzas that are within the limits.
+ * <p>Argument: {@code rounds}; the median and the most of them are printed, by bomb, beside those
+ * of the ordinary message alone and of the largest stanzas that are within the limits.
  */
 public final class BombCost {
   private static final String DOMAIN = "gw.localhost";
@@ -63,7 +63,13 @@ public final class BombCost {
         "25,000 CDATA sections, within the limits", body("<![CDATA[xxxxx]]>".repeat(25_000)));
     StringBuilder tag = new StringBuilder("<a");
     for (int i = 0; i < 128; i++) {
-      tag.append(" xmlns:n").append(i).append("='u").append(i).append("' n").append(i).append(":x=''");
+      tag.append(" xmlns:n")
+          .append(i)
+          .append("='u")
+          .append(i)
+          .append("' n")
+          .append(i)
+          .append(":x=''");
     }
     stanzas.put(
         "160 elements of 128 namespaces each, within the limits",

@@ -85,7 +85,9 @@ abstract class HostileContract {
   }
 
   private Answer answer(WebhookServer.Request request) {
-    if (request.property("type").equals("error")) {
+    // What it sent to nobody, or to itself, comes back.
+    if (request.property("type").equals("error")
+        || request.property("from").contains(XmppServer.COMPONENT)) {
       return Answer.status(204);
     }
     String said = request.property("body");
