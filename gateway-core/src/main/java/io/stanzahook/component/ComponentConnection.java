@@ -196,7 +196,12 @@ final class ComponentConnection {
   private void refuse(StreamEvent.Refused refused) {
     listener.refused(refused);
     Stanza shell = refused.shell();
-    if (phase != Phase.OPEN || shell == null || shell.kind() == StanzaKind.PRESENCE) {
+    if (phase != Phase.OPEN
+        || shell == null
+        || shell.kind() == StanzaKind.PRESENCE
+        // Neither to ourselves, nor in the name of others: that would end the stream.
+        || shell.from().hasDomain(settings.domain())
+        || !shell.to().hasDomain(settings.domain())) {
       return;
     }
     OutboundStanza bounce =

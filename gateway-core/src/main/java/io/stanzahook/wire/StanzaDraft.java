@@ -133,6 +133,10 @@ final class StanzaDraft {
    */
   private static final class Choice {
     private @Nullable String text;
+
+    /** The text, once it comes in more than one piece: there may be tens of thousands. */
+    private @Nullable StringBuilder pieces;
+
     private boolean preferred;
     private boolean taking;
 
@@ -141,18 +145,25 @@ final class StanzaDraft {
       if (taking) {
         preferred = preferable;
         text = "";
+        pieces = null;
       }
     }
 
     void append(String piece) {
-      if (taking) {
-        String before = text;
-        text = before == null || before.isEmpty() ? piece : before + piece;
+      if (!taking) {
+        return;
+      }
+      if (pieces != null) {
+        pieces.append(piece);
+      } else if (text == null || text.isEmpty()) {
+        text = piece;
+      } else {
+        pieces = new StringBuilder(text).append(piece);
       }
     }
 
     @Nullable String text() {
-      return text;
+      return pieces == null ? text : pieces.toString();
     }
   }
 }

@@ -14,7 +14,6 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 
 /** What happens after the server ended the stream over something that we wrote. */
@@ -42,7 +42,10 @@ class QuarantineIT {
   private record Quarantine(String condition, List<WrittenStanza> suspects) {}
 
   private final LoopResources loops = LoopResources.create("quarantine-it", 1, true);
-  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+  /** Not a blocking queue: whoever adds to one may have to wait, and here event loops do. */
+  private final Sinks.Many<String> received = Sinks.many().replay().all();
+
   private final BlockingQueue<String> statuses = new LinkedBlockingQueue<>();
   private final BlockingQueue<Quarantine> quarantines = new LinkedBlockingQueue<>();
   private volatile Consumer<String> onReceived = body -> {};
@@ -65,7 +68,7 @@ class QuarantineIT {
                   @Override
                   public void received(Stanza stanza) {
                     String body = ((Message) stanza).body();
-                    received.add(String.valueOf(body));
+                    received.tryEmitNext(String.valueOf(body)).orThrow();
                     onReceived.accept(body);
                   }
                 })
@@ -132,6 +135,10 @@ class QuarantineIT {
     stream.send(List.of(message)).subscribe(done -> {}, error -> {});
   }
 
+  private void awaitReceived(String body) {
+    assertThat(received.asFlux().filter(body::equals).next().block(PATIENCE)).isEqualTo(body);
+  }
+
   private void hear(String body) {
     server
         .send(
@@ -160,12 +167,13 @@ class QuarantineIT {
       send(Integer.toString(n));
     }
 
-    List<Integer> arrived = new ArrayList<>();
-    while (arrived.isEmpty() || arrived.get(arrived.size() - 1) < MANY + LATE) {
-      String next = received.poll(30, TimeUnit.SECONDS);
-      assertThat(next).as("what follows %s", arrived).isNotNull();
-      arrived.add(Integer.valueOf(next));
-    }
+    List<Integer> arrived =
+        received
+            .asFlux()
+            .takeUntil(Integer.toString(MANY + LATE)::equals)
+            .map(Integer::valueOf)
+            .collectList()
+            .block(PATIENCE);
 
     // In order, so each once; without a gap but for the one that the end of the stream made.
     assertThat(arrived).isSorted().doesNotHaveDuplicates();
@@ -194,7 +202,7 @@ class QuarantineIT {
   @Test
   void a8_anErrorThatIsNotOurFaultNamesNobody() throws InterruptedException {
     send("1");
-    assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
+    awaitReceived("1");
     server.endStreams(StreamCondition.SYSTEM_SHUTDOWN);
     awaitStatus("CONNECTING");
     awaitStatus("CONNECTED");
@@ -212,9 +220,9 @@ class QuarantineIT {
         };
     for (int round = 1; round <= 4; round++) {
       hear("good " + round);
-      assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("good " + round);
+      awaitReceived("good " + round);
       hear("poison " + round);
-      assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("poison " + round);
+      awaitReceived("poison " + round);
       // The delay itself is ReconnectPolicy's.
       assertThat(awaitStatus("CONNECTING"))
           .contains("the server ended the stream with <invalid-xml/>")
@@ -223,7 +231,7 @@ class QuarantineIT {
     }
     hear("good in the end");
 
-    assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("good in the end");
+    awaitReceived("good in the end");
     assertThat(quarantines).hasSize(4);
     assertThat(quarantines)
         .extracting(quarantine -> quarantine.suspects().get(quarantine.suspects().size() - 1).id())

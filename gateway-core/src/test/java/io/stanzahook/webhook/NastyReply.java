@@ -24,7 +24,6 @@ public record NastyReply(
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** A mebibyte is more than any server takes of a component by default. */
   private static final int LARGEST = ReplyRules.MAX_STANZA_BYTES;
 
   /**
@@ -36,10 +35,10 @@ public record NastyReply(
     Collection list = new Collection();
     texts(list);
     sizes(list);
-    addresses(list, domain);
-    namespaces(list);
+    NastyAddresses.collect(list, domain);
+    NastyStanzas.namespaces(list);
     documents(list);
-    kinds(list);
+    NastyStanzas.kinds(list);
     return List.copyOf(list.replies);
   }
 
@@ -134,159 +133,6 @@ public record NastyReply(
     return JSON.createObjectNode().put("body", text.repeat(count)).toString();
   }
 
-  private static void addresses(Collection list, String domain) {
-    for (String from :
-        List.of(
-            "a@elsewhere.example", "elsewhere.example", "a@sub." + domain, domain + ".example")) {
-      list.dropped(
-          Reason.FOREIGN_FROM, "from " + from, "{\"body\":\"x\",\"from\":\"" + from + "\"}");
-      list.stanza(Reason.FOREIGN_FROM, "<message from='" + from + "'><body>x</body></message>");
-    }
-    String long1023 = "l".repeat(1023);
-    for (String to :
-        List.of(
-            "",
-            "@",
-            "/",
-            "a@",
-            "@b",
-            "a@/c",
-            "a@b/",
-            "a b@c",
-            "a@b c",
-            "a@b@c",
-            "a\\u0009@b",
-            "a@b/c\\nd",
-            "a<b@c",
-            "a&b@c",
-            "a'b@c",
-            "a@b:5222",
-            "a@b\\u00a0c",
-            "a@localhost/\\u0000",
-            "a@localhost/\\ufffe",
-            long1023 + "l@localhost",
-            "a@" + long1023 + "l",
-            "a@b/" + long1023 + "l")) {
-      list.dropped(Reason.INVALID, "to " + to, "{\"body\":\"x\",\"to\":\"" + to + "\"}");
-    }
-    for (String to :
-        List.of(
-            "nobody@localhost",
-            long1023 + "@localhost",
-            "a@" + long1023,
-            "a@localhost/" + long1023,
-            "a@-",
-            "a@..",
-            "a@b..c",
-            "a@[::1]",
-            "a@xn--",
-            "a@xn--a",
-            "\\u00e9@localhost",
-            "\\u0130@localhost",
-            "\\u212a@localhost",
-            "\\u0378@localhost",
-            "a\\u200b@localhost",
-            "a\\u00ad@localhost",
-            "\\u05d0a@localhost",
-            "\\ue000@localhost",
-            "a@localhost/\\u0378",
-            "a@localhost/\\u200b",
-            "a@localhost/\\u05d0a",
-            "a@localhost/\\ue000",
-            "a@\\u00e9",
-            "a@\\u0378",
-            "\\ud83d\\ude00@localhost",
-            "a@localhost/\\ud83d\\ude00",
-            "a@localhost/ x ",
-            "a\\\\20b@localhost",
-            "localhost",
-            "localhost/x",
-            domain,
-            "a@" + domain,
-            "a@nowhere.example",
-            "a@localhost.",
-            "rooms.localhost",
-            "a@rooms.localhost/x")) {
-      list.sentElsewhere("to " + to, "{\"body\":\"x\",\"to\":\"" + to + "\"}");
-      list.sentElsewhere(
-          "presence to " + to,
-          "{\"kind\":\"presence\",\"type\":\"subscribe\",\"to\":\"" + to + "\"}");
-    }
-    for (String from :
-        List.of("\\u0378", "a\\u200b", "\\ue000", "\\u05d0a", "\\u0130", "\\u212a", long1023)) {
-      list.sentElsewhere(
-          "from " + from, "{\"body\":\"x\",\"from\":\"" + from + "@" + domain + "\"}");
-      list.sentElsewhere(
-          "from resource " + from, "{\"body\":\"x\",\"from\":\"a@" + domain + "/" + from + "\"}");
-    }
-  }
-
-  private static void namespaces(Collection list) {
-    for (String namespace :
-        List.of("jabber:client", "jabber:server", "jabber:component:accept", "")) {
-      list.stanza(null, "<message xmlns='" + namespace + "'><body>x</body></message>");
-      list.stanza(
-          null,
-          "<p:message xmlns:p='"
-              + (namespace.isEmpty() ? "jabber:client" : namespace)
-              + "'><p:body>x</p:body></p:message>");
-      list.stanza(null, "<message><x xmlns='" + namespace + "'><message/></x></message>");
-    }
-    for (String xml :
-        List.of(
-            "<message xmlns='urn:other'/>",
-            "<message xmlns='http://etherx.jabber.org/streams'/>",
-            "<p:message/>",
-            "<message p:a='1'/>",
-            "<message xmlns:p=''><body>x</body></message>",
-            "<message xmlns:xmlns='urn:x'/>",
-            "<message xmlns:xml='urn:x'/>",
-            "<message xmlns:p='http://www.w3.org/XML/1998/namespace'/>",
-            "<message xmlns:p='http://www.w3.org/2000/xmlns/'/>",
-            "<message xmlns='http://www.w3.org/2000/xmlns/'/>",
-            "<message xmlns='http://www.w3.org/XML/1998/namespace'/>",
-            "<xmlns:message/>",
-            "<message:/>",
-            "<:message/>",
-            "<a:b:c/>",
-            "<stream:features xmlns:stream='http://etherx.jabber.org/streams'/>",
-            "<stream:error xmlns:stream='http://etherx.jabber.org/streams'/>",
-            "<stream:stream xmlns:stream='http://etherx.jabber.org/streams'/>",
-            "<stream:message xmlns:stream='http://etherx.jabber.org/streams'/>",
-            "<handshake/>",
-            "<xml:message/>",
-            "<message><xml:x/></message>",
-            "<message><x xml:any='x'/></message>",
-            "<message xml:any='x'/>",
-            "<message><x xmlns='urn:x&#10;'/></message>",
-            "<message><x xmlns='&#9;'/></message>",
-            "<message><x xmlns='urn:x y'/></message>",
-            "<message><x xmlns:p='urn:&#13;x' p:a='1'/></message>",
-            "<message><x xmlns='urn:x'><xml:x/></x></message>",
-            "<Message/>",
-            "<iq2/>")) {
-      list.stanza(Reason.BAD_STANZA, xml);
-    }
-    for (String content :
-        List.of(
-            "<stream:stream xmlns:stream='http://etherx.jabber.org/streams'/>",
-            "<error xmlns='http://etherx.jabber.org/streams'/>",
-            "<handshake xmlns='jabber:component:accept'>x</handshake>",
-            "<x xml:lang='' xml:space='preserve' xml:id='x' xml:base='x'/>",
-            "<x xmlns:a1='urn:a1' a1:a='1' xmlns:a2='urn:a2' a2:a='2'/>",
-            "<x xmlns='urn:&lt;&amp;&apos;&quot;'/>",
-            "<x xmlns='\u00e9\ud83d\ude00'/>",
-            "<\u00e9l\u00e9ment/>",
-            "<_/>",
-            "<a.b-c_d/>",
-            "<xmlx/>",
-            "<x \u00e9='1'/>",
-            "<error/>",
-            "<error type='x'><y/></error>")) {
-      list.stanza(null, "<message>" + content + "</message>");
-    }
-  }
-
   private static void documents(Collection list) {
     for (String xml :
         List.of(
@@ -345,107 +191,12 @@ public record NastyReply(
     list.dropped(Reason.INVALID, "a body that is an object", "{\"body\":{}}");
   }
 
-  private static void kinds(Collection list) {
-    list.dropped(Reason.INVALID, "kind stream", "{\"kind\":\"stream\",\"body\":\"x\"}");
-    list.dropped(
-        Reason.INVALID, "kind presence with a body", "{\"kind\":\"presence\",\"body\":\"x\"}");
-    list.dropped(Reason.INVALID, "an iq to no iq", "{\"kind\":\"iq\",\"type\":\"result\"}");
-    list.dropped(Reason.INVALID, "type of a message", "{\"body\":\"x\",\"type\":\"get\"}");
-    for (String type :
-        List.of(
-            "error",
-            "unavailable",
-            "subscribe",
-            "subscribed",
-            "unsubscribe",
-            "unsubscribed",
-            "probe")) {
-      list.sentElsewhere("presence " + type, "{\"kind\":\"presence\",\"type\":\"" + type + "\"}");
-    }
-    list.sent("message error", "{\"type\":\"error\",\"body\":\"x\"}");
-    list.sentElsewhere("message groupchat", "{\"type\":\"groupchat\",\"body\":\"x\"}");
-    for (String type : List.of("", " ", "CHAT", "get", "x".repeat(2000), "&lt;&apos;&#10;")) {
-      list.sentElsewhere(
-          "a stanza of type " + type,
-          stanza("<message type='" + type + "'><body>x</body></message>"));
-      list.sentElsewhere("a presence of type " + type, stanza("<presence type='" + type + "'/>"));
-    }
-    for (String lang : List.of("", "!", "x".repeat(2000), "&#10;", "\u00e9", "de_DE")) {
-      list.sentElsewhere(
-          "xml:lang " + lang,
-          stanza(
-              "<message xml:lang='" + lang + "'><body xml:lang='" + lang + "'>x</body></message>"));
-    }
-    for (String presence :
-        List.of(
-            "<show>x</show>",
-            "<show/><show/>",
-            "<priority>x</priority>",
-            "<priority>999</priority>",
-            "<priority/>",
-            "<status/><status/>",
-            "<body>x</body>",
-            "<c xmlns='http://jabber.org/protocol/caps'/>",
-            "<x xmlns='vcard-temp:x:update'/>")) {
-      list.sentElsewhere(
-          "a presence with " + presence, stanza("<presence>" + presence + "</presence>"));
-    }
-    for (String message :
-        List.of(
-            "<body/><body/>",
-            "<body><a/></body>",
-            "<subject/><subject/>",
-            "<thread parent=''/>",
-            "<delay xmlns='urn:xmpp:delay' stamp='x'/>",
-            "<x xmlns='jabber:x:data' type='x'/>",
-            "<forwarded xmlns='urn:xmpp:forward:0'><message xmlns='jabber:client' from='a@elsewhere'/></forwarded>",
-            "<x xmlns='http://jabber.org/protocol/muc#user'><invite to='@'/></x>",
-            "<addresses xmlns='http://jabber.org/protocol/address'><address type='x' jid='@'/></addresses>",
-            "<private xmlns='urn:xmpp:carbons:2'/>",
-            "<stanza-id xmlns='urn:xmpp:sid:0' by='@' id=''/>")) {
-      list.sentElsewhere("a message with " + message, stanza("<message>" + message + "</message>"));
-    }
-    for (String iq :
-        List.of(
-            "<iq/>",
-            "<iq type='get'/>",
-            "<iq type='set'/>",
-            "<iq type='get'><a/><b/></iq>",
-            "<iq type='x'><a/></iq>",
-            "<iq type=''><a/></iq>",
-            "<iq type='result'/>",
-            "<iq type='result'><a/><b/></iq>",
-            "<iq type='error'/>")) {
-      list.stanza(Reason.BAD_STANZA, iq);
-    }
-    for (String iq :
-        List.of(
-            "<a/>",
-            "<a xmlns=''/>",
-            "<query xmlns='jabber:iq:roster'><item jid='@'/></query>",
-            "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>",
-            "<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>",
-            "<ping xmlns='urn:xmpp:ping'/>",
-            "<query xmlns='http://jabber.org/protocol/disco#info' node='&#10;'/>",
-            "<vCard xmlns='vcard-temp'><X/></vCard>",
-            "<delegate xmlns='urn:xmpp:delegation:1'/>")) {
-      for (String to :
-          List.of("", " to='localhost'", " to='nobody@localhost'", " to='nobody@localhost/x'")) {
-        for (String type : List.of("get", "set")) {
-          list.sentElsewhere(
-              "iq " + type + to + " " + iq,
-              stanza("<iq type='" + type + "' id='&#10;'" + to + ">" + iq + "</iq>"));
-        }
-      }
-    }
-  }
-
-  private static String stanza(String xml) {
+  static String stanza(String xml) {
     return JSON.createObjectNode().put("stanza", xml).toString();
   }
 
   /** Collects them. */
-  private static final class Collection {
+  static final class Collection {
     private final List<NastyReply> replies = new ArrayList<>();
 
     void add(
