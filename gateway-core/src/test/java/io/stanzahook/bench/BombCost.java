@@ -6,8 +6,10 @@ import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.component.StreamListener;
+import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.sandbox.Bomb;
 import io.stanzahook.stanza.StanzaKind;
@@ -139,10 +141,8 @@ public final class BombCost {
         new DispatchSettings(
             DOMAIN,
             Set.of(StanzaKind.MESSAGE),
-            16,
-            1000,
+            new FlowSettings(Concurrency.of(16), 1000, FlowSettings.Overload.BACKPRESSURE),
             DispatchSettings.Order.CONVERSATION,
-            DispatchSettings.Overload.BACKPRESSURE,
             Duration.ofSeconds(60),
             Duration.ofSeconds(25)),
         new LocalSettings(DOMAIN, LocalSettings.DEFAULT_NAME, "0", Set.of(StanzaKind.MESSAGE)));
