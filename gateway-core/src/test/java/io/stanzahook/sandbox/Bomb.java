@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 public enum Bomb {
   /** Servers relay it, one and all. */
   DEEP(Refusal.DEPTH, "<a>".repeat(1000) + "</a>".repeat(1000)),
-  /** Prosody relays it; in ejabberd the sender's own session never gets over it. */
+  /** Prosody relays it; ejabberd 23.01 does not survive it. */
   NESTING(Refusal.DEPTH, "<a>".repeat(30_000) + "</a>".repeat(30_000)),
   /** 229 KB as a client sends it; Prosody makes a namespace declaration of each attribute. */
   ATTRIBUTES(

@@ -4,10 +4,10 @@ import io.stanzahook.sandbox.Bomb;
 
 class EjabberdHostileIT extends HostileContract {
   EjabberdHostileIT() {
-    super(EjabberdServer.create());
+    super(EjabberdServer.createQuiet());
   }
 
-  /** Its own XML driver does not get over 30,000 levels. */
+  /** ejabberd 23.01 itself ends with a segmentation fault when a client sends 30,000 levels. */
   @Override
   boolean relays(Bomb bomb) {
     return bomb != Bomb.NESTING;
