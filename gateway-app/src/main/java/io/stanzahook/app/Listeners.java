@@ -2,11 +2,14 @@ package io.stanzahook.app;
 
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.wire.StreamEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Two listeners where the gateway takes one. */
@@ -80,15 +83,21 @@ final class Listeners {
     }
 
     @Override
-    public void refused(String reason) {
-      first.refused(reason);
-      second.refused(reason);
+    public void refused(StreamEvent.Refused stanza) {
+      first.refused(stanza);
+      second.refused(stanza);
     }
 
     @Override
     public void sent(OutboundStanza stanza) {
       first.sent(stanza);
       second.sent(stanza);
+    }
+
+    @Override
+    public void quarantined(String condition, List<WrittenStanza> suspects) {
+      first.quarantined(condition, suspects);
+      second.quarantined(condition, suspects);
     }
 
     @Override

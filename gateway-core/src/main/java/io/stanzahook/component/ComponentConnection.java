@@ -12,6 +12,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.Handshake;
+import io.stanzahook.wire.StreamCondition.Cause;
 import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
@@ -148,12 +149,7 @@ final class ComponentConnection {
       authenticated();
     } else if (event instanceof StreamEvent.Failed failed) {
       writer.writeMarkup(Handshake.END);
-      sink.error(
-          StreamEnd.error(
-              failed.condition(),
-              failed.name(),
-              "the server ended the stream with <%s/>%s"
-                  .formatted(failed.name(), failed.text() == null ? "" : ": " + failed.text())));
+      sink.error(ended(failed));
     } else if (event instanceof StreamEvent.Closed) {
       if (phase != Phase.CLOSING) {
         writer.writeMarkup(Handshake.END);
@@ -170,6 +166,20 @@ final class ComponentConnection {
     }
   }
 
+  private StreamEnd ended(StreamEvent.Failed failed) {
+    String text = failed.text();
+    StreamEnd end =
+        StreamEnd.error(
+            failed.condition(),
+            failed.name(),
+            "the server ended the stream with <%s/>%s"
+                .formatted(failed.name(), text == null ? "" : ": " + text));
+    if (phase == Phase.OPEN && end.fault() == Cause.OUR_OUTPUT) {
+      listener.quarantined(end.reason(), writer.lastWritten());
+    }
+    return end;
+  }
+
   private void on(Stanza stanza, SynchronousSink<Stanza> sink) {
     // Before the acknowledgement no stanza may come (XEP-0114, 3); after our end tag none matters.
     if (phase == Phase.OPEN && !isOwnPing(stanza)) {
@@ -184,14 +194,18 @@ final class ComponentConnection {
   }
 
   private void refuse(StreamEvent.Refused refused) {
-    listener.refused(refused.reason());
+    listener.refused(refused);
     Stanza shell = refused.shell();
-    if (phase != Phase.OPEN || shell == null || shell.kind() == StanzaKind.PRESENCE) {
+    if (phase != Phase.OPEN
+        || shell == null
+        || shell.kind() == StanzaKind.PRESENCE
+        // Neither to ourselves, nor in the name of others: that would end the stream.
+        || shell.from().hasDomain(settings.domain())
+        || !shell.to().hasDomain(settings.domain())) {
       return;
     }
     OutboundStanza bounce =
-        OutboundStanza.error(
-            shell, ErrorCondition.POLICY_VIOLATION.error("The stanza is larger than allowed."));
+        OutboundStanza.error(shell, ErrorCondition.POLICY_VIOLATION.error(refused.sentence()));
     if (bounce != null) {
       queue.send(List.of(bounce)).subscribe(done -> {}, error -> {}, () -> listener.sent(bounce));
     }

@@ -81,6 +81,9 @@ public final class ComponentStream {
                         .dnsAddressResolverGroupProvider(
                             builder -> new DnsAddressResolverGroup(names.apply(builder))))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.openTimeout().toMillis())
+            // A server that ends the stream over one stanza resets the connection under those
+            // behind it: a failed write must not close it before the stream error has been read.
+            .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
     TlsSettings tls = settings.tls();

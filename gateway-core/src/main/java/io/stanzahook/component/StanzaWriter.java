@@ -26,6 +26,7 @@ final class StanzaWriter {
   private final OutboundQueue queue;
   private final StanzaEncoder encoder = new StanzaEncoder();
   private final AtomicBoolean awake = new AtomicBoolean();
+  private final LastWritten lastWritten = new LastWritten();
   private boolean open;
 
   StanzaWriter(String domain, Channel channel, OutboundQueue queue) {
@@ -45,6 +46,11 @@ final class StanzaWriter {
   void close() {
     open = false;
     queue.onOffer(() -> {});
+  }
+
+  /** What was written to this connection last, the last one last. */
+  List<WrittenStanza> lastWritten() {
+    return lastWritten.list();
   }
 
   /** Sees to it that what waits is written soon. */
@@ -76,6 +82,16 @@ final class StanzaWriter {
     }
   }
 
+  /** Nothing can be written any more: what waits is for the next connection. */
+  private void broken() {
+    if (!open) {
+      return;
+    }
+    close();
+    // Whatever the server had to say about it, and then the end.
+    channel.read();
+  }
+
   private void writeOnce() {
     List<Batch> batches = new ArrayList<>();
     ByteBuf buffer = channel.alloc().buffer(1024);
@@ -87,7 +103,9 @@ final class StanzaWriter {
         }
         batches.add(batch);
         for (OutboundStanza stanza : batch.stanzas()) {
+          int start = buffer.writerIndex();
           encoder.encode(stanza, buffer);
+          lastWritten.add(WrittenStanza.of(stanza, buffer.writerIndex() - start));
         }
       }
     } catch (RuntimeException e) {
@@ -100,6 +118,9 @@ final class StanzaWriter {
         .addListener(
             future -> {
               Throwable failure = future.cause();
+              if (failure != null) {
+                broken();
+              }
               for (Batch batch : batches) {
                 if (failure == null) {
                   batch.sink().success();

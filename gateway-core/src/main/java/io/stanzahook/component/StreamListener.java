@@ -1,6 +1,8 @@
 package io.stanzahook.component;
 
 import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.wire.StreamEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +33,20 @@ public interface StreamListener {
   }
 
   /** An incoming stanza was skipped because it is larger than a limit, or is unusable. */
-  default void refused(String reason) {}
+  default void refused(StreamEvent.Refused stanza) {}
 
   /** A bounce of such a stanza was written to the stream. */
   default void sent(OutboundStanza stanza) {}
+
+  /**
+   * The server ended the stream over something that we wrote. Nothing that was written is written
+   * again; what still waits is sent once the stream is back.
+   *
+   * @param condition the stream error's condition
+   * @param suspects the last stanzas written, the last one last: one of them is probably to blame;
+   *     at most {@value LastWritten#MAX}
+   */
+  default void quarantined(String condition, List<WrittenStanza> suspects) {}
 
   /** Reading stopped, since nobody takes more stanzas. */
   default void paused() {}

@@ -39,6 +39,13 @@ public enum GatewayMeter {
       null,
       "Stanzas turned away without a webhook call: by the dispatcher, or skipped while reading as"
           + " too large or unusable."),
+  STANZAS_QUARANTINED(
+      "stanzahook.stanzas.quarantined",
+      Type.COUNTER,
+      List.of("reason"),
+      null,
+      "Stanzas written last before the server ended the stream over one of them (the log names"
+          + " them); none is written again. `reason` is the stream error's condition."),
   WEBHOOK_REQUEST(
       "stanzahook.webhook.request",
       Type.HISTOGRAM,

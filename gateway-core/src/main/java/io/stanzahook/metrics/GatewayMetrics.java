@@ -6,13 +6,18 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.wire.Refusal;
+import io.stanzahook.wire.StreamCondition;
+import io.stanzahook.wire.StreamEvent;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -30,8 +35,9 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final Map<StanzaKind, Counter> sent;
   private final Map<RefusalReason, Counter> refused;
   private final Map<DroppedReply.Reason, Counter> dropped;
-  private final ReasonCounters skipped;
+  private final Map<Refusal, Counter> skipped;
   private final ReasonCounters failures;
+  private final ReasonCounters quarantined;
   private final CallTimers calls;
   private final Timer deliveries;
   private final Counter connects;
@@ -61,9 +67,15 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
             GatewayMeter.WEBHOOK_REPLIES_DROPPED,
             "reason",
             DroppedReply.Reason::label);
-    skipped = new ReasonCounters(registry, GatewayMeter.STANZAS_REFUSED, tags);
+    skipped = counters(Refusal.class, GatewayMeter.STANZAS_REFUSED, "reason", Refusal::label);
     failures = new ReasonCounters(registry, GatewayMeter.STREAM_FAILURES, tags);
     failures.of("closed");
+    quarantined = new ReasonCounters(registry, GatewayMeter.STANZAS_QUARANTINED, tags);
+    for (StreamCondition condition : StreamCondition.values()) {
+      if (condition.cause() == StreamCondition.Cause.OUR_OUTPUT) {
+        quarantined.of(condition.elementName());
+      }
+    }
     calls = new CallTimers(registry, tags);
     deliveries = GatewayMeter.DELIVERY.timer(registry, tags);
     connects = GatewayMeter.STREAM_CONNECTS.counter(registry, tags);
@@ -139,8 +151,13 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   }
 
   @Override
-  public void refused(String reason) {
-    skipped.increment(reason);
+  public void refused(StreamEvent.Refused stanza) {
+    count(skipped, stanza.reason());
+  }
+
+  @Override
+  public void quarantined(String condition, List<WrittenStanza> suspects) {
+    quarantined.of(condition).increment(suspects.size());
   }
 
   @Override

@@ -116,11 +116,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     } else if (event instanceof StreamEvent.Refused refused) {
       refuse(
           switch (refused.reason()) {
-            case "bad_from" -> StreamCondition.INVALID_FROM;
-            case "bad_to" -> StreamCondition.IMPROPER_ADDRESSING;
-            default -> StreamCondition.POLICY_VIOLATION;
+            case BAD_FROM -> StreamCondition.INVALID_FROM;
+            case BAD_TO -> StreamCondition.IMPROPER_ADDRESSING;
+            case SIZE, DEPTH, ATTRIBUTES, TAG, ELEMENTS -> StreamCondition.POLICY_VIOLATION;
           },
-          "a stanza that cannot be taken (" + refused.reason() + ")");
+          "a stanza that cannot be taken (" + refused.reason().label() + ")");
     } else if (event instanceof StreamEvent.Violated violated) {
       refuse(violated.condition(), violated.message());
     } else if (event instanceof StreamEvent.Failed || event instanceof StreamEvent.Closed) {

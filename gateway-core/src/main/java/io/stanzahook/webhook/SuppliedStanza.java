@@ -3,12 +3,14 @@ package io.stanzahook.webhook;
 import io.stanzahook.stanza.ContentNamespace;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlAttribute;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlNode;
 import io.stanzahook.xml.XmlParser;
 import io.stanzahook.xml.XmlText;
+import java.util.Set;
 
 /**
  * A stanza that the webhook wrote as XML: parsed, never relayed as text, and known to be one
@@ -17,6 +19,8 @@ import io.stanzahook.xml.XmlText;
  * @param element without the white space that people indent XML with
  */
 record SuppliedStanza(StanzaKind kind, XmlElement element) {
+  /** The attributes of XML's own namespace (XML 1.0; XML Base; xml:id). */
+  private static final Set<String> XML_ATTRIBUTES = Set.of("lang", "space", "base", "id");
 
   static SuppliedStanza parse(String xml) throws RefusedReplyException {
     XmlElement root;
@@ -32,11 +36,40 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
           "<%s xmlns='%s'> is not a message, presence or iq"
               .formatted(Quoted.of(root.name()), Quoted.of(root.namespace())));
     }
+    checkRelayable(root);
     return new SuppliedStanza(kind, withoutLooseText(root));
   }
 
   static RefusedReplyException bad(String detail) {
     return new RefusedReplyException(DroppedReply.Reason.BAD_STANZA, detail);
+  }
+
+  /**
+   * Refuses what is well-formed, but what servers get wrong: both Prosody and ejabberd relay an
+   * element with the prefix {@code xml}, and Prosody any attribute but the known ones, in a form
+   * that ends the receiver's stream; ejabberd's parser ends ours at a line break in a namespace.
+   */
+  private static void checkRelayable(XmlElement element) throws RefusedReplyException {
+    if (element.namespace().equals(XmlElement.XML_NAMESPACE)) {
+      throw bad("an element cannot have the prefix xml:");
+    }
+    checkNamespace(element.namespace());
+    for (XmlAttribute attribute : element.attributes()) {
+      checkNamespace(attribute.namespace());
+      if (attribute.namespace().equals(XmlElement.XML_NAMESPACE)
+          && !XML_ATTRIBUTES.contains(attribute.name())) {
+        throw bad("there is no attribute xml:" + Quoted.of(attribute.name()));
+      }
+    }
+    for (XmlElement child : element.elements()) {
+      checkRelayable(child);
+    }
+  }
+
+  private static void checkNamespace(String namespace) throws RefusedReplyException {
+    if (namespace.chars().anyMatch(c -> c <= ' ' || Character.isISOControl(c))) {
+      throw bad("a namespace with white space or a control character");
+    }
   }
 
   /** A stanza's own content is elements only (RFC 6120, 8.4). */

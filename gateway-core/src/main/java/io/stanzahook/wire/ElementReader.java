@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ElementReader {
   /** What one reader reads at most: room for some ten thousand names in the worst case. */
-  private static final int MAX_BYTES = 256 * 1024;
+  static final int MAX_BYTES = 256 * 1024;
 
   private final AsyncXMLInputFactory factory = new InputFactoryImpl();
   private final byte[] startTag;

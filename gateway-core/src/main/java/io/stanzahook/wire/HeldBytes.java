@@ -29,6 +29,11 @@ final class HeldBytes {
     return length;
   }
 
+  /** What it takes of memory, the unused part included. */
+  int capacity() {
+    return bytes.length;
+  }
+
   void clear() {
     length = 0;
     if (bytes.length > KEPT) {

@@ -105,6 +105,11 @@ final class MarkupScanner {
     };
   }
 
+  /** Whether it stands in an end tag. */
+  boolean inEndTag() {
+    return state == State.END_TAG;
+  }
+
   /** New bytes begin at that index of the next array. */
   void feedBegins(int offset) {
     earlier.feedBegins(offset);

@@ -16,26 +16,6 @@ import org.jspecify.annotations.Nullable;
  * four attributes of the root, each bounded.
  */
 final class SkippedElement {
-  /** Which limit it went past. */
-  enum Reason {
-    SIZE("too_large"),
-    DEPTH("too_deep"),
-    ATTRIBUTES("too_many_attributes"),
-    TAG("tag_too_large"),
-    ELEMENTS("too_many_elements");
-
-    private final String label;
-
-    Reason(String label) {
-      this.label = label;
-    }
-
-    /** The value in metrics. */
-    String label() {
-      return label;
-    }
-  }
-
   /** What is kept of the root's attributes. */
   static final List<String> ATTRIBUTES = List.of("to", "from", "id", "type");
 
@@ -54,7 +34,7 @@ final class SkippedElement {
 
   private static final int MAX_NAME = 64;
 
-  private final Reason reason;
+  private final Refusal reason;
   private final ByteArrayOutputStream token = new ByteArrayOutputStream(64);
   private final Map<String, String> raw = new TreeMap<>();
   private Part part = Part.START;
@@ -62,11 +42,12 @@ final class SkippedElement {
   private String attribute = "";
   private byte quote;
 
-  SkippedElement(Reason reason) {
+  SkippedElement(Refusal reason) {
     this.reason = reason;
   }
 
-  Reason reason() {
+  /** Which limit it went past first. */
+  Refusal reason() {
     return reason;
   }
 

@@ -101,21 +101,21 @@ final class StanzaDraft {
     Jid sender = Jid.parse(from);
     Jid addressee = to == null ? ownDomain : Jid.parse(to);
     if (sender == null || addressee == null) {
-      return new StreamEvent.Refused(sender == null ? "bad_from" : "bad_to", null);
+      return new StreamEvent.Refused(sender == null ? Refusal.BAD_FROM : Refusal.BAD_TO, 0, null);
     }
     return new StreamEvent.Received(
         stanza(new StanzaHeader(addressee, sender, id, type, lang), xml));
   }
 
   /** The refusal of a stanza of which only the root's attributes are known. */
-  StreamEvent refusal(Jid ownDomain, String reason) {
+  StreamEvent refusal(Jid ownDomain, Refusal reason, int limit) {
     Jid sender = Jid.parse(from);
     Jid addressee = to == null ? ownDomain : Jid.parse(to);
     if (sender == null || addressee == null) {
-      return new StreamEvent.Refused(reason, null);
+      return new StreamEvent.Refused(reason, limit, null);
     }
     return new StreamEvent.Refused(
-        reason, stanza(new StanzaHeader(addressee, sender, id, type, lang), NO_XML));
+        reason, limit, stanza(new StanzaHeader(addressee, sender, id, type, lang), NO_XML));
   }
 
   private Stanza stanza(StanzaHeader header, StanzaXml xml) {
@@ -133,6 +133,10 @@ final class StanzaDraft {
    */
   private static final class Choice {
     private @Nullable String text;
+
+    /** The text, once it comes in more than one piece: there may be tens of thousands. */
+    private @Nullable StringBuilder pieces;
+
     private boolean preferred;
     private boolean taking;
 
@@ -141,18 +145,25 @@ final class StanzaDraft {
       if (taking) {
         preferred = preferable;
         text = "";
+        pieces = null;
       }
     }
 
     void append(String piece) {
-      if (taking) {
-        String before = text;
-        text = before == null || before.isEmpty() ? piece : before + piece;
+      if (!taking) {
+        return;
+      }
+      if (pieces != null) {
+        pieces.append(piece);
+      } else if (text == null || text.isEmpty()) {
+        text = piece;
+      } else {
+        pieces = new StringBuilder(text).append(piece);
       }
     }
 
     @Nullable String text() {
-      return text;
+      return pieces == null ? text : pieces.toString();
     }
   }
 }

@@ -84,6 +84,11 @@ final class StanzaFramer implements MarkupScanner.Tags {
     base += end;
   }
 
+  /** How many bytes of memory wait for the current element's end, in use or not. */
+  int heldBytes() {
+    return held.capacity();
+  }
+
   /** The first position after this one at which some limit could be reached. */
   private long nextLimit(long position) {
     long next = position + Math.min(limits.maxTag(), limits.maxStanza());
@@ -109,16 +114,19 @@ final class StanzaFramer implements MarkupScanner.Tags {
           POLICY_VIOLATION, "one stanza of more than " + limits.hardCeiling() + " bytes");
     }
     if (size >= limits.maxStanza()) {
-      skip(SkippedElement.Reason.SIZE);
+      skip(Refusal.SIZE);
     }
     if (scanner.inStartTag() && position - tagStart >= limits.maxTag()) {
-      skip(SkippedElement.Reason.TAG);
+      skip(Refusal.TAG);
     }
   }
 
-  private void skip(SkippedElement.Reason reason) throws StreamViolation {
+  private void skip(Refusal reason) throws StreamViolation {
     if (depth == 0) {
       throw new StreamViolation(POLICY_VIOLATION, "the stream's start tag is " + reason.label());
+    }
+    if (depth == 1 && scanner.inEndTag()) {
+      throw new StreamViolation(POLICY_VIOLATION, "the stream's end tag is " + reason.label());
     }
     if (skipping == null) {
       SkippedElement element = new SkippedElement(reason);
@@ -152,7 +160,7 @@ final class StanzaFramer implements MarkupScanner.Tags {
   @Override
   public void attributeBegins() throws StreamViolation {
     if (++attributes > limits.maxAttributes()) {
-      skip(SkippedElement.Reason.ATTRIBUTES);
+      skip(Refusal.ATTRIBUTES);
     }
   }
 
@@ -170,10 +178,10 @@ final class StanzaFramer implements MarkupScanner.Tags {
       return;
     }
     if (++elements > limits.maxElements()) {
-      skip(SkippedElement.Reason.ELEMENTS);
+      skip(Refusal.ELEMENTS);
     }
     if (depth > limits.maxDepth()) {
-      skip(SkippedElement.Reason.DEPTH);
+      skip(Refusal.DEPTH);
     }
     if (!selfClosing) {
       depth++;

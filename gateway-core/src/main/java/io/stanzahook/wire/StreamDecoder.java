@@ -31,6 +31,11 @@ public final class StreamDecoder {
     this.framer = new StanzaFramer(limits, new Elements());
   }
 
+  /** How many bytes of memory wait for the current element's end, in use or not. */
+  int heldBytes() {
+    return framer.heldBytes();
+  }
+
   /** Takes the next bytes; the array is the caller's again afterwards. */
   public void feed(byte[] data, int offset, int length) {
     if (violated) {
@@ -60,18 +65,19 @@ public final class StreamDecoder {
 
     @Override
     public void skipped(SkippedElement element) {
-      String reason = element.reason().label();
+      Refusal reason = element.reason();
+      int limit = reason.limit(limits);
       String name = element.name().substring(element.name().indexOf(':') + 1);
       StanzaKind kind = StanzaKind.ofElement(name);
       if (kind == null) {
-        events.accept(new StreamEvent.Refused(reason, null));
+        events.accept(new StreamEvent.Refused(reason, limit, null));
         return;
       }
       StanzaDraft draft = new StanzaDraft(kind, null);
       for (String attribute : SkippedElement.ATTRIBUTES) {
         draft.attribute(attribute, element.attribute(attribute));
       }
-      events.accept(draft.refusal(ownDomain, reason));
+      events.accept(draft.refusal(ownDomain, reason, limit));
     }
 
     @Override

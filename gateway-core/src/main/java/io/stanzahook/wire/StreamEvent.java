@@ -24,10 +24,17 @@ public sealed interface StreamEvent {
   /**
    * A stanza that was not read; the stream goes on.
    *
-   * @param reason why, fit for a metric's label
-   * @param shell its addresses, id and type, without content; null where it has no usable sender
+   * @param reason why
+   * @param limit the value of the limit it went past; 0 where that is not the reason
+   * @param shell its addresses, id and type, without content; null where it is no stanza or has no
+   *     usable sender
    */
-  record Refused(String reason, @Nullable Stanza shell) implements StreamEvent {}
+  record Refused(Refusal reason, int limit, @Nullable Stanza shell) implements StreamEvent {
+    /** What is wrong with the stanza, fit for its sender: one sentence with the limit's value. */
+    public String sentence() {
+      return reason.sentence(limit);
+    }
+  }
 
   /** A top-level element that means nothing here. */
   record Ignored(String namespace, String name) implements StreamEvent {}

@@ -6,32 +6,55 @@ package io.stanzahook.wire;
  * user of the server can send such a stanza, and must not cost the others their component.
  *
  * @param maxStanza bytes of one stanza
- * @param maxDepth elements inside each other
- * @param maxAttributes attributes and namespace declarations of one element
+ * @param maxDepth elements inside each other, the stanza itself included
+ * @param maxAttributes attributes and namespace declarations of one element, together
  * @param maxTag bytes of one start tag
- * @param maxElements elements in one stanza
+ * @param maxElements elements in one stanza, itself included
  * @param hardCeiling bytes of one stanza after which the stream is closed, as it cannot be meant
  *     well
  */
 public record WireLimits(
     int maxStanza, int maxDepth, int maxAttributes, int maxTag, int maxElements, long hardCeiling) {
 
-  public static final WireLimits DEFAULTS =
-      new WireLimits(512 * 1024, 100, 256, 64 * 1024, 10_000, 16L * 1024 * 1024);
+  /** The most that may be set: the writer and the parser of trees go one call deeper a level. */
+  public static final int MOST_DEPTH = 1000;
+
+  /**
+   * The most that may be set: the XML parser's time grows with the square of an element's namespace
+   * declarations, and reaches some milliseconds here.
+   */
+  public static final int MOST_ATTRIBUTES = 1000;
+
+  /**
+   * Bytes of one stanza after which the stream ends. Skipping costs time too, and no server relays
+   * so much; with a {@code maxStanza} of more than half of this it is twice that instead.
+   */
+  public static final long HARD_CEILING = 16L * 1024 * 1024;
+
+  public static final WireLimits DEFAULTS = of(512 * 1024, 100, 256, 64 * 1024, 10_000);
 
   public WireLimits {
     require(maxStanza >= 1024, "max-stanza must be at least 1024 bytes");
-    require(maxDepth >= 2 && maxDepth <= 1000, "max-depth must be between 2 and 1000");
-    require(maxAttributes >= 8, "max-attributes must be at least 8");
+    require(
+        maxDepth >= 2 && maxDepth <= MOST_DEPTH, "max-depth must be between 2 and " + MOST_DEPTH);
+    require(
+        maxAttributes >= 8 && maxAttributes <= MOST_ATTRIBUTES,
+        "max-attributes must be between 8 and " + MOST_ATTRIBUTES);
     require(maxTag >= 1024, "max-tag must be at least 1024 bytes");
     require(maxElements >= 1, "max-elements must be at least 1");
     require(hardCeiling >= maxStanza, "the hard ceiling must not be below max-stanza");
   }
 
-  /** These limits with another size of a stanza; the hard ceiling rises with it where it must. */
-  public WireLimits withMaxStanza(int bytes) {
+  /** Limits with the hard ceiling that goes with them, see {@link #HARD_CEILING}. */
+  public static WireLimits of(
+      int maxStanza, int maxDepth, int maxAttributes, int maxTag, int maxElements) {
     return new WireLimits(
-        bytes, maxDepth, maxAttributes, maxTag, maxElements, Math.max(hardCeiling, 2L * bytes));
+        maxStanza,
+        maxDepth,
+        maxAttributes,
+        maxTag,
+        maxElements,
+        Math.max(HARD_CEILING, 2L * maxStanza));
   }
 
   private static void require(boolean holds, String message) {

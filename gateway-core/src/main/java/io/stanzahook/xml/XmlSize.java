@@ -6,7 +6,7 @@ package io.stanzahook.xml;
  * memory out of all proportion to the text it was parsed from.
  */
 public final class XmlSize {
-  /** What one character may become: the reference of a quote. */
+  /** What one character may become: the reference to a quote. */
   private static final long MOST_OF_CHARACTER = 6;
 
   /** Three bytes each, in start and end tag. */

@@ -22,7 +22,6 @@ class GatewayMeterTest {
   GatewayMeterTest() {
     GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4));
-    metrics.refused("too_large");
   }
 
   @Test
@@ -75,6 +74,7 @@ class GatewayMeterTest {
             "stanzahook_stanzas_received_total[kind]",
             "stanzahook_stanzas_sent_total[kind]",
             "stanzahook_stanzas_refused_total[reason]",
+            "stanzahook_stanzas_quarantined_total[reason]",
             "stanzahook_webhook_request_seconds[outcome, status]",
             "stanzahook_webhook_in_flight[]",
             "stanzahook_webhook_concurrency_limit[]",

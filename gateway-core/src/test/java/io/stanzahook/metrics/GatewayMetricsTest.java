@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
@@ -18,6 +19,8 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.wire.Refusal;
+import io.stanzahook.wire.StreamEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +57,8 @@ class GatewayMetricsTest {
   @Test
   void countsRefusalsOfDispatcherAndStreamInOneMeter() {
     metrics.refused(HELLO, RefusalReason.QUEUE_FULL);
-    metrics.refused("too_deep");
-    metrics.refused("too_deep");
+    metrics.refused(new StreamEvent.Refused(Refusal.DEPTH, 100, null));
+    metrics.refused(new StreamEvent.Refused(Refusal.DEPTH, 100, null));
 
     assertThat(counter("stanzahook.stanzas.refused", "reason", "queue_full")).isEqualTo(1);
     assertThat(counter("stanzahook.stanzas.refused", "reason", "too_deep")).isEqualTo(2);
@@ -130,6 +133,17 @@ class GatewayMetricsTest {
         .hasSize(ReasonCounters.MAX_REASONS + 1);
     assertThat(counter("stanzahook.stream.failures", "reason", "other"))
         .isEqualTo(1000 - (ReasonCounters.MAX_REASONS - 1));
+  }
+
+  @Test
+  void countsQuarantinedStanzasByCondition() {
+    WrittenStanza suspect =
+        new WrittenStanza(StanzaKind.MESSAGE, "chat", HELLO.to(), HELLO.from(), "1", 99);
+    assertThat(counter("stanzahook.stanzas.quarantined", "reason", "not-well-formed")).isZero();
+
+    metrics.quarantined("invalid-from", List.of(suspect, suspect, suspect));
+
+    assertThat(counter("stanzahook.stanzas.quarantined", "reason", "invalid-from")).isEqualTo(3);
   }
 
   @Test

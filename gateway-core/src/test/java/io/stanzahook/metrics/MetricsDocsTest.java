@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.wire.Refusal;
+import io.stanzahook.wire.StreamCondition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,13 +76,20 @@ class MetricsDocsTest {
 
         A label `reason` has at most %d different values; further ones count as `other`.
 
-        - Refused stanzas: %s from the dispatcher; others are limits of the stanza itself, met while reading.
+        - Refused stanzas: %s from the dispatcher; %s while reading.
+        - Quarantined stanzas: %s.
         - Dropped replies: %s.
         """
             .formatted(
                 buckets,
                 ReasonCounters.MAX_REASONS,
                 list(RefusalReason.values(), RefusalReason::label),
+                list(Refusal.values(), Refusal::label),
+                list(
+                    Arrays.stream(StreamCondition.values())
+                        .filter(c -> c.cause() == StreamCondition.Cause.OUR_OUTPUT)
+                        .toArray(StreamCondition[]::new),
+                    StreamCondition::elementName),
                 list(DroppedReply.Reason.values(), DroppedReply.Reason::label)));
     return page.toString();
   }

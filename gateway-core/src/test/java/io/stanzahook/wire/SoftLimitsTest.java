@@ -5,12 +5,14 @@ import static io.stanzahook.wire.Feeding.byteByByte;
 import static io.stanzahook.wire.Feeding.bytes;
 import static io.stanzahook.wire.Feeding.whole;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamEvent.Received;
 import io.stanzahook.wire.StreamEvent.Refused;
 import io.stanzahook.wire.StreamEvent.Violated;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,7 @@ class SoftLimitsTest {
   private static final String OPEN =
       "<message to=\"Bot@gw.localhost\" from='a@b/&lt;r&gt;' id='i&amp;d' type='chat' ";
 
-  private static Stanza refused(String reason, String stanza) {
+  private static Stanza refused(Refusal reason, int limit, String stanza) {
     byte[] stream = bytes(HEADER + stanza + "<presence from='next@b'/>");
     List<StreamEvent> events = whole(LIMITS, stream);
     assertThat(byteByByte(LIMITS, stream)).isEqualTo(events);
@@ -28,6 +30,7 @@ class SoftLimitsTest {
     assertThat(((Received) events.get(2)).stanza().from()).hasToString("next@b");
     Refused refused = (Refused) events.get(1);
     assertThat(refused.reason()).isEqualTo(reason);
+    assertThat(refused.limit()).isEqualTo(limit);
     return refused.shell();
   }
 
@@ -41,7 +44,8 @@ class SoftLimitsTest {
 
   @Test
   void b13_size() {
-    isTheMessage(refused("too_large", OPEN + "><body>" + "x".repeat(3000) + "</body></message>"));
+    isTheMessage(
+        refused(Refusal.SIZE, 2048, OPEN + "><body>" + "x".repeat(3000) + "</body></message>"));
   }
 
   @Test
@@ -57,7 +61,7 @@ class SoftLimitsTest {
   @Test
   void b13_depth() {
     isTheMessage(
-        refused("too_deep", OPEN + ">" + "<a>".repeat(5) + "</a>".repeat(5) + "</message>"));
+        refused(Refusal.DEPTH, 5, OPEN + ">" + "<a>".repeat(5) + "</a>".repeat(5) + "</message>"));
     assertThat(
             whole(
                     LIMITS,
@@ -72,28 +76,55 @@ class SoftLimitsTest {
     for (int i = 0; i < 20; i++) {
       attributes.append(" x").append(i).append("='").append(i).append("'");
     }
-    isTheMessage(refused("too_many_attributes", OPEN + attributes + "/>"));
+    isTheMessage(refused(Refusal.ATTRIBUTES, 8, OPEN + attributes + "/>"));
     String first = "<message " + attributes + OPEN.substring(8) + "/>";
-    isTheMessage(refused("too_many_attributes", first));
+    isTheMessage(refused(Refusal.ATTRIBUTES, 8, first));
   }
 
   @Test
   void b13_tag() {
-    isTheMessage(refused("tag_too_large", OPEN + "x='" + "y".repeat(1000) + "'/>"));
-    isTheMessage(refused("tag_too_large", OPEN + "><a " + " ".repeat(1100) + "/></message>"));
+    isTheMessage(refused(Refusal.TAG, 1024, OPEN + "x='" + "y".repeat(1000) + "'/>"));
+    isTheMessage(refused(Refusal.TAG, 1024, OPEN + "><a " + " ".repeat(1100) + "/></message>"));
   }
 
   @Test
   void b13_elements() {
-    isTheMessage(refused("too_many_elements", OPEN + ">" + "<a/>".repeat(6) + "</message>"));
+    isTheMessage(refused(Refusal.ELEMENTS, 6, OPEN + ">" + "<a/>".repeat(6) + "</message>"));
   }
 
   @Test
   void b13_aSenderTooLongToBeOneIsNotKept() {
     assertThat(
             refused(
-                "tag_too_large", "<message from='" + "a".repeat(8000) + "' to='gw.localhost'/>"))
+                Refusal.TAG, 1024, "<message from='" + "a".repeat(8000) + "' to='gw.localhost'/>"))
         .isNull();
+  }
+
+  @Test
+  void b13_theSenderIsToldWhichLimitItWas() {
+    assertThat(
+            Arrays.stream(Refusal.values())
+                .map(reason -> new Refused(reason, reason.limit(WireLimits.DEFAULTS), null)))
+        .extracting(Refused::sentence)
+        .containsExactly(
+            "The stanza has more than 524288 bytes.",
+            "The stanza is nested deeper than 100 elements.",
+            "The stanza has an element with more than 256 attributes and namespace declarations.",
+            "The stanza has a tag of more than 65536 bytes.",
+            "The stanza has more than 10000 elements.",
+            "The stanza has no valid 'from'.",
+            "The stanza has a 'to' that is not a JID.");
+  }
+
+  @Test
+  void b13_limitsHaveBoundsOfTheirOwn() {
+    assertThatThrownBy(() -> WireLimits.of(1 << 20, 1001, 256, 1 << 16, 10))
+        .hasMessage("max-depth must be between 2 and 1000");
+    assertThatThrownBy(() -> WireLimits.of(1 << 20, 100, 1001, 1 << 16, 10))
+        .hasMessage("max-attributes must be between 8 and 1000");
+    assertThat(WireLimits.of(1 << 20, 100, 256, 1 << 16, 10).hardCeiling())
+        .isEqualTo(WireLimits.HARD_CEILING);
+    assertThat(WireLimits.of(10 << 20, 100, 256, 1 << 16, 10).hardCeiling()).isEqualTo(20L << 20);
   }
 
   @Test

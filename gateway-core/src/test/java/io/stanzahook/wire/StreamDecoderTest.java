@@ -392,9 +392,10 @@ class StreamDecoderTest {
 
   @Test
   void c10_missingAndInvalidAddresses() {
-    assertThat(only("<message to='a@b'/>")).isEqualTo(new StreamEvent.Refused("bad_from", null));
+    assertThat(only("<message to='a@b'/>"))
+        .isEqualTo(new StreamEvent.Refused(Refusal.BAD_FROM, 0, null));
     assertThat(only("<message from='@b' to='a@b'/>"))
-        .isEqualTo(new StreamEvent.Refused("bad_from", null));
+        .isEqualTo(new StreamEvent.Refused(Refusal.BAD_FROM, 0, null));
     assertThat(stanza("<message from='a@b'/>").to()).hasToString("gw.localhost");
   }
 }

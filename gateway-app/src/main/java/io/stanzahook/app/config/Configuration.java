@@ -86,7 +86,12 @@ public final class Configuration {
             domain,
             secret,
             tls,
-            WireLimits.DEFAULTS.withMaxStanza(values.get(RunOptions.MAX_STANZA)),
+            WireLimits.of(
+                values.get(RunOptions.MAX_STANZA),
+                values.get(RunOptions.MAX_DEPTH),
+                values.get(RunOptions.MAX_ATTRIBUTES),
+                values.get(RunOptions.MAX_TAG),
+                values.get(RunOptions.MAX_ELEMENTS)),
             ComponentSettings.DEFAULT_OPEN_TIMEOUT,
             values.get(RunOptions.PING_TIMEOUT),
             tuning.maxPending(),

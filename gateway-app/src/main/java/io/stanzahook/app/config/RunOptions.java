@@ -4,6 +4,7 @@ import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -167,7 +168,40 @@ public final class RunOptions {
           "BYTES",
           "524288",
           ValueParsers.size(1024, 64 * 1024 * 1024),
-          "larger incoming stanzas are refused");
+          "larger incoming stanzas are refused: their sender gets `policy-violation`");
+
+  public static final Option<Integer> MAX_DEPTH =
+      Option.of(
+          "max-depth",
+          "N",
+          "100",
+          ValueParsers.number(4, WireLimits.MOST_DEPTH),
+          "incoming stanzas nested deeper, themselves counted, are refused");
+
+  public static final Option<Integer> MAX_ATTRIBUTES =
+      Option.of(
+          "max-attributes",
+          "N",
+          "256",
+          ValueParsers.number(16, WireLimits.MOST_ATTRIBUTES),
+          "incoming stanzas with more attributes and namespace declarations, together, on one"
+              + " element are refused");
+
+  public static final Option<Integer> MAX_TAG =
+      Option.of(
+          "max-tag",
+          "BYTES",
+          "65536",
+          ValueParsers.size(1024, 1024 * 1024),
+          "incoming stanzas with a larger tag are refused");
+
+  public static final Option<Integer> MAX_ELEMENTS =
+      Option.of(
+          "max-elements",
+          "N",
+          "10000",
+          ValueParsers.number(16, 1_000_000),
+          "incoming stanzas with more elements are refused");
 
   public static final Option<Integer> MAX_RESPONSE =
       Option.of(
@@ -257,6 +291,10 @@ public final class RunOptions {
           IQ_TIMEOUT,
           HTTP_LISTEN,
           MAX_STANZA,
+          MAX_DEPTH,
+          MAX_ATTRIBUTES,
+          MAX_TAG,
+          MAX_ELEMENTS,
           MAX_RESPONSE,
           QUEUE_TIMEOUT,
           DRAIN_TIMEOUT,

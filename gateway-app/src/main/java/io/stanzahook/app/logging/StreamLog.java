@@ -2,19 +2,32 @@ package io.stanzahook.app.logging;
 
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.component.WrittenStanza;
+import io.stanzahook.wire.StreamEvent;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Logs a component's stream: connected, lost, and why. */
 public final class StreamLog implements StreamListener {
   private static final Logger log = LoggerFactory.getLogger("stream");
 
   private final String component;
+  private final RefusalLog refusals;
 
   /** A log of that component's stream. */
   public StreamLog(String component) {
+    this(component, Schedulers.parallel());
+  }
+
+  StreamLog(String component, Scheduler scheduler) {
     this.component = component;
+    this.refusals = new RefusalLog(component, scheduler);
   }
 
   @Override
@@ -36,8 +49,34 @@ public final class StreamLog implements StreamListener {
   }
 
   @Override
-  public void refused(String reason) {
-    log.debug("{}: an incoming stanza was skipped: {}", component, reason);
+  public void refused(StreamEvent.Refused stanza) {
+    refusals.refused(stanza);
+  }
+
+  @Override
+  public void quarantined(String condition, List<WrittenStanza> suspects) {
+    log.warn(
+        "{}: the server ended the stream with {} over something it was sent. These {} stanzas were"
+            + " written last and are not written again; one of them is probably to blame. See by"
+            + " their ids what the webhook answered; the server's log may say what it dislikes."
+            + " The last one first: {}",
+        component,
+        condition,
+        suspects.size(),
+        IntStream.rangeClosed(1, suspects.size())
+            .mapToObj(back -> describe(suspects.get(suspects.size() - back)))
+            .collect(Collectors.joining("; ")));
+  }
+
+  private static String describe(WrittenStanza stanza) {
+    return "%s%s%s from %s to %s, %d bytes"
+        .formatted(
+            stanza.kind().elementName(),
+            stanza.type() == null ? "" : " (" + Shown.of(stanza.type()) + ")",
+            stanza.id() == null ? "" : " '" + Shown.of(stanza.id()) + "'",
+            Shown.of(stanza.from().toString()),
+            Shown.of(stanza.to().toString()),
+            stanza.bytes());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.wire.StreamEvent;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -79,8 +80,8 @@ final class Steps {
   StreamListener streams() {
     return new StreamListener() {
       @Override
-      public void refused(String reason) {
-        add(new Step.TurnedAway(reason));
+      public void refused(StreamEvent.Refused stanza) {
+        add(new Step.TurnedAway(stanza.reason().label()));
       }
 
       @Override

@@ -7,6 +7,7 @@ import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings.Order;
 import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ class ConfigurationTest {
     assertThat(component.port()).isEqualTo(5347);
     assertThat(component.domain()).isEqualTo("gw.localhost");
     assertThat(component.secret()).isEqualTo("s3cr3t");
-    assertThat(component.limits().maxStanza()).isEqualTo(524_288);
+    assertThat(component.limits())
+        .isEqualTo(new WireLimits(524_288, 100, 256, 65_536, 10_000, 16L << 20));
     assertThat(component.pingTimeout()).isEqualTo(Duration.ofSeconds(60));
     var webhook = settings.gateway().webhook();
     assertThat(webhook.postUrl()).isEqualTo("http://bot/");
@@ -81,6 +83,10 @@ class ConfigurationTest {
                 "--iq-timeout=2s",
                 "--http-listen=0.0.0.0:0",
                 "--max-stanza=64KiB",
+                "--max-depth=50",
+                "--max-attributes=40",
+                "--max-tag=2KiB",
+                "--max-elements=30",
                 "--max-response=2MiB",
                 "--queue-timeout=3m",
                 "--drain-timeout=0s",
@@ -90,7 +96,8 @@ class ConfigurationTest {
 
     assertThat(settings.gateway().component().host()).isEqualTo("::1");
     assertThat(settings.gateway().component().port()).isEqualTo(5275);
-    assertThat(settings.gateway().component().limits().maxStanza()).isEqualTo(65_536);
+    assertThat(settings.gateway().component().limits())
+        .isEqualTo(new WireLimits(65_536, 50, 40, 2048, 30, WireLimits.HARD_CEILING));
     assertThat(settings.gateway().component().pingTimeout()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.gateway().webhook().headers())
         .containsExactly(Map.entry("Authorization", "Bearer t"), Map.entry("X-One", "1"));
@@ -310,6 +317,25 @@ class ConfigurationTest {
         .containsExactlyInAnyOrder(
             "--config: there is no file " + absent,
             "--queue: 'x' is not a whole number from 1 to 10000000");
+  }
+
+  @Test
+  void limitsOfStanzasHaveBounds() {
+    assertThat(
+            problems(
+                with(
+                    REQUIRED,
+                    "--max-stanza=1023",
+                    "--max-depth=3",
+                    "--max-attributes=1001",
+                    "--max-tag=2MiB",
+                    "--max-elements=many")))
+        .containsExactly(
+            "--max-stanza: '1023' is not between 1024 and 67108864 bytes",
+            "--max-depth: '3' is not a whole number from 4 to 1000",
+            "--max-attributes: '1001' is not a whole number from 16 to 1000",
+            "--max-tag: '2MiB' is not between 1024 and 1048576 bytes",
+            "--max-elements: 'many' is not a whole number from 16 to 1000000");
   }
 
   @Test

@@ -32,6 +32,7 @@ final class EjabberdServer implements XmppServer {
   private final int apiPort = Ports.free();
   private final int distributionPort = Ports.free();
   private final boolean root = "root".equals(System.getProperty("user.name"));
+  private final String logLevel;
   private final StringBuilder earlierLogs = new StringBuilder();
   private final String componentTls;
   private final Path control;
@@ -43,7 +44,8 @@ final class EjabberdServer implements XmppServer {
    *
    * @param certificate with its key as PEM, for TLS on the component port; empty for none
    */
-  private EjabberdServer(String certificate) {
+  private EjabberdServer(String certificate, String logLevel) {
+    this.logLevel = logLevel;
     ChildProcess.requireInstalled(CONTROL);
     componentTls = certificate.isEmpty() ? "" : tls(folder.write("component.pem", certificate));
     folder.write("ejabberd.yml", configuration());
@@ -68,12 +70,20 @@ final class EjabberdServer implements XmppServer {
   }
 
   static EjabberdServer create() {
-    return new EjabberdServer("");
+    return new EjabberdServer("", "debug");
+  }
+
+  /**
+   * One that logs less: laying out a hostile stanza for its debug log takes it longer than any test
+   * would wait.
+   */
+  static EjabberdServer createQuiet() {
+    return new EjabberdServer("", "info");
   }
 
   /** One whose component port speaks TLS from the first byte on. */
   static EjabberdServer createTls(String certificate) {
-    return new EjabberdServer(certificate);
+    return new EjabberdServer(certificate, "debug");
   }
 
   private static String tls(Path certificate) {
@@ -111,7 +121,7 @@ final class EjabberdServer implements XmppServer {
   private String configuration() {
     return """
         hosts: [%1$s]
-        loglevel: debug
+        loglevel: %10$s
         log_rotate_size: infinity
         auth_method: internal
         auth_password_format: plain
@@ -119,7 +129,7 @@ final class EjabberdServer implements XmppServer {
           - port: %5$d
             ip: "127.0.0.1"
             module: ejabberd_c2s
-            max_stanza_size: 1048576
+            max_stanza_size: 4194304
             shaper: none
             access: all
           - port: %6$d
@@ -155,7 +165,8 @@ final class EjabberdServer implements XmppServer {
             componentPort,
             apiPort,
             SECRET,
-            componentTls);
+            componentTls,
+            logLevel);
   }
 
   @Override

@@ -30,10 +30,20 @@ final class GatewayProcess implements Fixture {
 
   private GatewayProcess(
       XmppServer server, String component, String secret, String webhookUrl, String... more) {
+    this("128m", server, component, secret, webhookUrl, more);
+  }
+
+  private GatewayProcess(
+      String heap,
+      XmppServer server,
+      String component,
+      String secret,
+      String webhookUrl,
+      String... more) {
     Path secretFile = folder.write("secret", secret + "\n");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-jar", jar().toString(), "run"));
+    command.addAll(List.of("-Xmx" + heap, "-jar", jar().toString(), "run"));
     command.addAll(List.of("--server", "127.0.0.1:" + server.componentPort()));
     command.addAll(List.of("--component", component));
     command.addAll(List.of("--secret-file", secretFile.toString()));
@@ -67,6 +77,17 @@ final class GatewayProcess implements Fixture {
   static GatewayProcess startAs(
       String component, XmppServer server, String webhookUrl, String... more) {
     return new GatewayProcess(server, component, XmppServer.SECRET, webhookUrl, more);
+  }
+
+  /**
+   * Starts it with another heap than the tests' usual one, and does not wait.
+   *
+   * @param heap the most, as the JVM takes it: {@code 256m}
+   */
+  static GatewayProcess startWithHeap(
+      String heap, XmppServer server, String webhookUrl, String... more) {
+    return new GatewayProcess(
+        heap, server, XmppServer.COMPONENT, XmppServer.SECRET, webhookUrl, more);
   }
 
   /** Starts it with a secret that may be wrong, and does not wait. */
@@ -147,6 +168,19 @@ final class GatewayProcess implements Fixture {
         .filter(sample -> List.of(labels).stream().allMatch(sample.getKey()::contains))
         .mapToDouble(Map.Entry::getValue)
         .sum();
+  }
+
+  /** The most memory that it ever had, all of it: the kernel's {@code VmHWM}, in MiB. */
+  long peakMemory() {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new AssertionError("no status of the gateway's process:\n" + log(), e);
+    }
   }
 
   boolean isAlive() {

@@ -210,56 +210,6 @@ abstract class InteropContract {
   }
 
   @Test
-  void poisonousRepliesAreDroppedLoggedAndCountedAndTheStreamLives() {
-    List<Answer> poisons =
-        List.of(
-            Answer.stanza("<message><body>never closed</message>"),
-            Answer.stanza("<message/><message/>"),
-            Answer.stanza("<message/></stream:stream>"),
-            Answer.stanza("<handshake/>"),
-            Answer.stanza("<message><body>a\u0001b</body></message>"),
-            Answer.stanza(
-                "<!DOCTYPE message [<!ENTITY e 'x'>]><message><body>&e;</body></message>"),
-            Answer.json("{\"from\": \"ceo@elsewhere.example\", \"body\": \"pay me\"}"),
-            Answer.stanza("<message from='ceo@elsewhere.example'><body>pay me</body></message>"),
-            Answer.json("42"),
-            Answer.json("{\"stanza\": 42}"));
-    WebhookServer poisonous = ownWebhook();
-    GatewayProcess gateway = gateway(poisonous.url());
-    ChatClient alice = user();
-
-    for (int n = 0; n < poisons.size(); n++) {
-      Answer poison = poisons.get(n);
-      int logged = warnings(gateway);
-      poisonous.answer(request -> poison);
-      alice.send(BOT, "poison");
-      int droppedByNow = n + 1;
-      Await.until(
-          "poison " + n + " is counted: " + poison,
-          ChatClient.LIMIT,
-          () -> gateway.metric("stanzahook_webhook_replies_dropped_total") == droppedByNow);
-      Await.until(
-          "poison " + n + " is logged: " + poison,
-          ChatClient.LIMIT,
-          () -> warnings(gateway) > logged);
-
-      poisonous.answer(InteropContract::echoed);
-      String text = "after poison " + n;
-      alice.send(BOT, text);
-      ChatStanza next = alice.takeMessage();
-      assertThat(next.body()).as("%s", poison).isEqualTo("ok " + text);
-    }
-
-    assertThat(gateway.metric("stanzahook_stream_connects_total")).isEqualTo(1);
-    assertThat(gateway.metric("stanzahook_stream_connected")).isEqualTo(1);
-    assertThat(gateway.isAlive()).isTrue();
-  }
-
-  private static int warnings(GatewayProcess gateway) {
-    return (int) gateway.log().lines().filter(line -> line.contains("WARN")).count();
-  }
-
-  @Test
   void repliesThatLookHarmfulButAreNotArriveAsTheyAre() {
     String text = "</stream:stream> & ]]> <!DOCTYPE x> \ud83d\ude00\ufeff\u0085";
     webhook.answer(request -> Answer.body(text));

@@ -45,6 +45,7 @@ final class ProsodyServer implements XmppServer {
         authentication = "internal_plain"
         allow_unencrypted_plain_auth = true
         c2s_require_encryption = false
+        c2s_stanza_size_limit = 4 * 1024 * 1024
         VirtualHost "%4$s"
         Component "%5$s" "muc"
         Component "%6$s"

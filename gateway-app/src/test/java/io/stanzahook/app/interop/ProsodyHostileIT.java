@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class ProsodyHostileIT extends HostileContract {
+  ProsodyHostileIT() {
+    super(ProsodyServer.create());
+  }
+}
