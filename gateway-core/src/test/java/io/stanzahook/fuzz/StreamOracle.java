@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.wire.StreamEvent.Closed;
@@ -17,6 +18,7 @@ import io.stanzahook.wire.StreamEvent.Violated;
 import io.stanzahook.wire.WireLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -33,8 +35,8 @@ final class StreamOracle {
       Pattern.compile("\\A\\s*(?:<\\?[^>]*>)?\\s*<([^\\s/>]+)", Pattern.DOTALL);
 
   /** Reasons of refusals after which a stanza was not read at all. */
-  private static final Set<String> SKIPPED =
-      Set.of("too_large", "too_deep", "too_many_attributes", "tag_too_large", "too_many_elements");
+  private static final Set<Refusal> SKIPPED =
+      EnumSet.complementOf(EnumSet.of(Refusal.BAD_FROM, Refusal.BAD_TO));
 
   private final byte[] stream;
   private final WireLimits limits;
@@ -172,17 +174,17 @@ final class StreamOracle {
 
   private void refused(Tree element, Refused refused) {
     switch (refused.reason()) {
-      case "bad_from" -> {
+      case BAD_FROM -> {
         assertThat(Jid.parse(element.attribute("from"))).isNull();
         return;
       }
-      case "bad_to" -> {
+      case BAD_TO -> {
         assertThat(element.attribute("to")).isNotNull();
         assertThat(Jid.parse(element.attribute("to"))).isNull();
         return;
       }
-      case "too_deep" -> assertThat(element.depth()).isGreaterThan(limits.maxDepth());
-      case "too_many_elements" -> assertThat(element.size()).isGreaterThan(limits.maxElements());
+      case DEPTH -> assertThat(element.depth()).isGreaterThan(limits.maxDepth());
+      case ELEMENTS -> assertThat(element.size()).isGreaterThan(limits.maxElements());
       default -> assertThat(refused.reason()).isIn(SKIPPED);
     }
     // A skipped element is judged by its local name: its declarations are not kept.
