@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Conformance A3 to A6, B1 to B12, C6 to C10 on the level of bytes. */
+/** Conformance A3 to A6, B1 to B12 on the level of bytes. */
 class StreamDecoderTest {
 
   static StreamEvent only(String afterHeader) {
@@ -365,37 +365,5 @@ class StreamDecoderTest {
     assertThat(message("<message from='a@b'><body>a\r\nb\rc&#13;</body></message>").body())
         .isEqualTo("a\nb\nc\r");
     assertThat(stanza("<message from='a@b' id='x\ny&#10;'/>").id()).isEqualTo("x y\n");
-  }
-
-  @Test
-  void c7_c8_theBodyIsChosenByLanguage() {
-    assertThat(
-            message(
-                    "<message from='a@b' xml:lang='de'><body xml:lang='fr'>f</body>"
-                        + "<body>unlabelled</body><body xml:lang='de'>d</body></message>")
-                .body())
-        .isEqualTo("unlabelled");
-    assertThat(
-            message(
-                    "<message from='a@b' xml:lang='de'><body xml:lang='fr'>f</body>"
-                        + "<body xml:lang='de'>d</body></message>")
-                .body())
-        .isEqualTo("d");
-    assertThat(
-            message(
-                    "<message from='a@b'><body xml:lang='fr'>f</body><body xml:lang='it'>i</body></message>")
-                .body())
-        .isEqualTo("f");
-    assertThat(message("<message from='a@b'><body/></message>").body()).isEmpty();
-    assertThat(message("<message from='a@b'/>").body()).isNull();
-  }
-
-  @Test
-  void c10_missingAndInvalidAddresses() {
-    assertThat(only("<message to='a@b'/>"))
-        .isEqualTo(new StreamEvent.Refused(Refusal.BAD_FROM, 0, null));
-    assertThat(only("<message from='@b' to='a@b'/>"))
-        .isEqualTo(new StreamEvent.Refused(Refusal.BAD_FROM, 0, null));
-    assertThat(stanza("<message from='a@b'/>").to()).hasToString("gw.localhost");
   }
 }
