@@ -16,12 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationTest {
   private static final List<String> REQUIRED =
@@ -198,66 +195,6 @@ class ConfigurationTest {
                 .formatted(file));
     assertThat(problems(with(REQUIRED, "--api-token-file=" + directory.resolve("none"))))
         .containsExactly("--api-token-file: there is no file " + directory.resolve("none"));
-  }
-
-  @Test
-  void signingSecretsComeFromFlagEnvironmentOrFile() throws Exception {
-    Path file =
-        Files.writeString(
-            directory.resolve("signing"), "# current\nwhsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
-    assertThat(read(REQUIRED).gateway().webhook().signingKeys()).isNull();
-
-    assertThat(kinds(with(REQUIRED, "--signing-secret-file=" + file)))
-        .isEqualTo("v1 (HMAC-SHA256)");
-    assertThat(kinds(with(REQUIRED, "--config=" + file("signing_secret_file: " + file))))
-        .isEqualTo("v1 (HMAC-SHA256)");
-    environment.put("STANZAHOOK_SIGNING_SECRET_FILE", file.toString());
-    assertThat(kinds(REQUIRED)).isEqualTo("v1 (HMAC-SHA256)");
-    assertThat(read(REQUIRED).toString()).doesNotContain("MfKQ");
-  }
-
-  private String kinds(List<String> flags) throws ConfigurationException {
-    return Objects.requireNonNull(read(flags).gateway().webhook().signingKeys()).kinds();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'', holds no signing secret; 'stanzahook secret' prints a new one",
-    "hunter2, line 1 begins neither with whsec_ nor with whsk_",
-    "whsec_hunter2!, line 1 is not base64 after whsec_",
-    "whsec_aHVudGVyMg==, line 1 has a secret of 7 bytes; it must have 24 to 64",
-    "whsk_aHVudGVyMg==, 'line 1 has a key of 7 bytes; an ed25519 key has 32, or 64 with its"
-        + " public half'"
-  })
-  void aSigningSecretThatCannotBeUsedIsAProblemThatDoesNotShowIt(String text, String problem)
-      throws Exception {
-    Path file = Files.writeString(directory.resolve("signing"), text);
-
-    assertThat(problems(with(REQUIRED, "--signing-secret-file=" + file)))
-        .containsExactly("--signing-secret-file: " + file + " " + problem)
-        .noneMatch(line -> line.contains("hunter2") || line.contains("aHVud"));
-  }
-
-  @Test
-  void aFileOfSigningSecretsThatCannotBeReadOrIsTooLargeIsAProblem() throws Exception {
-    Path absent = directory.resolve("absent");
-    Path large = Files.writeString(directory.resolve("large"), "#".repeat(65_537));
-    Path many =
-        Files.writeString(directory.resolve("many"), ("whsec_" + "A".repeat(32) + "\n").repeat(9));
-
-    assertThat(problems(with(REQUIRED, "--signing-secret-file=" + absent)))
-        .containsExactly("--signing-secret-file: there is no file " + absent);
-    assertThat(problems(with(REQUIRED, "--signing-secret-file=" + directory)))
-        .singleElement()
-        .asString()
-        .startsWith("--signing-secret-file: " + directory + " cannot be read: ");
-    assertThat(problems(with(REQUIRED, "--signing-secret-file=" + large)))
-        .containsExactly("--signing-secret-file: " + large + " is larger than 65536 bytes");
-    assertThat(problems(with(REQUIRED, "--signing-secret-file=" + many)))
-        .containsExactly(
-            "--signing-secret-file: "
-                + many
-                + " holds more than 8 secrets; each would sign every request");
   }
 
   @Test
