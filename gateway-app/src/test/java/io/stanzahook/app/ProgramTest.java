@@ -95,7 +95,7 @@ class ProgramTest {
     assertThat(execute("secret", "--asymmetric")).isEqualTo(ExitCode.ENDED);
     assertThat(output.out().lines())
         .satisfiesExactly(
-            line -> assertThat(line).startsWith("whsk_").hasSize(93),
+            line -> assertThat(line).startsWith("whsk_").hasSize(49),
             line -> assertThat(line).startsWith("# public: whpk_").hasSize(59));
     assertThat(SigningKeys.parse(output.out()).kinds()).isEqualTo("v1a (ed25519)");
   }

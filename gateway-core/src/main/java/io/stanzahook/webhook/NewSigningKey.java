@@ -25,7 +25,7 @@ public record NewSigningKey(String secret, String verifier) {
     return new NewSigningKey(secret, secret);
   }
 
-  /** An ed25519 pair: the private key with its public half, and the public key alone. */
+  /** An ed25519 pair: the private key's 32 bytes, and the public key's. */
   public static NewSigningKey asymmetric() {
     try {
       KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
@@ -34,11 +34,9 @@ public record NewSigningKey(String secret, String verifier) {
       byte[] encoded = pair.getPublic().getEncoded();
       byte[] open =
           Arrays.copyOfRange(encoded, encoded.length - SigningKeys.ED25519_BYTES, encoded.length);
-      byte[] both = Arrays.copyOf(own, own.length + open.length);
-      System.arraycopy(open, 0, both, own.length, open.length);
       Base64.Encoder base64 = Base64.getEncoder();
       return new NewSigningKey(
-          SigningKeys.PRIVATE_PREFIX + base64.encodeToString(both),
+          SigningKeys.PRIVATE_PREFIX + base64.encodeToString(own),
           SigningKeys.PUBLIC_PREFIX + base64.encodeToString(open));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no ed25519", e);

@@ -37,8 +37,15 @@ class RequestSignerTest {
   }
 
   @Test
-  void theFirstVectorOfEd25519() throws Exception {
-    // RFC 8032, 7.1, the first key: what it signs differs, the pair is given.
+  void theVectorOfTheStandardsGoLibrary() {
+    assertThat(sign("whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=", ID, "1614265330", BODY))
+        .isEqualTo(
+            "v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag==");
+  }
+
+  @Test
+  void theFirstKeyOfTheRfcHasItsPublicHalf() throws Exception {
+    // RFC 8032, 7.1.
     byte[] own =
         HexFormat.of().parseHex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
     byte[] open =
