@@ -4,6 +4,7 @@ const crypto = require('crypto');
 const http = require('http');
 
 const SECRET = process.env.WEBHOOK_SECRET;
+if (!SECRET) throw new Error('WEBHOOK_SECRET is not set');
 
 // begin verify
 function verified(headers, body) {

@@ -10,6 +10,8 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SECRET = base64.b64decode(os.environ["WEBHOOK_SECRET"].removeprefix("whsec_"))
+if not SECRET:
+    sys.exit("WEBHOOK_SECRET is empty: anybody could sign")
 
 
 # begin verify
