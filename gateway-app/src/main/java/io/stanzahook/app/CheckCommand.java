@@ -8,6 +8,7 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.webhook.SigningKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,13 @@ final class CheckCommand implements Command {
     Logging.start(settings.logFormat());
     List<Finding> findings = new ArrayList<>();
     report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());
+    SigningKeys signing = settings.gateway().webhook().signingKeys();
+    if (signing != null) {
+      report(
+          new Finding("signatures", Result.OK, "each request is signed: " + signing.kinds()),
+          findings,
+          invocation.console());
+    }
     try {
       TransportLoops loops = TransportLoops.create(settings.transport(), "check", 1);
       try {

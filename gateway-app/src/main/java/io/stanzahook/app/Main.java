@@ -9,7 +9,10 @@ public final class Main {
   /** Runs the command of the arguments and ends the process with its exit code. */
   public static void main(String[] args) {
     Program program =
-        new Program(List.of(new RunCommand(), new SandboxCommand(), new CheckCommand()), version());
+        new Program(
+            List.of(
+                new RunCommand(), new SandboxCommand(), new CheckCommand(), new SecretCommand()),
+            version());
     System.exit(
         program
             .execute(List.of(args), System.getenv(), new Console(System.out, System.err))

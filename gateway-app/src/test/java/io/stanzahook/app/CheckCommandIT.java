@@ -6,9 +6,12 @@ import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.component.ComponentRefusedException;
+import io.stanzahook.webhook.NewSigningKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -134,6 +138,23 @@ class CheckCommandIT {
     assertThat(output.out())
         .contains("handshake      ok: ")
         .contains("webhook        FAILED: nothing listens at http://127.0.0.1:");
+  }
+
+  @Test
+  void saysHowRequestsAreSignedAndNotWithWhat(@TempDir Path directory) throws Exception {
+    NewSigningKey key = NewSigningKey.shared();
+    Path file =
+        Files.writeString(
+            directory.resolve("signing"),
+            key.secret() + "\n" + NewSigningKey.asymmetric().secret());
+
+    assertThat(check(FakeGateway::connect, "--signing-secret-file=" + file))
+        .isEqualTo(ExitCode.ENDED);
+
+    assertThat(output.out())
+        .contains("signatures     ok: each request is signed: v1 (HMAC-SHA256), v1a (ed25519)\n")
+        .doesNotContain("whs", key.secret().substring(6));
+    assertThat(output.err()).isEmpty();
   }
 
   private ExitCode check(Consumer<FakeGateway> atStart, String... more)

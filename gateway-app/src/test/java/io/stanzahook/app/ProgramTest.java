@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.webhook.SigningKeys;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ class ProgramTest {
   @Test
   void helpNamesTheCommands() {
     assertThat(execute("help")).isEqualTo(ExitCode.ENDED);
-    assertThat(output.out()).contains("run", "check", "help", "--version");
+    assertThat(output.out()).contains("run", "check", "secret", "help", "--version");
     assertThat(output.err()).isEmpty();
   }
 
@@ -58,7 +59,7 @@ class ProgramTest {
   @Test
   void aCommandLikeNoneGetsTheList() {
     assertThat(execute("frobnicate")).isEqualTo(ExitCode.USAGE);
-    assertThat(output.err()).contains("there are run, check, help");
+    assertThat(output.err()).contains("there are run, check, secret, help");
     assertThat(execute("help", "frobnicate")).isEqualTo(ExitCode.USAGE);
   }
 
@@ -81,8 +82,34 @@ class ProgramTest {
         .anyMatch(l -> l.startsWith("--component is required"));
   }
 
+  @Test
+  void aNewSecretStandsAloneOnItsLine() {
+    assertThat(execute("secret")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out().lines()).singleElement().asString().startsWith("whsec_").hasSize(50);
+    assertThat(SigningKeys.parse(output.out()).kinds()).isEqualTo("v1 (HMAC-SHA256)");
+    assertThat(output.err()).isEmpty();
+  }
+
+  @Test
+  void aNewPairIsAFileAsItIs() {
+    assertThat(execute("secret", "--asymmetric")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("whsk_").hasSize(49),
+            line -> assertThat(line).startsWith("# public: whpk_").hasSize(59));
+    assertThat(SigningKeys.parse(output.out()).kinds()).isEqualTo("v1a (ed25519)");
+  }
+
+  @Test
+  void aSecretTakesNothingElse() {
+    assertThat(execute("secret", "--asymetric", "hunter2")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err())
+        .isEqualToIgnoringNewLines("unknown flag --asymetric; did you mean --asymmetric?");
+    assertThat(output.out()).isEmpty();
+  }
+
   private ExitCode execute(String... arguments) {
-    List<Command> commands = List.of(new RunCommand(), new CheckCommand());
+    List<Command> commands = List.of(new RunCommand(), new CheckCommand(), new SecretCommand());
     return new Program(commands, "1.2.3")
         .execute(Arrays.asList(arguments), Map.of(), output.console);
   }

@@ -43,6 +43,7 @@ public final class WebhookClient implements Webhook {
   private static final AsciiString WEBHOOK_ID = AsciiString.cached("webhook-id");
   private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
   private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
+  private static final AsciiString WEBHOOK_SIGNATURE = AsciiString.cached("webhook-signature");
 
   /**
    * A host that does not answer at all is given up after this, if the attempt's time is not over.
@@ -67,6 +68,7 @@ public final class WebhookClient implements Webhook {
   private final WebhookSettings settings;
   private final UrlTemplate url;
   private final RequestJson json = new RequestJson();
+  private final @Nullable RequestSigner signer;
   private final ReplyReader reader;
   private final ReplyRules rules;
   private final CallFailures failures;
@@ -99,6 +101,7 @@ public final class WebhookClient implements Webhook {
     this.settings = settings;
     this.url = UrlTemplate.parse(settings.postUrl());
     this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies());
+    this.signer = RequestSigner.of(settings.signingKeys());
     this.rules = new ReplyRules(domain);
     this.failures = new CallFailures(url.toString());
     this.timeout = settings.timeout();
@@ -181,10 +184,20 @@ public final class WebhookClient implements Webhook {
       return Mono.error(new CancellationException("nobody waits for the call any more"));
     }
     ByteBuf body = json.write(call.stanza(), out.alloc());
+    String timestamp = Long.toString(TimeUnit.MILLISECONDS.toSeconds(clock.millis()));
     HttpHeaders headers = request.requestHeaders();
     headers.set(WEBHOOK_ID, call.webhookId());
-    headers.set(WEBHOOK_TIMESTAMP, Long.toString(TimeUnit.MILLISECONDS.toSeconds(clock.millis())));
+    headers.set(WEBHOOK_TIMESTAMP, timestamp);
     headers.set(WEBHOOK_ATTEMPT, Integer.toString(call.attempt()));
+    RequestSigner signing = signer;
+    if (signing != null) {
+      try {
+        headers.set(WEBHOOK_SIGNATURE, signing.sign(call.webhookId(), timestamp, body));
+      } catch (RuntimeException e) {
+        body.release();
+        throw e;
+      }
+    }
     return out.sendObject(body);
   }
 

@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the webhook is called.
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param maxReplies the most replies one response may hold; the rest are dropped and counted
  * @param maxConnections the most connections open to the webhook
  * @param userAgent the {@code User-Agent} header
+ * @param signingKeys what requests are signed with; null for not at all
  */
 public record WebhookSettings(
     String postUrl,
@@ -22,7 +24,8 @@ public record WebhookSettings(
     int maxResponse,
     int maxReplies,
     int maxConnections,
-    String userAgent) {
+    String userAgent,
+    @Nullable SigningKeys signingKeys) {
 
   /** Replies of one response, unless set otherwise. */
   public static final int DEFAULT_MAX_REPLIES = 100;
@@ -70,10 +73,28 @@ public record WebhookSettings(
     }
   }
 
+  /** Those of requests that are not signed. */
+  public WebhookSettings(
+      String postUrl,
+      List<Map.Entry<String, String>> headers,
+      Duration timeout,
+      int maxResponse,
+      int maxReplies,
+      int maxConnections,
+      String userAgent) {
+    this(postUrl, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, null);
+  }
+
   /** These with another URL, for a webhook whose port is known only once it listens. */
   public WebhookSettings withPostUrl(String url) {
     return new WebhookSettings(
-        url, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent);
+        url, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, signingKeys);
+  }
+
+  /** These, with requests signed with the keys, or not signed where there are none. */
+  public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
+    return new WebhookSettings(
+        postUrl, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, keys);
   }
 
   /**
@@ -96,8 +117,11 @@ public record WebhookSettings(
   /** Without path, query and header values, which may hold secrets. */
   @Override
   public String toString() {
-    return "WebhookSettings[%s, headers %s, timeout %s]"
+    return "WebhookSettings[%s, headers %s, timeout %s, signed %s]"
         .formatted(
-            UrlTemplate.parse(postUrl), headers.stream().map(Map.Entry::getKey).toList(), timeout);
+            UrlTemplate.parse(postUrl),
+            headers.stream().map(Map.Entry::getKey).toList(),
+            timeout,
+            signingKeys == null ? "no" : signingKeys.kinds());
   }
 }

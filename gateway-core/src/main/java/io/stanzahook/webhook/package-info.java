@@ -1,13 +1,15 @@
 /**
  * Stanzas to HTTP requests and HTTP responses to replies. In the order a call takes: {@link
  * io.stanzahook.webhook.WebhookClient} sends what {@code RequestJson} wrote to where {@link
- * io.stanzahook.webhook.UrlTemplate} says; {@code ReplyReader} reads the response by its content
- * type; {@code ReplyRules} makes stanzas of it that are safe on the stream, or says why not. What
- * went wrong before that is named by {@code CallFailures} and {@code StatusErrors}.
+ * io.stanzahook.webhook.UrlTemplate} says, signed by {@code RequestSigner} if there are {@link
+ * io.stanzahook.webhook.SigningKeys}; {@code ReplyReader} reads the response by its content type;
+ * {@code ReplyRules} makes stanzas of it that are safe on the stream, or says why not. What went
+ * wrong before that is named by {@code CallFailures} and {@code StatusErrors}.
  *
  * <p>Threading: {@link io.stanzahook.webhook.Webhook#post} may be subscribed to and cancelled on
  * any thread and completes on an event loop. What happens between request and response is on the
- * connection's event loop; reading and judging are stateless.
+ * connection's event loop; reading and judging are stateless, and each thread signs with algorithms
+ * of its own.
  */
 @NullMarked
 package io.stanzahook.webhook;

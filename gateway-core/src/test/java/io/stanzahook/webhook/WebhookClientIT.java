@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.standardwebhooks.Webhook;
 import io.stanzahook.webhook.DroppedReply.Reason;
 import io.stanzahook.webhook.WebhookResult.Answered;
 import io.stanzahook.webhook.WebhookResult.Failed;
@@ -10,6 +11,8 @@ import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,39 @@ class WebhookClientIT extends WebhookClientFixture {
     assertThat(two.body()).isEqualTo(one.body());
     assertThat(two.id()).isEqualTo("id-7");
     assertThat(two.headers()).containsEntry("webhook-attempt", "2");
+  }
+
+  @Test
+  void eachAttemptIsSignedAnew() throws Exception {
+    RawServer server = server(RawServer.always(HELLO));
+    NewSigningKey pair = NewSigningKey.asymmetric();
+    NewSigningKey shared = NewSigningKey.shared();
+    WebhookClient client =
+        client(
+            settings(server.url() + "/hook", LONG, 10)
+                .withSigningKeys(SigningKeys.parse(shared.secret() + "\n" + pair.secret())));
+
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      client.post(TestStanzas.chat("\u20ac".repeat(3_000)), "msg_1", attempt).block(LONG);
+      RawServer.Request request = server.next();
+      Map<String, String> headers = request.headers();
+      String[] signatures = Objects.requireNonNull(headers.get("webhook-signature")).split(" ", -1);
+
+      assertThat(signatures).hasSize(2);
+      new Webhook(shared.secret())
+          .verify(
+              request.body(),
+              Map.of(
+                  "webhook-id", List.of("msg_1"),
+                  "webhook-timestamp", List.of(headers.get("webhook-timestamp")),
+                  "webhook-signature", List.of(headers.get("webhook-signature"))));
+      assertThat(
+              RequestSignerTest.verifies(
+                  SigningKeysTest.bytes(pair.verifier()),
+                  signatures[1],
+                  "msg_1." + headers.get("webhook-timestamp") + "." + request.body()))
+          .isTrue();
+    }
   }
 
   @Test

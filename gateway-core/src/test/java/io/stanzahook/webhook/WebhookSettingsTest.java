@@ -90,6 +90,21 @@ class WebhookSettingsTest {
     assertThat(WebhookSettings.connectionsFor(concurrency)).isEqualTo(connections);
   }
 
+  @Test
+  void keysStayWithAnotherUrlAndAreNotShown() {
+    NewSigningKey key = NewSigningKey.shared();
+    WebhookSettings signed =
+        settings("http://h", List.of())
+            .withSigningKeys(SigningKeys.parse(key.secret()))
+            .withPostUrl("http://other");
+
+    assertThat(signed.signingKeys()).isNotNull();
+    assertThat(signed.toString())
+        .contains("signed v1 (HMAC-SHA256)")
+        .doesNotContain(key.secret().substring(6));
+    assertThat(signed.withSigningKeys(null).toString()).contains("signed no");
+  }
+
   private static WebhookSettings settings(String url, List<Map.Entry<String, String>> headers) {
     return new WebhookSettings(
         url, headers, Duration.ofSeconds(1), 1_000, 10, 5, "stanzahook/test");

@@ -8,6 +8,7 @@ import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.webhook.SigningKeys;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
 import java.util.List;
@@ -47,9 +48,10 @@ public final class Configuration {
     String secret = SharedSecret.read(values, problems);
     TlsSettings tls = TlsFiles.read(values, problems);
     ApiCredentials credentials = ApiCredentials.read(values, problems);
+    SigningKeys signing = SigningSecrets.read(values, problems);
     problems.throwIfAny();
     try {
-      return settings(values, Objects.requireNonNull(secret), tls, credentials, version);
+      return settings(values, Objects.requireNonNull(secret), tls, signing, credentials, version);
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
@@ -68,6 +70,7 @@ public final class Configuration {
       OptionValues values,
       String secret,
       @Nullable TlsSettings tls,
+      @Nullable SigningKeys signing,
       @Nullable ApiCredentials credentials,
       String version) {
     String domain = values.get(RunOptions.COMPONENT);
@@ -106,7 +109,8 @@ public final class Configuration {
             // As many as there could ever be calls: how many there are is for the dispatcher to
             // say.
             WebhookSettings.connectionsFor(Concurrency.MOST),
-            "stanzahook/" + version);
+            "stanzahook/" + version,
+            signing);
     DispatchSettings dispatch =
         new DispatchSettings(
             domain,

@@ -103,6 +103,15 @@ public final class RunOptions {
               "a further header of each request, for bearer tokens and the like; repeatable")
           .shaped(Option.Shape.REPEATED);
 
+  public static final Option<Path> SIGNING_SECRET_FILE =
+      Option.withoutDefault(
+          "signing-secret-file",
+          "F",
+          "none",
+          ValueParsers.file(),
+          "signs each request (Standard Webhooks): a file with a `whsec_…` or `whsk_…` a line, all"
+              + " of which sign; `stanzahook secret` prints a new one");
+
   public static final Option<Concurrency> CONCURRENCY =
       Option.of(
           "concurrency",
@@ -283,6 +292,7 @@ public final class RunOptions {
           POST_URL,
           POST_STANZAS,
           POST_HEADER,
+          SIGNING_SECRET_FILE,
           CONCURRENCY,
           QUEUE,
           ORDER,

@@ -46,6 +46,7 @@ public final class SandboxOptions {
           POST_URL,
           RunOptions.POST_STANZAS,
           RunOptions.POST_HEADER,
+          RunOptions.SIGNING_SECRET_FILE,
           RunOptions.CONCURRENCY,
           RunOptions.QUEUE,
           RunOptions.ORDER,

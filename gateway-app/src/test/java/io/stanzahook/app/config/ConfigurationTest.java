@@ -199,8 +199,7 @@ class ConfigurationTest {
 
   @Test
   void laterFlagsAreUnknown() {
-    for (String flag :
-        List.of("--post-format", "--retry-for", "--signing-secret-file", "--spool")) {
+    for (String flag : List.of("--post-format", "--retry-for", "--spool")) {
       assertThat(problems(with(REQUIRED, flag + "=x")))
           .singleElement()
           .asString()

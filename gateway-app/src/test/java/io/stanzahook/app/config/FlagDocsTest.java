@@ -92,6 +92,7 @@ class FlagDocsTest {
         - `--tls` needs no value. To turn off what the environment or the file turns on: `--tls=false`, and the other
           `--tls-…` settings of weaker places are then left aside. Without `--tls` they are an error.
         - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.
+        - `--signing-secret-file`: how to make one, how to verify, and how to change it: [signatures.md](signatures.md).
         - All problems are reported at once, one line each, with the place where the value was given.
 
         ```yaml

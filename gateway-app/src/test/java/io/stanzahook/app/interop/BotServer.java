@@ -3,6 +3,7 @@ package io.stanzahook.app.interop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A webhook written in a scripting language, run as its author would run it. */
@@ -46,6 +47,36 @@ final class BotServer implements Fixture {
     int port = Ports.free();
     return new BotServer(
         "node", port, List.of(ChildProcess.onPath("node"), bot("bot.js"), Integer.toString(port)));
+  }
+
+  /** PHP's own web server with docs/bots/signed.php. */
+  static BotServer signedPhp(String secret) {
+    int port = Ports.free();
+    return signed(
+        "php", port, secret, List.of("php", "-S", "127.0.0.1:" + port, bot("signed.php")));
+  }
+
+  /** docs/bots/signed.py. */
+  static BotServer signedPython(String secret) {
+    int port = Ports.free();
+    return signed(
+        "python", port, secret, List.of("python3", bot("signed.py"), Integer.toString(port)));
+  }
+
+  /** docs/bots/signed.js. */
+  static BotServer signedNode(String secret) {
+    int port = Ports.free();
+    return signed("node", port, secret, List.of("node", bot("signed.js"), Integer.toString(port)));
+  }
+
+  /** A bot that is told by its environment what requests are signed with. */
+  private static BotServer signed(String name, int port, String secret, List<String> command) {
+    List<String> all = new ArrayList<>();
+    all.add(ChildProcess.onPath("env"));
+    all.add("WEBHOOK_SECRET=" + secret);
+    all.add(ChildProcess.onPath(command.get(0)));
+    all.addAll(command.subList(1, command.size()));
+    return new BotServer(name, port, all);
   }
 
   private static String bot(String file) {

@@ -1,0 +1,38 @@
+package io.stanzahook.app;
+
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.Option;
+import io.stanzahook.app.config.SecretOptions;
+import io.stanzahook.webhook.NewSigningKey;
+import java.util.List;
+
+/** {@code secret}: prints a new secret, fit to be the file of {@code --signing-secret-file}. */
+final class SecretCommand implements Command {
+  @Override
+  public String name() {
+    return "secret";
+  }
+
+  @Override
+  public String summary() {
+    return "Prints a new secret to sign requests with, for --signing-secret-file.";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return SecretOptions.ALL;
+  }
+
+  @Override
+  public ExitCode execute(Invocation invocation) throws ConfigurationException {
+    boolean asymmetric =
+        SecretOptions.asymmetric(invocation.flags().given(), invocation.flags().problems());
+    NewSigningKey key = asymmetric ? NewSigningKey.asymmetric() : NewSigningKey.shared();
+    invocation.console().out().println(key.secret());
+    if (asymmetric) {
+      // A comment, so that both lines can be the file.
+      invocation.console().out().println("# public: " + key.verifier());
+    }
+    return ExitCode.ENDED;
+  }
+}
