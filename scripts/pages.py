@@ -13,7 +13,8 @@ def plot(path, title, x_label, y_label, series, log_x=False, marks=()):
     marks: x values at which something happened, drawn as thin vertical lines.
     """
     lines = [points for points in series.values() if points]
-    scale = lambda x: math.log10(x) if log_x and x > 0 else x
+    # On a logarithmic scale nothing stands a little left of one.
+    scale = lambda x: math.log10(max(x, 0.3)) if log_x else x
     low = min(scale(x) for points in lines for x, _ in points)
     high = max(scale(x) for points in lines for x, _ in points)
     most = (max(y for points in lines for _, y in points) or 1) * 1.1

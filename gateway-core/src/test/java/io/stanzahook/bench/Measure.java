@@ -12,6 +12,7 @@ final class Measure {
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final long cpu = system.getProcessCpuTime();
   private final long allocated = allocated();
+  private final long collecting = collecting();
   private final long start = System.nanoTime();
 
   private long allocated() {
@@ -22,18 +23,26 @@ final class Measure {
     return sum;
   }
 
+  /** Milliseconds. */
+  private static long collecting() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(collector -> Math.max(0, collector.getCollectionTime()))
+        .sum();
+  }
+
   /** The line, for that many things done since this was created. */
   String line(long count, Histogram latency) {
     double seconds = (System.nanoTime() - start) / 1e9;
     return String.format(
         Locale.ROOT,
         "{\"count\":%d,\"seconds\":%.3f,\"rate\":%.0f,\"cpu_us\":%.2f,\"alloc_bytes\":%.0f,"
-            + "\"p50_us\":%.0f,\"p99_us\":%.0f,\"p999_us\":%.0f,\"max_us\":%.0f}",
+            + "\"gc_share\":%.5f,\"p50_us\":%.0f,\"p99_us\":%.0f,\"p999_us\":%.0f,\"max_us\":%.0f}",
         count,
         seconds,
         count / seconds,
         (system.getProcessCpuTime() - cpu) / 1e3 / count,
         (double) (allocated() - allocated) / count,
+        (collecting() - collecting) / 1e3 / seconds,
         latency.getValueAtPercentile(50) / 1e3,
         latency.getValueAtPercentile(99) / 1e3,
         latency.getValueAtPercentile(99.9) / 1e3,

@@ -1,0 +1,154 @@
+"""The tables and plots of docs/performance.md, from what scripts/bench measured."""
+
+import statistics
+
+from pages import plot
+
+
+def median(runs, key):
+    return statistics.median(run[key] for run in runs)
+
+
+def ratio(runs, others, key="rate"):
+    return median(runs, key) / median(others, key)
+
+
+def table(heads, rows):
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def comparison(data):
+    ceilings, gateways = data["ceiling"], data["gateway"]
+    rows = []
+    for title, key, form in (
+            ("stanzas (requests) a second", "rate", "{:,.0f}"),
+            ("CPU a stanza, us", "cpu_us", "{:.1f}"),
+            ("allocation a stanza, bytes", "alloc_bytes", "{:,.0f}")):
+        a, b = median(ceilings, key), median(gateways, key)
+        rows.append((title, form.format(a), form.format(b), f"{b / a:.2f}"))
+    calm_ceilings, calm, large = data["calm_ceiling"], data["calm"], data["calm_large_heap"]
+    half = f"{data['half']:,}/s"
+    for title, key in (("p50", "p50_us"), ("p99", "p99_us"), ("p99.9", "p999_us")):
+        a, b = median(calm_ceilings, key), median(calm, key)
+        rows.append((f"{title} at {half}, us", f"{a:,.0f}", f"{b:,.0f}", f"{b / a:.2f}"))
+    rows.append((f"time stopped for collections at {half}", f"{median(calm_ceilings, 'gc_share'):.2%}",
+                 f"{median(calm, 'gc_share'):.2%}", ""))
+    rows.append((f"the longest such pause at {half}, ms", "", f"{max(run['gc_max_ms'] for run in calm):.1f}", ""))
+    rows.append((f"p99 at {half} with a young generation of 600 MB, us", "", f"{large['p99_us']:,.0f}", ""))
+    rows.append(("RSS, MiB", "", f"{median(gateways, 'rss_mib'):.0f}", ""))
+    return table(("what", "ceiling", "gateway", "gateway / ceiling"), rows)
+
+
+def prosody(data):
+    names = {
+        "direct": "the gateway, its load as the server (no Prosody)", "gateway": "Prosody and the gateway",
+        "module": "Prosody with mod_component_http", "bot": "Prosody and a slixmpp + aiohttp bot"}
+    rows = []
+    for key, title in names.items():
+        runs = data.get(key)
+        if not runs:
+            rows.append((title, "not measured", "", ""))
+            continue
+        own = "cpu_us" if key == "direct" else "answerer_cpu_us"
+        rows.append((
+            title, f"{median(runs, 'rate'):,.0f}", f"{median(runs, own):.1f}" if own in runs[0] else "",
+            f"{median(runs, 'prosody_cpu_us'):.0f}" if "prosody_cpu_us" in runs[0] else ""))
+    return table(("what", "stanzas/s", "CPU a stanza of gateway or bot, us", "of Prosody, us"), rows)
+
+
+BENCHMARKS = {
+    "WireBenchmark.framer": "framer, one of many 150-byte messages a read",
+    "WireBenchmark.decoder": "decoder (framer and parser together), the same",
+    "WebhookBenchmark.requestJson": "request JSON of that message, written",
+    "WebhookBenchmark.replyReader": "reply JSON of 29 bytes, read",
+    "WireBenchmark.encoder": "reply stanza, written",
+    "DispatchBenchmark.immediate": "lanes: in, called, answered at once, reply out",
+    "DispatchBenchmark.waiting": "lanes: 256 calls in flight, 768 stanzas waiting",
+}
+
+
+def single_steps(data):
+    rows = []
+    for name, title in BENCHMARKS.items():
+        for run in data["runs"]:
+            if run["name"] == name:
+                title_of_run = title + "".join(f", {value} {key}" for key, value in run["params"].items())
+                rows.append((title_of_run, f"{run['ns']:,.0f} ({run['ns_error']:,.0f})", f"{run['bytes']:,.0f}"))
+    return table(("step", "ns (99.9% error)", "bytes allocated"), rows)
+
+
+def decode_ns(data):
+    return next(run["ns"] for run in data["runs"] if run["name"] == "WireBenchmark.decoder")
+
+
+def target_rows(data):
+    """Title, what was measured, the target, whether it is met: for each of the targets whose part was measured."""
+    rows = []
+
+    def row(title, measured, target, met):
+        rows.append((title, measured, target, "yes" if met else "no"))
+
+    if compare := data.get("compare"):
+        gateway, ceiling = compare["gateway"], compare["ceiling"]
+        value = ratio(gateway, ceiling)
+        row("throughput, gateway / ceiling", f"{value:.2f}", "at least 0.75", value >= 0.75)
+        value = ratio(gateway, ceiling, "cpu_us")
+        row("CPU a stanza, gateway / ceiling's a request", f"{value:.2f}", "at most 1.30", value <= 1.30)
+    if prosody := data.get("prosody"):
+        if prosody["module"]:
+            value = ratio(prosody["direct"], prosody["module"])
+            row("throughput, gateway direct / Prosody with mod_component_http", f"{value:.1f}", "at least 15",
+                value >= 15)
+        bot = median(prosody["bot"], "answerer_cpu_us")
+        value = median(prosody["direct"], "cpu_us") / bot
+        behind = median(prosody["gateway"], "answerer_cpu_us") / bot
+        row("CPU a stanza, gateway direct / slixmpp + aiohttp bot (in brackets: both behind Prosody)",
+            f"{value:.3f} ({behind:.3f})", "at most 0.08", value <= 0.08)
+    if jmh := data.get("jmh"):
+        value = decode_ns(jmh)
+        row("decode one 150-byte message, framer and parser together, ns", f"{value:,.0f}", "at most 1,000",
+            value <= 1000)
+    if compare:
+        value = median(gateway, "alloc_bytes") - median(ceiling, "alloc_bytes")
+        row("allocation a stanza, gateway - ceiling, bytes", f"{value:,.0f}", "at most 4,096", value <= 4096)
+        value = ratio(compare["calm"], compare["calm_ceiling"], "p99_us")
+        row(f"p99 at half the peak rate ({compare['half']:,}/s) / bare client's at the same rate", f"{value:.2f}",
+            "at most 2", value <= 2)
+        megabytes = median(compare["small_heap"], "rss_mib") * 1.048576
+        value = ratio(compare["small_heap"], compare["large_heap"])
+        row("RSS with `-Xmx128m`, 256 in flight, 100,000 conversations; rate / rate with 2 GB",
+            f"{megabytes:.0f} MB; {value:.2f}", "at most 220 MB; at least 0.9", megabytes <= 220 and value >= 0.9)
+        value = ratio(compare["many"], compare["few"])
+        row("throughput at 1,000,000 conversations / at 1,000", f"{value:.2f}", "at least 0.9", value >= 0.9)
+    if flood := data.get("flood"):
+        # A run that loses a stanza, or answers one with an error, gives no figures at all.
+        row(f"flood of {flood['megabytes']} MB against a webhook that hangs for {flood['hang']} s, "
+            f"`-Xmx{flood['heap_mib']}m`",
+            f"RSS at most {flood['peak_mib']:.0f} MiB; all {flood['total']:,} stanzas answered",
+            "memory bounded (twice the heap), resumes, nothing lost", flood["peak_mib"] <= 2 * flood["heap_mib"])
+    return rows
+
+
+def targets(data):
+    return table(("what", "measured", "target", "met"), target_rows(data))
+
+
+def plots(folder, data):
+    """Draws what grows with what; the list of pictures for the page."""
+    drawn = []
+
+    def draw(name, title, x_label, y_label, points, **how):
+        plot(folder / f"{name}.svg", title, x_label, y_label, points, **how)
+        drawn.append(f"![{title}](performance/{name}.svg)\n")
+
+    for name, sweep in data.get("sweeps", {}).get("by", {}).items():
+        label, runs = sweep["label"], sweep["runs"]
+        draw(f"rate-by-{name}", f"Stanzas a second by {label}", label, "stanzas/s",
+             {"": [(v, r["rate"]) for v, r in runs]}, log_x=True)
+        draw(f"cpu-by-{name}", f"CPU a stanza by {label}", label, "us", {"": [(v, r["cpu_us"]) for v, r in runs]},
+             log_x=True)
+    if flood := data.get("flood"):
+        draw("rss-in-flood", "Resident memory in the flood", "seconds", "MiB", {"RSS": flood["rss"]},
+             marks=[flood["hang"]])
+    return "".join(drawn)
