@@ -66,7 +66,7 @@ class AdminSettingsIT extends RunFixture {
   @Test
   void changesWhatItNamesAtOnce() throws Exception {
     FakeGateway gateway = runWithTokens();
-    HttpResponse<String> changed = 
+    HttpResponse<String> changed =
         patch(BEARER, "{\"concurrency\":\"auto\",\"timeout\":\"5s\",\"retry_for\":\"0s\"}");
     assertThat(changed.statusCode()).isEqualTo(200);
     assertThat(changed.body())

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The forms of the webhook's URL, headers and statuses, which {@code webhook} knows. Messages show neither
- * the URL nor a header's value: they often hold a token.
+ * The forms of the webhook's URL, headers and statuses, which {@code webhook} knows. Messages show
+ * neither the URL nor a header's value: they often hold a token.
  */
 final class WebhookValues {
   private static final Pattern STATUSES = Pattern.compile("(\\d{3})(?: ?- ?(\\d{3}))?");

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.dispatch.Concurrency;
-import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.dispatch.DispatchSettings.Order;
 import io.stanzahook.dispatch.FlowSettings.Overload;
+import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -215,8 +215,7 @@ class ConfigurationTest {
 
   @Test
   void laterFlagsAreUnknown() {
-    for (String flag :
-        List.of("--post-format", "--signing-secret-file", "--spool")) {
+    for (String flag : List.of("--post-format", "--signing-secret-file", "--spool")) {
       assertThat(problems(with(REQUIRED, flag + "=x")))
           .singleElement()
           .asString()

@@ -23,7 +23,8 @@ class TuningJsonTest {
   @Test
   void valuesAreWrittenAsInFlags() {
     assertThat(TuningJson.values(BEFORE))
-        .hasToString("{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure}");
+        .hasToString(
+            "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure}");
   }
 
   @Test

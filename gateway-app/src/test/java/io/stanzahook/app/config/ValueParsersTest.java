@@ -198,7 +198,8 @@ class ValueParsersTest {
   @Test
   void statuses() throws Exception {
     assertThat(WebhookValues.statuses("429")).containsExactly(429);
-    assertThat(WebhookValues.statuses(" 503,429, 500-502 ")).containsExactly(429, 500, 501, 502, 503);
+    assertThat(WebhookValues.statuses(" 503,429, 500-502 "))
+        .containsExactly(429, 500, 501, 502, 503);
     assertThat(WebhookValues.statuses("300-599")).hasSize(300);
     assertThat(WebhookValues.statuses("none")).isEmpty();
   }

@@ -167,8 +167,7 @@ class ModComponentHttpIT {
     // The module tries each stanza once. A URL that is not the same for all keeps the 410 of one
     // case from closing the webhook for those that follow.
     String url = webhook.url() + "?{kind}";
-    bed.share(
-            GatewayProcess.start(server, url, "--post-stanzas", list, "--retry-for", "0s"))
+    bed.share(GatewayProcess.start(server, url, "--post-stanzas", list, "--retry-for", "0s"))
         .awaitReady();
     return new Setting(
         server,
