@@ -15,7 +15,7 @@ import java.util.Set;
 public final class RunOptions {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofHours(24);
-  private static final Duration LONGEST_RETRIES = Duration.ofHours(7 * 24);
+  private static final Duration LONGEST_RETRIES = Duration.ofDays(7);
 
   public static final Option<HostPort> SERVER =
       Option.of(

@@ -141,8 +141,7 @@ class ConfigurationTest {
     Path file = file("retry_for: 72h\nretry_statuses: [429, 500-502]\n");
     RetrySettings given =
         read(with(REQUIRED, "--config", file.toString())).gateway().dispatch().retry();
-    assertThat(given)
-        .isEqualTo(new RetrySettings(Duration.ofHours(72), Set.of(429, 500, 501, 502)));
+    assertThat(given).isEqualTo(new RetrySettings(Duration.ofDays(3), Set.of(429, 500, 501, 502)));
     assertThat(read(with(REQUIRED, "--retry-for=0s")).gateway().dispatch().retry())
         .isEqualTo(RetrySettings.NEVER);
   }
