@@ -6,6 +6,8 @@ import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.local.LocalServices;
+import io.stanzahook.webhook.BreakerState;
+import io.stanzahook.webhook.BreakingWebhook;
 import io.stanzahook.webhook.WebhookClient;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,6 +26,7 @@ public final class ComponentGateway implements Gateway {
 
   private final GatewaySettings settings;
   private final WebhookClient webhook;
+  private final BreakingWebhook breaker;
   private final ComponentStream stream;
   private final Dispatcher dispatcher;
   private volatile Tuning tuning;
@@ -35,14 +38,19 @@ public final class ComponentGateway implements Gateway {
       DeliveryListener deliveries,
       StreamListener streams) {
     this.settings = settings;
-    this.tuning = new Tuning(settings.dispatch().flow(), settings.webhook().timeout());
+    this.tuning =
+        new Tuning(
+            settings.dispatch().flow(),
+            settings.webhook().timeout(),
+            settings.dispatch().retry().retryFor());
     this.webhook = new WebhookClient(settings.webhook(), settings.component().domain(), loops);
+    this.breaker = new BreakingWebhook(webhook, settings.webhook(), deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
     this.dispatcher =
         new Dispatcher(
             settings.dispatch(),
             LocalServices.of(settings.local(), InstantSource.system()),
-            webhook,
+            breaker,
             stream::send,
             deliveries);
   }
@@ -85,6 +93,8 @@ public final class ComponentGateway implements Gateway {
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());
     webhook.timeout(next.timeout());
+    breaker.reopen();
+    dispatcher.retryFor(next.retryFor());
     dispatcher.change(next.flow());
   }
 
@@ -101,6 +111,11 @@ public final class ComponentGateway implements Gateway {
   @Override
   public int concurrencyLimit() {
     return dispatcher.concurrencyLimit();
+  }
+
+  @Override
+  public BreakerState breakerState() {
+    return breaker.state();
   }
 
   @Override

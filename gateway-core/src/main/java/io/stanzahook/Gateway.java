@@ -1,6 +1,7 @@
 package io.stanzahook;
 
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
 
@@ -29,7 +30,10 @@ public interface Gateway {
   /** Webhook calls that may be in flight now. */
   int concurrencyLimit();
 
-  /** Stanzas waiting for a call. */
+  /** Where the breaker of the webhook's endpoint stands. */
+  BreakerState breakerState();
+
+  /** Stanzas waiting for a call, the first or another. */
   int queued();
 
   /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */

@@ -1,6 +1,7 @@
 package io.stanzahook;
 
 import io.stanzahook.dispatch.FlowSettings;
+import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
 
@@ -9,8 +10,9 @@ import java.time.Duration;
  *
  * @param flow how much at once
  * @param timeout of one webhook attempt, connect to last byte
+ * @param retryFor how long a delivery is retried, from its first attempt on
  */
-public record Tuning(FlowSettings flow, Duration timeout) {
+public record Tuning(FlowSettings flow, Duration timeout, Duration retryFor) {
 
   /** What waits to be written beyond the answers to what was let in: local answers. */
   private static final int LOCAL_ANSWERS = 10_000;
@@ -25,6 +27,7 @@ public record Tuning(FlowSettings flow, Duration timeout) {
    */
   public Tuning {
     WebhookSettings.checkTimeout(timeout);
+    RetrySettings.checkRetryFor(retryFor);
   }
 
   /** How many stanzas may wait to be written: the answers to all that can be here at once. */

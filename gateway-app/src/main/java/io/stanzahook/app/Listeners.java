@@ -6,6 +6,7 @@ import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.StreamEvent;
@@ -41,6 +42,31 @@ final class Listeners {
         Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
       first.called(stanza, webhookId, attempt, result, nanos);
       second.called(stanza, webhookId, attempt, result, nanos);
+    }
+
+    @Override
+    public void retrying(
+        Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
+      first.retrying(stanza, webhookId, attempt, failed, in);
+      second.retrying(stanza, webhookId, attempt, failed, in);
+    }
+
+    @Override
+    public void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {
+      first.gaveUp(stanza, webhookId, attempts, failed);
+      second.gaveUp(stanza, webhookId, attempts, failed);
+    }
+
+    @Override
+    public void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
+      first.breakerChanged(endpoint, before, after);
+      second.breakerChanged(endpoint, before, after);
+    }
+
+    @Override
+    public void endpointGone(String endpoint) {
+      first.endpointGone(endpoint);
+      second.endpointGone(endpoint);
     }
 
     @Override

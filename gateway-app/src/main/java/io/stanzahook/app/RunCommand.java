@@ -142,6 +142,7 @@ final class RunCommand implements Command {
         new GatewayGauges(
             gateway::inFlight,
             gateway::concurrencyLimit,
+            () -> gateway.breakerState().level(),
             gateway::queued,
             gateway::oldestQueuedNanos));
   }

@@ -24,7 +24,8 @@ class AdminSettingsIT extends RunFixture {
   private static final String PATH = "/admin/settings";
   private static final String BEARER = "Bearer t0ken";
   private static final String DEFAULTS =
-      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"overload\":\"backpressure\"}\n";
+      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"10s\","
+          + "\"overload\":\"backpressure\"}\n";
 
   private @Nullable CompletableFuture<ExitCode> exit;
 
@@ -65,15 +66,17 @@ class AdminSettingsIT extends RunFixture {
   @Test
   void changesWhatItNamesAtOnce() throws Exception {
     FakeGateway gateway = runWithTokens();
-    HttpResponse<String> changed = patch(BEARER, "{\"concurrency\":\"auto\",\"timeout\":\"5s\"}");
+    HttpResponse<String> changed =
+        patch(BEARER, "{\"concurrency\":\"auto\",\"timeout\":\"5s\",\"retry_for\":\"0s\"}");
     assertThat(changed.statusCode()).isEqualTo(200);
     assertThat(changed.body())
         .isEqualTo(
             "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\","
-                + "\"overload\":\"backpressure\"}\n");
+                + "\"retry_for\":\"0ms\",\"overload\":\"backpressure\"}\n");
     assertThat(settings(BEARER).body()).isEqualTo(changed.body());
     assertThat(gateway.tuning().flow().concurrency()).isEqualTo(Concurrency.AUTO);
     assertThat(gateway.tuning().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(gateway.tuning().retryFor()).isEqualTo(Duration.ZERO);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.stanzahook.Tuning;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -24,7 +25,11 @@ final class FakeGateway implements Gateway {
 
   FakeGateway(GatewaySettings settings, DeliveryListener deliveries, StreamListener streams) {
     this.settings = settings;
-    this.tuning = new Tuning(settings.dispatch().flow(), settings.webhook().timeout());
+    this.tuning =
+        new Tuning(
+            settings.dispatch().flow(),
+            settings.webhook().timeout(),
+            settings.dispatch().retry().retryFor());
     this.deliveries = deliveries;
     this.streams = streams;
   }
@@ -68,6 +73,11 @@ final class FakeGateway implements Gateway {
   @Override
   public int inFlight() {
     return 3;
+  }
+
+  @Override
+  public BreakerState breakerState() {
+    return BreakerState.HALF_OPEN;
   }
 
   @Override

@@ -22,15 +22,17 @@ final class Answers {
     this.listener = listener;
   }
 
-  /** What leaves after a webhook call. */
-  List<OutboundStanza> of(Delivery delivery, WebhookResult result) {
-    if (result instanceof WebhookResult.Answered answered) {
-      for (DroppedReply dropped : answered.dropped()) {
-        listener.dropped(delivery.stanza, delivery.webhookId, dropped);
-      }
-      return withoutLoop(delivery, answered.replies());
+  /** What leaves after a webhook call that was answered. */
+  List<OutboundStanza> of(Delivery delivery, WebhookResult.Answered answered) {
+    for (DroppedReply dropped : answered.dropped()) {
+      listener.dropped(delivery.stanza, delivery.webhookId, dropped);
     }
-    return error(delivery.stanza, ((WebhookResult.Failed) result).error());
+    return withoutLoop(delivery, answered.replies());
+  }
+
+  /** What leaves when a delivery has failed for good. */
+  List<OutboundStanza> of(Delivery delivery, WebhookResult.Failed failed) {
+    return error(delivery.stanza, failed.error());
   }
 
   /** What leaves when a stanza is turned away without a call. */

@@ -37,12 +37,7 @@ final class Backlog {
 
   /** The one that has waited longest, or null. */
   @Nullable Delivery oldest() {
-    Delivery oldest = waiting.oldest();
-    Delivery oldestIq = waitingIqs.oldest();
-    if (oldest == null || (oldestIq != null && oldestIq.received - oldest.received < 0)) {
-      return oldestIq;
-    }
-    return oldest;
+    return Delivery.older(waiting.oldest(), waitingIqs.oldest());
   }
 
   /**

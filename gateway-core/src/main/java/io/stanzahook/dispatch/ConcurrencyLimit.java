@@ -1,5 +1,9 @@
 package io.stanzahook.dispatch;
 
+import io.stanzahook.webhook.WebhookResult;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /** How many calls may be in flight now. Not thread-safe. */
 interface ConcurrencyLimit {
 
@@ -21,7 +25,20 @@ interface ConcurrencyLimit {
     /** It did its work, well or not: the time it took tells of its load. */
     DONE,
     /** It could not keep up: refused, timed out, or asked for less. */
-    OVERLOADED
+    OVERLOADED;
+
+    /** Statuses by which a webhook, or what stands before it, says that it is too much. */
+    private static final Set<Integer> OVERLOADING = Set.of(408, 429, 502, 503, 504);
+
+    /** Of a call's result, null where it was cut short. */
+    static Outcome of(@Nullable WebhookResult result) {
+      boolean overloaded =
+          result == null
+              || (result instanceof WebhookResult.Failed failed
+                  && (failed.outcome() != WebhookResult.Outcome.ANSWERED
+                      || OVERLOADING.contains(failed.status())));
+      return overloaded ? OVERLOADED : DONE;
+    }
   }
 
   /** Of that setting. */

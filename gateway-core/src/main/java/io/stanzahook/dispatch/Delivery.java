@@ -1,6 +1,9 @@
 package io.stanzahook.dispatch;
 
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.WebhookResult.Failed;
+import io.stanzahook.webhook.WebhookResult.Outcome;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
@@ -32,10 +35,62 @@ final class Delivery {
 
   long calledAt;
 
+  /** Attempts begun, those held back by a breaker aside. */
+  int attempt;
+
+  /** Whether {@link #firstCalledAt} is set. */
+  private boolean begun;
+
+  /** When its first attempt began. */
+  long firstCalledAt;
+
+  /** How its last attempt failed; null while none has. */
+  @Nullable Failed failure;
+
+  /** While it waits for its next attempt: when that may begin, and when not any more. */
+  long dueAt;
+
+  long retryUntil;
+
   Delivery(Stanza stanza, long received, String webhookId, Lane lane) {
     this.stanza = stanza;
     this.received = received;
     this.webhookId = webhookId;
     this.lane = lane;
+  }
+
+  /** Whether it is an iq request: that has a deadline. */
+  boolean isRequest() {
+    return stanza instanceof Iq iq && iq.isRequest();
+  }
+
+  /** The one of two that was received first. */
+  static @Nullable Delivery older(@Nullable Delivery one, @Nullable Delivery other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return other.received - one.received < 0 ? other : one;
+  }
+
+  /** An attempt begins. */
+  void calling(long now) {
+    calledAt = now;
+    attempt++;
+    if (!begun) {
+      begun = true;
+      firstCalledAt = now;
+    }
+  }
+
+  /** The attempt at hand failed. */
+  void failed(Failed result) {
+    boolean heldBack = result.outcome() == Outcome.HELD_BACK;
+    if (heldBack) {
+      attempt--;
+    }
+    // That a breaker holds it back for a moment says less than what went wrong before.
+    if (failure == null || !heldBack || result.retryAfter() == null) {
+      failure = result;
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.stanzahook.dispatch;
 
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.BreakerListener;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 
@@ -9,7 +10,7 @@ import io.stanzahook.webhook.WebhookResult;
  * The one seam for observing deliveries: metrics, logs and the delivery view hang here. Calls come
  * on event loops, must be quick and must not throw.
  */
-public interface DeliveryListener {
+public interface DeliveryListener extends BreakerListener {
   /** A listener that does nothing. */
   DeliveryListener NONE = new DeliveryListener() {};
 
@@ -19,12 +20,39 @@ public interface DeliveryListener {
   /** A stanza was turned away without a webhook call. */
   default void refused(Stanza stanza, RefusalReason reason) {}
 
-  /** A webhook call begins. */
+  /**
+   * A webhook call begins.
+   *
+   * @param attempt 1 for the first
+   */
   default void calling(Stanza stanza, String webhookId, int attempt) {}
 
-  /** A webhook call ended. */
+  /**
+   * A webhook call ended. One that a breaker held back (no call was made) has the number that the
+   * next one will have.
+   *
+   * @param attempt 1 for the first
+   * @param nanos how long it took
+   */
   default void called(
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {}
+
+  /**
+   * After {@link #called}: the call failed, and another attempt follows.
+   *
+   * @param attempt the one that failed
+   * @param in nanoseconds until the next one may begin
+   */
+  default void retrying(
+      Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {}
+
+  /**
+   * The delivery failed: its sender is told, where errors may be sent.
+   *
+   * @param attempts how many were made
+   * @param failed the last failure
+   */
+  default void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {}
 
   /** A reply was not sent. */
   default void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {}

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param order what is kept in order
  * @param queueTimeout a stanza waiting longer is answered with an error
  * @param iqTimeout an iq request is answered within this
+ * @param retry which deliveries are tried again
  */
 public record DispatchSettings(
     String domain,
@@ -20,10 +21,27 @@ public record DispatchSettings(
     FlowSettings flow,
     Order order,
     Duration queueTimeout,
-    Duration iqTimeout) {
+    Duration iqTimeout,
+    RetrySettings retry) {
 
   public DispatchSettings {
     postKinds = Set.copyOf(postKinds);
+  }
+
+  /** With the usual retries. */
+  public DispatchSettings(
+      String domain,
+      Set<StanzaKind> postKinds,
+      FlowSettings flow,
+      Order order,
+      Duration queueTimeout,
+      Duration iqTimeout) {
+    this(domain, postKinds, flow, order, queueTimeout, iqTimeout, RetrySettings.DEFAULT);
+  }
+
+  /** These with other retries. */
+  public DispatchSettings withRetry(RetrySettings next) {
+    return new DispatchSettings(domain, postKinds, flow, order, queueTimeout, iqTimeout, next);
   }
 
   /** What is kept in order. */

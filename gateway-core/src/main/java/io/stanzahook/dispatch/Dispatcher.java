@@ -2,16 +2,20 @@ package io.stanzahook.dispatch;
 
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.local.LocalService;
-import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Webhook;
 import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.webhook.WebhookResult.Answered;
+import io.stanzahook.webhook.WebhookResult.Failed;
+import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -29,7 +33,8 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Takes a component's stanzas and settles each: answered locally, refused, or POSTed and its
  * replies sent. One conversation's stanzas are POSTed one after another; others side by side, up to
- * the concurrency; those beyond wait, in a bounded queue.
+ * the concurrency; those beyond wait, in a bounded queue. One whose call failed may wait for
+ * another attempt: it holds its conversation then, but no place of the concurrency.
  *
  * <p>Demand: it asks for stanzas only as far as the queue has room for them and for what waits to
  * be written, so that reading stops before anything grows. Under {@link
@@ -45,9 +50,6 @@ public final class Dispatcher {
   /** How often waiting stanzas are looked through for what has waited too long. */
   private static final Duration SWEEP = Duration.ofMillis(250);
 
-  /** Statuses by which a webhook, or what stands before it, says that it is too much. */
-  private static final Set<Integer> OVERLOADED = Set.of(408, 429, 502, 503, 504);
-
   private final DispatchSettings settings;
   private final LocalService local;
   private final Webhook webhook;
@@ -59,24 +61,17 @@ public final class Dispatcher {
   private final WebhookIds ids = new WebhookIds(new SecureRandom());
   private final Turns<Runnable> turns = new Turns<>(this::turn);
   private final Intake intake = new Intake();
-
   private final Backlog backlog;
+  private final RetryQueue retries;
   private final DeliveryList calls = new DeliveryList();
-
   private final Demand demand = new Demand();
   private FlowSettings flow;
+  private RetryPolicy retryPolicy;
   private ConcurrencyLimit limit;
 
   private boolean draining;
   private final Sinks.Empty<Void> drained = Sinks.empty();
-
-  /** For other threads to read. */
-  private volatile int callCount;
-
-  private volatile int shownLimit;
-
-  private volatile int waitingCount;
-  private volatile long oldestWaiting;
+  private final Figures figures = new Figures();
 
   /** A dispatcher for one component. */
   public Dispatcher(
@@ -85,7 +80,15 @@ public final class Dispatcher {
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener) {
-    this(settings, local, webhook, outbound, listener, System::nanoTime, Schedulers.parallel());
+    this(
+        settings,
+        local,
+        webhook,
+        outbound,
+        listener,
+        System::nanoTime,
+        Schedulers.parallel(),
+        () -> ThreadLocalRandom.current().nextDouble());
   }
 
   Dispatcher(
@@ -95,7 +98,8 @@ public final class Dispatcher {
       Outbound outbound,
       DeliveryListener listener,
       LongSupplier nanoTime,
-      Scheduler scheduler) {
+      Scheduler scheduler,
+      DoubleSupplier random) {
     this.settings = settings;
     this.local = local;
     this.webhook = webhook;
@@ -105,8 +109,10 @@ public final class Dispatcher {
     this.scheduler = scheduler;
     this.flow = settings.flow();
     this.limit = ConcurrencyLimit.of(flow.concurrency(), nanoTime.getAsLong());
-    this.shownLimit = limit.limit();
+    this.figures.set(0, limit.limit(), 0, null);
     this.backlog = new Backlog(settings);
+    this.retryPolicy = new RetryPolicy(settings.retry(), random);
+    this.retries = new RetryQueue(scheduler, nanoTime, () -> turns.take(this::retryIsDue));
     this.answers = new Answers(settings.domain(), listener);
   }
 
@@ -117,12 +123,12 @@ public final class Dispatcher {
 
   /** Webhook calls in flight. */
   public int inFlight() {
-    return callCount;
+    return figures.calls();
   }
 
   /** Webhook calls that may be in flight now. */
   public int concurrencyLimit() {
-    return shownLimit;
+    return figures.limit();
   }
 
   /**
@@ -140,14 +146,20 @@ public final class Dispatcher {
         });
   }
 
-  /** Stanzas waiting for a call. */
+  /** Changes how long deliveries are retried that fail from now on. */
+  public void retryFor(Duration next) {
+    RetrySettings.checkRetryFor(next);
+    turns.take(() -> retryPolicy = retryPolicy.withRetryFor(next));
+  }
+
+  /** Stanzas waiting for a call, the first or another. */
   public int queued() {
-    return waitingCount;
+    return figures.waiting();
   }
 
   /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */
   public long oldestQueuedNanos() {
-    return waitingCount == 0 ? 0 : Math.max(0, nanoTime.getAsLong() - oldestWaiting);
+    return figures.oldestNanos(nanoTime.getAsLong());
   }
 
   /**
@@ -207,12 +219,15 @@ public final class Dispatcher {
 
   private void call(Delivery delivery) {
     calls.add(delivery);
-    delivery.calledAt = nanoTime.getAsLong();
-    listener.calling(delivery.stanza, delivery.webhookId, 1);
-    ResultSubscriber subscriber = new ResultSubscriber(delivery);
+    delivery.calling(nanoTime.getAsLong());
+    listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
+    CallSubscriber subscriber =
+        new CallSubscriber(
+            delivery, (of, call, result) -> turns.take(() -> called(of, call, result)));
     delivery.call = subscriber;
-    Mono<WebhookResult> result = webhook.post(delivery.stanza, delivery.webhookId, 1);
-    if (delivery.stanza instanceof Iq iq && iq.isRequest()) {
+    Mono<WebhookResult> result =
+        webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt);
+    if (delivery.isRequest()) {
       long left = delivery.received + settings.iqTimeout().toNanos() - delivery.calledAt;
       result = result.take(Duration.ofNanos(Math.max(0, left)), scheduler);
     }
@@ -224,40 +239,72 @@ public final class Dispatcher {
    *
    * @param result null where it was cut short
    */
-  private void called(Delivery delivery, @Nullable WebhookResult result) {
-    if (delivery.call == null) {
+  private void called(Delivery delivery, Disposable call, @Nullable WebhookResult result) {
+    if (delivery.call != call) {
+      // Nobody waits for that attempt any more: whatever it brings, no reply may leave for it.
       return;
     }
     delivery.call = null;
     long now = nanoTime.getAsLong();
     long nanos = now - delivery.calledAt;
-    limit.callEnded(now, nanos, calls.size(), outcomeOf(result));
-    calls.remove(delivery);
-    List<OutboundStanza> stanzas;
-    if (result == null) {
-      stanzas = answers.cutShort(delivery.stanza);
-    } else {
-      listener.called(delivery.stanza, delivery.webhookId, 1, result, nanos);
-      stanzas = answers.of(delivery, result);
+    if (!(result instanceof Failed failed && failed.outcome() == Outcome.HELD_BACK)) {
+      limit.callEnded(now, nanos, calls.size(), ConcurrencyLimit.Outcome.of(result));
     }
-    replies.send(stanzas, delivery);
-    backlog.callEnded(delivery.lane);
+    calls.remove(delivery);
+    if (result != null) {
+      listener.called(delivery.stanza, delivery.webhookId, delivery.attempt, result, nanos);
+    }
+    if (result instanceof Failed failed) {
+      failed(delivery, failed, now);
+    } else if (result instanceof Answered answered) {
+      settle(delivery, answers.of(delivery, answered));
+    } else {
+      settle(delivery, answers.cutShort(delivery.stanza));
+    }
     callWaiting();
   }
 
-  /** What a call cut short or failed says about the webhook's load. */
-  private static ConcurrencyLimit.Outcome outcomeOf(@Nullable WebhookResult result) {
-    boolean overloaded =
-        result == null
-            || (result instanceof WebhookResult.Failed failed
-                && (failed.outcome() != WebhookResult.Outcome.ANSWERED
-                    || OVERLOADED.contains(failed.status())));
-    return overloaded ? ConcurrencyLimit.Outcome.OVERLOADED : ConcurrencyLimit.Outcome.DONE;
+  private void failed(Delivery delivery, Failed failed, long now) {
+    int attempt = delivery.attempt;
+    delivery.failed(failed);
+    long deadline = delivery.firstCalledAt + retryPolicy.retryFor().toNanos();
+    if (delivery.isRequest()) {
+      long iqDeadline = delivery.received + settings.iqTimeout().toNanos();
+      deadline = iqDeadline - deadline < 0 ? iqDeadline : deadline;
+    }
+    long delay = retryPolicy.delay(failed, delivery.attempt, deadline - now);
+    if (delay == RetryPolicy.NEVER) {
+      giveUp(delivery);
+    } else {
+      retries.add(delivery, now + delay, deadline);
+      listener.retrying(delivery.stanza, delivery.webhookId, attempt, failed, delay);
+    }
+  }
+
+  private void giveUp(Delivery delivery) {
+    Failed failed = Objects.requireNonNull(delivery.failure);
+    listener.gaveUp(delivery.stanza, delivery.webhookId, delivery.attempt, failed);
+    settle(delivery, answers.of(delivery, failed));
+  }
+
+  private void settle(Delivery delivery, List<OutboundStanza> answer) {
+    replies.send(answer, delivery);
+    backlog.callEnded(delivery.lane);
+  }
+
+  private void retryIsDue() {
+    retries.timerFired();
+    callWaiting();
   }
 
   private void callWaiting() {
     while (calls.size() < limit.limit()) {
-      Delivery next = backlog.poll();
+      Delivery next = retries.poll();
+      if (next != null && next.retryUntil - nanoTime.getAsLong() <= 0) {
+        giveUp(next);
+        continue;
+      }
+      next = next == null ? backlog.poll() : next;
       if (next == null) {
         return;
       }
@@ -272,32 +319,33 @@ public final class Dispatcher {
 
   private void sweep() {
     backlog.expire(nanoTime.getAsLong(), late -> refuse(late.stanza, RefusalReason.QUEUE_TIMEOUT));
+    retries.expire(this::giveUp);
+    callWaiting();
   }
 
   private void cutShort() {
     backlog.clear(rest -> refuse(rest.stanza, RefusalReason.SHUTDOWN));
+    retries.clear(this::giveUp);
     for (Delivery delivery = calls.oldest(); delivery != null; delivery = calls.oldest()) {
-      if (delivery.call != null) {
-        delivery.call.dispose();
-      }
-      called(delivery, null);
+      Disposable call = Objects.requireNonNull(delivery.call);
+      call.dispose();
+      called(delivery, call, null);
     }
   }
 
   /** Places in the queue that are neither taken nor promised. */
   private long room() {
-    return (long) flow.queue() - backlog.size() - replies.unwritten();
+    return (long) flow.queue() - backlog.size() - retries.size() - replies.unwritten();
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
   private void turnEnds() {
-    callCount = calls.size();
-    shownLimit = limit.limit();
-    Delivery oldest = backlog.oldest();
-    if (oldest != null) {
-      oldestWaiting = oldest.received;
-    }
-    waitingCount = backlog.size();
+    retries.arm(calls.size() < limit.limit());
+    figures.set(
+        calls.size(),
+        limit.limit(),
+        backlog.size() + retries.size(),
+        Delivery.older(backlog.oldest(), retries.oldest()));
     checkDrained();
     // What comes while draining is still turned away, where that is the policy.
     if (!draining || flow.overload() == FlowSettings.Overload.REJECT) {
@@ -309,7 +357,7 @@ public final class Dispatcher {
   }
 
   private void checkDrained() {
-    if (draining && calls.size() == 0 && waitingCount == 0 && replies.unwritten() == 0) {
+    if (draining && calls.size() == 0 && figures.waiting() == 0 && replies.unwritten() == 0) {
       drained.tryEmitEmpty();
     }
   }
@@ -324,7 +372,7 @@ public final class Dispatcher {
       sweeper =
           scheduler.schedulePeriodically(
               () -> {
-                if (waitingCount > 0) {
+                if (figures.waiting() > 0) {
                   turns.take(Dispatcher.this::sweep);
                 }
               },
@@ -344,30 +392,6 @@ public final class Dispatcher {
       if (current != null) {
         current.dispose();
       }
-    }
-  }
-
-  /** Takes one call's result. */
-  private final class ResultSubscriber extends BaseSubscriber<WebhookResult> {
-    private final Delivery delivery;
-
-    ResultSubscriber(Delivery delivery) {
-      this.delivery = delivery;
-    }
-
-    @Override
-    protected void hookOnNext(WebhookResult result) {
-      turns.take(() -> called(delivery, result));
-    }
-
-    @Override
-    protected void hookOnComplete() {
-      turns.take(() -> called(delivery, null));
-    }
-
-    @Override
-    protected void hookOnError(Throwable error) {
-      turns.take(() -> called(delivery, null));
     }
   }
 }

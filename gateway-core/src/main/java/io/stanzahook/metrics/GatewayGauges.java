@@ -8,11 +8,13 @@ import java.util.function.LongSupplier;
  *
  * @param inFlight webhook calls in flight
  * @param concurrencyLimit webhook calls in flight at most, as set now
- * @param queued stanzas waiting for a call
+ * @param breakerState where the webhook's breaker stands: 0 closed, 1 half-open, 2 open
+ * @param queued stanzas waiting for a call, the first or another
  * @param oldestQueuedNanos how long the oldest of them has waited, in nanoseconds
  */
 public record GatewayGauges(
     IntSupplier inFlight,
     IntSupplier concurrencyLimit,
+    IntSupplier breakerState,
     IntSupplier queued,
     LongSupplier oldestQueuedNanos) {}

@@ -62,6 +62,21 @@ public enum GatewayMeter {
       List.of(),
       null,
       "Webhook calls in flight at most (`--concurrency`)."),
+  WEBHOOK_RETRIES(
+      "stanzahook.webhook.retries",
+      Type.COUNTER,
+      List.of("reason"),
+      null,
+      "Failed webhook calls that another attempt was to follow (`--retry-for`). `reason` is"
+          + " `not_sent` (no connection), `unknown` (sent, no whole response) or `status`"
+          + " (`--retry-statuses`)."),
+  WEBHOOK_BREAKER_STATE(
+      "stanzahook.webhook.breaker.state",
+      Type.GAUGE,
+      List.of(),
+      null,
+      "The breaker of the webhook's endpoint: 0 closed (calls are made), 1 half-open (a few, to see"
+          + " whether it is back), 2 open (none)."),
   WEBHOOK_REPLIES_DROPPED(
       "stanzahook.webhook.replies.dropped",
       Type.COUNTER,
@@ -69,7 +84,11 @@ public enum GatewayMeter {
       null,
       "Replies the webhook gave and the gateway did not send."),
   QUEUE_DEPTH(
-      "stanzahook.queue.depth", Type.GAUGE, List.of(), null, "Stanzas waiting for a webhook call."),
+      "stanzahook.queue.depth",
+      Type.GAUGE,
+      List.of(),
+      null,
+      "Stanzas waiting for a webhook call, the first or another."),
   QUEUE_OLDEST(
       "stanzahook.queue.oldest",
       Type.GAUGE,

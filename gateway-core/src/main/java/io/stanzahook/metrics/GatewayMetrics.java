@@ -8,6 +8,7 @@ import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.dispatch.RetryReason;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -35,6 +36,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final Map<StanzaKind, Counter> sent;
   private final Map<RefusalReason, Counter> refused;
   private final Map<DroppedReply.Reason, Counter> dropped;
+  private final Map<RetryReason, Counter> retries;
   private final Map<Refusal, Counter> skipped;
   private final ReasonCounters failures;
   private final ReasonCounters quarantined;
@@ -67,6 +69,8 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
             GatewayMeter.WEBHOOK_REPLIES_DROPPED,
             "reason",
             DroppedReply.Reason::label);
+    retries =
+        counters(RetryReason.class, GatewayMeter.WEBHOOK_RETRIES, "reason", RetryReason::label);
     skipped = counters(Refusal.class, GatewayMeter.STANZAS_REFUSED, "reason", Refusal::label);
     failures = new ReasonCounters(registry, GatewayMeter.STREAM_FAILURES, tags);
     failures.of("closed");
@@ -98,6 +102,8 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
     GatewayMeter.WEBHOOK_IN_FLIGHT.gauge(registry, tags, () -> gauges.inFlight().getAsInt());
     GatewayMeter.WEBHOOK_CONCURRENCY_LIMIT.gauge(
         registry, tags, () -> gauges.concurrencyLimit().getAsInt());
+    GatewayMeter.WEBHOOK_BREAKER_STATE.gauge(
+        registry, tags, () -> gauges.breakerState().getAsInt());
     GatewayMeter.QUEUE_DEPTH.gauge(registry, tags, () -> gauges.queued().getAsInt());
     GatewayMeter.QUEUE_OLDEST.gauge(
         registry,
@@ -118,7 +124,23 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   @Override
   public void called(
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
-    calls.of(result).record(nanos, TimeUnit.NANOSECONDS);
+    if (!isHeldBack(result)) {
+      calls.of(result).record(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  public void retrying(
+      Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
+    if (!isHeldBack(failed)) {
+      count(retries, RetryReason.of(failed));
+    }
+  }
+
+  /** No call was made: neither one that took time, nor one that is made again. */
+  private static boolean isHeldBack(WebhookResult result) {
+    return result instanceof WebhookResult.Failed failed
+        && failed.outcome() == WebhookResult.Outcome.HELD_BACK;
   }
 
   @Override

@@ -46,7 +46,12 @@ public sealed interface WebhookResult {
     /** The webhook answered with a status. */
     ANSWERED("answered"),
     /** It was sent, but no whole response came: it may have been processed. */
-    UNKNOWN("unknown");
+    UNKNOWN("unknown"),
+    /**
+     * No call was made: its endpoint is left alone, for {@code retryAfter}, or where that is null
+     * until the configuration changes.
+     */
+    HELD_BACK("held_back");
 
     private final String label;
 

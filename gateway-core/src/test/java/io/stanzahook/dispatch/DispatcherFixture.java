@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.dispatch.DispatchSettings.Order;
 import io.stanzahook.dispatch.FlowSettings.Overload;
+import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -34,6 +36,15 @@ abstract class DispatcherFixture {
   final Map<String, MonoSink<WebhookResult>> calls = new LinkedHashMap<>();
 
   final List<String> begun = new ArrayList<>();
+
+  /** Of each call: stanza, attempt and the time since the start, {@code "1#2 at 150"}. */
+  final List<String> attempts = new ArrayList<>();
+
+  final List<String> webhookIds = new ArrayList<>();
+
+  /** What chance says. */
+  double random = 0.999999;
+
   final List<OutboundStanza> sent = new ArrayList<>();
   final Deque<MonoSink<Void>> unwritten = new ArrayDeque<>();
   final Recorder recorder = new Recorder();
@@ -43,6 +54,20 @@ abstract class DispatcherFixture {
     final List<String> settled = new ArrayList<>();
     final List<RefusalReason> refused = new ArrayList<>();
     final List<String> dropped = new ArrayList<>();
+    final List<String> retrying = new ArrayList<>();
+    final List<String> givenUp = new ArrayList<>();
+
+    @Override
+    public void retrying(
+        Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
+      retrying.add(
+          "%s#%d in %d".formatted(stanza.id(), attempt, TimeUnit.NANOSECONDS.toMillis(in)));
+    }
+
+    @Override
+    public void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {
+      givenUp.add("%s after %d".formatted(stanza.id(), attempts));
+    }
 
     @Override
     public void settled(Stanza stanza, String webhookId, long nanos) {
@@ -72,7 +97,8 @@ abstract class DispatcherFixture {
         new FlowSettings(Concurrency.of(concurrency), queue, overload),
         Order.CONVERSATION,
         Duration.ofSeconds(60),
-        Duration.ofSeconds(25));
+        Duration.ofSeconds(25),
+        RetrySettings.NEVER);
   }
 
   TestPublisher<Stanza> start(Dispatcher dispatcher) {
@@ -90,8 +116,11 @@ abstract class DispatcherFixture {
                 sink -> {
                   String id = String.valueOf(stanza.id());
                   begun.add(id);
+                  webhookIds.add(webhookId);
+                  attempts.add(
+                      "%s#%d at %d".formatted(id, attempt, time.now(TimeUnit.MILLISECONDS)));
                   calls.put(id, sink);
-                  sink.onDispose(() -> calls.remove(id));
+                  sink.onDispose(() -> calls.remove(id, sink));
                 }),
         stanzas ->
             Mono.create(
@@ -105,7 +134,8 @@ abstract class DispatcherFixture {
                 }),
         recorder,
         () -> time.now(TimeUnit.NANOSECONDS),
-        time);
+        time,
+        () -> random);
   }
 
   static Stanza message(String from, String id) {
@@ -130,6 +160,18 @@ abstract class DispatcherFixture {
     calls
         .get(id)
         .success(new WebhookResult.Answered(200, List.of(OutboundStanza.of(reply)), List.of()));
+  }
+
+  void fail(String id, WebhookResult.Outcome outcome, int status, @Nullable Duration retryAfter) {
+    calls
+        .get(id)
+        .success(
+            new WebhookResult.Failed(
+                outcome,
+                status,
+                ErrorCondition.REMOTE_SERVER_TIMEOUT.error("Away."),
+                "away",
+                retryAfter));
   }
 
   void answerNothing(String id) {

@@ -230,7 +230,8 @@ class DispatcherTest extends DispatcherFixture {
             stanzas -> Mono.error(new IllegalStateException("away")),
             recorder,
             () -> time.now(TimeUnit.NANOSECONDS),
-            time);
+            time,
+            () -> 0);
     start(dispatcher).next(message("a@b", "1"));
     assertThat(recorder.dropped).containsExactly("aged_out");
     assertThat(recorder.settled).isEmpty();

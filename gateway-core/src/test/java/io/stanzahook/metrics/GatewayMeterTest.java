@@ -21,7 +21,7 @@ class GatewayMeterTest {
 
   GatewayMeterTest() {
     GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
-    metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4));
+    metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4, () -> 5));
   }
 
   @Test
@@ -78,6 +78,8 @@ class GatewayMeterTest {
             "stanzahook_webhook_request_seconds[outcome, status]",
             "stanzahook_webhook_in_flight[]",
             "stanzahook_webhook_concurrency_limit[]",
+            "stanzahook_webhook_retries_total[reason]",
+            "stanzahook_webhook_breaker_state[]",
             "stanzahook_webhook_replies_dropped_total[reason]",
             "stanzahook_queue_depth[]",
             "stanzahook_queue_oldest_seconds[]",

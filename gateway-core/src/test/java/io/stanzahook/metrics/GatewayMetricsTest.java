@@ -91,6 +91,26 @@ class GatewayMetricsTest {
   }
 
   @Test
+  void countsRetriesByReason_butNotCallsThatWereNotMade() {
+    retrying(failed(WebhookResult.Outcome.ANSWERED, 503));
+    retrying(failed(WebhookResult.Outcome.ANSWERED, 429));
+    retrying(failed(WebhookResult.Outcome.UNKNOWN, 0));
+    retrying(failed(WebhookResult.Outcome.NOT_SENT, 0));
+    called(failed(WebhookResult.Outcome.HELD_BACK, 0), 1);
+    retrying(failed(WebhookResult.Outcome.HELD_BACK, 0));
+
+    assertThat(counter("stanzahook.webhook.retries", "reason", "status")).isEqualTo(2);
+    assertThat(counter("stanzahook.webhook.retries", "reason", "unknown")).isEqualTo(1);
+    assertThat(counter("stanzahook.webhook.retries", "reason", "not_sent")).isEqualTo(1);
+    assertThat(registry.find("stanzahook.webhook.request").tag("outcome", "held_back").timers())
+        .isEmpty();
+  }
+
+  private void retrying(WebhookResult.Failed failed) {
+    metrics.retrying(HELLO, "w1", 1, failed, 1_000_000);
+  }
+
+  @Test
   void countsDroppedRepliesByReason() {
     metrics.dropped(HELLO, "w1", new DroppedReply(DroppedReply.Reason.FOREIGN_FROM, "x"));
 
@@ -171,6 +191,7 @@ class GatewayMetricsTest {
         new GatewayGauges(
             () -> (int) value.get(),
             () -> 256,
+            () -> 2,
             () -> (int) value.get() * 10,
             () -> value.get() * 1_500_000_000L));
     assertThat(gauge("stanzahook.webhook.in.flight")).isEqualTo(1);
@@ -178,6 +199,7 @@ class GatewayMetricsTest {
 
     assertThat(gauge("stanzahook.webhook.in.flight")).isEqualTo(2);
     assertThat(gauge("stanzahook.webhook.concurrency.limit")).isEqualTo(256);
+    assertThat(gauge("stanzahook.webhook.breaker.state")).isEqualTo(2);
     assertThat(gauge("stanzahook.queue.depth")).isEqualTo(20);
     assertThat(gauge("stanzahook.queue.oldest")).isEqualTo(3);
   }
@@ -186,7 +208,7 @@ class GatewayMetricsTest {
     metrics.called(HELLO, "w1", 1, result, Duration.ofMillis(millis).toNanos());
   }
 
-  private static WebhookResult failed(WebhookResult.Outcome outcome, int status) {
+  private static WebhookResult.Failed failed(WebhookResult.Outcome outcome, int status) {
     StanzaError error =
         new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "away");
     return new WebhookResult.Failed(outcome, status, error, "away", null);

@@ -7,6 +7,7 @@ import io.stanzahook.component.TlsSettings;
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
+import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.SigningKeys;
 import io.stanzahook.webhook.WebhookSettings;
@@ -81,7 +82,8 @@ public final class Configuration {
                 values.get(RunOptions.CONCURRENCY),
                 values.get(RunOptions.QUEUE),
                 values.get(RunOptions.OVERLOAD)),
-            values.get(RunOptions.TIMEOUT));
+            values.get(RunOptions.TIMEOUT),
+            values.get(RunOptions.RETRY_FOR));
     ComponentSettings component =
         new ComponentSettings(
             server.host(),
@@ -118,7 +120,8 @@ public final class Configuration {
             tuning.flow(),
             values.get(RunOptions.ORDER),
             values.get(RunOptions.QUEUE_TIMEOUT),
-            values.get(RunOptions.IQ_TIMEOUT));
+            values.get(RunOptions.IQ_TIMEOUT),
+            new RetrySettings(tuning.retryFor(), values.get(RunOptions.RETRY_STATUSES)));
     return new AppSettings(
         new GatewaySettings(
             component,

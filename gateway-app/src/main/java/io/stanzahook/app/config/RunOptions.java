@@ -15,6 +15,7 @@ import java.util.Set;
 public final class RunOptions {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofHours(24);
+  private static final Duration LONGEST_RETRIES = Duration.ofDays(7);
 
   public static final Option<HostPort> SERVER =
       Option.of(
@@ -154,6 +155,25 @@ public final class RunOptions {
           "30s",
           ValueParsers.duration(SHORTEST, LONGEST),
           "one webhook attempt, connect to last byte");
+
+  public static final Option<Duration> RETRY_FOR =
+      Option.of(
+          "retry-for",
+          "DURATION",
+          "10s",
+          ValueParsers.duration(Duration.ZERO, LONGEST_RETRIES),
+          "keep trying a stanza this long, from its first attempt on, before giving up; `0s`: one"
+              + " attempt only; an iq never past `--iq-timeout`");
+
+  public static final Option<Set<Integer>> RETRY_STATUSES =
+      Option.of(
+              "retry-statuses",
+              "LIST",
+              "408,425,429,502,503,504",
+              WebhookValues::statuses,
+              "statuses of the webhook that are worth another attempt, such as `429,500-599`, or"
+                  + " `none`; 410 never is")
+          .shaped(Option.Shape.COMMA_LIST);
 
   public static final Option<Duration> IQ_TIMEOUT =
       Option.of(
@@ -298,6 +318,8 @@ public final class RunOptions {
           ORDER,
           OVERLOAD,
           TIMEOUT,
+          RETRY_FOR,
+          RETRY_STATUSES,
           IQ_TIMEOUT,
           HTTP_LISTEN,
           MAX_STANZA,

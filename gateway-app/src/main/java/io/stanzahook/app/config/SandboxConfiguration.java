@@ -47,6 +47,8 @@ public final class SandboxConfiguration {
     give(complete, RunOptions.SERVER, "127.0.0.1:1");
     give(complete, RunOptions.COMPONENT, COMPONENT);
     give(complete, RunOptions.SECRET, secret);
+    // Who tries a bot wants to see its errors, not the same call once more.
+    give(complete, RunOptions.RETRY_FOR, "0s");
     if (ownWebhook) {
       give(complete, RunOptions.POST_URL, "http://127.0.0.1/");
     }

@@ -16,7 +16,12 @@ public final class TuningJson {
   private static final JsonMapper JSON = new JsonMapper();
 
   private static final List<Option<?>> OPTIONS =
-      List.of(RunOptions.CONCURRENCY, RunOptions.QUEUE, RunOptions.TIMEOUT, RunOptions.OVERLOAD);
+      List.of(
+          RunOptions.CONCURRENCY,
+          RunOptions.QUEUE,
+          RunOptions.TIMEOUT,
+          RunOptions.RETRY_FOR,
+          RunOptions.OVERLOAD);
 
   private TuningJson() {}
 
@@ -31,6 +36,7 @@ public final class TuningJson {
             : flow.concurrency().most());
     values.put(RunOptions.QUEUE.key(), flow.queue());
     values.put(RunOptions.TIMEOUT.key(), ValueParsers.show(tuning.timeout()));
+    values.put(RunOptions.RETRY_FOR.key(), ValueParsers.show(tuning.retryFor()));
     values.put(RunOptions.OVERLOAD.key(), flow.overload().name().toLowerCase(Locale.ROOT));
     return values;
   }
@@ -55,11 +61,12 @@ public final class TuningJson {
     var concurrency = value(object, RunOptions.CONCURRENCY, flow.concurrency(), problems);
     var queue = value(object, RunOptions.QUEUE, flow.queue(), problems);
     var timeout = value(object, RunOptions.TIMEOUT, before.timeout(), problems);
+    var retryFor = value(object, RunOptions.RETRY_FOR, before.retryFor(), problems);
     var overload = value(object, RunOptions.OVERLOAD, flow.overload(), problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Tuning(new FlowSettings(concurrency, queue, overload), timeout);
+    return new Tuning(new FlowSettings(concurrency, queue, overload), timeout, retryFor);
   }
 
   private static JsonNode read(String text) throws ConfigurationException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings.Order;
 import io.stanzahook.dispatch.FlowSettings.Overload;
+import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,19 @@ class ConfigurationTest {
   }
 
   @Test
+  void retriesAreSetByTimeAndStatuses() throws Exception {
+    RetrySettings usual = read(REQUIRED).gateway().dispatch().retry();
+    assertThat(usual).isEqualTo(RetrySettings.DEFAULT);
+
+    Path file = file("retry_for: 72h\nretry_statuses: [429, 500-502]\n");
+    RetrySettings given =
+        read(with(REQUIRED, "--config", file.toString())).gateway().dispatch().retry();
+    assertThat(given).isEqualTo(new RetrySettings(Duration.ofDays(3), Set.of(429, 500, 501, 502)));
+    assertThat(read(with(REQUIRED, "--retry-for=0s")).gateway().dispatch().retry())
+        .isEqualTo(RetrySettings.NEVER);
+  }
+
+  @Test
   void everyOptionIsReadFromTheEnvironment() throws Exception {
     environment.put("STANZAHOOK_COMPONENT", "gw.localhost");
     environment.put("STANZAHOOK_SECRET", "fromEnvironment");
@@ -199,7 +214,7 @@ class ConfigurationTest {
 
   @Test
   void laterFlagsAreUnknown() {
-    for (String flag : List.of("--post-format", "--retry-for", "--spool")) {
+    for (String flag : List.of("--post-format", "--spool")) {
       assertThat(problems(with(REQUIRED, flag + "=x")))
           .singleElement()
           .asString()

@@ -17,12 +17,14 @@ class TuningJsonTest {
   private static final Tuning BEFORE =
       new Tuning(
           new FlowSettings(Concurrency.of(256), 10_000, Overload.BACKPRESSURE),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10));
 
   @Test
   void valuesAreWrittenAsInFlags() {
     assertThat(TuningJson.values(BEFORE))
-        .hasToString("{concurrency=256, queue=10000, timeout=30s, overload=backpressure}");
+        .hasToString(
+            "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure}");
   }
 
   @Test
@@ -31,15 +33,18 @@ class TuningJsonTest {
         .isEqualTo(
             new Tuning(
                 new FlowSettings(Concurrency.of(256), 5, Overload.BACKPRESSURE),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10)));
     assertThat(
             TuningJson.merge(
                 BEFORE,
-                "{\"concurrency\": \"auto\", \"timeout\": \"1500ms\", \"overload\": \"reject\"}"))
+                "{\"concurrency\": \"auto\", \"timeout\": \"1500ms\","
+                    + " \"retry_for\": \"0s\", \"overload\": \"reject\"}"))
         .isEqualTo(
             new Tuning(
                 new FlowSettings(Concurrency.AUTO, 10_000, Overload.REJECT),
-                Duration.ofMillis(1500)));
+                Duration.ofMillis(1500),
+                Duration.ZERO));
     assertThat(TuningJson.merge(BEFORE, "{\"concurrency\": \"12\"}").flow().concurrency())
         .isEqualTo(Concurrency.of(12));
   }
@@ -48,7 +53,7 @@ class TuningJsonTest {
   void allProblemsAreSaidAtOnce() {
     assertThat(
             problems(
-                "{\"concurrency\":0,\"queue\":1.5,\"timeout\":30,\"overload\":\"drop\","
+                "{\"concurrency\":0,\"queue\":1.5,\"timeout\":30,\"retry_for\":\"1d\",\"overload\":\"drop\","
                     + "\"time_out\":1,\"secret\":\"x\"}"))
         .containsExactly(
             "'time_out' cannot be changed while the gateway runs; did you mean timeout?",
@@ -56,6 +61,7 @@ class TuningJsonTest {
             "concurrency: '0' is not a whole number from 1 to 65536, nor auto",
             "queue: '1.5' is not a whole number from 1 to 10000000",
             "timeout: '30' is not a duration; write it like 500ms, 30s, 5m or 72h",
+            "retry_for: '1d' is not a duration; write it like 500ms, 30s, 5m or 72h",
             "overload: 'drop' is none of backpressure, reject");
   }
 

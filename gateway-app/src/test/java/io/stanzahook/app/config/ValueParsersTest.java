@@ -194,4 +194,21 @@ class ValueParsersTest {
   void notHeaders(String text) {
     assertThatThrownBy(() -> WebhookValues.header(text)).isInstanceOf(InvalidValueException.class);
   }
+
+  @Test
+  void statuses() throws Exception {
+    assertThat(WebhookValues.statuses("429")).containsExactly(429);
+    assertThat(WebhookValues.statuses(" 503,429, 500-502 "))
+        .containsExactly(429, 500, 501, 502, 503);
+    assertThat(WebhookValues.statuses("300-599")).hasSize(300);
+    assertThat(WebhookValues.statuses("none")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "200", "299-500", "600", "503-", "503-502", "500-600", "5xx", "429,"})
+  void notStatuses(String text) {
+    assertThatThrownBy(() -> WebhookValues.statuses(text))
+        .isInstanceOf(InvalidValueException.class)
+        .hasMessageContaining("is not a status from 300 to 599");
+  }
 }

@@ -23,7 +23,7 @@ abstract class InteropContract {
   /** Served by the gateway that a test starts for itself. */
   static final String BOT = "echo@" + XmppServer.COMPONENT;
 
-  /** Served by the gateway with default flags that most tests share. */
+  /** Served by the gateway that most tests share. */
   private static final String SHARED_BOT = "echo@" + XmppServer.OTHER_COMPONENT;
 
   /** Long enough for a wrong extra reply to arrive, which nothing announces. */
@@ -43,7 +43,10 @@ abstract class InteropContract {
   void startServerAndSharedGateway() {
     bed.share(server).start();
     bed.share(webhook);
-    bed.share(GatewayProcess.startAs(XmppServer.OTHER_COMPONENT, server, webhook.url()))
+    // So that a webhook's error arrives at once: what retries do has tests of its own.
+    bed.share(
+            GatewayProcess.startAs(
+                XmppServer.OTHER_COMPONENT, server, webhook.url(), "--retry-for", "0s"))
         .awaitReady();
   }
 
@@ -200,13 +203,33 @@ abstract class InteropContract {
 
   @Test
   void aWebhookThatIsNotThereBecomesAStanzaError() {
-    GatewayProcess gateway = gateway("http://127.0.0.1:" + Ports.free() + "/hook");
+    GatewayProcess gateway =
+        gateway("http://127.0.0.1:" + Ports.free() + "/hook", "--retry-for", "1s");
     ChatClient alice = user();
 
     alice.send(BOT, "hello");
 
     assertThat(alice.takeMessage().error()).isEqualTo("wait/remote-server-timeout");
     assertThat(gateway.isReady()).isTrue();
+  }
+
+  @Test
+  void aWebhookThatIsDownForSomeSecondsCostsAnAnswerSomeSeconds() throws Exception {
+    int port = Ports.free();
+    gateway("http://127.0.0.1:" + port + "/hook");
+    ChatClient alice = user();
+
+    alice.send(BOT, "first");
+    alice.send(BOT, "second");
+    assertThat(alice.messagesWithin(Duration.ofSeconds(3))).isEmpty();
+    WebhookServer late = bed.use(WebhookServer.answering(port, InteropContract::echoed));
+
+    assertThat(alice.takeMessage().body()).isEqualTo("ok first");
+    assertThat(alice.takeMessage().body()).isEqualTo("ok second");
+    assertThat(alice.messagesWithin(QUIET)).isEmpty();
+    assertThat(late.requests()).hasSize(2);
+    assertThat(Integer.parseInt(late.requests().get(0).headers().get("webhook-attempt")))
+        .isGreaterThan(1);
   }
 
   @Test

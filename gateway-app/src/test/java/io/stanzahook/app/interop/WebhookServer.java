@@ -67,10 +67,10 @@ final class WebhookServer implements Fixture {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private volatile Function<Request, Answer> function;
 
-  private WebhookServer(Function<Request, Answer> function) {
+  private WebhookServer(int port, Function<Request, Answer> function) {
     this.function = function;
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -80,7 +80,12 @@ final class WebhookServer implements Fixture {
   }
 
   static WebhookServer answering(Function<Request, Answer> function) {
-    return new WebhookServer(function);
+    return new WebhookServer(0, function);
+  }
+
+  /** One at a port that was free. */
+  static WebhookServer answering(int port, Function<Request, Answer> function) {
+    return new WebhookServer(port, function);
   }
 
   /** Changes how further requests are answered. */

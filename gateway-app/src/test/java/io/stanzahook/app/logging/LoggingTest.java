@@ -14,11 +14,13 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -98,13 +100,19 @@ class LoggingTest {
     StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
     deliveries.received(HELLO);
     deliveries.called(HELLO, "w1", 1, new WebhookResult.Answered(200, List.of(), List.of()), 1);
-    deliveries.called(
+    WebhookResult.Failed refused =
+        new WebhookResult.Failed(
+            WebhookResult.Outcome.NOT_SENT, 0, error, "connection refused", null);
+    deliveries.called(HELLO, "w2", 2, refused, 1);
+    deliveries.retrying(HELLO, "w2", 2, refused, 1_234_567_890);
+    deliveries.retrying(
         HELLO,
         "w2",
-        2,
+        3,
         new WebhookResult.Failed(
-            WebhookResult.Outcome.NOT_SENT, 0, error, "connection refused", null),
+            WebhookResult.Outcome.HELD_BACK, 0, error, "held back", Duration.ZERO),
         1);
+    deliveries.gaveUp(HELLO, "w2", 3, refused);
     deliveries.dropped(
         HELLO, "w3", new DroppedReply(DroppedReply.Reason.FOREIGN_FROM, "from evil@other"));
     deliveries.refused(HELLO, RefusalReason.QUEUE_FULL);
@@ -116,13 +124,39 @@ class LoggingTest {
                 assertThat(l)
                     .endsWith(
                         "gw: message from ann@localhost to bot@gw: attempt 2 of webhook call w2"
-                            + " failed (not_sent, status none): connection refused"),
+                            + " failed (not_sent, status none: connection refused); the next comes"
+                            + " in 1.234 s"),
+            l ->
+                assertThat(l)
+                    .endsWith(
+                        "webhook call w2 failed after 3 attempts and is given up (not_sent, status"
+                            + " none: connection refused)"),
             l ->
                 assertThat(l)
                     .endsWith(
                         "a reply of webhook call w3 was not sent (foreign_from): from evil@other"),
             l -> assertThat(l).endsWith("was turned away (queue_full)"))
         .noneMatch(l -> l.contains("private"));
+  }
+
+  @Test
+  void anOutageIsOneLineAtItsBeginningAndOneAtItsEnd() {
+    Logging.start(LogFormat.TEXT);
+    DeliveryLog deliveries = new DeliveryLog("gw", () -> 0);
+    deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
+    for (int i = 0; i < 5; i++) {
+      deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN);
+      deliveries.breakerChanged("http://bot", BreakerState.HALF_OPEN, BreakerState.OPEN);
+    }
+    deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN);
+    deliveries.breakerChanged("http://bot", BreakerState.HALF_OPEN, BreakerState.CLOSED);
+    deliveries.endpointGone("http://bot");
+
+    assertThat(lines())
+        .satisfiesExactly(
+            l -> assertThat(l).contains("WARN", "gw: most calls to the webhook http://bot fail"),
+            l -> assertThat(l).contains("INFO", "gw: the webhook http://bot is back"),
+            l -> assertThat(l).contains("ERROR", "gw: the webhook http://bot answered", "410"));
   }
 
   @Test
