@@ -35,7 +35,7 @@ class BlockingRecorderTest {
   static List<Callable<?>> calls() {
     return List.of(
         BlockingRecorderTest::sleep,
-        () -> new CompletableFuture<>().orTimeout(1, TimeUnit.MILLISECONDS).join(),
+        () -> new CompletableFuture<>().orTimeout(200, TimeUnit.MILLISECONDS).join(),
         () -> Files.readAllBytes(FILE),
         BlockingRecorderTest::force,
         BlockingRecorderTest::connect);

@@ -169,7 +169,7 @@ public record NastyReply(
       list.stanza(Reason.BAD_STANZA, xml);
     }
     list.stanza(null, "<?xml version='1.0'?>\n<message>\n  <body>x</body>\n</message>\n");
-    list.stanza(null, "\ufeff<message/>");
+    list.stanza(Reason.BAD_STANZA, "\ufeff<message/>");
     list.stanza(null, "<message>loose<body>x</body>text</message>");
     list.add(
         "XML in two roots",
