@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.request
 
-from processes import Children, await_port, cpu_seconds, free_port, memory_mib, progress
+from processes import Children, await_port, cpu_seconds, free_port, memory_mib, progress, waited_seconds
 
 SCRIPTS = pathlib.Path(__file__).resolve().parent
 ROOT = SCRIPTS.parent
@@ -212,8 +212,11 @@ class Bed:
             gateway.allocated()
         load.await_line("measuring")
         pauses = Pauses(gc_log)
-        cpu, allocated = cpu_seconds(gateway.pid), gateway.allocated()
+        cpu, allocated, waited = cpu_seconds(gateway.pid), gateway.allocated(), waited_seconds(gateway.pid)
         result = load.figures()
+        # Of the thread that waited most: the event loop, mostly, since the others hardly run.
+        result["wait_share"] = max(
+            now - waited.get(thread, 0) for thread, now in waited_seconds(gateway.pid).items()) / result["seconds"]
         result["cpu_us"] = (cpu_seconds(gateway.pid) - cpu) * 1e6 / result["count"]
         result["alloc_bytes"] = (gateway.allocated() - allocated) / result["count"]
         result["rss_mib"] = memory_mib(gateway.pid)

@@ -35,7 +35,9 @@ def comparison(data):
     rows.append((f"time stopped for collections at {half}", f"{median(calm_ceilings, 'gc_share'):.2%}",
                  f"{median(calm, 'gc_share'):.2%}", ""))
     rows.append((f"the longest such pause at {half}, ms", "", f"{max(run['gc_max_ms'] for run in calm):.1f}", ""))
-    rows.append((f"p99 at {half} with a young generation of 600 MB, us", "", f"{large['p99_us']:,.0f}", ""))
+    rows.append((f"p99 at {half} with a young generation of 600 MB, us", "", f"{median(large, 'p99_us'):,.0f}", ""))
+    rows.append((f"time that one of its threads waited for a processor, at most, at {half}", "",
+                 f"{median(calm, 'wait_share'):.2%}", ""))
     rows.append(("RSS, MiB", "", f"{median(gateways, 'rss_mib'):.0f}", ""))
     return table(("what", "ceiling", "gateway", "gateway / ceiling"), rows)
 

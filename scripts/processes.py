@@ -39,6 +39,17 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def waited_seconds(pid):
+    """How long each thread of a process was ready to run and got no processor, by thread id."""
+    waited = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        try:
+            waited[task.name] = int((task / "schedstat").read_text().split()[1]) / 1e9
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # It ended meanwhile.
+    return waited
+
+
 def memory_mib(pid, field="VmRSS"):
     """Resident memory, now (VmRSS) or at most so far (VmHWM)."""
     status = pathlib.Path(f"/proc/{pid}/status").read_text()
