@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.IllegalStateTransitionException;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.webhook.WebhookResult.Failed;
@@ -148,7 +149,11 @@ public final class BreakingWebhook implements Webhook {
       return false;
     }
     probesAgainAt = clock.millis() + PROBES_AGAIN.toMillis();
-    breaker.transitionToHalfOpenState();
+    try {
+      breaker.transitionToHalfOpenState();
+    } catch (IllegalStateTransitionException e) {
+      // A result has closed it just now.
+    }
     return breaker.tryAcquirePermission();
   }
 

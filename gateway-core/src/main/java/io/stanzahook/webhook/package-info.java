@@ -4,7 +4,9 @@
  * io.stanzahook.webhook.UrlTemplate} says, signed by {@code RequestSigner} if there are {@link
  * io.stanzahook.webhook.SigningKeys}; {@code ReplyReader} reads the response by its content type;
  * {@code ReplyRules} makes stanzas of it that are safe on the stream, or says why not. What went
- * wrong before that is named by {@code CallFailures} and {@code StatusErrors}.
+ * wrong before that is named by {@code CallFailures} and {@code StatusErrors}. Before all of it
+ * stands {@link io.stanzahook.webhook.BreakingWebhook}, which makes no call to an endpoint that is
+ * down.
  *
  * <p>Threading: {@link io.stanzahook.webhook.Webhook#post} may be subscribed to and cancelled on
  * any thread and completes on an event loop. What happens between request and response is on the
