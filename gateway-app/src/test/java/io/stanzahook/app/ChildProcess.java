@@ -30,7 +30,8 @@ final class ChildProcess implements AutoCloseable {
       throws IOException {
     Path out = Files.createTempFile("stanzahook", ".out");
     Path err = Files.createTempFile("stanzahook", ".err");
-    List<String> command = new ArrayList<>();
+    // A build that a shell started in the background hands on that it ignores SIGINT.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder =
