@@ -74,8 +74,11 @@ final class TlsFailure {
     if (alert.find()) {
       return alert(alert.group(1).toLowerCase(Locale.ROOT), tls);
     }
+    // Of an old server, JDKs look at one or the other first.
     return message.contains("selected protocol version")
-        ? StreamEnd.tls("the server speaks no version of TLS that we do", VERSIONS)
+            || message.contains("selected improper ciphersuite")
+        ? StreamEnd.tls(
+            "the server speaks no version of TLS, or no cipher suite, that we do", VERSIONS)
         : StreamEnd.tls("TLS failed: " + message, "");
   }
 
