@@ -75,6 +75,9 @@ public final class BreakingWebhook implements Webhook {
   /** Counts changes of state: how a call ended says nothing about a state it did not begin in. */
   private final AtomicInteger era = new AtomicInteger();
 
+  /** Successes in a row, up to {@link #WINDOW}: more of them tell the breaker nothing. */
+  private final AtomicInteger successes = new AtomicInteger();
+
   /** By the clock, in milliseconds: when the breaker is to let calls through again. */
   private volatile long openUntil;
 
@@ -101,7 +104,9 @@ public final class BreakingWebhook implements Webhook {
                     WINDOW,
                     LEAST_CALLS,
                     SlidingWindowType.COUNT_BASED,
-                    SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                    // The lock-free one links its measurements to a list that outgrows a young
+                    // generation: each that grew old keeps its followers, though long dead.
+                    SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
                 .recordResult(BreakingWebhook::isDown)
                 .failureRateThreshold(FAILURE_RATE)
                 .permittedNumberOfCallsInHalfOpenState(PROBES)
@@ -172,9 +177,22 @@ public final class BreakingWebhook implements Webhook {
     if (mayBeGone && failed != null && failed.status() == GONE && gone.compareAndSet(false, true)) {
       listener.endpointGone(endpoint);
     }
-    if (era.get() == began) {
+    if (era.get() == began && isNews(result)) {
       breaker.onResult(0, TimeUnit.NANOSECONDS, result);
     }
+  }
+
+  /** Whether the result can change what the breaker knows: it looks at the last calls only. */
+  private boolean isNews(WebhookResult result) {
+    if (isDown(result)) {
+      successes.set(0);
+      return true;
+    }
+    if (successes.get() >= WINDOW) {
+      return false;
+    }
+    successes.incrementAndGet();
+    return true;
   }
 
   private void abandoned(int began) {
@@ -211,6 +229,7 @@ public final class BreakingWebhook implements Webhook {
       probesAgainAt = clock.millis() + PROBES_AGAIN.toMillis();
     }
     if (before != after) {
+      successes.set(0);
       era.incrementAndGet();
       listener.breakerChanged(endpoint, before, after);
     }
