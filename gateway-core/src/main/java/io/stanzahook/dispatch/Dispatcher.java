@@ -69,6 +69,9 @@ public final class Dispatcher {
   private RetryPolicy retryPolicy;
   private ConcurrencyLimit limit;
 
+  private final CallSubscriber.Ended callEnded =
+      (of, call, result) -> turns.take(() -> called(of, call, result));
+
   private boolean draining;
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Figures figures = new Figures();
@@ -221,9 +224,7 @@ public final class Dispatcher {
     calls.add(delivery);
     delivery.calling(nanoTime.getAsLong());
     listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
-    CallSubscriber subscriber =
-        new CallSubscriber(
-            delivery, (of, call, result) -> turns.take(() -> called(of, call, result)));
+    CallSubscriber subscriber = new CallSubscriber(delivery, callEnded);
     delivery.call = subscriber;
     Mono<WebhookResult> result =
         webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt);

@@ -118,22 +118,22 @@ public final class BreakingWebhook implements Webhook {
 
   @Override
   public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
-    return Mono.defer(
-        () -> {
-          if (gone.get()) {
-            return Mono.just(
-                heldBack(StatusErrors.of(GONE), "it answered with status 410 before", null));
-          }
-          if (!mayCall()) {
-            return Mono.just(
-                heldBack(StatusErrors.UNREACHABLE, "most of the last calls failed", left()));
-          }
-          int began = era.get();
-          return webhook
-              .post(stanza, webhookId, attempt)
-              .doOnNext(result -> ended(result, began))
-              .doOnCancel(() -> abandoned(began));
-        });
+    return new GuardedCall(this, webhook.post(stanza, webhookId, attempt));
+  }
+
+  /** Why no call may be made now; null where one may, and then it counts as begun. */
+  @Nullable Failed refusal() {
+    if (gone.get()) {
+      return heldBack(StatusErrors.of(GONE), "it answered with status 410 before", null);
+    }
+    return mayCall()
+        ? null
+        : heldBack(StatusErrors.UNREACHABLE, "most of the last calls failed", left());
+  }
+
+  /** The state that a call begins in, for {@link #ended} or {@link #abandoned}. */
+  int era() {
+    return era.get();
   }
 
   /** Where the breaker stands. */
@@ -172,7 +172,8 @@ public final class BreakingWebhook implements Webhook {
         : WHILE_PROBING;
   }
 
-  private void ended(WebhookResult result, int began) {
+  /** A call ended. */
+  void ended(WebhookResult result, int began) {
     Failed failed = result instanceof Failed failure ? failure : null;
     if (mayBeGone && failed != null && failed.status() == GONE && gone.compareAndSet(false, true)) {
       listener.endpointGone(endpoint);
@@ -195,7 +196,8 @@ public final class BreakingWebhook implements Webhook {
     return true;
   }
 
-  private void abandoned(int began) {
+  /** Nobody waits for a call any more. */
+  void abandoned(int began) {
     if (era.get() == began) {
       breaker.releasePermission();
     }

@@ -67,6 +67,25 @@ final class ReplyRules {
       return new WebhookResult.Answered(status, List.of(), List.of());
     }
     boolean answerable = !stanza.isError() && (request != null || stanza.kind() != StanzaKind.IQ);
+    return read.size() == 1 && request == null
+        ? onlyReply(stanza, status, answerable, read.get(0))
+        : replies(stanza, status, answerable, request, read);
+  }
+
+  /** The usual case, spared the lists. */
+  private WebhookResult.Answered onlyReply(
+      Stanza stanza, int status, boolean answerable, ReadReply item) {
+    try {
+      OutboundStanza reply = reply(stanza, null, answerable, item);
+      return new WebhookResult.Answered(
+          status, reply == null ? List.of() : List.of(reply), List.of());
+    } catch (RefusedReplyException e) {
+      return new WebhookResult.Answered(status, List.of(), List.of(e.dropped()));
+    }
+  }
+
+  private WebhookResult.Answered replies(
+      Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
     List<OutboundStanza> replies = new ArrayList<>(read.size() + 1);
     List<DroppedReply> dropped = new ArrayList<>(0);
     boolean answerGiven = false;

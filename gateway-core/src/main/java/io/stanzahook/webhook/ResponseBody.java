@@ -9,7 +9,6 @@ import java.util.Arrays;
  * a limit in either case. Confined to the connection's event loop.
  */
 final class ResponseBody {
-  private static final int INITIAL = 512;
   private static final byte[] NOTHING = {};
 
   private final boolean wanted;
@@ -47,8 +46,9 @@ final class ResponseBody {
     }
     if (wanted) {
       if (length + more > bytes.length) {
+        // Mostly the first piece is the whole: no room beyond it then.
         int doubled = (int) Math.min(limit, 2L * bytes.length);
-        bytes = Arrays.copyOf(bytes, Math.max(length + more, Math.max(doubled, INITIAL)));
+        bytes = Arrays.copyOf(bytes, Math.max(length + more, doubled));
       }
       content.getBytes(content.readerIndex(), bytes, length, more);
     }
