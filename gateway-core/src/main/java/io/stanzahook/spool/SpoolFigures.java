@@ -6,7 +6,8 @@ package io.stanzahook.spool;
  * @param depth records on disk that are not settled
  * @param oldestReceivedAt when the first of them came in, in milliseconds since 1970; 0 where there
  *     are none
- * @param bytes what the spool's files take, dead letters included
+ * @param bytes what records and dead letters take on disk; without what is free for the next ones
+ *     in the same files, and without a log of bounded size
  * @param deadLetters how many there are
  * @param full the spool's limit of bytes is reached
  */

@@ -131,15 +131,15 @@ abstract class SpoolContract extends SpoolFixture {
   void theLimitIsToldAndSoIsRoom() {
     spool.close();
     told = new Told();
-    spool = open(20_000, 100);
+    spool = open(300_000, 100);
     List<Long> positions = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      positions.add(spool.append(record("a" + i, 1000)));
+      positions.add(spool.append(record("a" + i, 10_000)));
     }
     told.awaitFull(true);
     told.awaitDurable(positions.get(99));
     assertThat(spool.figures().full()).isTrue();
-    assertThat(spool.figures().bytes()).isGreaterThanOrEqualTo(20_000);
+    assertThat(spool.figures().bytes()).isGreaterThanOrEqualTo(300_000);
     assertThat(readAll()).hasSize(100);
 
     positions.forEach(spool::settle);
