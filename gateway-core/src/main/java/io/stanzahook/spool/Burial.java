@@ -1,0 +1,43 @@
+package io.stanzahook.spool;
+
+/**
+ * Why a record was given up. Texts that are too long are cut.
+ *
+ * @param at when, in milliseconds since 1970
+ * @param attempts how many calls were made
+ * @param cause the label of what went wrong, as in metrics
+ * @param condition the condition of the stanza error that its sender was told
+ * @param text the text of that error
+ * @param status the last HTTP status, or 0 where no response came
+ * @param response the beginning of the last response's body, or nothing
+ */
+public record Burial(
+    long at,
+    int attempts,
+    String cause,
+    String condition,
+    String text,
+    int status,
+    String response) {
+  /** The most characters of the response that are kept. */
+  public static final int MAX_RESPONSE = 4096;
+
+  /** The most characters of each other text that are kept. */
+  public static final int MAX_TEXT = 1024;
+
+  /** Cuts what is too long. */
+  public Burial {
+    cause = cut(cause, MAX_TEXT);
+    condition = cut(condition, MAX_TEXT);
+    text = cut(text, MAX_TEXT);
+    response = cut(response, MAX_RESPONSE);
+  }
+
+  /** The beginning of a text, without half a character at its end. */
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+  }
+}

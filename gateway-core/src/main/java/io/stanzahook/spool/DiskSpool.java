@@ -1,0 +1,236 @@
+package io.stanzahook.spool;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A spool in a folder: one SQLite file, its write-ahead log synchronised at each commit. A record
+ * has a checksum; one whose bytes have changed is put aside, and where the file's structure is
+ * damaged it is made anew from what can be read.
+ *
+ * <p>Threading: one thread writes, one reads; see the package.
+ */
+public final class DiskSpool implements Spool {
+  /** The most reads that may wait: more fail. */
+  static final int MAX_READS = 1024;
+
+  private static final int FOREVER_SECONDS = Integer.MAX_VALUE;
+
+  private final SpoolFolder folder;
+  private final Path file;
+  private final SpoolListener listener;
+  private final OperationQueue queue;
+  private final SpoolWriter writer;
+  private final DiskDeadLetters deadLetters;
+  private final Scheduler reading =
+      Schedulers.newBoundedElastic(1, MAX_READS, "stanzahook-spool-read", FOREVER_SECONDS, true);
+
+  /** Held while the reader is used or replaced. */
+  private final Object readerLock = new Object();
+
+  private SpoolReader reader;
+  private volatile int generation;
+  private volatile boolean closed;
+
+  private DiskSpool(SpoolFolder folder, SpoolSettings settings, SpoolListener listener) {
+    this.folder = folder;
+    this.file = folder.path().resolve(SpoolFile.NAME);
+    this.listener = listener;
+    Salvage.finish(file);
+    SpoolFile opened = openFile();
+    try {
+      queue = new OperationQueue(opened.state().last());
+      writer = new SpoolWriter(opened, queue, settings, listener, new Repair());
+      reader = new SpoolReader(file, this::damaged);
+    } catch (SQLException e) {
+      throw SqlErrors.explained("the spool cannot be opened", file, e);
+    }
+    deadLetters = new DiskDeadLetters(this::query, writer::add);
+  }
+
+  /**
+   * Opens the spool in a folder; creates either where it is missing. What was told durable before
+   * and not settled is there, in order. Blocks: not for an event loop.
+   *
+   * @throws SpoolException if it cannot be: the folder or file is not to be written or damaged as a
+   *     whole, another process has it open, a newer version wrote it
+   */
+  public static DiskSpool open(SpoolSettings settings, SpoolListener listener) {
+    SpoolFolder folder = SpoolFolder.open(settings.folder());
+    DiskSpool spool = null;
+    try {
+      spool = new DiskSpool(folder, settings, listener);
+    } finally {
+      if (spool == null) {
+        folder.close();
+      }
+    }
+    spool.writer.start();
+    return spool;
+  }
+
+  /** Opens the file; one that shows damage at once is repaired first. */
+  private SpoolFile openFile() {
+    try {
+      return new SpoolFile(file);
+    } catch (SQLException e) {
+      if (!SqlErrors.isDamage(e)) {
+        throw SqlErrors.explained("the spool cannot be opened", file, e);
+      }
+    }
+    Salvage.repair(file, listener);
+    try {
+      return new SpoolFile(file);
+    } catch (SQLException e) {
+      throw SqlErrors.explained("the spool cannot be opened", file, e);
+    }
+  }
+
+  @Override
+  public long append(SpoolRecord record) {
+    return writer.append(record);
+  }
+
+  @Override
+  public void resume() {
+    writer.add(new Operation.Resume());
+  }
+
+  @Override
+  public void settle(long position) {
+    writer.add(new Operation.Settle(position, null));
+  }
+
+  @Override
+  public void bury(long position, Burial why) {
+    writer.add(new Operation.Settle(position, why));
+  }
+
+  @Override
+  public Mono<List<Spooled>> read(long after, int most, long mostBytes) {
+    return query(from -> from.read(after, most, mostBytes));
+  }
+
+  @Override
+  public Mono<List<Spooled>> readAt(long... positions) {
+    long[] sorted = Arrays.stream(positions).sorted().distinct().toArray();
+    return query(from -> from.readAt(sorted));
+  }
+
+  @Override
+  public long lastPosition() {
+    return queue.last();
+  }
+
+  @Override
+  public SpoolFigures figures() {
+    return writer.figures();
+  }
+
+  @Override
+  public DeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    writer.close();
+    reading.dispose();
+    synchronized (readerLock) {
+      closeReader();
+    }
+    folder.close();
+  }
+
+  private void closeReader() {
+    try {
+      reader.close();
+    } catch (SQLException e) {
+      // It only read.
+    }
+  }
+
+  private void damaged(long position) {
+    writer.add(new Operation.PutAside(position));
+  }
+
+  /** Something to be read. */
+  interface Query<T> {
+    T from(SpoolReader reader) throws SQLException;
+  }
+
+  /** Reads on the reading thread; once more where the file had to be repaired. */
+  private <T> Mono<T> query(Query<T> query) {
+    return Mono.fromCallable(() -> answer(query)).subscribeOn(reading).onErrorMap(DiskSpool::told);
+  }
+
+  private <T> T answer(Query<T> query) {
+    int seen = generation;
+    try {
+      return answerOnce(query);
+    } catch (SQLException e) {
+      if (!SqlErrors.isDamage(e)) {
+        throw SqlErrors.explained("the spool cannot be read", file, e);
+      }
+    }
+    Operation.Repair repair = new Operation.Repair(seen);
+    writer.add(repair);
+    try {
+      repair.done.join();
+      return answerOnce(query);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof SpoolException told ? told : e;
+    } catch (SQLException e) {
+      throw SqlErrors.explained("the spool cannot be read", file, e);
+    }
+  }
+
+  private <T> T answerOnce(Query<T> query) throws SQLException {
+    synchronized (readerLock) {
+      if (closed) {
+        throw new SpoolException("the spool is closed");
+      }
+      return query.from(reader);
+    }
+  }
+
+  private static Throwable told(Throwable error) {
+    return error instanceof SpoolException
+        ? error
+        : new SpoolException("the spool cannot be read now: it is closed, or too busy", error);
+  }
+
+  /** Puts a new file in the place of the damaged one; nobody reads meanwhile. */
+  private final class Repair implements SpoolRepair {
+    @Override
+    public SpoolFile repair() {
+      synchronized (readerLock) {
+        closeReader();
+        Salvage.repair(file, listener);
+        generation++;
+        try {
+          SpoolFile opened = new SpoolFile(file);
+          reader = new SpoolReader(file, DiskSpool.this::damaged);
+          return opened;
+        } catch (SQLException e) {
+          throw SqlErrors.explained("the repaired spool cannot be opened", file, e);
+        }
+      }
+    }
+
+    @Override
+    public int generation() {
+      return generation;
+    }
+  }
+}

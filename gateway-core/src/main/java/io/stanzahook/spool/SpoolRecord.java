@@ -1,0 +1,50 @@
+package io.stanzahook.spool;
+
+import java.util.Arrays;
+
+/**
+ * A stanza to be kept until it is delivered. Its bytes are not copied: nobody may change them.
+ *
+ * @param webhookId what names it in every attempt, and among the dead letters; at most {@link
+ *     #MAX_ID} characters
+ * @param receivedAt when it came in, in milliseconds since 1970
+ * @param stanza its XML in UTF-8
+ * @param redelivered it was a dead letter before: its sender has had its error, and gets no other
+ */
+@SuppressWarnings("ArrayRecordComponent") // A copy of each stanza, in and out, would serve nobody.
+public record SpoolRecord(String webhookId, long receivedAt, byte[] stanza, boolean redelivered) {
+  /** The most characters of a webhook-id. */
+  public static final int MAX_ID = 256;
+
+  /** Checks the id's length. */
+  public SpoolRecord {
+    if (webhookId.isEmpty() || webhookId.length() > MAX_ID) {
+      throw new IllegalArgumentException(
+          "a webhook-id has 1 to " + MAX_ID + " characters, not " + webhookId.length());
+    }
+  }
+
+  /** The same, to be delivered once more. */
+  SpoolRecord again() {
+    return new SpoolRecord(webhookId, receivedAt, stanza, true);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SpoolRecord that
+        && webhookId.equals(that.webhookId)
+        && receivedAt == that.receivedAt
+        && redelivered == that.redelivered
+        && Arrays.equals(stanza, that.stanza);
+  }
+
+  @Override
+  public int hashCode() {
+    return webhookId.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return webhookId + " (" + stanza.length + " bytes" + (redelivered ? ", redelivered)" : ")");
+  }
+}

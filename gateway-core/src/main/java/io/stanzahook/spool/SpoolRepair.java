@@ -1,0 +1,10 @@
+package io.stanzahook.spool;
+
+/** Replaces the spool's file by one that is whole. Called by the writing thread. */
+interface SpoolRepair {
+  /** Makes a new file of what can be read of the one there is, which is closed and put aside. */
+  SpoolFile repair();
+
+  /** How often that was done. */
+  int generation();
+}
