@@ -5,12 +5,16 @@ import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.Dispatcher;
+import io.stanzahook.dispatch.SpoolOpener;
 import io.stanzahook.local.LocalServices;
+import io.stanzahook.spool.DiskSpool;
+import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.BreakingWebhook;
 import io.stanzahook.webhook.WebhookClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -52,7 +56,13 @@ public final class ComponentGateway implements Gateway {
             LocalServices.of(settings.local(), InstantSource.system()),
             breaker,
             stream::send,
-            deliveries);
+            deliveries,
+            opener(settings.spool()),
+            loops.onClient(LoopResources.DEFAULT_NATIVE).next());
+  }
+
+  private static @Nullable SpoolOpener opener(@Nullable SpoolSettings spool) {
+    return spool == null ? null : listener -> DiskSpool.open(spool, listener);
   }
 
   /**

@@ -39,7 +39,7 @@ final class Answers {
   List<OutboundStanza> refusal(Stanza stanza, RefusalReason reason) {
     String text =
         switch (reason) {
-          case QUEUE_FULL -> "Too many stanzas are waiting; try again later.";
+          case QUEUE_FULL, SPOOL_FULL -> "Too many stanzas are waiting; try again later.";
           case QUEUE_TIMEOUT -> "The stanza waited too long to be handled; try again later.";
           case SHUTDOWN -> "The service is restarting; try again later.";
           case FOREIGN_TO, ROOM_ECHO -> "";

@@ -23,6 +23,9 @@ final class Backlog {
 
   private final DeliveryList waiting = new DeliveryList();
 
+  /** Apart, because their time is that of the retries. */
+  private final DeliveryList waitingKept = new DeliveryList();
+
   /** Apart, because their time-out is another. */
   private final DeliveryList waitingIqs = new DeliveryList();
 
@@ -32,12 +35,18 @@ final class Backlog {
 
   /** How many wait. */
   int size() {
+    return unkept() + waitingKept.size();
+  }
+
+  /** How many of those are not in the spool. */
+  int unkept() {
     return waiting.size() + waitingIqs.size();
   }
 
   /** The one that has waited longest, or null. */
   @Nullable Delivery oldest() {
-    return Delivery.older(waiting.oldest(), waitingIqs.oldest());
+    return Delivery.older(
+        Delivery.older(waiting.oldest(), waitingIqs.oldest()), waitingKept.oldest());
   }
 
   /**
@@ -47,6 +56,27 @@ final class Backlog {
    * @return the delivery if it may be called now; null if it waits
    */
   @Nullable Delivery enter(Stanza stanza, String webhookId, long now, boolean placeFree) {
+    return enter(stanza, webhookId, now, 0, false, placeFree);
+  }
+
+  /** As {@link #enter(Stanza, String, long, boolean)}, one that the spool keeps. */
+  @Nullable Delivery enter(Kept kept, boolean placeFree) {
+    return enter(
+        kept.stanza(),
+        kept.webhookId(),
+        kept.received(),
+        kept.position(),
+        kept.redelivered(),
+        placeFree);
+  }
+
+  private @Nullable Delivery enter(
+      Stanza stanza,
+      String webhookId,
+      long received,
+      long position,
+      boolean redelivered,
+      boolean placeFree) {
     ConversationKey key =
         settings.order() == DispatchSettings.Order.CONVERSATION ? ConversationKey.of(stanza) : null;
     Lane lane = key == null ? null : lanes.get(key);
@@ -57,7 +87,9 @@ final class Backlog {
         lanes.put(key, lane);
       }
     }
-    Delivery delivery = new Delivery(stanza, now, webhookId, lane);
+    Delivery delivery = new Delivery(stanza, received, webhookId, lane);
+    delivery.position = position;
+    delivery.redelivered = redelivered;
     if (!busy && placeFree) {
       return delivery;
     }
@@ -101,6 +133,11 @@ final class Backlog {
     waitingIqs.expire(now, Math.min(most, settings.iqTimeout().toNanos()), refusing(expired));
   }
 
+  /** Lets go of those that the spool keeps. */
+  void forgetKept() {
+    waitingKept.clear(refusing(delivery -> {}));
+  }
+
   /** Takes out all. */
   void clear(Consumer<Delivery> each) {
     waiting.clear(refusing(each));
@@ -115,6 +152,9 @@ final class Backlog {
   }
 
   private DeliveryList listOf(Delivery delivery) {
+    if (delivery.isKept()) {
+      return waitingKept;
+    }
     return delivery.stanza instanceof Iq ? waitingIqs : waiting;
   }
 }

@@ -1,20 +1,29 @@
 package io.stanzahook.dispatch;
 
+import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /** One stanza on its way to the webhook and back. Its fields belong to the dispatcher's turns. */
 final class Delivery {
-  final Stanza stanza;
+  /** What is POSTed; fixed from the first attempt on. */
+  Stanza stanza;
 
   /** When it was received, by {@link System#nanoTime}. */
   final long received;
 
   final String webhookId;
+
+  /** Its place in the spool; 0 for one that is not kept there, or no more. */
+  long position;
+
+  /** Its sender has had an error for it before, and gets no other. */
+  boolean redelivered;
 
   /** The conversation it belongs to. */
   final Lane lane;
@@ -57,6 +66,21 @@ final class Delivery {
     this.received = received;
     this.webhookId = webhookId;
     this.lane = lane;
+  }
+
+  /** Whether the spool keeps it. */
+  boolean isKept() {
+    return position > 0;
+  }
+
+  /** Whether no attempt was made yet. */
+  boolean isFirstAttempt() {
+    return !begun;
+  }
+
+  /** It comes to its first attempt long after it was received (XEP-0203). */
+  void late(Instant receivedAt, String domain) {
+    stanza = Delay.stamped(stanza, receivedAt, domain);
   }
 
   /** Whether it is an iq request: that has a deadline. */

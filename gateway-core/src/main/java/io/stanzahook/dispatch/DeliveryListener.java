@@ -71,6 +71,8 @@ public interface DeliveryListener extends BreakerListener {
   enum RefusalReason {
     /** The queue was full under the overload policy {@code reject}. */
     QUEUE_FULL("queue_full"),
+    /** The spool was full, or could not be written, under the overload policy {@code reject}. */
+    SPOOL_FULL("spool_full"),
     /** It waited in the queue for longer than allowed. */
     QUEUE_TIMEOUT("queue_timeout"),
     /** The gateway is shutting down. */

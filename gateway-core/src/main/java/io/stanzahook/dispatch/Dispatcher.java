@@ -5,14 +5,10 @@ import io.stanzahook.local.LocalService;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Webhook;
-import io.stanzahook.webhook.WebhookResult;
-import io.stanzahook.webhook.WebhookResult.Answered;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -28,7 +24,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes a component's stanzas and settles each: answered locally, refused, or POSTed and its
@@ -52,7 +47,6 @@ public final class Dispatcher {
 
   private final DispatchSettings settings;
   private final LocalService local;
-  private final Webhook webhook;
   private final Replies replies;
   private final DeliveryListener listener;
   private final LongSupplier nanoTime;
@@ -62,36 +56,50 @@ public final class Dispatcher {
   private final Turns<Runnable> turns = new Turns<>(this::turn);
   private final Intake intake = new Intake();
   private final Backlog backlog;
-  private final RetryQueue retries;
-  private final DeliveryList calls = new DeliveryList();
+  private final @Nullable Keeper keeper;
+  private final Calls calls;
   private final Demand demand = new Demand();
   private FlowSettings flow;
-  private RetryPolicy retryPolicy;
-  private ConcurrencyLimit limit;
-
-  private final CallSubscriber.Ended callEnded =
-      (of, call, result) -> turns.take(() -> called(of, call, result));
 
   private boolean draining;
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Figures figures = new Figures();
 
-  /** A dispatcher for one component. */
+  /** A dispatcher for one component, which keeps nothing on disk. */
   public Dispatcher(
       DispatchSettings settings,
       LocalService local,
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener) {
+    this(settings, local, webhook, outbound, listener, null, Runnable::run);
+  }
+
+  /**
+   * A dispatcher for one component.
+   *
+   * @param spool opens the spool that messages are kept in, at once; null for none
+   * @param executor where to go on with what is on disk: best an event loop of the webhook's
+   * @throws io.stanzahook.spool.SpoolException if the spool cannot be opened
+   */
+  public Dispatcher(
+      DispatchSettings settings,
+      LocalService local,
+      Webhook webhook,
+      Outbound outbound,
+      DeliveryListener listener,
+      @Nullable SpoolOpener spool,
+      Executor executor) {
     this(
         settings,
         local,
         webhook,
         outbound,
         listener,
-        System::nanoTime,
-        Schedulers.parallel(),
-        () -> ThreadLocalRandom.current().nextDouble());
+        DispatchClock.system(),
+        () -> ThreadLocalRandom.current().nextDouble(),
+        spool,
+        executor);
   }
 
   Dispatcher(
@@ -100,23 +108,39 @@ public final class Dispatcher {
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener,
-      LongSupplier nanoTime,
-      Scheduler scheduler,
-      DoubleSupplier random) {
+      DispatchClock clock,
+      DoubleSupplier random,
+      @Nullable SpoolOpener spool,
+      Executor executor) {
     this.settings = settings;
     this.local = local;
-    this.webhook = webhook;
-    this.replies = new Replies(outbound, turns::take, listener, nanoTime);
     this.listener = listener;
-    this.nanoTime = nanoTime;
-    this.scheduler = scheduler;
+    this.nanoTime = clock.nanoTime();
+    this.scheduler = clock.scheduler();
     this.flow = settings.flow();
-    this.limit = ConcurrencyLimit.of(flow.concurrency(), nanoTime.getAsLong());
-    this.figures.set(0, limit.limit(), 0, null);
-    this.backlog = new Backlog(settings);
-    this.retryPolicy = new RetryPolicy(settings.retry(), random);
-    this.retries = new RetryQueue(scheduler, nanoTime, () -> turns.take(this::retryIsDue));
+    this.replies = new Replies(outbound, turns::take, listener, nanoTime);
     this.answers = new Answers(settings.domain(), listener);
+    this.backlog = new Backlog(settings);
+    this.keeper =
+        spool == null
+            ? null
+            : Keeper.open(spool, settings.domain(), executor, turns::take, clock, this::enterKept);
+    if (keeper != null) {
+      replies.onSettled(keeper::settle);
+    }
+    this.calls =
+        new Calls(
+            settings,
+            webhook,
+            backlog,
+            replies,
+            answers,
+            listener,
+            keeper,
+            clock,
+            random,
+            turns::take);
+    this.figures.set(0, calls.limit(), 0, null);
   }
 
   /** What the component's stanzas are to be subscribed with, once. */
@@ -142,17 +166,17 @@ public final class Dispatcher {
     turns.take(
         () -> {
           if (!next.concurrency().equals(flow.concurrency())) {
-            limit = ConcurrencyLimit.of(next.concurrency(), nanoTime.getAsLong());
+            calls.change(next.concurrency());
           }
           flow = next;
-          callWaiting();
+          calls.callWaiting();
         });
   }
 
   /** Changes how long deliveries are retried that fail from now on. */
   public void retryFor(Duration next) {
     RetrySettings.checkRetryFor(next);
-    turns.take(() -> retryPolicy = retryPolicy.withRetryFor(next));
+    turns.take(() -> calls.retryFor(next));
   }
 
   /** Stanzas waiting for a call, the first or another. */
@@ -172,7 +196,7 @@ public final class Dispatcher {
   public Mono<Void> drain(Duration most) {
     return Mono.defer(
         () -> {
-          turns.take(() -> draining = true);
+          turns.take(this::beginDrain);
           Disposable deadline =
               scheduler.schedule(
                   () -> turns.take(this::cutShort), most.toNanos(), TimeUnit.NANOSECONDS);
@@ -207,109 +231,34 @@ public final class Dispatcher {
     } else if (!settings.postKinds().contains(stanza.kind())) {
       // Nobody asked for it: silence, as a server meets what it does not route.
       return;
+    } else if (keeper != null && keeper.keeps(stanza)) {
+      keep(keeper, stanza);
     } else if (draining) {
       refuse(stanza, RefusalReason.SHUTDOWN);
     } else if (flow.overload() == FlowSettings.Overload.REJECT && room() <= 0) {
       refuse(stanza, RefusalReason.QUEUE_FULL);
     } else {
-      boolean placeFree = calls.size() < limit.limit();
-      Delivery delivery = backlog.enter(stanza, ids.next(), nanoTime.getAsLong(), placeFree);
+      Delivery delivery =
+          backlog.enter(stanza, ids.next(), nanoTime.getAsLong(), calls.placeFree());
       if (delivery != null) {
-        call(delivery);
+        calls.call(delivery);
       }
     }
   }
 
-  private void call(Delivery delivery) {
-    calls.add(delivery);
-    delivery.calling(nanoTime.getAsLong());
-    listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
-    CallSubscriber subscriber = new CallSubscriber(delivery, callEnded);
-    delivery.call = subscriber;
-    Mono<WebhookResult> result =
-        webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt);
-    if (delivery.isRequest()) {
-      long left = delivery.received + settings.iqTimeout().toNanos() - delivery.calledAt;
-      result = result.take(Duration.ofNanos(Math.max(0, left)), scheduler);
-    }
-    result.subscribe(subscriber);
-  }
-
-  /**
-   * A call ended.
-   *
-   * @param result null where it was cut short
-   */
-  private void called(Delivery delivery, Disposable call, @Nullable WebhookResult result) {
-    if (delivery.call != call) {
-      // Nobody waits for that attempt any more: whatever it brings, no reply may leave for it.
-      return;
-    }
-    delivery.call = null;
-    long now = nanoTime.getAsLong();
-    long nanos = now - delivery.calledAt;
-    if (!(result instanceof Failed failed && failed.outcome() == Outcome.HELD_BACK)) {
-      limit.callEnded(now, nanos, calls.size(), ConcurrencyLimit.Outcome.of(result));
-    }
-    calls.remove(delivery);
-    if (result != null) {
-      listener.called(delivery.stanza, delivery.webhookId, delivery.attempt, result, nanos);
-    }
-    if (result instanceof Failed failed) {
-      failed(delivery, failed, now);
-    } else if (result instanceof Answered answered) {
-      settle(delivery, answers.of(delivery, answered));
+  /** Takes a message into the spool, at shutdown too: it is delivered after the next start. */
+  private void keep(Keeper keep, Stanza stanza) {
+    if (flow.overload() == FlowSettings.Overload.REJECT && keep.room() <= 0) {
+      refuse(stanza, RefusalReason.SPOOL_FULL);
     } else {
-      settle(delivery, answers.cutShort(delivery.stanza));
-    }
-    callWaiting();
-  }
-
-  private void failed(Delivery delivery, Failed failed, long now) {
-    int attempt = delivery.attempt;
-    delivery.failed(failed);
-    long deadline = delivery.firstCalledAt + retryPolicy.retryFor().toNanos();
-    if (delivery.isRequest()) {
-      long iqDeadline = delivery.received + settings.iqTimeout().toNanos();
-      deadline = iqDeadline - deadline < 0 ? iqDeadline : deadline;
-    }
-    long delay = retryPolicy.delay(failed, delivery.attempt, deadline - now);
-    if (delay == RetryPolicy.NEVER) {
-      giveUp(delivery);
-    } else {
-      retries.add(delivery, now + delay, deadline);
-      listener.retrying(delivery.stanza, delivery.webhookId, attempt, failed, delay);
+      keep.keep(stanza, ids.next());
     }
   }
 
-  private void giveUp(Delivery delivery) {
-    Failed failed = Objects.requireNonNull(delivery.failure);
-    listener.gaveUp(delivery.stanza, delivery.webhookId, delivery.attempt, failed);
-    settle(delivery, answers.of(delivery, failed));
-  }
-
-  private void settle(Delivery delivery, List<OutboundStanza> answer) {
-    replies.send(answer, delivery);
-    backlog.callEnded(delivery.lane);
-  }
-
-  private void retryIsDue() {
-    retries.timerFired();
-    callWaiting();
-  }
-
-  private void callWaiting() {
-    while (calls.size() < limit.limit()) {
-      Delivery next = retries.poll();
-      if (next != null && next.retryUntil - nanoTime.getAsLong() <= 0) {
-        giveUp(next);
-        continue;
-      }
-      next = next == null ? backlog.poll() : next;
-      if (next == null) {
-        return;
-      }
-      call(next);
+  private void enterKept(Kept kept) {
+    Delivery delivery = backlog.enter(kept, calls.placeFree());
+    if (delivery != null) {
+      calls.call(delivery);
     }
   }
 
@@ -320,33 +269,47 @@ public final class Dispatcher {
 
   private void sweep() {
     backlog.expire(nanoTime.getAsLong(), late -> refuse(late.stanza, RefusalReason.QUEUE_TIMEOUT));
-    retries.expire(this::giveUp);
-    callWaiting();
+    calls.sweep();
+  }
+
+  private void beginDrain() {
+    draining = true;
+    if (keeper != null) {
+      keeper.stop();
+      backlog.forgetKept();
+      calls.forgetKeptRetries();
+    }
   }
 
   private void cutShort() {
     backlog.clear(rest -> refuse(rest.stanza, RefusalReason.SHUTDOWN));
-    retries.clear(this::giveUp);
-    for (Delivery delivery = calls.oldest(); delivery != null; delivery = calls.oldest()) {
-      Disposable call = Objects.requireNonNull(delivery.call);
-      call.dispose();
-      called(delivery, call, null);
+    calls.cutShort();
+    if (keeper != null) {
+      keeper.giveBack(stanza -> refuse(stanza, RefusalReason.SHUTDOWN));
     }
+    replies.ending();
   }
 
   /** Places in the queue that are neither taken nor promised. */
   private long room() {
-    return (long) flow.queue() - backlog.size() - retries.size() - replies.unwritten();
+    if (keeper == null) {
+      return (long) flow.queue() - backlog.size() - calls.retrying() - replies.unwritten();
+    }
+    // What is not kept may fill a queue of its own; what is kept waits on disk.
+    return Math.min(draining ? 0 : keeper.room(), (long) flow.queue() - backlog.unkept());
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
   private void turnEnds() {
-    retries.arm(calls.size() < limit.limit());
+    if (keeper != null) {
+      keeper.handOn((long) flow.queue() - backlog.size() - calls.retrying());
+    }
+    calls.armTimer();
     figures.set(
         calls.size(),
-        limit.limit(),
-        backlog.size() + retries.size(),
-        Delivery.older(backlog.oldest(), retries.oldest()));
+        calls.limit(),
+        backlog.size() + calls.retrying(),
+        Delivery.older(backlog.oldest(), calls.oldestRetry()));
     checkDrained();
     // What comes while draining is still turned away, where that is the policy.
     if (!draining || flow.overload() == FlowSettings.Overload.REJECT) {
@@ -358,7 +321,11 @@ public final class Dispatcher {
   }
 
   private void checkDrained() {
-    if (draining && calls.size() == 0 && figures.waiting() == 0 && replies.unwritten() == 0) {
+    if (draining
+        && calls.size() == 0
+        && figures.waiting() == 0
+        && replies.unwritten() == 0
+        && (keeper == null || keeper.unsafe() == 0)) {
       drained.tryEmitEmpty();
     }
   }

@@ -4,6 +4,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,12 @@ final class Replies {
 
   private int unwritten;
 
+  /** Told of kept deliveries whose answers are written. */
+  private LongConsumer settled = position -> {};
+
+  /** Whether what is not written any more may be answered after the next start. */
+  private boolean ending;
+
   /**
    * None yet.
    *
@@ -35,6 +42,16 @@ final class Replies {
     this.turns = turns;
     this.listener = listener;
     this.nanoTime = nanoTime;
+  }
+
+  /** Sets who is told the position in the spool of what is settled. */
+  void onSettled(LongConsumer listener) {
+    settled = listener;
+  }
+
+  /** The stream is about to be closed: what is kept and not answered by then stays kept. */
+  void ending() {
+    ending = true;
   }
 
   /** Sets of answers handed to the stream and not written yet. */
@@ -76,14 +93,25 @@ final class Replies {
   private void notWritten(@Nullable Delivery delivery, Throwable error) {
     unwritten--;
     if (delivery != null) {
+      if (delivery.isKept() && ending) {
+        return;
+      }
+      settledByNow(delivery);
       listener.dropped(delivery.stanza, delivery.webhookId, Answers.notSent(error.getMessage()));
     }
   }
 
   private void settled(@Nullable Delivery delivery) {
     if (delivery != null) {
+      settledByNow(delivery);
       listener.settled(
           delivery.stanza, delivery.webhookId, nanoTime.getAsLong() - delivery.received);
+    }
+  }
+
+  private void settledByNow(Delivery delivery) {
+    if (delivery.isKept()) {
+      settled.accept(delivery.position);
     }
   }
 }

@@ -103,6 +103,14 @@ final class RetryQueue {
     late.forEach(expired);
   }
 
+  /** Takes out those that the spool keeps. */
+  void removeKept(Consumer<Delivery> each) {
+    List<Delivery> kept = byAge.stream().filter(Delivery::isKept).toList();
+    kept.forEach(byDue::remove);
+    kept.forEach(byAge::remove);
+    kept.forEach(each);
+  }
+
   /** Takes out all, the oldest first. */
   void clear(Consumer<Delivery> each) {
     List<Delivery> all = List.copyOf(byAge);

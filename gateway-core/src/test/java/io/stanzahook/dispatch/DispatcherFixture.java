@@ -101,6 +101,12 @@ abstract class DispatcherFixture {
         RetrySettings.NEVER);
   }
 
+  /** The virtual time, which began at the epoch. */
+  DispatchClock clock() {
+    return new DispatchClock(
+        () -> time.now(TimeUnit.NANOSECONDS), () -> time.now(TimeUnit.MILLISECONDS), time);
+  }
+
   TestPublisher<Stanza> start(Dispatcher dispatcher) {
     TestPublisher<Stanza> stream = TestPublisher.create();
     stream.subscribe(dispatcher.intake());
@@ -133,9 +139,10 @@ abstract class DispatcherFixture {
                   }
                 }),
         recorder,
-        () -> time.now(TimeUnit.NANOSECONDS),
-        time,
-        () -> random);
+        clock(),
+        () -> random,
+        null,
+        Runnable::run);
   }
 
   static Stanza message(String from, String id) {

@@ -304,9 +304,10 @@ class DispatcherRetryTest extends DispatcherFixture {
               return Mono.empty();
             },
             recorder,
-            () -> time.now(TimeUnit.NANOSECONDS),
-            time,
-            () -> 0);
+            clock(),
+            () -> 0,
+            null,
+            Runnable::run);
     stream = start(dispatcher);
     stream.next(message("a@b", "1"));
     TestPublisher<WebhookResult> first = lateAnswers.get(0);

@@ -229,9 +229,10 @@ class DispatcherTest extends DispatcherFixture {
                         List.of())),
             stanzas -> Mono.error(new IllegalStateException("away")),
             recorder,
-            () -> time.now(TimeUnit.NANOSECONDS),
-            time,
-            () -> 0);
+            clock(),
+            () -> 0,
+            null,
+            Runnable::run);
     start(dispatcher).next(message("a@b", "1"));
     assertThat(recorder.dropped).containsExactly("aged_out");
     assertThat(recorder.settled).isEmpty();

@@ -1,0 +1,371 @@
+package io.stanzahook.dispatch;
+
+import io.stanzahook.spool.Burial;
+import io.stanzahook.spool.Spool;
+import io.stanzahook.spool.SpoolException;
+import io.stanzahook.spool.SpoolFigures;
+import io.stanzahook.spool.SpoolListener;
+import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.spool.Spooled;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.wire.KeptStanzaReader;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Puts messages into the spool before anything else happens to them, and hands them on once they
+ * are on disk. As long as there is room in memory they take the short way; beyond it they stay on
+ * disk only, and are read back, in order, when there is room again. So order is that of the spool's
+ * positions: {@link #handedOn} goes up, and nothing is handed on that is not next.
+ *
+ * <p>Belongs to the dispatcher's turns, but for the listener's methods, which come on the spool's
+ * thread and hand themselves over.
+ */
+final class Keeper implements SpoolListener {
+  private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+
+  /** Stanzas on their way to the disk at most. */
+  static final int MOST_APPENDING = 4096;
+
+  /** Stanzas that are on disk and wait in memory for older ones to be read, at most. */
+  private static final int MOST_RECENT = 1024;
+
+  /** Read from disk at once at most: stanzas, and bytes of them. */
+  private static final int MOST_READ = 512;
+
+  private static final long MOST_READ_BYTES = 4L << 20;
+
+  /** After the disk failed, time until it is tried again. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
+  private final String domain;
+  private final KeptStanzaReader reader;
+  private final Executor executor;
+  private final Consumer<Runnable> turns;
+  private final LongSupplier nanoTime;
+  private final LongSupplier millis;
+  private final Scheduler scheduler;
+  private final Consumer<Kept> next;
+
+  /** On their way to the disk. */
+  private final ArrayDeque<Kept> appending = new ArrayDeque<>();
+
+  /** On disk, but not handed on yet, the last of all there are. */
+  private final ArrayDeque<Kept> recent = new ArrayDeque<>();
+
+  /** Not on disk because that failed; their positions mean nothing. */
+  private final ArrayDeque<Kept> unwritten = new ArrayDeque<>();
+
+  @SuppressWarnings("NullAway.Init") // Opened right after construction, see open.
+  private Spool spool;
+
+  /** The greatest position handed on. */
+  private long handedOn;
+
+  /** The greatest position on disk. */
+  private long tail;
+
+  private boolean reading;
+  private boolean closing;
+  private volatile boolean failing;
+  private volatile boolean full;
+
+  private Keeper(
+      String domain,
+      Executor executor,
+      Consumer<Runnable> turns,
+      DispatchClock clock,
+      Consumer<Kept> next) {
+    this.domain = domain;
+    this.reader = new KeptStanzaReader(domain);
+    this.executor = executor;
+    this.turns = turns;
+    this.nanoTime = clock.nanoTime();
+    this.millis = clock.millis();
+    this.scheduler = clock.scheduler();
+    this.next = next;
+  }
+
+  /**
+   * Opens the spool.
+   *
+   * @param executor where to go on once something is on disk or read
+   * @param turns where steps are handed to
+   * @param next takes what is kept, one after another; only when {@link #handOn} says so
+   */
+  static Keeper open(
+      SpoolOpener opener,
+      String domain,
+      Executor executor,
+      Consumer<Runnable> turns,
+      DispatchClock clock,
+      Consumer<Kept> next) {
+    Keeper keeper = new Keeper(domain, executor, turns, clock, next);
+    keeper.spool = opener.open(keeper);
+    keeper.tail = keeper.spool.lastPosition();
+    return keeper;
+  }
+
+  /** Whether that kind is kept: an iq must be answered in time, and a presence is soon outdated. */
+  boolean keeps(Stanza stanza) {
+    return stanza.kind() == StanzaKind.MESSAGE;
+  }
+
+  /** How many more may be taken. */
+  int room() {
+    return full || failing ? 0 : MOST_APPENDING - unsafe();
+  }
+
+  /** How many are not on disk yet. */
+  int unsafe() {
+    return appending.size() + unwritten.size();
+  }
+
+  /** Whether some are on disk that were not handed on yet. */
+  boolean isBehind() {
+    return handedOn < tail;
+  }
+
+  SpoolFigures figures() {
+    return spool.figures();
+  }
+
+  Spool spool() {
+    return spool;
+  }
+
+  /** Takes a stanza that was received just now. */
+  void keep(Stanza stanza, String webhookId) {
+    Kept kept = new Kept(stanza, webhookId, 0, nanoTime.getAsLong(), false);
+    if (failing) {
+      unwritten.add(kept);
+    } else {
+      append(kept);
+    }
+  }
+
+  private void append(Kept kept) {
+    try {
+      long position =
+          spool.append(
+              new SpoolRecord(
+                  kept.webhookId(),
+                  millisOf(kept.received()),
+                  kept.stanza().xml().utf8(),
+                  kept.redelivered()));
+      appending.add(
+          new Kept(kept.stanza(), kept.webhookId(), position, kept.received(), kept.redelivered()));
+    } catch (IllegalStateException e) {
+      // Closed, or too many at once: as if the disk had failed.
+      unwritten.add(kept);
+      failing = true;
+      tryAgainLater();
+    }
+  }
+
+  private long millisOf(long nanos) {
+    return millis.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - nanos);
+  }
+
+  /** Hands on as many as there is room for. To be called at the end of a turn. */
+  void handOn(long room) {
+    if (closing) {
+      return;
+    }
+    long left = room;
+    while (left > 0 && !recent.isEmpty() && recent.element().position() == handedOn + 1) {
+      handOn(recent.remove());
+      left--;
+    }
+    if (recent.size() > MOST_RECENT) {
+      recent.clear();
+    }
+    boolean nextIsHere = !recent.isEmpty() && recent.element().position() == handedOn + 1;
+    if (left > 0 && !reading && isBehind() && !nextIsHere) {
+      read((int) Math.min(left, MOST_READ));
+    }
+  }
+
+  private void handOn(Kept kept) {
+    handedOn = kept.position();
+    next.accept(kept);
+  }
+
+  private void read(int most) {
+    reading = true;
+    long covered = tail;
+    spool
+        .read(handedOn, most, MOST_READ_BYTES)
+        .subscribe(
+            records -> resume(() -> haveRead(records, covered)),
+            error -> resume(() -> readFailed(error)));
+  }
+
+  private void haveRead(List<Spooled> records, long covered) {
+    reading = false;
+    if (closing) {
+      return;
+    }
+    for (Spooled spooled : records) {
+      handOn(spooled);
+    }
+    if (records.isEmpty()) {
+      handedOn = Math.max(handedOn, covered);
+    }
+    while (!recent.isEmpty() && recent.element().position() <= handedOn) {
+      recent.remove();
+    }
+  }
+
+  private void handOn(Spooled spooled) {
+    if (spooled.position() <= handedOn) {
+      return;
+    }
+    SpoolRecord record = spooled.record();
+    Stanza stanza = reader.read(record.stanza());
+    if (stanza == null) {
+      handedOn = spooled.position();
+      log.error(
+          "{}: what the spool holds for {} is not a stanza; it is a dead letter now",
+          domain,
+          record.webhookId());
+      spool.bury(
+          spooled.position(),
+          new Burial(millis.getAsLong(), 0, "not_a_stanza", "", "not a stanza", 0, ""));
+      return;
+    }
+    long age = TimeUnit.MILLISECONDS.toNanos(millis.getAsLong() - record.receivedAt());
+    handOn(
+        new Kept(
+            stanza,
+            record.webhookId(),
+            spooled.position(),
+            nanoTime.getAsLong() - Math.max(0, age),
+            record.redelivered()));
+  }
+
+  private void readFailed(Throwable error) {
+    log.error("{}: {}", domain, error.getMessage());
+    scheduler.schedule(
+        () -> turns.accept(() -> reading = false), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A delivery is final, and what answers it is written. */
+  void settle(long position) {
+    spool.settle(position);
+  }
+
+  /** A delivery is given up. */
+  void bury(long position, Burial why) {
+    spool.bury(position, why);
+  }
+
+  /** The time of day. */
+  long millis() {
+    return millis.getAsLong();
+  }
+
+  /** Hands on nothing more: what is on disk stays there for the next start. */
+  void stop() {
+    closing = true;
+    recent.clear();
+  }
+
+  /** Gives back what never got to the disk, for its senders to be told. */
+  void giveBack(Consumer<Stanza> each) {
+    for (Kept kept = unwritten.poll(); kept != null; kept = unwritten.poll()) {
+      each.accept(kept.stanza());
+    }
+  }
+
+  @Override
+  public void durable(long upTo) {
+    resume(
+        () -> {
+          while (!appending.isEmpty() && appending.element().position() <= upTo) {
+            recent.add(appending.remove());
+          }
+          tail = Math.max(tail, upTo);
+        });
+  }
+
+  @Override
+  public void failed(long from, SpoolException cause) {
+    failing = true;
+    log.error("{}: {}; nothing is taken until it works again", domain, cause.getMessage());
+    resume(
+        () -> {
+          // Before those that came since.
+          while (!appending.isEmpty()) {
+            unwritten.addFirst(appending.removeLast());
+          }
+          tryAgainLater();
+        });
+  }
+
+  private void tryAgainLater() {
+    scheduler.schedule(() -> turns.accept(this::tryAgain), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void tryAgain() {
+    failing = false;
+    spool.resume();
+    List<Kept> again = List.copyOf(unwritten);
+    unwritten.clear();
+    again.forEach(this::keepAgain);
+  }
+
+  private void keepAgain(Kept kept) {
+    if (failing) {
+      unwritten.add(kept);
+    } else {
+      append(kept);
+    }
+  }
+
+  @Override
+  public void full(boolean isFull) {
+    full = isFull;
+    if (isFull) {
+      log.warn("{}: the spool has reached its limit", domain);
+    } else {
+      log.info("{}: the spool has room again", domain);
+      resume(() -> {});
+    }
+  }
+
+  @Override
+  public void deadLettersDiscarded(int count) {
+    log.warn("{}: {} dead letters were discarded, the oldest: there were too many", domain, count);
+  }
+
+  @Override
+  public void damaged(SpoolException what) {
+    log.error("{}: {}", domain, what.getMessage());
+  }
+
+  @Override
+  public void recovering(long bytes, long of) {
+    log.info("{}: recovering the spool: {} of {} bytes", domain, bytes, of);
+  }
+
+  /** Goes on with a turn, on the thread that calls shall begin on. */
+  private void resume(Runnable step) {
+    try {
+      executor.execute(() -> turns.accept(step));
+    } catch (RejectedExecutionException e) {
+      // The loops are shut down already; the step itself is all the same to do.
+      turns.accept(step);
+    }
+  }
+}
