@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.stanzahook.component.OutboundQueue.Batch;
+import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.wire.StanzaEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class StanzaWriter {
   /** Stanzas are gathered up to this many bytes a write. */
   private static final int WRITE_BYTES = 32 * 1024;
+
+  private static final long LATE_NANOS = Delay.LATE.toNanos();
 
   private final String domain;
   private final Channel channel;
@@ -92,6 +96,11 @@ final class StanzaWriter {
     channel.read();
   }
 
+  /** It waited for the stream to come back (XEP-0203). */
+  private OutboundStanza late(OutboundStanza stanza, long waitedNanos) {
+    return Delay.stamped(stanza, Instant.now().minusNanos(waitedNanos), domain);
+  }
+
   private void writeOnce() {
     List<Batch> batches = new ArrayList<>();
     ByteBuf buffer = channel.alloc().buffer(1024);
@@ -102,7 +111,9 @@ final class StanzaWriter {
           break;
         }
         batches.add(batch);
-        for (OutboundStanza stanza : batch.stanzas()) {
+        long waited = System.nanoTime() - batch.since();
+        for (OutboundStanza next : batch.stanzas()) {
+          OutboundStanza stanza = waited < LATE_NANOS ? next : late(next, waited);
           int start = buffer.writerIndex();
           encoder.encode(stanza, buffer);
           lastWritten.add(WrittenStanza.of(stanza, buffer.writerIndex() - start));

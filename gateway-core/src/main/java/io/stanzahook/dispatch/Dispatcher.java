@@ -227,7 +227,7 @@ public final class Dispatcher {
     }
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
-      replies.send(own, null);
+      answerLocally(own);
     } else if (!settings.postKinds().contains(stanza.kind())) {
       // Nobody asked for it: silence, as a server meets what it does not route.
       return;
@@ -246,12 +246,21 @@ public final class Dispatcher {
     }
   }
 
+  /** With a spool, an answer says that all that came before the question is safe. */
+  private void answerLocally(List<OutboundStanza> own) {
+    if (keeper == null) {
+      replies.send(own, null);
+    } else {
+      keeper.appends().onceSafe(() -> replies.send(own, null));
+    }
+  }
+
   /** Takes a message into the spool, at shutdown too: it is delivered after the next start. */
   private void keep(Keeper keep, Stanza stanza) {
     if (flow.overload() == FlowSettings.Overload.REJECT && keep.room() <= 0) {
       refuse(stanza, RefusalReason.SPOOL_FULL);
     } else {
-      keep.keep(stanza, ids.next());
+      keep.appends().keep(stanza, ids.next());
     }
   }
 
@@ -285,7 +294,7 @@ public final class Dispatcher {
     backlog.clear(rest -> refuse(rest.stanza, RefusalReason.SHUTDOWN));
     calls.cutShort();
     if (keeper != null) {
-      keeper.giveBack(stanza -> refuse(stanza, RefusalReason.SHUTDOWN));
+      keeper.appends().giveBack(stanza -> refuse(stanza, RefusalReason.SHUTDOWN));
     }
     replies.ending();
   }
@@ -302,6 +311,8 @@ public final class Dispatcher {
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
   private void turnEnds() {
     if (keeper != null) {
+      // Those written now may be what the next calls waited for.
+      calls.callWaiting();
       keeper.handOn((long) flow.queue() - backlog.size() - calls.retrying());
     }
     calls.armTimer();
@@ -325,7 +336,7 @@ public final class Dispatcher {
         && calls.size() == 0
         && figures.waiting() == 0
         && replies.unwritten() == 0
-        && (keeper == null || keeper.unsafe() == 0)) {
+        && (keeper == null || keeper.appends().unsafe() == 0)) {
       drained.tryEmitEmpty();
     }
   }

@@ -10,7 +10,6 @@ import io.stanzahook.spool.Spooled;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.KeptStanzaReader;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -34,9 +33,6 @@ import reactor.core.scheduler.Scheduler;
 final class Keeper implements SpoolListener {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
 
-  /** Stanzas on their way to the disk at most. */
-  static final int MOST_APPENDING = 4096;
-
   /** Stanzas that are on disk and wait in memory for older ones to be read, at most. */
   private static final int MOST_RECENT = 1024;
 
@@ -44,9 +40,6 @@ final class Keeper implements SpoolListener {
   private static final int MOST_READ = 512;
 
   private static final long MOST_READ_BYTES = 4L << 20;
-
-  /** After the disk failed, time until it is tried again. */
-  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final String domain;
   private final KeptStanzaReader reader;
@@ -57,14 +50,11 @@ final class Keeper implements SpoolListener {
   private final Scheduler scheduler;
   private final Consumer<Kept> next;
 
-  /** On their way to the disk. */
-  private final ArrayDeque<Kept> appending = new ArrayDeque<>();
-
   /** On disk, but not handed on yet, the last of all there are. */
   private final ArrayDeque<Kept> recent = new ArrayDeque<>();
 
-  /** Not on disk because that failed; their positions mean nothing. */
-  private final ArrayDeque<Kept> unwritten = new ArrayDeque<>();
+  @SuppressWarnings("NullAway.Init") // Made right after construction, see open.
+  private Appends appends;
 
   @SuppressWarnings("NullAway.Init") // Opened right after construction, see open.
   private Spool spool;
@@ -77,7 +67,6 @@ final class Keeper implements SpoolListener {
 
   private boolean reading;
   private boolean closing;
-  private volatile boolean failing;
   private volatile boolean full;
 
   private Keeper(
@@ -112,6 +101,7 @@ final class Keeper implements SpoolListener {
       Consumer<Kept> next) {
     Keeper keeper = new Keeper(domain, executor, turns, clock, next);
     keeper.spool = opener.open(keeper);
+    keeper.appends = new Appends(keeper.spool, clock, turns);
     keeper.tail = keeper.spool.lastPosition();
     return keeper;
   }
@@ -123,12 +113,12 @@ final class Keeper implements SpoolListener {
 
   /** How many more may be taken. */
   int room() {
-    return full || failing ? 0 : MOST_APPENDING - unsafe();
+    return full || appends.isDiskFailing() ? 0 : Appends.MOST - appends.unsafe();
   }
 
-  /** How many are not on disk yet. */
-  int unsafe() {
-    return appending.size() + unwritten.size();
+  /** What is on its way to the disk. */
+  Appends appends() {
+    return appends;
   }
 
   /** Whether some are on disk that were not handed on yet. */
@@ -142,39 +132,6 @@ final class Keeper implements SpoolListener {
 
   Spool spool() {
     return spool;
-  }
-
-  /** Takes a stanza that was received just now. */
-  void keep(Stanza stanza, String webhookId) {
-    Kept kept = new Kept(stanza, webhookId, 0, nanoTime.getAsLong(), false);
-    if (failing) {
-      unwritten.add(kept);
-    } else {
-      append(kept);
-    }
-  }
-
-  private void append(Kept kept) {
-    try {
-      long position =
-          spool.append(
-              new SpoolRecord(
-                  kept.webhookId(),
-                  millisOf(kept.received()),
-                  kept.stanza().xml().utf8(),
-                  kept.redelivered()));
-      appending.add(
-          new Kept(kept.stanza(), kept.webhookId(), position, kept.received(), kept.redelivered()));
-    } catch (IllegalStateException e) {
-      // Closed, or too many at once: as if the disk had failed.
-      unwritten.add(kept);
-      failing = true;
-      tryAgainLater();
-    }
-  }
-
-  private long millisOf(long nanos) {
-    return millis.getAsLong() - TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - nanos);
   }
 
   /** Hands on as many as there is room for. To be called at the end of a turn. */
@@ -257,7 +214,7 @@ final class Keeper implements SpoolListener {
   private void readFailed(Throwable error) {
     log.error("{}: {}", domain, error.getMessage());
     scheduler.schedule(
-        () -> turns.accept(() -> reading = false), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        () -> turns.accept(() -> reading = false), Appends.AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** A delivery is final, and what answers it is written. */
@@ -281,56 +238,20 @@ final class Keeper implements SpoolListener {
     recent.clear();
   }
 
-  /** Gives back what never got to the disk, for its senders to be told. */
-  void giveBack(Consumer<Stanza> each) {
-    for (Kept kept = unwritten.poll(); kept != null; kept = unwritten.poll()) {
-      each.accept(kept.stanza());
-    }
-  }
-
   @Override
   public void durable(long upTo) {
     resume(
         () -> {
-          while (!appending.isEmpty() && appending.element().position() <= upTo) {
-            recent.add(appending.remove());
-          }
+          appends.durable(upTo, recent::add);
           tail = Math.max(tail, upTo);
         });
   }
 
   @Override
   public void failed(long from, SpoolException cause) {
-    failing = true;
+    appends.diskFailed();
     log.error("{}: {}; nothing is taken until it works again", domain, cause.getMessage());
-    resume(
-        () -> {
-          // Before those that came since.
-          while (!appending.isEmpty()) {
-            unwritten.addFirst(appending.removeLast());
-          }
-          tryAgainLater();
-        });
-  }
-
-  private void tryAgainLater() {
-    scheduler.schedule(() -> turns.accept(this::tryAgain), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void tryAgain() {
-    failing = false;
-    spool.resume();
-    List<Kept> again = List.copyOf(unwritten);
-    unwritten.clear();
-    again.forEach(this::keepAgain);
-  }
-
-  private void keepAgain(Kept kept) {
-    if (failing) {
-      unwritten.add(kept);
-    } else {
-      append(kept);
-    }
+    resume(appends::takeBack);
   }
 
   @Override

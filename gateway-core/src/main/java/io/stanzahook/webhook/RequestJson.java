@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
+import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import java.io.OutputStream;
@@ -32,6 +33,7 @@ final class RequestJson {
   private static final SerializedString THREAD = new SerializedString("thread");
   private static final SerializedString SUBJECT = new SerializedString("subject");
   private static final SerializedString BODY = new SerializedString("body");
+  private static final SerializedString DELAY = new SerializedString("delay");
   private static final SerializedString STANZA = new SerializedString("stanza");
 
   /** Beyond the stanza's XML: names, braces and the properties repeated from it. */
@@ -62,6 +64,8 @@ final class RequestJson {
         text(out, SUBJECT, message.subject());
         text(out, BODY, message.body());
       }
+      // Null for all that was not delayed, without a look into its XML.
+      text(out, DELAY, Delay.of(stanza));
       out.writeName(STANZA);
       // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
       // no need to decode them.

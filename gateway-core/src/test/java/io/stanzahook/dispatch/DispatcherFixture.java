@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stanzahook.dispatch.DispatchSettings.Order;
 import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -41,6 +42,7 @@ abstract class DispatcherFixture {
   final List<String> attempts = new ArrayList<>();
 
   final List<String> webhookIds = new ArrayList<>();
+  final List<Stanza> posted = new ArrayList<>();
 
   /** What chance says. */
   double random = 0.999999;
@@ -114,14 +116,19 @@ abstract class DispatcherFixture {
   }
 
   Dispatcher dispatcher(DispatchSettings settings) {
+    return dispatcher(settings, null);
+  }
+
+  Dispatcher dispatcher(DispatchSettings settings, @Nullable SpoolOpener spool) {
     return new Dispatcher(
         settings,
-        stanza -> stanza.kind() == StanzaKind.PRESENCE ? List.of() : null,
+        DispatcherFixture::local,
         (stanza, webhookId, attempt) ->
             Mono.create(
                 sink -> {
                   String id = String.valueOf(stanza.id());
                   begun.add(id);
+                  posted.add(stanza);
                   webhookIds.add(webhookId);
                   attempts.add(
                       "%s#%d at %d".formatted(id, attempt, time.now(TimeUnit.MILLISECONDS)));
@@ -141,13 +148,26 @@ abstract class DispatcherFixture {
         recorder,
         clock(),
         () -> random,
-        null,
+        spool,
         Runnable::run);
   }
 
   static Stanza message(String from, String id) {
     return Stanzas.of(
         "<message from='%s' to='bot@gw.localhost' id='%s' type='chat'><body>x</body></message>"
+            .formatted(from, id));
+  }
+
+  private static @Nullable List<OutboundStanza> local(Stanza stanza) {
+    if (stanza instanceof Iq iq && iq.hasPayload("urn:xmpp:ping", "ping")) {
+      return List.of(OutboundStanza.result(iq, null));
+    }
+    return stanza.kind() == StanzaKind.PRESENCE ? List.of() : null;
+  }
+
+  static Stanza iqPing(String from, String id) {
+    return Stanzas.of(
+        "<iq from='%s' to='bot@gw.localhost' id='%s' type='get'><ping xmlns='urn:xmpp:ping'/></iq>"
             .formatted(from, id));
   }
 

@@ -45,6 +45,15 @@ public final class MemorySpool implements Spool, DeadLetters {
     this.listener = listener;
   }
 
+  /** Begins with what another one had on disk, as after a crash. */
+  public synchronized void takeOver(MemorySpool before) {
+    synchronized (before) {
+      records.putAll(before.records);
+      dead.putAll(before.dead);
+      last = before.last;
+    }
+  }
+
   /** From now on nothing can be written, for this reason; null: all can be again. */
   public synchronized void failWith(@Nullable SpoolException cause) {
     failure = cause;
