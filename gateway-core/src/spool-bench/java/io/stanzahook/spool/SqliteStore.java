@@ -61,8 +61,11 @@ final class SqliteStore implements Store {
 
   @Override
   public void maintain() throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA incremental_vacuum(10000)");
+    try (Statement statement = connection.createStatement();
+        ResultSet steps = statement.executeQuery("PRAGMA incremental_vacuum(10000)")) {
+      while (steps.next()) {
+        // Each step gives back a page.
+      }
     }
     connection.commit();
   }
