@@ -36,8 +36,9 @@ final class SpoolStore implements Store, SpoolListener {
     }
     removed.forEach(spool::settle);
     if (added.isEmpty()) {
-      // Settling waits for company, or a while.
-      spool.resume();
+      // What is durable after them tells that they are.
+      last = spool.append(new SpoolRecord("mark", 0, new byte[0], false));
+      spool.settle(last);
     }
     while (durable < last) {
       wait();
