@@ -311,10 +311,9 @@ final class SpoolFile implements AutoCloseable {
 
   /** Gives some of what is free back to the file system. */
   void shrink() throws SQLException {
-    try (ResultSet steps = sql.shrink.executeQuery()) {
-      while (steps.next()) {
-        // Each step gives back a page.
-      }
+    try (Statement statement = connection.createStatement()) {
+      // Not prepared: the driver would take one step of it only, which is one page.
+      statement.executeUpdate("PRAGMA incremental_vacuum(" + SHRINK_PAGES + ")");
     }
   }
 
@@ -344,7 +343,6 @@ final class SpoolFile implements AutoCloseable {
     final PreparedStatement putState;
     final PreparedStatement pages;
     final PreparedStatement freePages;
-    final PreparedStatement shrink;
 
     private final List<PreparedStatement> all = new ArrayList<>();
 
@@ -365,7 +363,6 @@ final class SpoolFile implements AutoCloseable {
       putState = prepared(connection, "UPDATE state SET last = ?, depth = ?, dead = ?, sum = ?");
       pages = prepared(connection, "PRAGMA page_count");
       freePages = prepared(connection, "PRAGMA freelist_count");
-      shrink = prepared(connection, "PRAGMA incremental_vacuum(" + SHRINK_PAGES + ")");
     }
 
     private PreparedStatement prepared(Connection connection, String text) throws SQLException {

@@ -26,7 +26,7 @@ final class SpoolWriter {
   private static final int MAX_BATCH = 8192;
 
   /** Free bytes within the file that it is not made smaller for. */
-  private static final long MAX_FREE = 64L << 20;
+  private static final long MAX_FREE = 16L << 20;
 
   private final OperationQueue queue;
   private final SpoolListener listener;
@@ -187,8 +187,13 @@ final class SpoolWriter {
   private void shrink() {
     try {
       reserve.take();
+      boolean shrunk = false;
       while (queue.isEmpty() && file.freeBytes() > Math.max(MAX_FREE, file.usedBytes())) {
         file.shrink();
+        shrunk = true;
+      }
+      if (shrunk) {
+        file.emptyLog();
       }
     } catch (SQLException e) {
       // The space is used again all the same.
