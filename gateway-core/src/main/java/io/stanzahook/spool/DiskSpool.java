@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -34,7 +35,9 @@ public final class DiskSpool implements Spool {
   /** Held while the reader is used or replaced. */
   private final Object readerLock = new Object();
 
-  private SpoolReader reader;
+  /** Null until it is needed, and after an error. */
+  private @Nullable SpoolReader reader;
+
   private volatile int generation;
   private volatile boolean closed;
 
@@ -44,10 +47,10 @@ public final class DiskSpool implements Spool {
     this.listener = listener;
     Salvage.finish(file);
     SpoolFile opened = openFile();
+    SpoolFile.State state = stateOf(opened);
+    queue = new OperationQueue(state.last());
     try {
-      queue = new OperationQueue(opened.state().last());
-      writer = new SpoolWriter(opened, queue, settings, listener, new Repair());
-      reader = new SpoolReader(file, this::damaged);
+      writer = new SpoolWriter(opened, state, queue, settings, listener, new Repair());
     } catch (SQLException e) {
       throw SqlErrors.explained("the spool cannot be opened", file, e);
     }
@@ -77,19 +80,38 @@ public final class DiskSpool implements Spool {
 
   /** Opens the file; one that shows damage at once is repaired first. */
   private SpoolFile openFile() {
+    SpoolFile opened = null;
     try {
-      return new SpoolFile(file);
+      opened = new SpoolFile(file);
+      if (opened.state() != null && opened.isReadable()) {
+        return opened;
+      }
     } catch (SQLException e) {
       if (!SqlErrors.isDamage(e)) {
         throw SqlErrors.explained("the spool cannot be opened", file, e);
       }
     }
-    Salvage.repair(file, listener);
     try {
+      if (opened != null) {
+        opened.close();
+      }
+      Salvage.repair(file, listener);
       return new SpoolFile(file);
     } catch (SQLException e) {
       throw SqlErrors.explained("the spool cannot be opened", file, e);
     }
+  }
+
+  private SpoolFile.State stateOf(SpoolFile opened) {
+    try {
+      SpoolFile.State state = opened.state();
+      if (state != null) {
+        return state;
+      }
+    } catch (SQLException e) {
+      throw SqlErrors.explained("the spool cannot be read", file, e);
+    }
+    throw new SpoolException("the counts in the file " + file + " are damaged");
   }
 
   @Override
@@ -144,19 +166,24 @@ public final class DiskSpool implements Spool {
       return;
     }
     closed = true;
-    writer.close();
     reading.dispose();
+    // Before the writer, which carries the log over into the file as the last one to close it.
     synchronized (readerLock) {
       closeReader();
     }
+    writer.close();
     folder.close();
   }
 
   private void closeReader() {
-    try {
-      reader.close();
-    } catch (SQLException e) {
-      // It only read.
+    SpoolReader open = reader;
+    reader = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (SQLException e) {
+        // It only read.
+      }
     }
   }
 
@@ -200,7 +227,21 @@ public final class DiskSpool implements Spool {
       if (closed) {
         throw new SpoolException("the spool is closed");
       }
-      return query.from(reader);
+      SpoolReader open = reader;
+      if (open == null) {
+        open = new SpoolReader(file, this::damaged);
+        reader = open;
+      }
+      boolean answered = false;
+      try {
+        T answer = query.from(open);
+        answered = true;
+        return answer;
+      } finally {
+        if (!answered) {
+          closeReader();
+        }
+      }
     }
   }
 
@@ -218,14 +259,22 @@ public final class DiskSpool implements Spool {
         closeReader();
         Salvage.repair(file, listener);
         generation++;
-        try {
-          SpoolFile opened = new SpoolFile(file);
-          reader = new SpoolReader(file, DiskSpool.this::damaged);
-          return opened;
-        } catch (SQLException e) {
-          throw SqlErrors.explained("the repaired spool cannot be opened", file, e);
-        }
+        return reopen();
       }
+    }
+
+    @Override
+    public SpoolFile reopen() {
+      try {
+        return new SpoolFile(file);
+      } catch (SQLException e) {
+        throw SqlErrors.explained("the spool cannot be opened again", file, e);
+      }
+    }
+
+    @Override
+    public SpoolFile.State stateOf(SpoolFile opened) {
+      return DiskSpool.this.stateOf(opened);
     }
 
     @Override

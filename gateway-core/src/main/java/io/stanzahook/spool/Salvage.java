@@ -152,9 +152,9 @@ final class Salvage {
   }
 
   private static long state(Connection from) {
-    try (PreparedStatement statement = from.prepareStatement("SELECT last FROM state");
-        ResultSet row = statement.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
+    try {
+      SpoolFile.State state = SpoolFile.state(from);
+      return state == null ? 0 : state.last();
     } catch (SQLException e) {
       return 0; // The records tell.
     }
@@ -170,28 +170,23 @@ final class Salvage {
    * from which it can.
    */
   private void copy(Connection from, SpoolFile to, String sql, Row copying) throws SQLException {
-    try (PreparedStatement rows = from.prepareStatement(sql)) {
-      long after = 0;
-      while (after != Long.MAX_VALUE) {
-        long reached = copyPage(rows, to, after, copying);
-        if (reached == after) {
-          // Nothing more, or damaged just here.
-          after = readable(rows, after);
-        } else {
-          after = reached;
-        }
-      }
+    long after = 0;
+    while (after != Long.MAX_VALUE) {
+      long reached = copyPage(from, to, sql, after, copying);
+      // Where that is nothing: the end, or damage.
+      after = reached == after ? readable(from, sql, after) : reached;
     }
   }
 
   /** Copies up to a page; the last position that could be read. */
-  private long copyPage(PreparedStatement rows, SpoolFile to, long after, Row copying)
+  private long copyPage(Connection from, SpoolFile to, String sql, long after, Row copying)
       throws SQLException {
     long reached = after;
-    rows.setLong(1, after);
     to.begin();
-    try (ResultSet row = rows.executeQuery()) {
-      while (next(row)) {
+    // Prepared each time: the driver drops a statement that failed.
+    try (PreparedStatement rows = rows(from, sql, after);
+        ResultSet row = rows.executeQuery()) {
+      while (row.next()) {
         long position = row.getLong(1);
         if (position <= reached) {
           break; // Damaged: not in order.
@@ -215,23 +210,19 @@ final class Salvage {
     return reached;
   }
 
-  private static boolean next(ResultSet row) throws SQLException {
-    try {
-      return row.next();
-    } catch (SQLException e) {
-      if (SqlErrors.isDamage(e)) {
-        return false;
-      }
-      throw e;
-    }
+  private static PreparedStatement rows(Connection from, String sql, long after)
+      throws SQLException {
+    PreparedStatement rows = from.prepareStatement(sql);
+    rows.setLong(1, after);
+    return rows;
   }
 
   /**
    * The next position after which there are rows that can be read; the greatest where there is
    * none. Damage is taken for one stretch: between two, a readable one may be passed over.
    */
-  private static long readable(PreparedStatement rows, long after) throws SQLException {
-    if (find(rows, after) == Finding.NOTHING) {
+  private static long readable(Connection from, String sql, long after) throws SQLException {
+    if (find(from, sql, after) == Finding.NOTHING) {
       return Long.MAX_VALUE;
     }
     long damaged = after;
@@ -240,7 +231,7 @@ final class Salvage {
       if (step > Long.MAX_VALUE / 4 - after) {
         return Long.MAX_VALUE;
       }
-      if (find(rows, after + step) == Finding.DAMAGE) {
+      if (find(from, sql, after + step) == Finding.DAMAGE) {
         damaged = after + step;
       } else {
         whole = after + step;
@@ -248,13 +239,13 @@ final class Salvage {
     }
     while (whole - damaged > 1) {
       long middle = damaged + (whole - damaged) / 2;
-      if (find(rows, middle) == Finding.DAMAGE) {
+      if (find(from, sql, middle) == Finding.DAMAGE) {
         damaged = middle;
       } else {
         whole = middle;
       }
     }
-    return find(rows, whole) == Finding.ROWS ? whole : Long.MAX_VALUE;
+    return find(from, sql, whole) == Finding.ROWS ? whole : Long.MAX_VALUE;
   }
 
   private enum Finding {
@@ -263,9 +254,9 @@ final class Salvage {
     DAMAGE
   }
 
-  private static Finding find(PreparedStatement rows, long after) throws SQLException {
-    rows.setLong(1, after);
-    try (ResultSet row = rows.executeQuery()) {
+  private static Finding find(Connection from, String sql, long after) throws SQLException {
+    try (PreparedStatement rows = rows(from, sql, after);
+        ResultSet row = rows.executeQuery()) {
       if (!row.next()) {
         return Finding.NOTHING;
       }

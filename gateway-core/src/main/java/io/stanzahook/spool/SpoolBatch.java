@@ -16,7 +16,6 @@ final class SpoolBatch {
   private long depth;
   private long dead;
   private long last;
-  private long firstAppended;
   private long durableUpTo;
   private int appends;
   private int discarded;
@@ -91,9 +90,6 @@ final class SpoolBatch {
     if (forgets) {
       return;
     }
-    if (firstAppended == 0) {
-      firstAppended = append.position();
-    }
     file.insert(append.position(), append.record);
     depth++;
     durableUpTo = append.position();
@@ -149,11 +145,6 @@ final class SpoolBatch {
   /** Whether what is appended after this is dropped. */
   boolean forgets() {
     return forgets;
-  }
-
-  /** The first that was appended and not dropped, or 0. */
-  long firstAppended() {
-    return firstAppended;
   }
 
   /** Appends that are no longer in flight, one way or the other. */

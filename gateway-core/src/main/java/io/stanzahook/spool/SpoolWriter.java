@@ -26,12 +26,13 @@ final class SpoolWriter {
   private static final int MAX_BATCH = 8192;
 
   /** Free bytes within the file that it is not made smaller for. */
-  private static final long MAX_FREE = 64L << 20;
+  private static final long MAX_FREE = 16L << 20;
 
   private final OperationQueue queue;
   private final SpoolListener listener;
   private final SpoolSettings settings;
   private final SpoolRepair repair;
+  private final SpoolReserve reserve;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "stanzahook-spool");
@@ -52,6 +53,7 @@ final class SpoolWriter {
   /** On a file that is there; {@link #start} makes it write. */
   SpoolWriter(
       SpoolFile file,
+      SpoolFile.State state,
       OperationQueue queue,
       SpoolSettings settings,
       SpoolListener listener,
@@ -62,7 +64,8 @@ final class SpoolWriter {
     this.settings = settings;
     this.listener = listener;
     this.repair = repair;
-    state = file.state();
+    reserve = new SpoolReserve(settings.folder());
+    this.state = state;
     figures = measured(false);
     thread.setDaemon(true);
   }
@@ -183,11 +186,18 @@ final class SpoolWriter {
   /** Gives space back to the file system while there is nothing else to do. */
   private void shrink() {
     try {
+      reserve.take();
+      boolean shrunk = false;
       while (queue.isEmpty() && file.freeBytes() > Math.max(MAX_FREE, file.usedBytes())) {
         file.shrink();
+        shrunk = true;
+      }
+      if (shrunk) {
+        file.emptyLog();
       }
     } catch (SQLException e) {
       // The space is used again all the same.
+      file.rollback();
     }
   }
 
@@ -196,15 +206,14 @@ final class SpoolWriter {
     List<Operation> all = new ArrayList<>(unwritten);
     all.addAll(operations);
     unwritten = List.of();
-    SpoolBatch batch = batch(all);
     try {
-      commit(batch);
+      commit(batch(all));
     } catch (SQLException e) {
       SpoolException cause = repaired(e);
       if (cause == null) {
         writeAgain(all);
       } else {
-        failed(batch, all, cause);
+        failed(all, cause);
       }
     }
   }
@@ -218,7 +227,12 @@ final class SpoolWriter {
     forgets = batch.forgets();
     lastCommit = System.nanoTime();
     SpoolFigures before = figures;
-    figures = measured(before.full());
+    try {
+      figures = measured(before.full());
+    } catch (SQLException e) {
+      // It is on disk all the same, and the next commit shows what is wrong.
+      file.rollback();
+    }
     inFlight.addAndGet(-batch.appends());
     batch.tell(listener);
     if (figures.full() != before.full()) {
@@ -228,36 +242,42 @@ final class SpoolWriter {
 
   /** After a repair. */
   private void writeAgain(List<Operation> operations) {
-    SpoolBatch batch = batch(operations);
     try {
-      commit(batch);
+      commit(batch(operations));
     } catch (SQLException e) {
-      failed(batch, operations, SqlErrors.explained("the spool cannot be written", file.path(), e));
+      failed(operations, SqlErrors.explained("the spool cannot be written", file.path(), e));
     }
   }
 
-  private void failed(SpoolBatch batch, List<Operation> operations, SpoolException cause) {
+  private void failed(List<Operation> operations, SpoolException cause) {
     lastCommit = System.nanoTime();
-    long from = batch.firstAppended();
-    // With what was resumed by it, where nothing came after.
-    forgets = from > 0 || batch.forgets();
+    long from = 0;
     List<Operation> changes = new ArrayList<>();
     int appends = 0;
     for (Operation operation : operations) {
-      if (operation instanceof Operation.Append) {
+      if (operation instanceof Operation.Append append) {
         appends++;
+        if (!forgets && from == 0) {
+          from = append.position();
+        }
+      } else if (operation instanceof Operation.Resume) {
+        forgets = from > 0;
       } else if (operation instanceof Operation.Settle || operation instanceof Operation.PutAside) {
         changes.add(operation);
       } else {
         operation.fail(cause);
       }
     }
+    forgets |= from > 0;
     inFlight.addAndGet(-appends);
-    // A full disk often has room for these, and they make some.
-    SpoolBatch rest = batch(changes);
+    reserve.release();
     try {
-      commit(rest);
+      file.emptyLog();
+      // These make room.
+      commit(batch(changes));
+      file.emptyLog();
     } catch (SQLException e) {
+      file.rollback();
       unwritten = changes;
     }
     if (from > 0) {
@@ -295,12 +315,14 @@ final class SpoolWriter {
 
   private void repairFile() {
     closeFile();
-    file = repair.repair();
     try {
-      state = file.state();
-    } catch (SQLException e) {
-      throw SqlErrors.explained("the spool cannot be read", file.path(), e);
+      file = repair.repair();
+    } catch (SpoolException e) {
+      // As it was: the next one to meet the damage tries again.
+      file = repair.reopen();
+      throw e;
     }
+    state = repair.stateOf(file);
   }
 
   private SpoolFigures measured(boolean wasFull) throws SQLException {

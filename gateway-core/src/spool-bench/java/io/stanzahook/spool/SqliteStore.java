@@ -62,7 +62,7 @@ final class SqliteStore implements Store {
   @Override
   public void maintain() throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA incremental_vacuum(10000)");
+      statement.executeUpdate("PRAGMA incremental_vacuum(10000)");
     }
     connection.commit();
   }

@@ -52,6 +52,7 @@ interface Store extends AutoCloseable {
       case "lmdb" -> new LmdbStore(folder);
       case "mvstore" -> new MvStore(folder);
       case "rocksdb" -> new RocksStore(folder);
+      case "spool" -> new SpoolStore(folder);
       case "sqlite" -> new SqliteStore(folder);
       case "xodus" -> new XodusStore(folder);
       default -> throw new IllegalArgumentException("no store of this name: " + name);

@@ -72,6 +72,11 @@ final class Told implements SpoolListener {
     await("durable up to " + position, () -> durable >= position);
   }
 
+  /** Waits until a record is durable, or has failed. */
+  void awaitEither(long position) {
+    await("either, for " + position, () -> durable >= position || failure != null);
+  }
+
   void awaitFull(boolean wanted) {
     await("full: " + wanted, () -> full == wanted);
   }
