@@ -77,6 +77,7 @@ final class Keeper implements SpoolListener {
 
   private boolean reading;
   private boolean closing;
+  private volatile boolean closed;
   private volatile boolean failing;
   private volatile boolean full;
 
@@ -281,6 +282,12 @@ final class Keeper implements SpoolListener {
     recent.clear();
   }
 
+  /** Writes to disk what is known by now, and lets go of it. Blocks. */
+  void close() {
+    closed = true;
+    spool.close();
+  }
+
   /** Gives back what never got to the disk, for its senders to be told. */
   void giveBack(Consumer<Stanza> each) {
     for (Kept kept = unwritten.poll(); kept != null; kept = unwritten.poll()) {
@@ -318,6 +325,9 @@ final class Keeper implements SpoolListener {
   }
 
   private void tryAgain() {
+    if (closed) {
+      return;
+    }
     failing = false;
     spool.resume();
     List<Kept> again = List.copyOf(unwritten);
