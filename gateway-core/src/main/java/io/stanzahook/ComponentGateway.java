@@ -8,6 +8,7 @@ import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.dispatch.SpoolOpener;
 import io.stanzahook.local.LocalServices;
 import io.stanzahook.spool.DiskSpool;
+import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.BreakingWebhook;
@@ -50,15 +51,24 @@ public final class ComponentGateway implements Gateway {
     this.webhook = new WebhookClient(settings.webhook(), settings.component().domain(), loops);
     this.breaker = new BreakingWebhook(webhook, settings.webhook(), deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
-    this.dispatcher =
-        new Dispatcher(
-            settings.dispatch(),
-            LocalServices.of(settings.local(), InstantSource.system()),
-            breaker,
-            stream::send,
-            deliveries,
-            opener(settings.spool()),
-            loops.onClient(LoopResources.DEFAULT_NATIVE).next());
+    this.dispatcher = dispatcher(settings, loops, deliveries);
+  }
+
+  private Dispatcher dispatcher(
+      GatewaySettings settings, LoopResources loops, DeliveryListener deliveries) {
+    try {
+      return new Dispatcher(
+          settings.dispatch(),
+          LocalServices.of(settings.local(), InstantSource.system()),
+          breaker,
+          stream::send,
+          deliveries,
+          opener(settings.spool()),
+          loops.onClient(LoopResources.DEFAULT_NATIVE).next());
+    } catch (SpoolException e) {
+      webhook.dispose().subscribe();
+      throw e;
+    }
   }
 
   private static @Nullable SpoolOpener opener(@Nullable SpoolSettings spool) {
@@ -66,9 +76,11 @@ public final class ComponentGateway implements Gateway {
   }
 
   /**
-   * Starts connecting.
+   * Opens the spool, where there is one, and starts connecting. Opening may block, for long where
+   * much is to be recovered.
    *
    * @param loops the event loops for the stream and the webhook's connections; not disposed of here
+   * @throws SpoolException if the spool cannot be opened
    */
   public static Gateway start(
       GatewaySettings settings,
@@ -155,6 +167,7 @@ public final class ComponentGateway implements Gateway {
               return Mono.empty();
             })
         .then(stream.close())
+        .then(dispatcher.close())
         .then(webhook.dispose());
   }
 }

@@ -47,7 +47,7 @@ public interface Gateway {
 
   /**
    * Stops taking stanzas, lets what is in flight and what waits end, answers the rest with an error
-   * when the time is over, then closes the stream.
+   * when the time is over, then closes the stream and the spool.
    *
    * @param drain how long what is in flight and what waits may take
    */

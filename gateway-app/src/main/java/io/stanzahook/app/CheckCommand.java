@@ -8,6 +8,7 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.webhook.SigningKeys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +58,10 @@ final class CheckCommand implements Command {
           new Finding("signatures", Result.OK, "each request is signed: " + signing.kinds()),
           findings,
           invocation.console());
+    }
+    SpoolSettings spool = settings.gateway().spool();
+    if (spool != null) {
+      report(SpoolCheck.run(spool), findings, invocation.console());
     }
     try {
       TransportLoops loops = TransportLoops.create(settings.transport(), "check", 1);

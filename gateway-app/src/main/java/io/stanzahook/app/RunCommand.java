@@ -18,6 +18,7 @@ import io.stanzahook.component.ComponentRefusedException;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
+import io.stanzahook.spool.SpoolException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -76,7 +78,8 @@ final class RunCommand implements Command {
     Logging.start(settings.logFormat());
     try (Surroundings surroundings = Surroundings.create(settings)) {
       return run(settings, surroundings, stop, invocation.version());
-    } catch (StartException | ListenException e) {
+    } catch (StartException | ListenException | SpoolException e) {
+      // Not bad configuration: the same may work in a moment, once another process lets go of it.
       log.error("cannot start: {}", e.getMessage());
       return ExitCode.FAILED;
     }
@@ -162,13 +165,21 @@ final class RunCommand implements Command {
       log.error("the gateway ended by itself, which it should not");
       return ExitCode.FAILED;
     } catch (CompletionException e) {
-      if (e.getCause() instanceof ComponentRefusedException refused) {
-        log.error("{}", refused.getMessage());
-        return ExitCode.REFUSED;
-      }
-      log.error("the gateway failed", e.getCause());
-      return ExitCode.FAILED;
+      return failed(gateway, e.getCause());
     }
+  }
+
+  private static ExitCode failed(Gateway gateway, @Nullable Throwable cause) {
+    ExitCode exit = ExitCode.FAILED;
+    if (cause instanceof ComponentRefusedException refused) {
+      log.error("{}", refused.getMessage());
+      exit = ExitCode.REFUSED;
+    } else {
+      log.error("the gateway failed", cause);
+    }
+    // For the spool: what was settled by now is not to be delivered again.
+    gateway.stop(Duration.ZERO).onErrorComplete().block(CLOSING);
+    return exit;
   }
 
   private static ExitCode drain(Gateway gateway, Duration drain, String signal) {

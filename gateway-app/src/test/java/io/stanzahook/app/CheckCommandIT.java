@@ -6,6 +6,10 @@ import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.component.ComponentRefusedException;
+import io.stanzahook.spool.DiskSpool;
+import io.stanzahook.spool.SpoolException;
+import io.stanzahook.spool.SpoolListener;
+import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.webhook.NewSigningKey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -155,6 +159,49 @@ class CheckCommandIT {
         .contains("signatures     ok: each request is signed: v1 (HMAC-SHA256), v1a (ed25519)\n")
         .doesNotContain("whs", key.secret().substring(6));
     assertThat(output.err()).isEmpty();
+  }
+
+  @Test
+  void aSpoolIsLookedAtAndNotChanged(@TempDir Path directory) throws Exception {
+    Path folder = directory.resolve("a/b");
+
+    assertThat(check(FakeGateway::connect, "--spool=" + folder)).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out()).contains("spool          ok: " + folder + " will be created");
+    assertThat(directory).isEmptyDirectory();
+    assertThat(Objects.requireNonNull(gateway).settings().spool()).isNull();
+
+    Files.createDirectories(folder);
+    assertThat(check(FakeGateway::connect, "--spool=" + folder, "--spool-limit=90000GiB"))
+        .isEqualTo(ExitCode.ENDED);
+    assertThat(output.out())
+        .contains("spool          ok: " + folder + " can be written to; the disk has ")
+        .contains(" MiB free, less than --spool-limit allows it to take");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aSpoolThatCannotBeUsedIsNamed(@TempDir Path directory) throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertThat(check(FakeGateway::connect, "--spool=" + file)).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out()).contains("spool          FAILED: " + file + " is not a folder");
+    assertThat(check(FakeGateway::connect, "--spool=" + file + "/x")).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out()).contains("/x is missing, and cannot be created: " + file);
+
+    Path folder = directory.resolve("used");
+    try (DiskSpool open =
+        DiskSpool.open(
+            new SpoolSettings(folder, 1 << 20),
+            new SpoolListener() {
+              @Override
+              public void durable(long upTo) {}
+
+              @Override
+              public void failed(long from, SpoolException cause) {}
+            })) {
+      assertThat(open.figures().depth()).isZero();
+      assertThat(check(FakeGateway::connect, "--spool=" + folder)).isEqualTo(ExitCode.FAILED);
+    }
+    assertThat(output.out()).contains("spool          FAILED: " + folder + " is in use by another");
   }
 
   private ExitCode check(Consumer<FakeGateway> atStart, String... more)

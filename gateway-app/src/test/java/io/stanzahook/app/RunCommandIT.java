@@ -3,6 +3,7 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.component.ComponentRefusedException;
+import io.stanzahook.spool.SpoolException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -73,6 +74,17 @@ class RunCommandIT extends RunFixture {
         .end(new ComponentRefusedException("not-authorized", "gw.localhost: wrong secret"));
 
     assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.REFUSED);
+    // So that its spool is closed in order.
+    assertThat(started.get().drained).isZero();
+  }
+
+  @Test
+  void aSpoolThatCannotBeOpenedIsAFailureOfTheSurroundings() throws Exception {
+    starting = new SpoolException("the spool s is in use by another process");
+
+    assertThat(run("--spool=s").get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+
+    assertThat(started).isNotDone();
   }
 
   @Test

@@ -15,12 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** {@code run} within the test's process, with a gateway that has no server. */
 abstract class RunFixture {
   final CompletableFuture<String> signal = new CompletableFuture<>();
   final CompletableFuture<FakeGateway> started = new CompletableFuture<>();
   final int port = freePort();
+
+  /** Why the gateway cannot start, if so. */
+  volatile @Nullable RuntimeException starting;
+
   private final Output output = new Output();
 
   final CompletableFuture<ExitCode> run(String... more) {
@@ -35,6 +40,9 @@ abstract class RunFixture {
     RunCommand command =
         new RunCommand(
             (settings, loops, deliveries, streams) -> {
+              if (starting != null) {
+                throw starting;
+              }
               FakeGateway gateway = new FakeGateway(settings, deliveries, streams);
               started.complete(gateway);
               return gateway;

@@ -46,6 +46,7 @@ final class Appends {
   private record Waiting(long taken, Runnable step) {}
 
   private volatile boolean failing;
+  private volatile boolean closed;
 
   Appends(Spool spool, DispatchClock clock, Consumer<Runnable> turns) {
     this.spool = spool;
@@ -145,7 +146,15 @@ final class Appends {
         .schedule(() -> turns.accept(this::tryAgain), AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** The spool is about to be closed: nothing is tried again. */
+  void close() {
+    closed = true;
+  }
+
   private void tryAgain() {
+    if (closed) {
+      return;
+    }
     failing = false;
     spool.resume();
     List<Kept> again = List.copyOf(unwritten);

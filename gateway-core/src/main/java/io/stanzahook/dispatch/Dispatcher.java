@@ -24,6 +24,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Takes a component's stanzas and settles each: answered locally, refused, or POSTed and its
@@ -202,6 +203,18 @@ public final class Dispatcher {
                   () -> turns.take(this::cutShort), most.toNanos(), TimeUnit.NANOSECONDS);
           return drained.asMono().doFinally(signal -> deadline.dispose());
         });
+  }
+
+  /**
+   * Closes the spool, where there is one, once all that happened so far is known to it. For after
+   * {@link #drain} and after the stream is closed: replies are written, or never will be.
+   */
+  public Mono<Void> close() {
+    if (keeper == null) {
+      return Mono.empty();
+    }
+    return Mono.<Void>create(sink -> turns.take(sink::success))
+        .then(Mono.<Void>fromRunnable(keeper::close).subscribeOn(Schedulers.boundedElastic()));
   }
 
   private void turn(Runnable step) {

@@ -238,6 +238,12 @@ final class Keeper implements SpoolListener {
     recent.clear();
   }
 
+  /** Writes to disk what is known by now, and lets go of it. Blocks. */
+  void close() {
+    appends.close();
+    spool.close();
+  }
+
   @Override
   public void durable(long upTo) {
     resume(

@@ -50,6 +50,7 @@ public final class Configuration {
     TlsSettings tls = TlsFiles.read(values, problems);
     ApiCredentials credentials = ApiCredentials.read(values, problems);
     SigningKeys signing = SigningSecrets.read(values, problems);
+    SpoolValues.check(values, problems);
     problems.throwIfAny();
     try {
       return settings(values, Objects.requireNonNull(secret), tls, signing, credentials, version);
@@ -83,7 +84,7 @@ public final class Configuration {
                 values.get(RunOptions.QUEUE),
                 values.get(RunOptions.OVERLOAD)),
             values.get(RunOptions.TIMEOUT),
-            values.get(RunOptions.RETRY_FOR));
+            SpoolValues.retryFor(values));
     ComponentSettings component =
         new ComponentSettings(
             server.host(),
@@ -100,7 +101,7 @@ public final class Configuration {
             ComponentSettings.DEFAULT_OPEN_TIMEOUT,
             values.get(RunOptions.PING_TIMEOUT),
             tuning.maxPending(),
-            ComponentSettings.DEFAULT_MAX_PENDING_AGE);
+            SpoolValues.maxPendingAge(values));
     WebhookSettings webhook =
         new WebhookSettings(
             values.get(RunOptions.POST_URL),
@@ -128,7 +129,8 @@ public final class Configuration {
             webhook,
             dispatch,
             new LocalSettings(
-                domain, LocalSettings.DEFAULT_NAME, version, values.get(RunOptions.POST_STANZAS))),
+                domain, LocalSettings.DEFAULT_NAME, version, values.get(RunOptions.POST_STANZAS)),
+            SpoolValues.read(values)),
         values.get(RunOptions.HTTP_LISTEN),
         credentials,
         values.get(RunOptions.TRANSPORT),

@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
+import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ public final class RunOptions {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final Duration LONGEST_RETRIES = Duration.ofDays(7);
+  private static final long MOST_SPOOLED = 100_000L << 30;
 
   public static final Option<HostPort> SERVER =
       Option.of(
@@ -163,7 +165,8 @@ public final class RunOptions {
           "10s",
           ValueParsers.duration(Duration.ZERO, LONGEST_RETRIES),
           "keep trying a stanza this long, from its first attempt on, before giving up; `0s`: one"
-              + " attempt only; an iq never past `--iq-timeout`");
+              + " attempt only; an iq never past `--iq-timeout`; with `--spool` the default is `72h`,"
+              + " counted from when the message came");
 
   public static final Option<Set<Integer>> RETRY_STATUSES =
       Option.of(
@@ -182,6 +185,32 @@ public final class RunOptions {
           "25s",
           ValueParsers.duration(SHORTEST, LONGEST),
           "an iq is answered within this, with an error if need be");
+
+  public static final Option<Path> SPOOL =
+      Option.withoutDefault(
+          "spool",
+          "DIR",
+          "none",
+          ValueParsers.file(),
+          "keeps messages on disk, in this folder, until their webhook call is settled: they survive"
+              + " a crash; what is given up is kept as a dead letter");
+
+  public static final Option<Long> SPOOL_LIMIT =
+      Option.of(
+          "spool-limit",
+          "BYTES",
+          "10GiB",
+          ValueParsers.largeSize(1024 * 1024, MOST_SPOOLED),
+          "with `--spool`, as much is kept at most, dead letters included; then `--overload` says"
+              + " what happens");
+
+  public static final Option<Integer> DEAD_LETTERS =
+      Option.of(
+          "dead-letters",
+          "N",
+          Integer.toString(SpoolSettings.MAX_DEAD_LETTERS),
+          ValueParsers.number(0, 10_000_000),
+          "with `--spool`, as many dead letters are kept at most; beyond it the oldest are deleted");
 
   public static final Option<HostPort> HTTP_LISTEN =
       Option.of(
@@ -246,7 +275,7 @@ public final class RunOptions {
           "DURATION",
           "60s",
           ValueParsers.duration(SHORTEST, LONGEST),
-          "a stanza waiting longer is answered as under `reject`");
+          "a stanza waiting longer is answered as under `reject`; not one that `--spool` keeps");
 
   public static final Option<Duration> DRAIN_TIMEOUT =
       Option.of(
@@ -321,6 +350,9 @@ public final class RunOptions {
           RETRY_FOR,
           RETRY_STATUSES,
           IQ_TIMEOUT,
+          SPOOL,
+          SPOOL_LIMIT,
+          DEAD_LETTERS,
           HTTP_LISTEN,
           MAX_STANZA,
           MAX_DEPTH,

@@ -15,11 +15,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The forms that options' values have. */
 final class ValueParsers {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB)?");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)?");
   private static final int MAX_PORT = 65_535;
 
   private ValueParsers() {}
@@ -125,20 +126,33 @@ final class ValueParsers {
 
   /** A number of bytes within bounds. */
   static ValueParser<Integer> size(int smallest, int largest) {
+    ValueParser<Long> size = largeSize(smallest, largest);
+    return text -> size.parse(text).intValue();
+  }
+
+  /** A number of bytes within bounds, of files rather than memory. */
+  static ValueParser<Long> largeSize(long smallest, long largest) {
     return text -> {
       Matcher matcher = SIZE.matcher(text.trim());
       if (!matcher.matches()) {
         throw new InvalidValueException(
             "'%s' is not a size; write bytes, like 65536, or 64KiB, or 2MiB".formatted(text));
       }
-      String unit = matcher.group(2);
-      long factor = "KiB".equals(unit) ? 1024 : "MiB".equals(unit) ? 1024 * 1024 : 1;
-      long value = Long.parseLong(matcher.group(1)) * factor;
+      long value = Long.parseLong(matcher.group(1)) * factor(matcher.group(2));
       if (value < smallest || value > largest) {
         throw new InvalidValueException(
             "'%s' is not between %d and %d bytes".formatted(text, smallest, largest));
       }
-      return (int) value;
+      return value;
+    };
+  }
+
+  private static long factor(@Nullable String unit) {
+    return switch (unit == null ? "B" : unit) {
+      case "KiB" -> 1L << 10;
+      case "MiB" -> 1L << 20;
+      case "GiB" -> 1L << 30;
+      default -> 1;
     };
   }
 

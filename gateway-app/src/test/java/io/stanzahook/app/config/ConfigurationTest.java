@@ -214,12 +214,10 @@ class ConfigurationTest {
 
   @Test
   void laterFlagsAreUnknown() {
-    for (String flag : List.of("--post-format", "--spool")) {
-      assertThat(problems(with(REQUIRED, flag + "=x")))
-          .singleElement()
-          .asString()
-          .startsWith("unknown flag " + flag);
-    }
+    assertThat(problems(with(REQUIRED, "--post-format=x")))
+        .singleElement()
+        .asString()
+        .startsWith("unknown flag --post-format");
   }
 
   @Test

@@ -82,7 +82,7 @@ class FlagDocsTest {
     page.append(
         """
 
-        Durations: `500ms`, `30s`, `5m`, `72h`. Sizes: bytes, or with `KiB` or `MiB`.
+        Durations: `500ms`, `30s`, `5m`, `72h`. Sizes: bytes, or with `KiB`, `MiB` or `GiB`.
 
         - Keys may be written with hyphens too: `post-url`. An unknown key is an error; an unknown variable that begins
           with `STANZAHOOK_` is a warning. A variable that is set to nothing counts as not set.
@@ -93,6 +93,7 @@ class FlagDocsTest {
           `--tls-…` settings of weaker places are then left aside. Without `--tls` they are an error.
         - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.
         - `--signing-secret-file`: how to make one, how to verify, and how to change it: [signatures.md](signatures.md).
+        - `--spool-limit` and `--dead-letters` without `--spool` are an error. What a spool is: [running.md](running.md).
         - All problems are reported at once, one line each, with the place where the value was given.
 
         ```yaml
@@ -111,7 +112,7 @@ class FlagDocsTest {
         | code | when |
         |---|---|
         | 0 | ended as asked: SIGTERM or SIGINT, after what was in flight ended |
-        | 1 | anything else: a port in use, a transport that does not work here, a server or webhook that `check` cannot reach, a second signal while ending |
+        | 1 | anything else: a port or a spool in use, a transport that does not work here, a server or webhook that `check` cannot reach, a second signal while ending |
         | 2 | bad usage or configuration |
         | 3 | the server refused the component for good |
         """);
