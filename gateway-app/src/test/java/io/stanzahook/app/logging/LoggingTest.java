@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -198,6 +199,59 @@ class LoggingTest {
     deliveries.dropped(HELLO, "w", new DroppedReply(DroppedReply.Reason.INVALID, "x"));
 
     assertThat(lines()).hasSize(DeliveryLog.FIRST + 1);
+  }
+
+  @Test
+  void tenThousandFailuresAMinuteAreAFewLinesAndSums() {
+    Logging.start(LogFormat.TEXT);
+    VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, time);
+    StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
+    WebhookResult.Failed broken =
+        new WebhookResult.Failed(WebhookResult.Outcome.UNKNOWN, 0, error, "broke", null);
+    WebhookResult.Failed answered =
+        new WebhookResult.Failed(WebhookResult.Outcome.ANSWERED, 401, error, "401", null);
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < 167; i++) {
+        deliveries.retrying(HELLO, "w", 1, broken, 1);
+        deliveries.gaveUp(HELLO, "w", 1, broken);
+        deliveries.dropped(HELLO, "w", new DroppedReply(DroppedReply.Reason.INVALID, "x"));
+        deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
+        deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.CLOSED);
+      }
+      time.advanceTimeBy(Duration.ofSeconds(1));
+    }
+    // One cause does not hide another.
+    deliveries.gaveUp(HELLO, "w", 1, answered);
+    time.dispose();
+
+    List<String> lines = lines();
+    assertThat(lines).hasSizeLessThan(6 * 4 * (DeliveryLog.FIRST + 1) + 2);
+    assertThat(lines).anyMatch(l -> l.contains("(answered, status 401: 401)"));
+    long summed =
+        lines.stream()
+            .filter(l -> l.contains("more deliveries were given up within 10 s (unknown, status"))
+            .mapToLong(l -> Long.parseLong(l.replaceAll(".*gw: (\\d+) more .*", "$1")))
+            .sum();
+    long told = lines.stream().filter(l -> l.contains("is given up (unknown")).count();
+    assertThat(summed + told).isEqualTo(60 * 167);
+  }
+
+  @Test
+  void aStreamThatFlapsIsSummed() {
+    Logging.start(LogFormat.TEXT);
+    VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    StreamLog streams = new StreamLog("gw", time);
+    for (int i = 0; i < 10_000; i++) {
+      streams.status(StreamStatus.CONNECTED, null);
+      streams.status(StreamStatus.CONNECTING, "closed; next attempt in 0 ms");
+    }
+    time.advanceTimeBy(FloodGate.INTERVAL);
+    time.dispose();
+
+    assertThat(lines())
+        .hasSize(12)
+        .anyMatch(l -> l.endsWith("gw: not connected 9995 more times within 10 s"));
   }
 
   @Test
