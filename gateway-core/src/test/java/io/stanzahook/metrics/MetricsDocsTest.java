@@ -45,7 +45,8 @@ class MetricsDocsTest {
         <!-- Generated from GatewayMeter.java by MetricsDocsTest: change it there. -->
 
         `GET /metrics` at `--http-listen` shows these, in Prometheus' text format, or in OpenMetrics where the scraper
-        asks for it. Each has the label `component`, the component's domain, besides those listed.
+        asks for it: then the histograms' buckets have exemplars that name the trace of the webhook's `traceparent`.
+        Each has the label `component`, the component's domain, besides those listed.
 
         | name | type | labels | unit | meaning | moves |
         |---|---|---|---|---|---|

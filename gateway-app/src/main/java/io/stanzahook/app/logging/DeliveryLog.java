@@ -161,7 +161,7 @@ public final class DeliveryLog implements DeliveryListener {
     // A foreign addressee and a room's echo are any user's doing: counted, and shown where looked
     // for.
     switch (reason) {
-      case QUEUE_FULL, QUEUE_TIMEOUT, SHUTDOWN -> {
+      case QUEUE_FULL, SPOOL_FULL, QUEUE_TIMEOUT, SHUTDOWN -> {
         if (gate.passes(new Kind(Event.REFUSED, reason.label()))) {
           Fields.at(log.atWarn(), component)
               .stanza(stanza)

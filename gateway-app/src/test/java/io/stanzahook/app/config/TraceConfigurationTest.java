@@ -63,8 +63,7 @@ class TraceConfigurationTest {
   @Test
   void spansNeedTraces() {
     assertThat(problems("--trace-context=off", "--trace-endpoint=http://otel/v1/traces"))
-        .containsExactly(
-            "--trace-endpoint: there are no traces to send with --trace-context off");
+        .containsExactly("--trace-endpoint: there are no traces to send with --trace-context off");
   }
 
   private static List<String> problems(String... flags) {
