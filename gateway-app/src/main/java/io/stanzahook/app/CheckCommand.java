@@ -5,6 +5,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.HostPort;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.logging.Logging;
@@ -16,7 +17,8 @@ import java.util.List;
 
 /**
  * {@code check}: tries what {@code run} would need, and says what is wrong. While it is connected,
- * for a moment, it is the component: stanzas that come then are not posted.
+ * for a moment, it is the component: stanzas that come then are not posted. Where a gateway with
+ * the same {@code --http-listen} is connected already it asks that one and does not connect.
  */
 final class CheckCommand implements Command {
   private static final Duration CLOSING = Duration.ofSeconds(3);
@@ -66,7 +68,7 @@ final class CheckCommand implements Command {
     try {
       TransportLoops loops = TransportLoops.create(settings.transport(), "check", 1);
       try {
-        probe(settings.gateway(), loops, findings, invocation.console());
+        probe(settings, loops, findings, invocation.console());
       } finally {
         loops.disposeLater(Duration.ZERO, CLOSING).block(CLOSING.plusSeconds(1));
       }
@@ -77,30 +79,43 @@ final class CheckCommand implements Command {
   }
 
   private void probe(
-      GatewaySettings settings, TransportLoops loops, List<Finding> findings, Console console) {
+      AppSettings app, TransportLoops loops, List<Finding> findings, Console console) {
+    GatewaySettings settings = app.gateway();
     Finding server = ServerCheck.run(settings.component());
     report(server, findings, console);
-    Finding handshake =
-        server.result() == Result.OK
-            ? HandshakeCheck.run(gateways, settings, loops)
-            : new Finding("handshake", Result.SKIPPED, "the server is not reached");
-    report(handshake, findings, console);
+    report(handshake(app, server, loops), findings, console);
     report(
         WebhookCheck.run(settings.webhook(), settings.component().domain(), loops),
         findings,
         console);
   }
 
+  private Finding handshake(AppSettings app, Finding server, TransportLoops loops) {
+    if (server.result() != Result.OK) {
+      return new Finding("handshake", Result.SKIPPED, "the server is not reached");
+    }
+    String domain = app.gateway().component().domain();
+    HostPort running = RunningCheck.find(app.httpListen(), domain, loops);
+    return running == null
+        ? HandshakeCheck.run(gateways, app.gateway(), loops)
+        : new Finding(
+            "handshake",
+            Result.OK,
+            ("a gateway runs already, with its health at http://%s, and is connected as %s; not"
+                    + " tried again, so as not to disturb it")
+                .formatted(running, domain));
+  }
+
   private static void report(Finding finding, List<Finding> findings, Console console) {
     findings.add(finding);
-    console.out().println(finding.line());
+    finding.lines().forEach(console.out()::println);
   }
 
   private static ExitCode exitCode(List<Finding> findings) {
     if (findings.stream().anyMatch(f -> f.result() == Result.REFUSED)) {
       return ExitCode.REFUSED;
     }
-    return findings.stream().allMatch(f -> f.result() == Result.OK)
+    return findings.stream().allMatch(f -> f.result() == Result.OK || f.result() == Result.DOUBTFUL)
         ? ExitCode.ENDED
         : ExitCode.FAILED;
   }

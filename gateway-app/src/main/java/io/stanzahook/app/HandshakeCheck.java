@@ -96,7 +96,11 @@ final class HandshakeCheck {
       ended.get(REFUSAL_DELAY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ComponentRefusedException refused) {
-        return new Finding(SUBJECT, Result.REFUSED, String.valueOf(refused.getMessage()));
+        return new Finding(
+            SUBJECT,
+            Result.REFUSED,
+            String.valueOf(refused.getMessage()),
+            ServerHints.of(refused.condition(), component));
       }
       return new Finding(SUBJECT, Result.FAILED, String.valueOf(e.getCause()));
     } catch (TimeoutException e) {
@@ -107,7 +111,7 @@ final class HandshakeCheck {
     String advice =
         switch (attempt.reason()) {
           case "conflict" ->
-              "another component is connected as %s; is the gateway already running?"
+              "another component is connected as %s; is a gateway already running, elsewhere?"
                   .formatted(component.domain());
           case "closed" ->
               "the server closed the connection; is that its component port%s, and %s a component"
@@ -119,7 +123,7 @@ final class HandshakeCheck {
           case "ended" -> "it ended; the server's log may say more";
           default -> attempt.explanation();
         };
-    return new Finding(SUBJECT, Result.FAILED, advice);
+    return new Finding(SUBJECT, Result.FAILED, advice, ServerHints.of(attempt.reason(), component));
   }
 
   private static String withoutTls(ComponentSettings component) {

@@ -1,5 +1,8 @@
 package io.stanzahook.app;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -16,25 +19,39 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoopGroup;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.stanzahook.metrics.TraceScope;
+import io.stanzahook.webhook.Tracing;
+import java.lang.management.ManagementFactory;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The program's registry, with the meters of the JVM, the process and Netty. */
 final class ProcessMetrics implements AutoCloseable {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry;
+  private final TraceScope traces;
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /**
    * Binds them.
    *
    * @param loops the event loops that carry stanzas and webhook calls
+   * @param tracing as requests have it: exemplars name their traces
    */
-  ProcessMetrics(EventLoopGroup loops) {
+  ProcessMetrics(EventLoopGroup loops, Tracing tracing) {
+    traces = new TraceScope(tracing);
+    registry =
+        new PrometheusMeterRegistry(
+            new TextFormats(), new PrometheusRegistry(), Clock.SYSTEM, new ExemplarSpans(traces));
+    registry.config().meterFilter(new ForeignMeters());
     collections.bindTo(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new JvmInfoMetrics().bindTo(registry);
     new ClassLoaderMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    bindCpuTime();
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new NettyEventExecutorMetrics(loops).bindTo(registry);
@@ -45,8 +62,26 @@ final class ProcessMetrics implements AutoCloseable {
     Metrics.addRegistry(registry);
   }
 
+  /** {@code process_cpu_seconds_total}, as every exporter for Prometheus calls it. */
+  private void bindCpuTime() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean process) {
+      FunctionCounter.builder(
+              "process.cpu",
+              process,
+              of -> of.getProcessCpuTime() / (double) TimeUnit.SECONDS.toNanos(1))
+          .baseUnit("seconds")
+          .description("CPU time of the process.")
+          .register(registry);
+    }
+  }
+
   PrometheusMeterRegistry registry() {
     return registry;
+  }
+
+  /** Whom to tell which span a duration belongs to. */
+  TraceScope traces() {
+    return traces;
   }
 
   @Override
@@ -54,5 +89,21 @@ final class ProcessMetrics implements AutoCloseable {
     Metrics.removeRegistry(registry);
     collections.close();
     registry.close();
+  }
+
+  /**
+   * As the library's default, but without exemplars of a histogram's count: Prometheus knows them
+   * for buckets and counters only, and would refuse the whole scrape.
+   */
+  private static final class TextFormats implements PrometheusConfig {
+    @Override
+    public @Nullable String get(String key) {
+      return null;
+    }
+
+    @Override
+    public Properties prometheusProperties() {
+      return new Properties();
+    }
   }
 }

@@ -16,6 +16,8 @@ import io.stanzahook.app.logging.Logging;
 import io.stanzahook.app.logging.StreamLog;
 import io.stanzahook.component.ComponentRefusedException;
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.metrics.DeliveryObservations;
 import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
 import io.stanzahook.spool.SpoolException;
@@ -76,7 +78,7 @@ final class RunCommand implements Command {
     AppSettings settings = invocation.settings();
     CompletableFuture<String> stop = signals.apply(invocation.console().err());
     Logging.start(settings.logFormat());
-    try (Surroundings surroundings = Surroundings.create(settings)) {
+    try (Surroundings surroundings = Surroundings.create(settings, invocation.version())) {
       return run(settings, surroundings, stop, invocation.version());
     } catch (StartException | ListenException | SpoolException e) {
       // Not bad configuration: the same may work in a moment, once another process lets go of it.
@@ -93,7 +95,9 @@ final class RunCommand implements Command {
       throws ConfigurationException, ListenException {
     GatewaySettings gatewaySettings = settings.gateway();
     String domain = gatewaySettings.component().domain();
-    GatewayMetrics meters = new GatewayMetrics(surroundings.metrics().registry(), domain);
+    GatewayMetrics meters =
+        new GatewayMetrics(
+            surroundings.metrics().registry(), domain, surroundings.metrics().traces());
     AtomicReference<Gateway> running = new AtomicReference<>();
     Readiness readiness =
         () -> {
@@ -132,12 +136,25 @@ final class RunCommand implements Command {
       return gateways.start(
           settings,
           surroundings.loops(),
-          new Listeners.Deliveries(meters, new DeliveryLog(domain)),
+          deliveries(settings, surroundings, meters),
           new Listeners.Streams(meters, new StreamLog(domain)));
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static DeliveryListener deliveries(
+      GatewaySettings settings, Surroundings surroundings, GatewayMetrics meters) {
+    String domain = settings.component().domain();
+    DeliveryListener usual =
+        new Listeners.Deliveries(meters, new DeliveryLog(domain, settings.webhook().tracing()));
+    OtlpSpans spans = surroundings.spans();
+    return spans == null
+        ? usual
+        : new Listeners.Deliveries(
+            usual,
+            new DeliveryObservations(spans.registry(), settings.webhook().tracing(), domain));
   }
 
   private static void bind(GatewayMetrics meters, Gateway gateway) {

@@ -15,6 +15,7 @@ import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.app.sandbox.Terminal;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.metrics.GatewayMetrics;
+import io.stanzahook.webhook.Tracing;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -98,7 +99,7 @@ final class SandboxCommand implements Command {
       throws InterruptedException, ListenException {
     String domain = SandboxConfiguration.COMPONENT;
     Readiness ready = () -> new Readiness.State(false, Map.of(domain, StreamStatus.CONNECTED));
-    try (ProcessMetrics process = new ProcessMetrics(loops.group());
+    try (ProcessMetrics process = new ProcessMetrics(loops.group(), Tracing.OFF);
         HttpService http =
             HttpService.start(listen, process.registry(), ready, Administration.NONE, loops)) {
       invocation.console().out().println("Metrics: http://%s/metrics".formatted(http.address()));

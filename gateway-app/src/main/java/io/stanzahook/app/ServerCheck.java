@@ -5,9 +5,11 @@ import io.stanzahook.app.config.HostPort;
 import io.stanzahook.component.ComponentSettings;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 
 /** Tries whether the server's component port takes a connection. */
 final class ServerCheck {
@@ -18,25 +20,45 @@ final class ServerCheck {
 
   static Finding run(ComponentSettings settings) {
     HostPort server = new HostPort(settings.host(), settings.port());
-    InetSocketAddress address = new InetSocketAddress(server.host(), server.port());
-    if (address.isUnresolved()) {
-      return failed("the name %s does not resolve; check --server".formatted(server.host()));
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(server.host());
+    } catch (UnknownHostException e) {
+      return failed(
+          "the name %s does not resolve here; check --server, and the name service of this machine"
+              .formatted(server.host()));
     }
+    Finding last = failed("the name %s has no address".formatted(server.host()));
+    for (InetAddress address : addresses) {
+      last = connect(server, address, settings);
+      if (last.result() == Result.OK) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  private static Finding connect(HostPort server, InetAddress address, ComponentSettings settings) {
+    String at = server.host().equals(address.getHostAddress()) ? "" : address.getHostAddress();
+    String shown = at.isEmpty() ? server.toString() : server + " (" + at + ")";
     try (Socket socket = new Socket()) {
-      socket.connect(address, (int) Math.min(MAX_MILLIS, settings.openTimeout().toMillis()));
-      return new Finding(SUBJECT, Result.OK, server + " takes connections");
+      socket.connect(
+          new InetSocketAddress(address, server.port()),
+          (int) Math.min(MAX_MILLIS, settings.openTimeout().toMillis()));
+      return new Finding(SUBJECT, Result.OK, shown + " takes connections");
     } catch (SocketTimeoutException e) {
       return failed(
           "no answer from %s; check --server, and whether a firewall is in between"
-              .formatted(server));
+              .formatted(shown));
     } catch (ConnectException e) {
-      return failed(
-          ("nothing listens at %s; is the server running, and its component port open there"
-                  + " (Prosody: component_ports, component_interfaces; ejabberd: a listener with"
-                  + " module ejabberd_service)?")
-              .formatted(server));
+      return new Finding(
+          SUBJECT,
+          Result.FAILED,
+          "nothing listens at %s; is the server running, and its component port open there?"
+              .formatted(shown),
+          ServerHints.of("connect", settings));
     } catch (IOException e) {
-      return failed("cannot connect to %s: %s".formatted(server, e.getMessage()));
+      return failed("cannot connect to %s: %s".formatted(shown, e.getMessage()));
     }
   }
 

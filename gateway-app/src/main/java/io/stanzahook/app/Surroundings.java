@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.stanzahook.app.config.AppSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -9,8 +10,13 @@ import reactor.core.publisher.Mono;
  *
  * @param loops for the stream and the webhook's connections
  * @param httpLoops for the program's own HTTP server, so that a scrape delays no stanza
+ * @param spans where spans go; null for nowhere
  */
-record Surroundings(TransportLoops loops, TransportLoops httpLoops, ProcessMetrics metrics)
+record Surroundings(
+    TransportLoops loops,
+    TransportLoops httpLoops,
+    ProcessMetrics metrics,
+    @Nullable OtlpSpans spans)
     implements AutoCloseable {
   private static final Duration QUIET = Duration.ZERO;
   private static final Duration LONGEST = Duration.ofSeconds(3);
@@ -18,12 +24,17 @@ record Surroundings(TransportLoops loops, TransportLoops httpLoops, ProcessMetri
   /**
    * Creates them.
    *
+   * @param version of the program
    * @throws StartException if the transport does not work here
    */
-  static Surroundings create(AppSettings settings) throws StartException {
+  static Surroundings create(AppSettings settings, String version) throws StartException {
     TransportLoops loops = TransportLoops.create(settings.transport(), "gateway", loopThreads());
     TransportLoops httpLoops = TransportLoops.create(loops.transport(), "http", 1);
-    return new Surroundings(loops, httpLoops, new ProcessMetrics(loops.group()));
+    return new Surroundings(
+        loops,
+        httpLoops,
+        new ProcessMetrics(loops.group(), settings.gateway().webhook().tracing()),
+        settings.traceEndpoint() == null ? null : new OtlpSpans(settings.traceEndpoint(), version));
   }
 
   /**
@@ -40,5 +51,8 @@ record Surroundings(TransportLoops loops, TransportLoops httpLoops, ProcessMetri
     Mono.when(loops.disposeLater(QUIET, LONGEST), httpLoops.disposeLater(QUIET, LONGEST))
         .onErrorComplete()
         .block(LONGEST.plusSeconds(1));
+    if (spans != null) {
+      spans.close();
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.stanza.Jid;
@@ -15,17 +16,25 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
-/** Tries whether the webhook answers: an OPTIONS request, to which any answer will do. */
+/**
+ * Tries whether the webhook answers: an OPTIONS request with the headers of a POST, all but the
+ * signature. Many webhooks know only POST, so that most answers leave in doubt what a POST gets.
+ */
 final class WebhookCheck {
   private static final String SUBJECT = "webhook";
   private static final Duration LONGEST = Duration.ofSeconds(10);
+
+  private static final int MAX_LOCATION = 200;
 
   private WebhookCheck() {}
 
@@ -33,7 +42,7 @@ final class WebhookCheck {
     UrlTemplate url = UrlTemplate.parse(settings.postUrl());
     Duration timeout = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
     try {
-      Integer status =
+      Answer answer =
           HttpClient.create(ConnectionProvider.newConnection())
               .runOn(loops)
               .headers(
@@ -44,16 +53,77 @@ final class WebhookCheck {
               .request(HttpMethod.OPTIONS)
               .uri(url + url.path(sample(domain)))
               .response()
-              .map(response -> response.status().code())
+              .map(
+                  response ->
+                      new Answer(
+                          response.status().code(),
+                          response.responseHeaders().get(HttpHeaderNames.ALLOW),
+                          response.responseHeaders().get(HttpHeaderNames.LOCATION)))
               .timeout(timeout)
               .block();
-      return new Finding(
-          SUBJECT,
-          Result.OK,
-          "%s answered %d to OPTIONS (any answer will do)".formatted(url, status));
+      return answer == null
+          ? new Finding(SUBJECT, Result.FAILED, "%s did not answer".formatted(url))
+          : judge(url, answer, settings.signingKeys() != null);
     } catch (RuntimeException e) {
       return new Finding(SUBJECT, Result.FAILED, advice(url, timeout, Exceptions.unwrap(e)));
     }
+  }
+
+  /** What of a response counts. */
+  private record Answer(int status, @Nullable String allow, @Nullable String location) {}
+
+  private static Finding judge(UrlTemplate url, Answer answer, boolean signed) {
+    int status = answer.status();
+    String said = "%s answered %d to OPTIONS".formatted(url, status);
+    String allow = answer.allow();
+    if (allow != null && !allow.toUpperCase(Locale.ROOT).contains("POST")) {
+      return new Finding(
+          SUBJECT,
+          Result.FAILED,
+          "%s, and takes only %s: no POST; is the path of --post-url right?"
+              .formatted(said, allow.replaceAll("[^A-Za-z, ]", "?")));
+    }
+    if (status < 300) {
+      return new Finding(SUBJECT, Result.OK, said);
+    }
+    if (status < 400) {
+      return new Finding(
+          SUBJECT,
+          Result.FAILED,
+          "%s, a redirect%s: redirects are not followed, so give --post-url the address it leads to"
+              .formatted(said, target(answer.location())));
+    }
+    return switch (status) {
+      case 405, 501 ->
+          new Finding(SUBJECT, Result.OK, said + ": it is there, and will have to take POST");
+      case 401, 403, 407 ->
+          doubtful(
+              said
+                  + ": it does not accept these credentials; check --post-header"
+                  + (signed ? " (a POST is signed, this was not)" : ""));
+      case 404, 410 ->
+          doubtful(said + ": is the path of --post-url right? If it knows only POST, all is well");
+      default ->
+          doubtful(
+              said
+                  + (status < 500
+                      ? ": a POST may fare better"
+                      : ": the webhook, or a proxy before it, is in trouble; see its log"));
+    };
+  }
+
+  private static Finding doubtful(String detail) {
+    return new Finding(SUBJECT, Result.DOUBTFUL, detail);
+  }
+
+  /** Where to, without what may be secret. */
+  private static String target(@Nullable String location) {
+    if (location == null) {
+      return "";
+    }
+    String shown = location.replaceAll("[?#].*", "").replaceAll("//[^/]*@", "//");
+    return " to "
+        + shown.substring(0, Math.min(MAX_LOCATION, shown.length())).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String advice(UrlTemplate url, Duration timeout, Throwable thrown) {
@@ -67,12 +137,20 @@ final class WebhookCheck {
     if (cause instanceof ConnectException) {
       return "nothing listens at %s; is the webhook running, and --post-url right?".formatted(url);
     }
+    if (cause instanceof NotSslRecordException) {
+      return "%s answers with something other than TLS; is it http, without s?".formatted(url);
+    }
+    if (cause instanceof PrematureCloseException) {
+      return "%s closed the connection without an answer; is it a webhook's port, or one for https?"
+          .formatted(url);
+    }
     if (cause instanceof SSLException) {
       return "TLS with %s failed: %s; is its certificate valid for that name, and trusted here?"
           .formatted(url, cause.getMessage());
     }
     if (cause instanceof TimeoutException || cause instanceof ReadTimeoutException) {
-      return "no answer from %s within %d ms".formatted(url, timeout.toMillis());
+      return "no answer from %s within %d ms; is it up, or a firewall in between?"
+          .formatted(url, timeout.toMillis());
     }
     return "%s: %s".formatted(url, cause.getMessage());
   }

@@ -20,18 +20,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 /** {@code check}, with a gateway that has no server, a listening port, and a real webhook. */
 class CheckCommandIT {
   private final ServerSocket server = listen();
+  private volatile int status = 405;
+  private final Map<String, String> headers = new ConcurrentHashMap<>();
   private final AtomicReference<String> webhookSaw = new AtomicReference<>();
   private final DisposableServer webhook =
       HttpServer.create()
@@ -45,7 +51,8 @@ class CheckCommandIT {
                         + request.uri()
                         + " "
                         + request.requestHeaders().get("Authorization"));
-                return response.status(405).send();
+                headers.forEach(response::header);
+                return response.status(status).send();
               })
           .bindNow();
   private final Output output = new Output();
@@ -144,6 +151,82 @@ class CheckCommandIT {
         .contains("webhook        FAILED: nothing listens at http://127.0.0.1:");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "204|||ok|answered 204 to OPTIONS",
+        "204|Allow|OPTIONS, POST|ok|answered 204 to OPTIONS",
+        "200|Allow|GET, HEAD|FAILED|takes only GET, HEAD: no POST",
+        "405|Allow|GET|FAILED|takes only GET: no POST",
+        "501|||ok|will have to take POST",
+        "401|||look|does not accept these credentials; check --post-header",
+        "403|||look|does not accept these credentials",
+        "404|||look|is the path of --post-url right",
+        "418|||look|a POST may fare better",
+        "502|||look|is in trouble",
+        "301|Location|https://u:pw@bot.example/x?token=t|FAILED|to https://bot.example/x: redirects are not followed",
+        "307|||FAILED|a redirect: redirects are not followed"
+      })
+  void whatTheWebhookAnswersIsExplained(
+      int answered, @Nullable String name, @Nullable String value, String result, String said)
+      throws Exception {
+    status = answered;
+    if (name != null && value != null) {
+      headers.put(name, value);
+    }
+
+    assertThat(check(FakeGateway::connect))
+        .isEqualTo(result.equals("FAILED") ? ExitCode.FAILED : ExitCode.ENDED);
+
+    assertThat(output.out())
+        .containsPattern("(?m)^webhook        " + result + ": .*" + Pattern.quote(said));
+    assertThat(output.out()).doesNotContain("token", "pw@");
+  }
+
+  @Test
+  void aServersLinesFollowWhatTheySettle() throws Exception {
+    check(
+        g -> g.end(new ComponentRefusedException("host-unknown", "it does not know gw.localhost")));
+
+    assertThat(output.out())
+        .containsSubsequence(
+            "handshake      FAILED: it does not know gw.localhost\n",
+            "                 Prosody   Component \"gw.localhost\"\n",
+            "                 ejabberd  listen:\n",
+            "webhook        ok: ");
+  }
+
+  @Test
+  void aNameThatDoesNotResolveIsNamed() throws Exception {
+    ExitCode code = check(FakeGateway::connect, "--server=nowhere.invalid:5347");
+
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out())
+        .contains("server         FAILED: the name nowhere.invalid does not resolve");
+  }
+
+  @Test
+  void aWebhookThatSpeaksNoTlsIsNamed() throws Exception {
+    ExitCode code =
+        check(FakeGateway::connect, "--post-url=https://127.0.0.1:" + webhook.port() + "/");
+
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out()).contains("webhook        FAILED: https://127.0.0.1:", "is it http");
+  }
+
+  @Test
+  void aPortThatSaysNothingIsNamed() throws Exception {
+    ExitCode code =
+        check(
+            FakeGateway::connect,
+            "--timeout=300ms",
+            "--post-url=http://127.0.0.1:" + server.getLocalPort() + "/");
+
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out()).contains("webhook        FAILED: no answer from http://127.0.0.1:");
+  }
+
   @Test
   void saysHowRequestsAreSignedAndNotWithWhat(@TempDir Path directory) throws Exception {
     NewSigningKey key = NewSigningKey.shared();
@@ -207,13 +290,19 @@ class CheckCommandIT {
   private ExitCode check(Consumer<FakeGateway> atStart, String... more)
       throws ConfigurationException {
     List<String> arguments = new ArrayList<>(List.of(more));
-    arguments.addAll(
+    for (String usual :
         List.of(
             "--component=gw.localhost",
             "--secret=s3cr3t",
             "--server=127.0.0.1:" + server.getLocalPort(),
+            "--http-listen=127.0.0.1:1",
             "--post-header=Authorization: Bearer b",
-            "--post-url=http://127.0.0.1:" + webhook.port() + "/x/{kind}?token=t"));
+            "--post-url=http://127.0.0.1:" + webhook.port() + "/x/{kind}?token=t")) {
+      String flag = usual.substring(0, usual.indexOf('=') + 1);
+      if (arguments.stream().noneMatch(given -> given.startsWith(flag))) {
+        arguments.add(usual);
+      }
+    }
     CheckCommand command =
         new CheckCommand(
             (settings, loops, deliveries, streams) -> {

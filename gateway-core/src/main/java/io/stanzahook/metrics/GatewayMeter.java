@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A meter's Micrometer name has dots; {@link #prometheusName()} is what a scrape shows. Every
  * meter has the label {@code component} besides those listed.
+ *
+ * <p>The spool's meters ({@code spool_depth}, {@code spool_oldest_seconds}, {@code dead_letters})
+ * belong after {@link #DELIVERY}, read by further suppliers of {@link GatewayGauges}, and only
+ * where there is a spool: a gauge that is always 0 says nothing.
  */
 public enum GatewayMeter {
   STANZAS_RECEIVED(
@@ -25,27 +29,31 @@ public enum GatewayMeter {
       Type.COUNTER,
       List.of("kind"),
       null,
-      "Stanzas that came in and were accepted, or answered by the gateway itself."),
+      "Stanzas that came in and were accepted, or answered by the gateway itself.",
+      "As a stanza is taken: before its webhook call, or before the gateway answers it."),
   STANZAS_SENT(
       "stanzahook.stanzas.sent",
       Type.COUNTER,
       List.of("kind"),
       null,
-      "Stanzas written to the component's stream: replies, errors and the gateway's own answers."),
+      "Stanzas written to the component's stream: replies, errors and the gateway's own answers.",
+      "Once the stanza is written to the socket."),
   STANZAS_REFUSED(
       "stanzahook.stanzas.refused",
       Type.COUNTER,
       List.of("reason"),
       null,
       "Stanzas turned away without a webhook call: by the dispatcher, or skipped while reading as"
-          + " too large or unusable."),
+          + " too large or unusable.",
+      "When it is turned away; such a stanza is no delivery."),
   STANZAS_QUARANTINED(
       "stanzahook.stanzas.quarantined",
       Type.COUNTER,
       List.of("reason"),
       null,
       "Stanzas written last before the server ended the stream over one of them (the log names"
-          + " them); none is written again. `reason` is the stream error's condition."),
+          + " them); none is written again. `reason` is the stream error's condition.",
+      "When the server ends the stream with a condition that blames what it was sent."),
   WEBHOOK_REQUEST(
       "stanzahook.webhook.request",
       Type.HISTOGRAM,
@@ -53,15 +61,22 @@ public enum GatewayMeter {
       "seconds",
       "Webhook calls, one attempt each. `outcome` is `ok` (a 2xx that was understood), `answered`"
           + " (any other response), `not_sent` (no connection) or `unknown` (sent, no whole"
-          + " response); `status` is the HTTP status, or `none`."),
+          + " response); `status` is the HTTP status, or `none`.",
+      "When a call ends, however it ends; a call that the breaker held back is none."),
   WEBHOOK_IN_FLIGHT(
-      "stanzahook.webhook.in.flight", Type.GAUGE, List.of(), null, "Webhook calls in flight."),
+      "stanzahook.webhook.in.flight",
+      Type.GAUGE,
+      List.of(),
+      null,
+      "Webhook calls in flight.",
+      "Up as a call begins, down as it ends."),
   WEBHOOK_CONCURRENCY_LIMIT(
       "stanzahook.webhook.concurrency.limit",
       Type.GAUGE,
       List.of(),
       null,
-      "Webhook calls in flight at most (`--concurrency`)."),
+      "Webhook calls in flight at most (`--concurrency`).",
+      "With `PATCH /admin/settings`; under `--concurrency auto` by itself."),
   WEBHOOK_RETRIES(
       "stanzahook.webhook.retries",
       Type.COUNTER,
@@ -69,50 +84,58 @@ public enum GatewayMeter {
       null,
       "Failed webhook calls that another attempt was to follow (`--retry-for`). `reason` is"
           + " `not_sent` (no connection), `unknown` (sent, no whole response) or `status`"
-          + " (`--retry-statuses`)."),
+          + " (`--retry-statuses`).",
+      "When a call failed and the next attempt is set down; not when a delivery is given up."),
   WEBHOOK_BREAKER_STATE(
       "stanzahook.webhook.breaker.state",
       Type.GAUGE,
       List.of(),
       null,
       "The breaker of the webhook's endpoint: 0 closed (calls are made), 1 half-open (a few, to see"
-          + " whether it is back), 2 open (none)."),
+          + " whether it is back), 2 open (none).",
+      "When most of the last calls failed, and when calls succeed again."),
   WEBHOOK_REPLIES_DROPPED(
       "stanzahook.webhook.replies.dropped",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Replies the webhook gave and the gateway did not send."),
+      "Replies the webhook gave and the gateway did not send.",
+      "When a reply is looked at and refused, or has waited too long for the stream."),
   QUEUE_DEPTH(
       "stanzahook.queue.depth",
       Type.GAUGE,
       List.of(),
       null,
-      "Stanzas waiting for a webhook call, the first or another."),
+      "Stanzas waiting for a webhook call, the first or another.",
+      "Up when calls in flight are at their limit or a call is to be made again; down as the call begins."),
   QUEUE_OLDEST(
       "stanzahook.queue.oldest",
       Type.GAUGE,
       List.of(),
       "seconds",
-      "How long the oldest waiting stanza has waited; 0 where none waits."),
+      "How long the oldest waiting stanza has waited; 0 where none waits.",
+      "Grows with the time as long as the same stanza waits."),
   DELIVERY(
       "stanzahook.delivery",
       Type.HISTOGRAM,
       List.of(),
       "seconds",
-      "From a stanza received to its delivery settled: its replies, if any, are written."),
+      "From a stanza received to its delivery settled: its replies, if any, are written.",
+      "When the last reply of a delivery is written, or there is none, or it is given up."),
   STREAM_CONNECTED(
       "stanzahook.stream.connected",
       Type.GAUGE,
       List.of(),
       null,
-      "1 while the server has the component authenticated, else 0."),
+      "1 while the server has the component authenticated, else 0.",
+      "1 with the handshake, 0 with the loss of the connection."),
   STREAM_CONNECTS(
       "stanzahook.stream.connects",
       Type.COUNTER,
       List.of(),
       null,
-      "Handshakes the server accepted."),
+      "Handshakes the server accepted.",
+      "With each handshake that the server accepts."),
   STREAM_FAILURES(
       "stanzahook.stream.failures",
       Type.COUNTER,
@@ -120,13 +143,15 @@ public enum GatewayMeter {
       null,
       "Connections that ended, or never came up, other than by our own closing. `reason` is a"
           + " stream error's condition, or `closed`, `connect`, `tls`, `timeout`, `io`,"
-          + " `ping_timeout`."),
+          + " `ping_timeout`.",
+      "With each connection, or attempt at one, that fails."),
   STREAM_PAUSED(
       "stanzahook.stream.paused",
       Type.COUNTER,
       List.of(),
       "seconds",
-      "Time for which reading the stream was stopped by backpressure.");
+      "Time for which reading the stream was stopped by backpressure.",
+      "As long as `--overload backpressure` stops reading, each second of it.");
 
   /** What kind of meter it is. */
   public enum Type {
@@ -167,14 +192,21 @@ public enum GatewayMeter {
 
   private final @Nullable String unit;
   private final String description;
+  private final String moves;
 
   GatewayMeter(
-      String meterName, Type type, List<String> labels, @Nullable String unit, String description) {
+      String meterName,
+      Type type,
+      List<String> labels,
+      @Nullable String unit,
+      String description,
+      String moves) {
     this.meterName = meterName;
     this.type = type;
     this.labels = labels;
     this.unit = unit;
     this.description = description;
+    this.moves = moves;
   }
 
   /** Its name in Micrometer. */
@@ -200,6 +232,11 @@ public enum GatewayMeter {
   /** The help text, in Markdown. */
   public String description() {
     return description;
+  }
+
+  /** When its value changes, in Markdown: for the documentation only. */
+  public String moves() {
+    return moves;
   }
 
   /** Its name in a Prometheus scrape; a histogram's series add {@code _bucket} and so on. */

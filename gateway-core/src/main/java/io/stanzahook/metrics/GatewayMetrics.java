@@ -13,6 +13,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamCondition;
@@ -44,6 +45,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final Timer deliveries;
   private final Counter connects;
   private final PauseClock pauses;
+  private final TraceScope traces;
   private volatile boolean connected;
 
   /**
@@ -52,11 +54,23 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
    * @param component the component's domain, the value of the label {@code component}
    */
   public GatewayMetrics(MeterRegistry registry, String component) {
-    this(registry, component, System::nanoTime);
+    this(registry, component, new TraceScope(Tracing.OFF));
   }
 
-  GatewayMetrics(MeterRegistry registry, String component, LongSupplier nanoTime) {
+  /**
+   * Registers the meters that events feed, whose registry may ask for spans.
+   *
+   * @param component the component's domain, the value of the label {@code component}
+   * @param traces is told which span each duration belongs to
+   */
+  public GatewayMetrics(MeterRegistry registry, String component, TraceScope traces) {
+    this(registry, component, traces, System::nanoTime);
+  }
+
+  GatewayMetrics(
+      MeterRegistry registry, String component, TraceScope traces, LongSupplier nanoTime) {
     this.registry = registry;
+    this.traces = traces;
     this.tags = Tags.of(GatewayMeter.COMPONENT, component);
     received =
         counters(StanzaKind.class, GatewayMeter.STANZAS_RECEIVED, "kind", StanzaKind::elementName);
@@ -125,7 +139,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   public void called(
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
     if (!isHeldBack(result)) {
-      calls.of(result).record(nanos, TimeUnit.NANOSECONDS);
+      record(calls.of(result), webhookId, attempt, nanos);
     }
   }
 
@@ -155,7 +169,16 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
 
   @Override
   public void settled(Stanza stanza, String webhookId, long nanos) {
-    deliveries.record(nanos, TimeUnit.NANOSECONDS);
+    record(deliveries, webhookId, 0, nanos);
+  }
+
+  private void record(Timer timer, String webhookId, int attempt, long nanos) {
+    traces.enter(webhookId, attempt);
+    try {
+      timer.record(nanos, TimeUnit.NANOSECONDS);
+    } finally {
+      traces.leave();
+    }
   }
 
   @Override

@@ -23,6 +23,8 @@ final class RequestHeaders {
           "transfer-encoding",
           "upgrade",
           "accept-encoding",
+          "traceparent",
+          "tracestate",
           "webhook-attempt",
           "webhook-id",
           "webhook-signature",

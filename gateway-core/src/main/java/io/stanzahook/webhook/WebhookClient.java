@@ -31,6 +31,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
+import reactor.util.context.ContextView;
 
 /**
  * The webhook at the end of HTTP/1.1 connections: one POST an attempt, no redirects, no retries of
@@ -44,6 +45,8 @@ public final class WebhookClient implements Webhook {
   private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
   private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
   private static final AsciiString WEBHOOK_SIGNATURE = AsciiString.cached("webhook-signature");
+  private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+  private static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
 
   /**
    * A host that does not answer at all is given up after this, if the attempt's time is not over.
@@ -189,6 +192,9 @@ public final class WebhookClient implements Webhook {
     headers.set(WEBHOOK_ID, call.webhookId());
     headers.set(WEBHOOK_TIMESTAMP, timestamp);
     headers.set(WEBHOOK_ATTEMPT, Integer.toString(call.attempt()));
+    if (settings.tracing().isOn()) {
+      trace(call, request.currentContextView(), headers);
+    }
     RequestSigner signing = signer;
     if (signing != null) {
       try {
@@ -199,6 +205,19 @@ public final class WebhookClient implements Webhook {
       }
     }
     return out.sendObject(body);
+  }
+
+  private void trace(WebhookCall call, ContextView context, HttpHeaders headers) {
+    TraceContext parent = context.getOrDefault(TraceContext.class, null);
+    if (parent == null) {
+      headers.set(TRACEPARENT, settings.tracing().of(call.webhookId(), call.attempt()).header());
+      return;
+    }
+    headers.set(
+        TRACEPARENT, settings.tracing().below(parent, call.webhookId(), call.attempt()).header());
+    if (parent.state() != null) {
+      headers.set(TRACESTATE, parent.state());
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections the most connections open to the webhook
  * @param userAgent the {@code User-Agent} header
  * @param signingKeys what requests are signed with; null for not at all
+ * @param tracing which traces requests belong to
  */
 public record WebhookSettings(
     String postUrl,
@@ -25,7 +26,8 @@ public record WebhookSettings(
     int maxReplies,
     int maxConnections,
     String userAgent,
-    @Nullable SigningKeys signingKeys) {
+    @Nullable SigningKeys signingKeys,
+    Tracing tracing) {
 
   /** Replies of one response, unless set otherwise. */
   public static final int DEFAULT_MAX_REPLIES = 100;
@@ -73,7 +75,7 @@ public record WebhookSettings(
     }
   }
 
-  /** Those of requests that are not signed. */
+  /** Those of requests that are neither signed nor traced. */
   public WebhookSettings(
       String postUrl,
       List<Map.Entry<String, String>> headers,
@@ -82,19 +84,58 @@ public record WebhookSettings(
       int maxReplies,
       int maxConnections,
       String userAgent) {
-    this(postUrl, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, null);
+    this(
+        postUrl,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        null,
+        Tracing.OFF);
   }
 
   /** These with another URL, for a webhook whose port is known only once it listens. */
   public WebhookSettings withPostUrl(String url) {
     return new WebhookSettings(
-        url, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, signingKeys);
+        url,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        signingKeys,
+        tracing);
   }
 
   /** These, with requests signed with the keys, or not signed where there are none. */
   public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
     return new WebhookSettings(
-        postUrl, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, keys);
+        postUrl,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        keys,
+        tracing);
+  }
+
+  /** These, with requests that belong to such traces. */
+  public WebhookSettings withTracing(Tracing traces) {
+    return new WebhookSettings(
+        postUrl,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        signingKeys,
+        traces);
   }
 
   /**

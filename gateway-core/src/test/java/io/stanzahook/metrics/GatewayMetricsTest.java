@@ -18,6 +18,7 @@ import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamEvent;
@@ -39,7 +40,8 @@ class GatewayMetricsTest {
 
   private final MeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicLong clock = new AtomicLong(5_000_000_000L);
-  private final GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost", clock::get);
+  private final GatewayMetrics metrics =
+      new GatewayMetrics(registry, "gw.localhost", new TraceScope(Tracing.OFF), clock::get);
 
   @Test
   void countsReceivedAndSentByKind() {

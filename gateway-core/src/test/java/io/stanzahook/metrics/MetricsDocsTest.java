@@ -3,7 +3,10 @@ package io.stanzahook.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
+import io.stanzahook.dispatch.RetryReason;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamCondition;
 import java.io.IOException;
@@ -42,22 +45,24 @@ class MetricsDocsTest {
         <!-- Generated from GatewayMeter.java by MetricsDocsTest: change it there. -->
 
         `GET /metrics` at `--http-listen` shows these, in Prometheus' text format, or in OpenMetrics where the scraper
-        asks for it. Each has the label `component`, the component's domain, besides those listed.
+        asks for it: then the histograms' buckets have exemplars that name the trace of the webhook's `traceparent`.
+        Each has the label `component`, the component's domain, besides those listed.
 
-        | name | type | labels | unit | meaning |
-        |---|---|---|---|---|
+        | name | type | labels | unit | meaning | moves |
+        |---|---|---|---|---|---|
         """);
     for (GatewayMeter meter : GatewayMeter.values()) {
       String labels =
           meter.labels().stream().map(l -> "`" + l + "`").collect(Collectors.joining(", "));
       page.append(
-          "| `%s` | %s | %s | %s | %s |%n"
+          "| `%s` | %s | %s | %s | %s | %s |%n"
               .formatted(
                   meter.prometheusName(),
                   meter.type().name().toLowerCase(Locale.ROOT),
                   labels,
                   meter.unit() == null ? "" : meter.unit(),
-                  meter.description()));
+                  meter.description(),
+                  meter.moves()));
     }
     String buckets =
         GatewayMeter.BUCKETS.stream()
@@ -69,20 +74,50 @@ class MetricsDocsTest {
         Histograms have the series `_bucket`, `_count`, `_sum` and `_max` (the largest of the last minutes). Buckets
         end at %s.
 
-        Beside them stand the JVM's meters (`jvm_…`), the process's (`process_…`, `system_…`), and Reactor Netty's
-        connection pools (`reactor_netty_connection_provider_…`).
+        ## Values of the labels
 
-        ## Reasons
+        Each label has a bounded set of values, whatever users, servers and webhooks do. A `reason` has at most %d
+        different ones; further ones count as `other`.
 
-        A label `reason` has at most %d different values; further ones count as `other`.
+        | label | of | values |
+        |---|---|---|
+        | `component` | all | the component's domain |
+        | `kind` | `stanzas_received_total`, `stanzas_sent_total` | %s |
+        | `outcome` | `webhook_request_seconds` | `ok`, %s |
+        | `status` | `webhook_request_seconds` | `none`, or the webhook's, from `100` to `999` |
+        | `reason` | `stanzas_refused_total`, by the dispatcher | %s |
+        | `reason` | `stanzas_refused_total`, while reading | %s |
+        | `reason` | `stanzas_quarantined_total` | %s |
+        | `reason` | `webhook_retries_total` | %s |
+        | `reason` | `webhook_replies_dropped_total` | %s |
+        | `reason` | `stream_failures_total`, by itself | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout` |
+        | `reason` | `stream_failures_total`, the server's stream error | %s |
+        | `reason` | `stream_failures_total`, what the server sent is no XMPP | `server_` and one of the former |
 
-        - Refused stanzas: %s from the dispatcher; %s while reading.
-        - Quarantined stanzas: %s.
-        - Dropped replies: %s.
+        ## Of the process
+
+        Beside them stand meters that the libraries declare. They have no label `component`.
+
+        | names | of |
+        |---|---|
+        | `process_cpu_seconds_total`, `process_cpu_usage`, `process_start_time_seconds`, `process_uptime_seconds`, `process_files_open_files`, `process_files_max_files` | the process |
+        | `system_cpu_usage`, `system_cpus`, `system_load_average_1m` | the machine |
+        | `jvm_memory_used_bytes`, `jvm_memory_committed_bytes`, `jvm_memory_max_bytes`, `jvm_buffer_count_buffers`, `jvm_buffer_memory_used_bytes`, `jvm_buffer_total_capacity_bytes` | the JVM's memory, by `area` and `id` |
+        | `jvm_gc_pause_seconds`, `jvm_gc_concurrent_phase_time_seconds`, `jvm_gc_memory_allocated_bytes_total`, `jvm_gc_memory_promoted_bytes_total`, `jvm_gc_live_data_size_bytes`, `jvm_gc_max_data_size_bytes` | garbage collection |
+        | `jvm_threads_live_threads`, `jvm_threads_daemon_threads`, `jvm_threads_peak_threads`, `jvm_threads_started_threads_total`, `jvm_threads_states_threads` | threads |
+        | `jvm_classes_loaded_classes`, `jvm_classes_loaded_count_classes_total`, `jvm_classes_unloaded_classes_total`, `jvm_info` | classes, and which JVM it is |
+        | `netty_allocator_memory_used_bytes`, `netty_eventexecutor_workers`, `netty_eventexecutor_tasks_pending` | Netty's buffers and event loops |
+        | `reactor_netty_connection_provider_total_connections`, `reactor_netty_connection_provider_active_connections`, `reactor_netty_connection_provider_idle_connections`, `reactor_netty_connection_provider_max_connections`, `reactor_netty_connection_provider_pending_connections`, `reactor_netty_connection_provider_max_pending_connections`, `reactor_netty_connection_provider_pending_connections_time_seconds` | Reactor Netty's pool of connections to the webhook, by `remote_address` |
         """
             .formatted(
                 buckets,
                 ReasonCounters.MAX_REASONS,
+                list(StanzaKind.values(), StanzaKind::elementName),
+                list(
+                    Arrays.stream(WebhookResult.Outcome.values())
+                        .filter(o -> o != WebhookResult.Outcome.HELD_BACK)
+                        .toArray(WebhookResult.Outcome[]::new),
+                    WebhookResult.Outcome::label),
                 list(RefusalReason.values(), RefusalReason::label),
                 list(Refusal.values(), Refusal::label),
                 list(
@@ -90,7 +125,9 @@ class MetricsDocsTest {
                         .filter(c -> c.cause() == StreamCondition.Cause.OUR_OUTPUT)
                         .toArray(StreamCondition[]::new),
                     StreamCondition::elementName),
-                list(DroppedReply.Reason.values(), DroppedReply.Reason::label)));
+                list(RetryReason.values(), RetryReason::label),
+                list(DroppedReply.Reason.values(), DroppedReply.Reason::label),
+                list(StreamCondition.values(), StreamCondition::elementName)));
     return page.toString();
   }
 

@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param transport how sockets are driven
  * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param logFormat how log lines look
+ * @param traceEndpoint where spans are sent by OTLP over HTTP; null for nowhere
  */
 public record AppSettings(
     GatewaySettings gateway,
@@ -20,4 +22,5 @@ public record AppSettings(
     @Nullable ApiCredentials apiCredentials,
     Transport transport,
     Duration drainTimeout,
-    LogFormat logFormat) {}
+    LogFormat logFormat,
+    @Nullable URI traceEndpoint) {}

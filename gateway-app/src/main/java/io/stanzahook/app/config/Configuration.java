@@ -10,6 +10,7 @@ import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.SigningKeys;
+import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
 import java.util.List;
@@ -51,9 +52,11 @@ public final class Configuration {
     ApiCredentials credentials = ApiCredentials.read(values, problems);
     SigningKeys signing = SigningSecrets.read(values, problems);
     SpoolValues.check(values, problems);
+    Tracing tracing = TraceValues.read(values, problems);
     problems.throwIfAny();
     try {
-      return settings(values, Objects.requireNonNull(secret), tls, signing, credentials, version);
+      return settings(
+          values, Objects.requireNonNull(secret), tls, signing, tracing, credentials, version);
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
@@ -73,6 +76,7 @@ public final class Configuration {
       String secret,
       @Nullable TlsSettings tls,
       @Nullable SigningKeys signing,
+      Tracing tracing,
       @Nullable ApiCredentials credentials,
       String version) {
     String domain = values.get(RunOptions.COMPONENT);
@@ -113,7 +117,8 @@ public final class Configuration {
             // say.
             WebhookSettings.connectionsFor(Concurrency.MOST),
             "stanzahook/" + version,
-            signing);
+            signing,
+            tracing);
     DispatchSettings dispatch =
         new DispatchSettings(
             domain,
@@ -135,6 +140,7 @@ public final class Configuration {
         credentials,
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
-        values.get(RunOptions.LOG_FORMAT));
+        values.get(RunOptions.LOG_FORMAT),
+        values.find(RunOptions.TRACE_ENDPOINT));
   }
 }

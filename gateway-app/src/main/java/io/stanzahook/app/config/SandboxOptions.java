@@ -62,7 +62,9 @@ public final class SandboxOptions {
           RunOptions.MAX_RESPONSE,
           RunOptions.QUEUE_TIMEOUT,
           RunOptions.TRANSPORT,
-          RunOptions.LOG_FORMAT);
+          RunOptions.LOG_FORMAT,
+          RunOptions.TRACE_CONTEXT,
+          RunOptions.TRACE_SAMPLE);
 
   /** All, in the order of help. */
   public static final List<Option<?>> ALL =

@@ -4,41 +4,65 @@ import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import java.math.BigDecimal;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
-/** Logs what an operator has to know of deliveries: what failed, and what was not sent. */
+/**
+ * Logs what an operator has to know of deliveries: what failed, and what was not sent. Of what
+ * happens often and alike the first few have a line each, the others one sum.
+ */
 public final class DeliveryLog implements DeliveryListener {
   private static final Logger log = LoggerFactory.getLogger("webhook");
 
-  /** Kinds of line that are held back apart from each other. */
-  private enum Kind {
-    FAILED,
-    GIVEN_UP,
-    DROPPED,
-    REFUSED
+  /** Of a kind, those in one interval that have a line of their own. */
+  static final int FIRST = 3;
+
+  /** What can happen in floods; its words follow a number. */
+  private enum Event {
+    FAILED("more attempts failed and are made again"),
+    GIVEN_UP("more deliveries were given up"),
+    DROPPED("more replies were not sent"),
+    REFUSED("more stanzas were turned away"),
+    BREAKER("more changes of the breaker");
+
+    private final String words;
+
+    Event(String words) {
+      this.words = words;
+    }
   }
+
+  /**
+   * What makes two events equal.
+   *
+   * @param cause in a few words of a bounded number
+   */
+  private record Kind(Event event, String cause) {}
 
   private final String component;
-  private final Map<Kind, LogThrottle> throttles = new EnumMap<>(Kind.class);
+  private final Tracing tracing;
+  private final FloodGate<Kind> gate;
 
-  /** A log of that component's deliveries. */
-  public DeliveryLog(String component) {
-    this(component, System::nanoTime);
+  /**
+   * A log of that component's deliveries.
+   *
+   * @param tracing as requests have it: lines in JSON name the trace
+   */
+  public DeliveryLog(String component, Tracing tracing) {
+    this(component, tracing, Schedulers.parallel());
   }
 
-  DeliveryLog(String component, LongSupplier nanoTime) {
+  DeliveryLog(String component, Tracing tracing, Scheduler scheduler) {
     this.component = component;
-    for (Kind kind : Kind.values()) {
-      throttles.put(kind, new LogThrottle(nanoTime));
-    }
+    this.tracing = tracing;
+    this.gate = new FloodGate<>(FIRST, scheduler, new Sums());
   }
 
   @Override
@@ -47,70 +71,89 @@ public final class DeliveryLog implements DeliveryListener {
     if (failed.outcome() == WebhookResult.Outcome.HELD_BACK) {
       // The line about the breaker says it for all of them.
       log.debug("{}: webhook call {} is held back", component, webhookId);
-      return;
+    } else if (gate.passes(new Kind(Event.FAILED, cause(failed)))) {
+      call(stanza, webhookId, attempt)
+          .with("outcome", failed.outcome().label())
+          .with("status", status(failed))
+          .log(
+              "%s: attempt %d of webhook call %s failed (%s); the next comes in %s s"
+                  .formatted(
+                      describe(stanza),
+                      attempt,
+                      webhookId,
+                      describe(failed),
+                      BigDecimal.valueOf(TimeUnit.NANOSECONDS.toMillis(in), 3)));
     }
-    warn(
-        Kind.FAILED,
-        stanza,
-        "attempt %d of webhook call %s failed (%s); the next comes in %s s"
-            .formatted(
-                attempt,
-                webhookId,
-                describe(failed),
-                BigDecimal.valueOf(TimeUnit.NANOSECONDS.toMillis(in), 3)));
   }
 
   @Override
   public void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {
-    warn(
-        Kind.GIVEN_UP,
-        stanza,
-        "webhook call %s failed after %d %s and is given up (%s)"
-            .formatted(
-                webhookId, attempts, attempts == 1 ? "attempt" : "attempts", describe(failed)));
+    if (gate.passes(new Kind(Event.GIVEN_UP, cause(failed)))) {
+      call(stanza, webhookId, attempts)
+          .with("outcome", failed.outcome().label())
+          .with("status", status(failed))
+          .log(
+              "%s: webhook call %s failed after %d %s and is given up (%s)"
+                  .formatted(
+                      describe(stanza),
+                      webhookId,
+                      attempts,
+                      attempts == 1 ? "attempt" : "attempts",
+                      describe(failed)));
+    }
   }
 
   @Override
   public void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
     // What comes between the first opening and the end of the outage comes every second.
-    if (after == BreakerState.CLOSED) {
-      log.info("{}: the webhook {} is back: it is called again", component, endpoint);
-    } else if (before == BreakerState.CLOSED) {
-      log.warn(
-          "{}: most calls to the webhook {} fail: until it is back, only a few calls a second are"
-              + " made to see",
-          component,
-          endpoint);
-    } else {
+    boolean told = after == BreakerState.CLOSED || before == BreakerState.CLOSED;
+    if (!told) {
       log.debug("{}: the breaker of {} is {} after {}", component, endpoint, after, before);
+    } else if (!gate.passes(new Kind(Event.BREAKER, "it comes and goes"))) {
+      return;
+    } else if (after == BreakerState.CLOSED) {
+      Fields.at(log.atInfo(), component).log(
+          "the webhook %s is back: it is called again".formatted(endpoint));
+    } else {
+      Fields.at(log.atWarn(), component).log(
+          ("most calls to the webhook %s fail: until it is back, only a few calls a second are"
+                  + " made to see")
+              .formatted(endpoint));
     }
   }
 
   @Override
   public void endpointGone(String endpoint) {
-    log.error(
-        "{}: the webhook {} answered with status 410, that it is gone: it is not called any more,"
-            + " and senders are told so. Give another --post-url, or restart the gateway once the"
-            + " webhook is back",
-        component,
-        endpoint);
+    Fields.at(log.atError(), component).log(
+        ("the webhook %s answered with status 410, that it is gone: it is not called any more,"
+                + " and senders are told so. Give another --post-url, or restart the gateway"
+                + " once the webhook is back")
+            .formatted(endpoint));
+  }
+
+  private static String cause(WebhookResult.Failed failed) {
+    Integer status = status(failed);
+    return "%s, status %s".formatted(failed.outcome().label(), status == null ? "none" : status);
+  }
+
+  private static @Nullable Integer status(WebhookResult.Failed failed) {
+    return failed.status() == 0 ? null : failed.status();
   }
 
   private static String describe(WebhookResult.Failed failed) {
-    return "%s, status %s: %s"
-        .formatted(
-            failed.outcome().label(),
-            failed.status() == 0 ? "none" : failed.status(),
-            failed.detail());
+    return cause(failed) + ": " + failed.detail();
   }
 
   @Override
   public void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {
-    warn(
-        Kind.DROPPED,
-        stanza,
-        "a reply of webhook call %s was not sent (%s): %s"
-            .formatted(webhookId, dropped.reason().label(), dropped.detail()));
+    String reason = dropped.reason().label();
+    if (gate.passes(new Kind(Event.DROPPED, reason))) {
+      call(stanza, webhookId, null)
+          .with("reason", reason)
+          .log(
+              "%s: a reply of webhook call %s was not sent (%s): %s"
+                  .formatted(describe(stanza), webhookId, reason, dropped.detail()));
+    }
   }
 
   @Override
@@ -118,24 +161,53 @@ public final class DeliveryLog implements DeliveryListener {
     // A foreign addressee and a room's echo are any user's doing: counted, and shown where looked
     // for.
     switch (reason) {
-      case QUEUE_FULL, SPOOL_FULL, QUEUE_TIMEOUT, SHUTDOWN ->
-          warn(Kind.REFUSED, stanza, "was turned away (%s)".formatted(reason.label()));
+      case QUEUE_FULL, SPOOL_FULL, QUEUE_TIMEOUT, SHUTDOWN -> {
+        if (gate.passes(new Kind(Event.REFUSED, reason.label()))) {
+          Fields.at(log.atWarn(), component)
+              .stanza(stanza)
+              .with("reason", reason.label())
+              .log("%s: was turned away (%s)".formatted(describe(stanza), reason.label()));
+        }
+      }
       case FOREIGN_TO, ROOM_ECHO ->
           log.debug("{}: {} was turned away ({})", component, describe(stanza), reason.label());
     }
   }
 
-  private void warn(Kind kind, Stanza stanza, String what) {
-    int heldBack = Objects.requireNonNull(throttles.get(kind)).pass();
-    if (heldBack == 0) {
-      log.warn("{}: {}: {}", component, describe(stanza), what);
-    } else if (heldBack > 0) {
-      log.warn(
-          "{}: {}: {} (and {} such lines held back)", component, describe(stanza), what, heldBack);
-    }
+  private Fields call(Stanza stanza, String webhookId, @Nullable Integer attempt) {
+    return Fields.at(log.atWarn(), component)
+        .stanza(stanza)
+        .with("webhook_id", webhookId)
+        .with("attempt", attempt)
+        .with("trace_id", tracing.isOn() ? tracing.of(webhookId, 0).traceId() : null);
   }
 
   private static String describe(Stanza stanza) {
-    return stanza.kind().elementName() + " from " + stanza.from() + " to " + stanza.to();
+    return "%s from %s to %s"
+        .formatted(
+            stanza.kind().elementName(),
+            Shown.of(stanza.from().toString()),
+            Shown.of(stanza.to().toString()));
+  }
+
+  private final class Sums implements FloodGate.Sums<Kind> {
+    @Override
+    public void more(Kind kind, int count) {
+      Fields.at(log.atWarn(), component)
+          .with("count", count)
+          .log(
+              "%d %s within %d s (%s)"
+                  .formatted(
+                      count, kind.event().words, FloodGate.INTERVAL.toSeconds(), kind.cause()));
+    }
+
+    @Override
+    public void others(int count) {
+      Fields.at(log.atWarn(), component)
+          .with("count", count)
+          .log(
+              "%d more failures of other kinds within %d s"
+                  .formatted(count, FloodGate.INTERVAL.toSeconds()));
+    }
   }
 }

@@ -6,6 +6,9 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.KeyValuePair;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -39,6 +42,7 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
       object.writeStringProperty("logger", event.getLoggerName());
       object.writeStringProperty("thread", event.getThreadName());
       object.writeStringProperty("message", event.getFormattedMessage());
+      write(event.getKeyValuePairs(), object);
       IThrowableProxy thrown = event.getThrowableProxy();
       if (thrown != null) {
         object.writeStringProperty("trace", ThrowableProxyUtil.asString(thrown));
@@ -47,5 +51,18 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
     }
     line.write('\n');
     return line.toByteArray();
+  }
+
+  private static void write(@Nullable List<KeyValuePair> fields, JsonGenerator object) {
+    if (fields == null) {
+      return;
+    }
+    for (KeyValuePair field : fields) {
+      if (field.value instanceof Integer number) {
+        object.writeNumberProperty(field.key, number);
+      } else {
+        object.writeStringProperty(field.key, String.valueOf(field.value));
+      }
+    }
   }
 }

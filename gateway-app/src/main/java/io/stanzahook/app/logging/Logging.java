@@ -80,6 +80,8 @@ public final class Logging {
     root.addAppender(queue);
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("reactor.netty").setLevel(Level.WARN);
+    // Warns of each call that fails, with a stack trace: what failed is logged by DeliveryLog.
+    context.getLogger("reactor.netty.http.client").setLevel(Level.ERROR);
     // Warns of each request that is not HTTP: whoever reaches the port could fill the log.
     context.getLogger("reactor.netty.http.server").setLevel(Level.ERROR);
   }

@@ -17,8 +17,12 @@ import reactor.core.scheduler.Schedulers;
 public final class StreamLog implements StreamListener {
   private static final Logger log = LoggerFactory.getLogger("stream");
 
+  /** Of a stream that comes and goes, the times in one interval that have a line of their own. */
+  private static final int CHANGES = 5;
+
   private final String component;
   private final RefusalLog refusals;
+  private final FloodGate<StreamStatus> changes;
 
   /** A log of that component's stream. */
   public StreamLog(String component) {
@@ -28,23 +32,47 @@ public final class StreamLog implements StreamListener {
   StreamLog(String component, Scheduler scheduler) {
     this.component = component;
     this.refusals = new RefusalLog(component, scheduler);
+    this.changes = new FloodGate<>(CHANGES, scheduler, new Sums());
   }
 
   @Override
   public void status(StreamStatus status, @Nullable String detail) {
     String line = detail == null ? "" : ": " + detail;
     switch (status) {
-      case CONNECTED -> log.info("{}: connected{}", component, line);
+      case CONNECTED -> {
+        if (changes.passes(status)) {
+          Fields.at(log.atInfo(), component).log("connected" + line);
+        }
+      }
       // Without a detail this is the first attempt, and nothing went wrong.
       case CONNECTING -> {
         if (detail == null) {
           log.debug("{}: connecting", component);
-        } else {
-          log.warn("{}: not connected{}", component, line);
+        } else if (changes.passes(status)) {
+          Fields.at(log.atWarn(), component).log("not connected" + line);
         }
       }
       // The program's end says why in a line of its own.
       case ENDED -> log.debug("{}: ended{}", component, line);
+    }
+  }
+
+  private final class Sums implements FloodGate.Sums<StreamStatus> {
+    @Override
+    public void more(StreamStatus status, int count) {
+      Fields.at(log.atWarn(), component)
+          .with("count", count)
+          .log(
+              "%s %d more times within %d s"
+                  .formatted(
+                      status == StreamStatus.CONNECTED ? "connected" : "not connected",
+                      count,
+                      FloodGate.INTERVAL.toSeconds()));
+    }
+
+    @Override
+    public void others(int count) {
+      // There are fewer states than kinds told apart.
     }
   }
 
@@ -55,17 +83,19 @@ public final class StreamLog implements StreamListener {
 
   @Override
   public void quarantined(String condition, List<WrittenStanza> suspects) {
-    log.warn(
-        "{}: the server ended the stream with {} over something it was sent. These {} stanzas were"
-            + " written last and are not written again; one of them is probably to blame. See by"
-            + " their ids what the webhook answered; the server's log may say what it dislikes."
-            + " The last one first: {}",
-        component,
-        condition,
-        suspects.size(),
-        IntStream.rangeClosed(1, suspects.size())
-            .mapToObj(back -> describe(suspects.get(suspects.size() - back)))
-            .collect(Collectors.joining("; ")));
+    Fields.at(log.atWarn(), component)
+        .with("reason", condition)
+        .log(
+            ("the server ended the stream with %s over something it was sent. These %d stanzas were"
+                    + " written last and are not written again; one of them is probably to blame."
+                    + " See by their ids what the webhook answered; the server's log may say what"
+                    + " it dislikes. The last one first: %s")
+                .formatted(
+                    condition,
+                    suspects.size(),
+                    IntStream.rangeClosed(1, suspects.size())
+                        .mapToObj(back -> describe(suspects.get(suspects.size() - back)))
+                        .collect(Collectors.joining("; "))));
   }
 
   private static String describe(WrittenStanza stanza) {

@@ -128,15 +128,34 @@ final class GatewayProcess implements Fixture {
   }
 
   private HttpResponse<String> get(String path) throws IOException {
+    return get(path, "*/*");
+  }
+
+  private HttpResponse<String> get(String path, String accept) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
             .timeout(HTTP_LIMIT)
+            .header("Accept", accept)
             .build();
     try {
       return http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Where it serves metrics: host and port. */
+  String httpAddress() {
+    return "127.0.0.1:" + httpPort;
+  }
+
+  /** {@code /metrics} in the format asked for. */
+  String metrics(String accept) {
+    try {
+      return get("/metrics", accept).body();
+    } catch (IOException e) {
+      throw new AssertionError("no metrics:\n" + log(), e);
     }
   }
 

@@ -16,6 +16,7 @@ import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.test.scheduler.VirtualTimeScheduler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,6 +87,34 @@ class LoggingTest {
   }
 
   @Test
+  void jsonHasWhatIsKnownAsFields() {
+    Logging.start(LogFormat.JSON);
+    Tracing tracing = Tracing.on(1);
+    StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
+    new DeliveryLog("gw", tracing)
+        .gaveUp(
+            HELLO,
+            "w{}2",
+            3,
+            new WebhookResult.Failed(WebhookResult.Outcome.ANSWERED, 500, error, "no {}", null));
+
+    JsonNode line = JsonMapper.shared().readTree(lines().get(0));
+    assertThat(line.get("component").asString()).isEqualTo("gw");
+    assertThat(line.get("kind").asString()).isEqualTo("message");
+    assertThat(line.get("stanza_id").asString()).isEqualTo("1");
+    assertThat(line.get("from").asString()).isEqualTo("ann@localhost");
+    assertThat(line.get("to").asString()).isEqualTo("bot@gw");
+    assertThat(line.get("webhook_id").asString()).isEqualTo("w{}2");
+    assertThat(line.get("attempt").asInt()).isEqualTo(3);
+    assertThat(line.get("outcome").asString()).isEqualTo("answered");
+    assertThat(line.get("status").asInt()).isEqualTo(500);
+    assertThat(line.get("trace_id").asString()).isEqualTo(tracing.of("w{}2", 0).traceId());
+    assertThat(line.get("message").asString())
+        .startsWith("gw: message from ann@localhost to bot@gw: webhook call w{}2 failed")
+        .endsWith(": no {})");
+  }
+
+  @Test
   void nettysOwnLinesAreShownFromWarningsOn() {
     Logging.start(LogFormat.TEXT);
     LoggerFactory.getLogger("io.netty.x").info("no");
@@ -96,7 +126,7 @@ class LoggingTest {
   @Test
   void deliveriesAreLoggedWhereTheyFailAndWithoutBodies() {
     Logging.start(LogFormat.TEXT);
-    DeliveryLog deliveries = new DeliveryLog("gw", () -> 0);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF);
     StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
     deliveries.received(HELLO);
     deliveries.called(HELLO, "w1", 1, new WebhookResult.Answered(200, List.of(), List.of()), 1);
@@ -142,7 +172,7 @@ class LoggingTest {
   @Test
   void anOutageIsOneLineAtItsBeginningAndOneAtItsEnd() {
     Logging.start(LogFormat.TEXT);
-    DeliveryLog deliveries = new DeliveryLog("gw", () -> 0);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF);
     deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
     for (int i = 0; i < 5; i++) {
       deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN);
@@ -162,13 +192,66 @@ class LoggingTest {
   @Test
   void aFloodOfFailuresIsHeldBack() {
     Logging.start(LogFormat.TEXT);
-    DeliveryLog deliveries = new DeliveryLog("gw", () -> 0);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF);
     for (int i = 0; i < 1000; i++) {
       deliveries.refused(HELLO, RefusalReason.QUEUE_FULL);
     }
     deliveries.dropped(HELLO, "w", new DroppedReply(DroppedReply.Reason.INVALID, "x"));
 
-    assertThat(lines()).hasSize(LogThrottle.LINES_A_SECOND + 1);
+    assertThat(lines()).hasSize(DeliveryLog.FIRST + 1);
+  }
+
+  @Test
+  void tenThousandFailuresAMinuteAreAFewLinesAndSums() {
+    Logging.start(LogFormat.TEXT);
+    VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, time);
+    StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
+    WebhookResult.Failed broken =
+        new WebhookResult.Failed(WebhookResult.Outcome.UNKNOWN, 0, error, "broke", null);
+    WebhookResult.Failed answered =
+        new WebhookResult.Failed(WebhookResult.Outcome.ANSWERED, 401, error, "401", null);
+    for (int second = 0; second < 60; second++) {
+      for (int i = 0; i < 167; i++) {
+        deliveries.retrying(HELLO, "w", 1, broken, 1);
+        deliveries.gaveUp(HELLO, "w", 1, broken);
+        deliveries.dropped(HELLO, "w", new DroppedReply(DroppedReply.Reason.INVALID, "x"));
+        deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
+        deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.CLOSED);
+      }
+      time.advanceTimeBy(Duration.ofSeconds(1));
+    }
+    // One cause does not hide another.
+    deliveries.gaveUp(HELLO, "w", 1, answered);
+    time.dispose();
+
+    List<String> lines = lines();
+    assertThat(lines).hasSizeLessThan(6 * 4 * (DeliveryLog.FIRST + 1) + 2);
+    assertThat(lines).anyMatch(l -> l.contains("(answered, status 401: 401)"));
+    long summed =
+        lines.stream()
+            .filter(l -> l.contains("more deliveries were given up within 10 s (unknown, status"))
+            .mapToLong(l -> Long.parseLong(l.replaceAll(".*gw: (\\d+) more .*", "$1")))
+            .sum();
+    long told = lines.stream().filter(l -> l.contains("is given up (unknown")).count();
+    assertThat(summed + told).isEqualTo(60 * 167);
+  }
+
+  @Test
+  void aStreamThatFlapsIsSummed() {
+    Logging.start(LogFormat.TEXT);
+    VirtualTimeScheduler time = VirtualTimeScheduler.create();
+    StreamLog streams = new StreamLog("gw", time);
+    for (int i = 0; i < 10_000; i++) {
+      streams.status(StreamStatus.CONNECTED, null);
+      streams.status(StreamStatus.CONNECTING, "closed; next attempt in 0 ms");
+    }
+    time.advanceTimeBy(FloodGate.INTERVAL);
+    time.dispose();
+
+    assertThat(lines())
+        .hasSize(12)
+        .anyMatch(l -> l.endsWith("gw: not connected 9995 more times within 10 s"));
   }
 
   @Test

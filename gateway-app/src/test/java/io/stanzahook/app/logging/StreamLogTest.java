@@ -44,7 +44,7 @@ class StreamLogTest {
   }
 
   private void intervalEnds() {
-    time.advanceTimeBy(RefusalLog.INTERVAL);
+    time.advanceTimeBy(FloodGate.INTERVAL);
   }
 
   private static Refused deep(String from, String id) {
@@ -100,7 +100,7 @@ class StreamLogTest {
     intervalEnds();
 
     assertThat(lines())
-        .hasSize(RefusalLog.MAX_SENDERS + 1)
+        .hasSize(FloodGate.MAX_KINDS + 1)
         .last()
         .isEqualTo("gw: 980 more stanzas of other senders were not read within 10 s");
   }

@@ -1,0 +1,82 @@
+package io.stanzahook.app.logging;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Keeps a flood of equal events from filling the log: of each kind the first few in an interval
+ * pass, the others are counted, and their sum is told at its end. An outage or a user can cause as
+ * many events as they like, of as many kinds as they can think of: so both are bounded.
+ *
+ * <p>Any thread may call it; sums are told on the scheduler's.
+ *
+ * @param <K> what makes events equal; a value
+ */
+final class FloodGate<K> {
+  /** From the first event that passes: all that is like it until then becomes one line. */
+  static final Duration INTERVAL = Duration.ofSeconds(10);
+
+  /** Different kinds told apart in one interval; all further ones are one sum. */
+  static final int MAX_KINDS = 20;
+
+  /** Is told sums, each more than 0. */
+  interface Sums<K> {
+    /** So many more events of a kind came within the interval. */
+    void more(K kind, int count);
+
+    /** So many events of kinds that were not told apart. */
+    void others(int count);
+  }
+
+  private final int first;
+  private final Scheduler scheduler;
+  private final Sums<K> sums;
+  private final Map<K, Integer> seen = new LinkedHashMap<>();
+  private int others;
+
+  /**
+   * Nothing came yet.
+   *
+   * @param first how many of a kind pass in an interval
+   */
+  FloodGate(int first, Scheduler scheduler, Sums<K> sums) {
+    this.first = first;
+    this.scheduler = scheduler;
+    this.sums = sums;
+  }
+
+  /** Whether an event of that kind is to be logged by itself. */
+  synchronized boolean passes(K kind) {
+    Integer before = seen.get(kind);
+    if (before == null) {
+      if (seen.size() == MAX_KINDS) {
+        others++;
+        return false;
+      }
+      if (seen.isEmpty()) {
+        scheduler.schedule(this::intervalEnds, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+      }
+      seen.put(kind, 1);
+      return true;
+    }
+    seen.put(kind, before + 1);
+    return before < first;
+  }
+
+  private synchronized void intervalEnds() {
+    seen.forEach(
+        (kind, count) -> {
+          if (count > first) {
+            sums.more(kind, count - first);
+          }
+        });
+    if (others > 0) {
+      sums.others(others);
+    }
+    seen.clear();
+    others = 0;
+  }
+}

@@ -1,0 +1,155 @@
+package io.stanzahook.app.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.app.interop.WebhookServer.Answer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What {@code check} says of a real server, and what it leaves alone. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class CheckContract {
+  private static final int FAILED = 1;
+  private static final int REFUSED = 3;
+
+  @RegisterExtension final Bed bed = new Bed();
+
+  final XmppServer server;
+  private final TestFolder folder = TestFolder.create("check");
+
+  CheckContract(XmppServer server) {
+    this.server = server;
+  }
+
+  @BeforeAll
+  void startServer() {
+    bed.share(server).start();
+  }
+
+  @AfterAll
+  void removeFolder() {
+    folder.close();
+  }
+
+  /** What it printed, and its exit code at the end. */
+  record Checked(int code, String text) {}
+
+  final Checked check(int port, String component, String secret, String... more) {
+    WebhookServer webhook = bed.use(WebhookServer.answering(request -> Answer.status(204)));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                GatewayProcess.jar().toString(),
+                "check",
+                "--server=127.0.0.1:" + port,
+                "--component=" + component,
+                "--secret-file=" + folder.write("secret", secret),
+                "--post-url=" + webhook.url()));
+    command.addAll(List.of(more));
+    if (command.stream().noneMatch(flag -> flag.startsWith("--http-listen="))) {
+      command.add("--http-listen=127.0.0.1:" + Ports.free());
+    }
+    try (ChildProcess child = ChildProcess.start("check", folder.path(), command)) {
+      int code = child.awaitExit(GatewayProcess.END_LIMIT);
+      assertThat(child.log()).doesNotContain(secret);
+      return new Checked(code, child.log());
+    }
+  }
+
+  @Test
+  void allIsWell() {
+    Checked checked = check(server.componentPort(), XmppServer.COMPONENT, XmppServer.SECRET);
+
+    assertThat(checked.text())
+        .contains("server         ok: 127.0.0.1:" + server.componentPort())
+        .contains("handshake      ok: " + XmppServer.COMPONENT + " is accepted")
+        .contains("webhook        ok: ");
+    assertThat(checked.code()).isZero();
+  }
+
+  @Test
+  void aWrongSecret() {
+    Checked checked = check(server.componentPort(), XmppServer.COMPONENT, "a-wrong-one");
+
+    assertThat(checked.text())
+        .contains("handshake      FAILED: ", "not-authorized", "--secret")
+        .contains("Prosody   Component \"" + XmppServer.COMPONENT + "\"", "component_secret = ")
+        .contains("ejabberd  listen:", "\"" + XmppServer.COMPONENT + "\": { password: ");
+    assertThat(checked.code()).isEqualTo(REFUSED);
+  }
+
+  @Test
+  void aComponentThatTheServerDoesNotHave() {
+    Checked checked = check(server.componentPort(), "nobody.localhost", XmppServer.SECRET);
+
+    assertThat(checked.text())
+        .contains("handshake      FAILED: ")
+        .contains("Prosody   Component \"nobody.localhost\"")
+        .contains("\"nobody.localhost\": { password: ");
+    assertThat(checked.code()).isEqualTo(REFUSED);
+  }
+
+  @Test
+  void thePortOfClients() {
+    Checked checked = check(server.clientPort(), XmppServer.COMPONENT, XmppServer.SECRET);
+
+    assertThat(checked.text())
+        .contains("handshake      FAILED: ", "component port")
+        .contains("Prosody   component_ports = { 5347 }")
+        .contains("module: ejabberd_service");
+    assertThat(checked.code()).isIn(FAILED, REFUSED);
+  }
+
+  @Test
+  void aClosedPort() {
+    int closed = Ports.free();
+    Checked checked = check(closed, XmppServer.COMPONENT, XmppServer.SECRET);
+
+    assertThat(checked.text())
+        .contains("server         FAILED: nothing listens at 127.0.0.1:" + closed)
+        .contains("Prosody   component_ports = { " + closed + " }")
+        .contains("handshake      not tried");
+    assertThat(checked.code()).isEqualTo(FAILED);
+  }
+
+  @Test
+  void tlsThatTheServerDoesNotSpeak() {
+    Checked checked =
+        check(server.componentPort(), XmppServer.COMPONENT, XmppServer.SECRET, "--tls");
+
+    assertThat(checked.text())
+        .contains("handshake      FAILED: ", "--tls")
+        .contains("Prosody   has no TLS on its component port")
+        .contains("tls: true");
+    assertThat(checked.code()).isEqualTo(FAILED);
+  }
+
+  @Test
+  void aGatewayThatRunsIsAskedAndNotDisturbed() {
+    WebhookServer webhook = bed.use(WebhookServer.answering(request -> Answer.body("ok")));
+    GatewayProcess gateway = bed.use(GatewayProcess.start(server, webhook.url())).awaitReady();
+
+    Checked checked =
+        check(
+            server.componentPort(),
+            XmppServer.COMPONENT,
+            XmppServer.SECRET,
+            "--http-listen=" + gateway.httpAddress());
+
+    assertThat(checked.text())
+        .contains(
+            "handshake      ok: a gateway runs already, with its health at http://127.0.0.1:");
+    assertThat(checked.code()).isZero();
+    assertThat(gateway.isReady()).isTrue();
+    assertThat(gateway.metric("stanzahook_stream_connects_total")).isEqualTo(1);
+    assertThat(gateway.metric("stanzahook_stream_failures_total")).isZero();
+  }
+}

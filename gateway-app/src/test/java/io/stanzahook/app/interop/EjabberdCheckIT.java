@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class EjabberdCheckIT extends CheckContract {
+  EjabberdCheckIT() {
+    super(EjabberdServer.create());
+  }
+}

@@ -1,0 +1,129 @@
+package io.stanzahook.app.interop;
+
+import io.stanzahook.sandbox.ComponentServer;
+import io.stanzahook.sandbox.ComponentServerListener;
+import io.stanzahook.sandbox.ComponentServerSettings;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * The component server of the package sandbox where a test wants to say itself what arrives, and
+ * when. It knows one component and no users.
+ */
+final class SandboxServer implements XmppServer {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final LoopResources loops = LoopResources.create("sandbox-server", 1, true);
+  private final AtomicInteger answered = new AtomicInteger();
+  private ComponentServerSettings settings = ComponentServerSettings.of(COMPONENT, SECRET);
+  private @Nullable ComponentServer server;
+
+  private SandboxServer() {}
+
+  static SandboxServer started() {
+    SandboxServer started = new SandboxServer();
+    started.start();
+    return started;
+  }
+
+  /** Sends the component a message of a user. */
+  void send(String user, String body) {
+    running()
+        .send(
+            OutboundStanza.of(
+                OutboundStanza.builder(
+                        StanzaKind.MESSAGE,
+                        Jid.of("bot@" + COMPONENT),
+                        Jid.of(user + "@" + HOST + "/tests"))
+                    .attribute("type", "chat")
+                    .attribute("id", "m-" + user)
+                    .textChild(Namespaces.COMPONENT, "body", body)
+                    .build()))
+        .block(LIMIT);
+  }
+
+  /** What came back for users so far. */
+  int answered() {
+    return answered.get();
+  }
+
+  /** Cuts the component's connection. */
+  void drop() {
+    running().drop();
+  }
+
+  private ComponentServer running() {
+    return Objects.requireNonNull(server, "the server is not started");
+  }
+
+  @Override
+  public int clientPort() {
+    throw new UnsupportedOperationException("there are no clients");
+  }
+
+  @Override
+  public int componentPort() {
+    return settings.port();
+  }
+
+  @Override
+  public void start() {
+    ComponentServer started =
+        Objects.requireNonNull(
+            ComponentServer.start(
+                    settings,
+                    loops,
+                    new ComponentServerListener() {
+                      @Override
+                      public void received(Stanza stanza) {
+                        answered.incrementAndGet();
+                      }
+                    })
+                .block(LIMIT));
+    settings = settings.withPort(started.port());
+    server = started;
+  }
+
+  @Override
+  public void stop() {
+    ComponentServer running = server;
+    if (running != null) {
+      running.stop().block(LIMIT);
+      server = null;
+    }
+  }
+
+  @Override
+  public void kill() {
+    stop();
+  }
+
+  @Override
+  public void register(String user) {
+    throw new UnsupportedOperationException("there are no accounts");
+  }
+
+  @Override
+  public String name() {
+    return "sandbox-server";
+  }
+
+  @Override
+  public String log() {
+    return answered + " stanzas came back\n";
+  }
+
+  @Override
+  public void close() {
+    stop();
+    loops.disposeLater(Duration.ZERO, LIMIT).block(LIMIT.plusSeconds(1));
+  }
+}

@@ -1,0 +1,87 @@
+package io.stanzahook.metrics;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.Tracing;
+import io.stanzahook.webhook.WebhookResult;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells Micrometer's observation handlers of each webhook call and of each delivery that belongs to
+ * a sampled trace, once it has ended: what it was and how long it took is in the {@link
+ * CallObservation}. Costs nothing where it is not used, and for a trace that is not sampled only
+ * the look whether it is.
+ */
+public final class DeliveryObservations implements DeliveryListener {
+  /** The observation's name for one attempt. */
+  public static final String CALL = "stanzahook.webhook.request";
+
+  /** The observation's name for a delivery, its waiting and all its attempts. */
+  public static final String DELIVERY = "stanzahook.delivery";
+
+  private final ObservationRegistry registry;
+  private final Tracing tracing;
+  private final String component;
+  private final InstantSource clock;
+
+  /**
+   * Observes one component's deliveries.
+   *
+   * @param registry whose handlers are told
+   * @param tracing as requests have it
+   */
+  public DeliveryObservations(ObservationRegistry registry, Tracing tracing, String component) {
+    this(registry, tracing, component, InstantSource.system());
+  }
+
+  DeliveryObservations(
+      ObservationRegistry registry, Tracing tracing, String component, InstantSource clock) {
+    this.registry = registry;
+    this.tracing = tracing;
+    this.component = component;
+    this.clock = clock;
+  }
+
+  @Override
+  public void called(
+      Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
+    if (result instanceof WebhookResult.Failed failed
+        && failed.outcome() == WebhookResult.Outcome.HELD_BACK) {
+      return;
+    }
+    observe(CALL, stanza, webhookId, attempt, nanos, result);
+  }
+
+  @Override
+  public void settled(Stanza stanza, String webhookId, long nanos) {
+    observe(DELIVERY, stanza, webhookId, 0, nanos, null);
+  }
+
+  private void observe(
+      String name,
+      Stanza stanza,
+      String webhookId,
+      int attempt,
+      long nanos,
+      @Nullable WebhookResult result) {
+    var trace = tracing.of(webhookId, attempt);
+    if (!trace.sampled()) {
+      return;
+    }
+    CallObservation call =
+        new CallObservation(
+            component,
+            stanza,
+            webhookId,
+            attempt,
+            trace,
+            attempt == 0 ? trace : tracing.of(webhookId, 0),
+            clock.instant(),
+            nanos,
+            result);
+    Observation.start(name, () -> call, registry).stop();
+  }
+}
