@@ -27,6 +27,7 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
       List.of(
           List.of("xml"),
           List.of("stanza"),
+          List.of("mapping"),
           List.of("wire", "local", "webhook", "spool"),
           List.of("component", "dispatch", "sandbox"),
           List.of("metrics"),
