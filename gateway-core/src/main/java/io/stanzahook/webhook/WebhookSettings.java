@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxReplies the most replies one response may hold; the rest are dropped and counted
  * @param maxConnections the most connections open to the webhook
  * @param userAgent the {@code User-Agent} header
+ * @param format what requests hold
  * @param signingKeys what requests are signed with; null for not at all
  */
 public record WebhookSettings(
@@ -25,6 +26,7 @@ public record WebhookSettings(
     int maxReplies,
     int maxConnections,
     String userAgent,
+    PostFormat format,
     @Nullable SigningKeys signingKeys) {
 
   /** Replies of one response, unless set otherwise. */
@@ -73,7 +75,29 @@ public record WebhookSettings(
     }
   }
 
-  /** Those of requests that are not signed. */
+  /** Those of requests in the default format. */
+  public WebhookSettings(
+      String postUrl,
+      List<Map.Entry<String, String>> headers,
+      Duration timeout,
+      int maxResponse,
+      int maxReplies,
+      int maxConnections,
+      String userAgent,
+      @Nullable SigningKeys signingKeys) {
+    this(
+        postUrl,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        PostFormat.JSON,
+        signingKeys);
+  }
+
+  /** Those of requests in the default format that are not signed. */
   public WebhookSettings(
       String postUrl,
       List<Map.Entry<String, String>> headers,
@@ -88,13 +112,43 @@ public record WebhookSettings(
   /** These with another URL, for a webhook whose port is known only once it listens. */
   public WebhookSettings withPostUrl(String url) {
     return new WebhookSettings(
-        url, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, signingKeys);
+        url,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        format,
+        signingKeys);
+  }
+
+  /** These, with requests in that format. */
+  public WebhookSettings withFormat(PostFormat other) {
+    return new WebhookSettings(
+        postUrl,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        other,
+        signingKeys);
   }
 
   /** These, with requests signed with the keys, or not signed where there are none. */
   public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
     return new WebhookSettings(
-        postUrl, headers, timeout, maxResponse, maxReplies, maxConnections, userAgent, keys);
+        postUrl,
+        headers,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        format,
+        keys);
   }
 
   /**

@@ -112,6 +112,7 @@ public final class Configuration {
             // say.
             WebhookSettings.connectionsFor(Concurrency.MOST),
             "stanzahook/" + version,
+            values.get(RunOptions.POST_FORMAT),
             signing);
     DispatchSettings dispatch =
         new DispatchSettings(

@@ -4,6 +4,7 @@ import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,6 +95,15 @@ public final class RunOptions {
               ValueParsers.stanzaKinds(),
               "what goes to the webhook, of `message,presence,iq` (`component_post_stanzas`)")
           .shaped(Option.Shape.COMMA_LIST);
+
+  public static final Option<PostFormat> POST_FORMAT =
+      Option.of(
+          "post-format",
+          "FORMAT",
+          "json",
+          WebhookValues::format,
+          "what a request holds: `json`, mod_component_http's object; `rest-json`, mod_rest's"
+              + " mapping, for the answers too; `xml`, the stanza itself (`application/xmpp+xml`)");
 
   public static final Option<Map.Entry<String, String>> POST_HEADER =
       Option.withoutDefault(
@@ -311,6 +321,7 @@ public final class RunOptions {
           SECRET_FILE,
           POST_URL,
           POST_STANZAS,
+          POST_FORMAT,
           POST_HEADER,
           SIGNING_SECRET_FILE,
           CONCURRENCY,

@@ -214,7 +214,7 @@ class ConfigurationTest {
 
   @Test
   void laterFlagsAreUnknown() {
-    for (String flag : List.of("--post-format", "--spool")) {
+    for (String flag : List.of("--spool")) {
       assertThat(problems(with(REQUIRED, flag + "=x")))
           .singleElement()
           .asString()
