@@ -132,6 +132,7 @@ public final class Configuration {
                 domain, LocalSettings.DEFAULT_NAME, version, values.get(RunOptions.POST_STANZAS))),
         values.get(RunOptions.HTTP_LISTEN),
         credentials,
+        values.get(RunOptions.API_RATE),
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT));

@@ -199,7 +199,7 @@ public final class RunOptions {
           "HOST:PORT",
           "127.0.0.1:9090",
           ValueParsers.hostPort(0, "127.0.0.1:9090, or 0.0.0.0:9090 for all interfaces"),
-          "where metrics and health are served");
+          "where metrics, health and the send API are served");
 
   public static final Option<Integer> MAX_STANZA =
       Option.of(
@@ -280,8 +280,18 @@ public final class RunOptions {
           "F",
           "none",
           ValueParsers.file(),
-          "who may use `/admin`: a file with a `token` or a `user:password` a line; without it"
-              + " nobody may");
+          "who may use `/admin`, `/msg` and `/rest`: a file with a `token` or a `user:password` a"
+              + " line, and after it the JIDs that its holder may send from, if not from all; without"
+              + " it nobody may");
+
+  public static final Option<Integer> API_RATE =
+      Option.of(
+          "api-rate",
+          "N",
+          "1000",
+          ValueParsers.number(1, 1_000_000),
+          "requests a second to `/msg` and `/rest` that one line of `--api-token-file` may make;"
+              + " more get 429");
 
   public static final Option<Transport> TRANSPORT =
       Option.of(
@@ -343,6 +353,7 @@ public final class RunOptions {
           DRAIN_TIMEOUT,
           PING_TIMEOUT,
           API_TOKEN_FILE,
+          API_RATE,
           TRANSPORT,
           LOG_FORMAT,
           CONFIG);
