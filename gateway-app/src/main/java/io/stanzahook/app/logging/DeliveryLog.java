@@ -118,7 +118,7 @@ public final class DeliveryLog implements DeliveryListener {
     // A foreign addressee and a room's echo are any user's doing: counted, and shown where looked
     // for.
     switch (reason) {
-      case QUEUE_FULL, QUEUE_TIMEOUT, SHUTDOWN ->
+      case QUEUE_FULL, QUEUE_TIMEOUT, SHUTDOWN, SPOOL_FULL ->
           warn(Kind.REFUSED, stanza, "was turned away (%s)".formatted(reason.label()));
       case FOREIGN_TO, ROOM_ECHO ->
           log.debug("{}: {} was turned away ({})", component, describe(stanza), reason.label());
