@@ -7,14 +7,18 @@ import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.dispatch.SpoolOpener;
 import io.stanzahook.local.LocalServices;
+import io.stanzahook.query.Queries;
 import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.BreakingWebhook;
 import io.stanzahook.webhook.WebhookClient;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +37,7 @@ public final class ComponentGateway implements Gateway {
   private final WebhookClient webhook;
   private final BreakingWebhook breaker;
   private final ComponentStream stream;
+  private final Queries queries;
   private final Dispatcher dispatcher;
   private volatile Tuning tuning;
   private final Sinks.Empty<Void> ended = Sinks.empty();
@@ -51,6 +56,8 @@ public final class ComponentGateway implements Gateway {
     this.webhook = new WebhookClient(settings.webhook(), settings.component().domain(), loops);
     this.breaker = new BreakingWebhook(webhook, settings.webhook(), deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
+    this.queries = new Queries(stream::send);
+    stream.whenLost(queries::streamLost);
     this.dispatcher = dispatcher(settings, loops, deliveries);
   }
 
@@ -93,6 +100,7 @@ public final class ComponentGateway implements Gateway {
         .stanzas()
         .doOnError(gateway.ended::tryEmitError)
         .doOnComplete(gateway.ended::tryEmitEmpty)
+        .filter(stanza -> !gateway.queries.take(stanza))
         // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
         .onErrorComplete()
         .subscribe(gateway.dispatcher.intake());
@@ -153,6 +161,16 @@ public final class ComponentGateway implements Gateway {
   @Override
   public Mono<Void> whenEnded() {
     return ended.asMono();
+  }
+
+  @Override
+  public Mono<Void> send(List<OutboundStanza> stanzas) {
+    return stream.send(stanzas);
+  }
+
+  @Override
+  public Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout) {
+    return queries.ask(iq, timeout);
   }
 
   @Override

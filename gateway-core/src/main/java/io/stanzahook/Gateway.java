@@ -1,8 +1,11 @@
 package io.stanzahook;
 
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
@@ -44,6 +47,20 @@ public interface Gateway {
    * io.stanzahook.component.ComponentRefusedException} where the server never took the component.
    */
   Mono<Void> whenEnded();
+
+  /**
+   * Sends stanzas in their order, once subscribed to.
+   *
+   * @return completes when they are written; ends with {@link
+   *     io.stanzahook.component.NotSentException} when they never will be
+   */
+  Mono<Void> send(List<OutboundStanza> stanzas);
+
+  /**
+   * Sends an iq of type get or set and waits for its answer, see {@link
+   * io.stanzahook.query.Queries#ask}.
+   */
+  Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout);
 
   /**
    * Stops taking stanzas, lets what is in flight and what waits end, answers the rest with an error

@@ -111,7 +111,7 @@ final class RunCommand implements Command {
             settings.httpListen(),
             surroundings.metrics().registry(),
             readiness,
-            new Administration(settings.apiCredentials(), running::get),
+            new Administration(settings.apiCredentials(), settings.apiRate(), running::get),
             surroundings.httpLoops())) {
       log.info(
           "stanzahook {}: component {} at {}:{}{}, transport {}, metrics and health at http://{}",

@@ -6,8 +6,12 @@ import io.stanzahook.Tuning;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -18,6 +22,7 @@ final class FakeGateway implements Gateway {
   final DeliveryListener deliveries;
   final StreamListener streams;
   final Sinks.Empty<Void> ended = Sinks.empty();
+  final List<OutboundStanza> sent = new CopyOnWriteArrayList<>();
   volatile StreamStatus status = StreamStatus.CONNECTING;
   volatile Tuning tuning;
   volatile @Nullable Duration drained;
@@ -93,6 +98,16 @@ final class FakeGateway implements Gateway {
   @Override
   public Mono<Void> whenEnded() {
     return ended.asMono();
+  }
+
+  @Override
+  public Mono<Void> send(List<OutboundStanza> stanzas) {
+    return Mono.fromRunnable(() -> sent.addAll(stanzas));
+  }
+
+  @Override
+  public Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout) {
+    return Mono.never();
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class ComponentStream {
   private volatile @Nullable ComponentConnection current;
   private volatile long authenticatedAt;
   private volatile boolean everAuthenticated;
+  private volatile Runnable loss = () -> {};
 
   /**
    * Prepares a stream; nothing is connected to before {@link #stanzas} is subscribed to. With TLS
@@ -127,6 +128,11 @@ public final class ComponentStream {
     queue.capacity(stanzas);
   }
 
+  /** Sets what is called each time that a connection is lost, on its event loop. */
+  public void whenLost(Runnable called) {
+    loss = called;
+  }
+
   /** Where the stream stands. */
   public StreamStatus status() {
     return status;
@@ -197,6 +203,7 @@ public final class ComponentStream {
     String advice = Advice.of(end);
     String explanation = advice.isEmpty() ? end.detail() : end.detail() + ". " + advice;
     listener.disconnected(end.reason(), explanation);
+    loss.run();
     if (end.fault() == Cause.CONFIGURATION && !everAuthenticated) {
       return Mono.error(
           new ComponentRefusedException(

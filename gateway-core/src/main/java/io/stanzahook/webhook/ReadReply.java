@@ -1,12 +1,16 @@
 package io.stanzahook.webhook;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One item of a webhook's response: read, but not yet judged by {@link ReplyRules}. */
 sealed interface ReadReply {
 
   /** An item that cannot be a reply. */
   record Unusable(DroppedReply why) implements ReadReply {}
+
+  /** A reply as mod_rest's mapping has it. */
+  record Mapped(ObjectNode json) implements ReadReply {}
 
   /** The properties of a reply as given; null where absent. */
   record ReplyObject(

@@ -32,16 +32,20 @@ final class ReplyReader {
   private static final int MAX_NAME_LENGTH = 1_000;
 
   private final int maxReplies;
+  private final PostFormat format;
   private final JsonFactory json;
+  private final RestReplies mapped;
 
   /**
    * Reads responses.
    *
    * @param maxResponse the largest body that will come, in bytes
    * @param maxReplies the most items of an array taken
+   * @param format which replies JSON holds
    */
-  ReplyReader(int maxResponse, int maxReplies) {
+  ReplyReader(int maxResponse, int maxReplies, PostFormat format) {
     this.maxReplies = maxReplies;
+    this.format = format;
     this.json =
         JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.threadLocalPool())
@@ -53,6 +57,12 @@ final class ReplyReader {
                     .maxDocumentLength(maxResponse)
                     .build())
             .build();
+    this.mapped = new RestReplies(json, maxReplies);
+  }
+
+  /** Reads responses in the default format. */
+  ReplyReader(int maxResponse, int maxReplies) {
+    this(maxResponse, maxReplies, PostFormat.JSON);
   }
 
   /**
@@ -73,7 +83,7 @@ final class ReplyReader {
     String type = mediaType == null ? "" : mediaType.toString().strip().toLowerCase(Locale.ROOT);
     if (type.equals("application/json")
         || (type.startsWith("application/") && type.endsWith("+json"))) {
-      return json(body, length);
+      return format == PostFormat.REST_JSON ? mapped.read(body, length) : json(body, length);
     }
     if (type.equals("application/xmpp+xml")) {
       String xml = text(body, length, StandardCharsets.UTF_8);
@@ -136,7 +146,7 @@ final class ReplyReader {
   }
 
   /** Where it went wrong, without the text around: that is the webhook's, and not for the log. */
-  private static String location(JacksonException e) {
+  static String location(JacksonException e) {
     var at = e.getLocation();
     return at == null
         ? "unreadable"
@@ -161,10 +171,7 @@ final class ReplyReader {
       }
     }
     if (surplus > 0) {
-      items.add(
-          unusable(
-              DroppedReply.Reason.SURPLUS,
-              surplus + " replies beyond the " + maxReplies + " that one response may hold"));
+      items.add(surplus(surplus, maxReplies));
     }
     return items;
   }
@@ -239,7 +246,13 @@ final class ReplyReader {
         : new ReplyObject(to, from, kind, type, id, body, thread, subject, stanza);
   }
 
-  private static ReadReply unusable(DroppedReply.Reason reason, String detail) {
+  static ReadReply surplus(int surplus, int maxReplies) {
+    return unusable(
+        DroppedReply.Reason.SURPLUS,
+        surplus + " replies beyond the " + maxReplies + " that one response may hold");
+  }
+
+  static ReadReply unusable(DroppedReply.Reason reason, String detail) {
     return new ReadReply.Unusable(new DroppedReply(reason, detail));
   }
 }

@@ -48,6 +48,10 @@ final class ReplyRules {
       Set.of("subscribe", "subscribed", "unsubscribe", "unsubscribed");
   private static final Set<String> IQ_TYPES = Set.of("get", "set", "result", "error");
 
+  /** What stands beside a stanza that says all by itself. */
+  private static final ReplyObject NOTHING_SAID =
+      new ReplyObject(null, null, null, null, null, null, null, null, null);
+
   private final ReplyAddresses addresses;
   private final StanzaIds ids = new StanzaIds();
 
@@ -141,8 +145,7 @@ final class ReplyRules {
     if (item instanceof ReadReply.Unusable unusable) {
       throw new RefusedReplyException(unusable.why().reason(), unusable.why().detail());
     }
-    ReplyObject reply = (ReplyObject) item;
-    if (reply.isEmpty()) {
+    if (item instanceof ReplyObject given && given.isEmpty()) {
       return null;
     }
     if (!answerable) {
@@ -151,15 +154,27 @@ final class ReplyRules {
           "<%s type='%s'> is never answered"
               .formatted(stanza.kind().elementName(), Quoted.of(String.valueOf(stanza.type()))));
     }
-    XmlElement element =
-        reply.stanza() != null
-            ? supplied(stanza, request, reply, SuppliedStanza.parse(reply.stanza()))
-            : made(stanza, request, reply);
+    XmlElement element = element(stanza, request, item);
     if (XmlSize.exceeds(element, Namespaces.COMPONENT, MAX_STANZA_BYTES)) {
       throw new RefusedReplyException(
           Reason.TOO_LARGE, "the stanza would have more than " + MAX_STANZA_BYTES + " bytes");
     }
     return OutboundStanza.of(element);
+  }
+
+  private XmlElement element(Stanza stanza, @Nullable Iq request, ReadReply item)
+      throws RefusedReplyException {
+    if (item instanceof ReadReply.Mapped mapped) {
+      return supplied(
+          stanza,
+          request,
+          NOTHING_SAID,
+          MappedReply.stanza(stanza, request != null, mapped.json(), ids));
+    }
+    ReplyObject reply = (ReplyObject) item;
+    return reply.stanza() != null
+        ? supplied(stanza, request, reply, SuppliedStanza.parse(reply.stanza()))
+        : made(stanza, request, reply);
   }
 
   private XmlElement made(Stanza stanza, @Nullable Iq request, ReplyObject reply)

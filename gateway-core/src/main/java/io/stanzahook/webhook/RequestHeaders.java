@@ -1,7 +1,6 @@
 package io.stanzahook.webhook;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Map;
@@ -64,7 +63,7 @@ final class RequestHeaders {
         .set(HttpHeaderNames.HOST, host)
         .set(HttpHeaderNames.USER_AGENT, settings.userAgent())
         .set(HttpHeaderNames.ACCEPT, ACCEPT)
-        .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+        .set(HttpHeaderNames.CONTENT_TYPE, settings.format().contentType());
     for (Map.Entry<String, String> header : settings.headers()) {
       if (SINGLE.contains(header.getKey().toLowerCase(Locale.ROOT))) {
         headers.set(header.getKey(), header.getValue());

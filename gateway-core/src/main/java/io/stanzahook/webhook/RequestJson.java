@@ -20,10 +20,9 @@ import tools.jackson.core.util.JsonRecyclerPools;
  * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
  * {@code type}, {@code lang}, {@code thread} and {@code subject}.
  *
- * <p>The same stanza always gives the same bytes, so that a retry can be signed and compared. Any
- * thread may call it; event loops reuse Jackson's buffers.
+ * <p>Event loops reuse Jackson's buffers.
  */
-final class RequestJson {
+final class RequestJson implements RequestWriter {
   private static final SerializedString TO = new SerializedString("to");
   private static final SerializedString FROM = new SerializedString("from");
   private static final SerializedString KIND = new SerializedString("kind");
@@ -46,8 +45,8 @@ final class RequestJson {
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .build();
 
-  /** The request body, which the caller releases. */
-  ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
+  @Override
+  public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
     byte[] xml = stanza.xml().utf8();
     ByteBuf buffer = allocator.buffer(2 * xml.length + OVERHEAD);
     OutputStream target = new ByteBufOutputStream(buffer);

@@ -29,6 +29,11 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
     } catch (XmlException e) {
       throw bad("the stanza cannot be sent: " + Quoted.of(String.valueOf(e.getMessage())));
     }
+    return of(root);
+  }
+
+  /** An element that is to be a stanza: checked like one that was written as XML. */
+  static SuppliedStanza of(XmlElement root) throws RefusedReplyException {
     StanzaKind kind =
         root.namespace().equals(Namespaces.COMPONENT) ? StanzaKind.ofElement(root.name()) : null;
     if (kind == null) {
@@ -36,7 +41,7 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
           "<%s xmlns='%s'> is not a message, presence or iq"
               .formatted(Quoted.of(root.name()), Quoted.of(root.namespace())));
     }
-    checkRelayable(root);
+    checkRelayable(root, 1);
     return new SuppliedStanza(kind, withoutLooseText(root));
   }
 
@@ -49,7 +54,10 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
    * element with the prefix {@code xml}, and Prosody any attribute but the known ones, in a form
    * that ends the receiver's stream; ejabberd's parser ends ours at a line break in a namespace.
    */
-  private static void checkRelayable(XmlElement element) throws RefusedReplyException {
+  private static void checkRelayable(XmlElement element, int depth) throws RefusedReplyException {
+    if (depth > XmlLimits.OUTBOUND.maxDepth()) {
+      throw bad("the stanza is nested deeper than " + XmlLimits.OUTBOUND.maxDepth());
+    }
     if (element.namespace().equals(XmlElement.XML_NAMESPACE)) {
       throw bad("an element cannot have the prefix xml:");
     }
@@ -62,7 +70,7 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
       }
     }
     for (XmlElement child : element.elements()) {
-      checkRelayable(child);
+      checkRelayable(child, depth + 1);
     }
   }
 

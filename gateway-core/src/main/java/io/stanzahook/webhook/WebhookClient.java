@@ -70,7 +70,7 @@ public final class WebhookClient implements Webhook {
 
   private final WebhookSettings settings;
   private final UrlTemplate url;
-  private final RequestJson json = new RequestJson();
+  private final RequestWriter writer;
   private final @Nullable RequestSigner signer;
   private final ReplyReader reader;
   private final ReplyRules rules;
@@ -103,7 +103,8 @@ public final class WebhookClient implements Webhook {
       @Nullable SslContext trust) {
     this.settings = settings;
     this.url = UrlTemplate.parse(settings.postUrl());
-    this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies());
+    this.writer = settings.format().writer();
+    this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies(), settings.format());
     this.signer = RequestSigner.of(settings.signingKeys());
     this.rules = new ReplyRules(domain);
     this.failures = new CallFailures(url.toString());
@@ -186,7 +187,7 @@ public final class WebhookClient implements Webhook {
     if (call.hasEnded()) {
       return Mono.error(new CancellationException("nobody waits for the call any more"));
     }
-    ByteBuf body = json.write(call.stanza(), out.alloc());
+    ByteBuf body = writer.write(call.stanza(), out.alloc());
     String timestamp = Long.toString(TimeUnit.MILLISECONDS.toSeconds(clock.millis()));
     HttpHeaders headers = request.requestHeaders();
     headers.set(WEBHOOK_ID, call.webhookId());

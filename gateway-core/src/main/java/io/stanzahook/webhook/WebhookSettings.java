@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxReplies the most replies one response may hold; the rest are dropped and counted
  * @param maxConnections the most connections open to the webhook
  * @param userAgent the {@code User-Agent} header
+ * @param format what requests hold
  * @param signingKeys what requests are signed with; null for not at all
  * @param tracing which traces requests belong to
  */
@@ -26,6 +27,7 @@ public record WebhookSettings(
     int maxReplies,
     int maxConnections,
     String userAgent,
+    PostFormat format,
     @Nullable SigningKeys signingKeys,
     Tracing tracing) {
 
@@ -75,7 +77,7 @@ public record WebhookSettings(
     }
   }
 
-  /** Those of requests that are neither signed nor traced. */
+  /** Those of requests in the default format that are neither signed nor traced. */
   public WebhookSettings(
       String postUrl,
       List<Map.Entry<String, String>> headers,
@@ -92,6 +94,7 @@ public record WebhookSettings(
         maxReplies,
         maxConnections,
         userAgent,
+        PostFormat.JSON,
         null,
         Tracing.OFF);
   }
@@ -106,26 +109,28 @@ public record WebhookSettings(
         maxReplies,
         maxConnections,
         userAgent,
+        format,
         signingKeys,
         tracing);
+  }
+
+  /** These, with requests in that format. */
+  public WebhookSettings withFormat(PostFormat other) {
+    return with(other, signingKeys, tracing);
   }
 
   /** These, with requests signed with the keys, or not signed where there are none. */
   public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
-    return new WebhookSettings(
-        postUrl,
-        headers,
-        timeout,
-        maxResponse,
-        maxReplies,
-        maxConnections,
-        userAgent,
-        keys,
-        tracing);
+    return with(format, keys, tracing);
   }
 
   /** These, with requests that belong to such traces. */
   public WebhookSettings withTracing(Tracing traces) {
+    return with(format, signingKeys, traces);
+  }
+
+  private WebhookSettings with(
+      PostFormat nextFormat, @Nullable SigningKeys nextKeys, Tracing nextTracing) {
     return new WebhookSettings(
         postUrl,
         headers,
@@ -134,8 +139,9 @@ public record WebhookSettings(
         maxReplies,
         maxConnections,
         userAgent,
-        signingKeys,
-        traces);
+        nextFormat,
+        nextKeys,
+        nextTracing);
   }
 
   /**

@@ -150,6 +150,11 @@ public record XmlElement(
       this.name = name;
     }
 
+    /** The namespace of the element that is being built. */
+    public String namespace() {
+      return namespace;
+    }
+
     /** Sets an unprefixed attribute, in place of one of the same name; null leaves it out. */
     public Builder attribute(String attributeName, @Nullable String value) {
       return attribute("", attributeName, value);
@@ -171,6 +176,12 @@ public record XmlElement(
       if (child != null) {
         children.add(child);
       }
+      return this;
+    }
+
+    /** Adds a child, element or text. */
+    public Builder node(XmlNode child) {
+      children.add(child);
       return this;
     }
 

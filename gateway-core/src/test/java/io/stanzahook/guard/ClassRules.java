@@ -27,8 +27,9 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
       List.of(
           List.of("xml"),
           List.of("stanza"),
+          List.of("mapping"),
           List.of("wire", "local", "webhook", "spool"),
-          List.of("component", "dispatch", "sandbox"),
+          List.of("component", "dispatch", "query", "sandbox"),
           List.of("metrics"),
           List.of(""),
           List.of("app"));

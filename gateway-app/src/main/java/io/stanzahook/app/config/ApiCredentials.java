@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.stanza.Jid;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -27,9 +28,9 @@ public final class ApiCredentials {
    *
    * @param secret the token, or user and password with a colon between them
    * @param pair whether it is user and password
-   * @param jids whom its holder may send as; empty for anyone in the component's domain
+   * @param caller its holder
    */
-  private record Credential(String secret, boolean pair, List<String> jids) {}
+  private record Credential(String secret, boolean pair, ApiCaller caller) {}
 
   private final List<Credential> credentials;
 
@@ -87,27 +88,49 @@ public final class ApiCredentials {
       throw new InvalidValueException(
           "line %d has more than %d characters before the first space".formatted(number, LONGEST));
     }
-    return new Credential(
-        secret, secret.contains(":"), List.copyOf(words.subList(1, words.size())));
+    List<Jid> jids = new ArrayList<>();
+    for (String word : words.subList(1, words.size())) {
+      Jid jid = Jid.parse(word);
+      if (jid == null) {
+        throw new InvalidValueException(
+            "line %d has a word that is no JID, after the first space".formatted(number));
+      }
+      jids.add(jid);
+    }
+    boolean pair = secret.contains(":");
+    String user = pair ? secret.substring(0, secret.indexOf(':')) : null;
+    return new Credential(secret, pair, new ApiCaller(number, user, jids));
   }
 
   /** Whether somebody has that token. */
   public boolean hasToken(String token) {
-    return has(token, false);
+    return ofToken(token) != null;
   }
 
   /** Whether somebody has that user and password, with a colon between them. */
   public boolean hasPair(String pair) {
-    return has(pair, true);
+    return ofPair(pair) != null;
+  }
+
+  /** Who has that token, or null. */
+  public @Nullable ApiCaller ofToken(String token) {
+    return find(token, false);
+  }
+
+  /** Who has that user and password, with a colon between them, or null. */
+  public @Nullable ApiCaller ofPair(String pair) {
+    return find(pair, true);
   }
 
   /** Takes as long whether it is there or not, and wherever it differs. */
-  private boolean has(String secret, boolean pair) {
+  private @Nullable ApiCaller find(String secret, boolean pair) {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-    boolean found = false;
+    ApiCaller found = null;
     for (Credential credential : credentials) {
       byte[] known = credential.secret().getBytes(StandardCharsets.UTF_8);
-      found |= MessageDigest.isEqual(known, bytes) && credential.pair() == pair;
+      if (MessageDigest.isEqual(known, bytes) && credential.pair() == pair && found == null) {
+        found = credential.caller();
+      }
     }
     return found;
   }

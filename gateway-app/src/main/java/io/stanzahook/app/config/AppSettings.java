@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateway the component, its dispatcher and its webhook
  * @param httpListen where metrics and health are served
  * @param apiCredentials who may use what is not open to all; null for nobody
+ * @param apiRate requests a second of one of them to send something, at most
  * @param transport how sockets are driven
  * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param logFormat how log lines look
@@ -20,6 +21,7 @@ public record AppSettings(
     GatewaySettings gateway,
     HostPort httpListen,
     @Nullable ApiCredentials apiCredentials,
+    int apiRate,
     Transport transport,
     Duration drainTimeout,
     LogFormat logFormat,

@@ -117,6 +117,7 @@ public final class Configuration {
             // say.
             WebhookSettings.connectionsFor(Concurrency.MOST),
             "stanzahook/" + version,
+            values.get(RunOptions.POST_FORMAT),
             signing,
             tracing);
     DispatchSettings dispatch =
@@ -138,6 +139,7 @@ public final class Configuration {
             SpoolValues.read(values)),
         values.get(RunOptions.HTTP_LISTEN),
         credentials,
+        values.get(RunOptions.API_RATE),
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT),

@@ -5,6 +5,7 @@ import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.wire.WireLimits;
 import java.net.URI;
 import java.nio.file.Path;
@@ -97,6 +98,15 @@ public final class RunOptions {
               ValueParsers.stanzaKinds(),
               "what goes to the webhook, of `message,presence,iq` (`component_post_stanzas`)")
           .shaped(Option.Shape.COMMA_LIST);
+
+  public static final Option<PostFormat> POST_FORMAT =
+      Option.of(
+          "post-format",
+          "FORMAT",
+          "json",
+          WebhookValues::format,
+          "what a request holds: `json`, mod_component_http's object; `rest-json`, mod_rest's"
+              + " mapping, for the answers too; `xml`, the stanza itself (`application/xmpp+xml`)");
 
   public static final Option<Map.Entry<String, String>> POST_HEADER =
       Option.withoutDefault(
@@ -219,7 +229,7 @@ public final class RunOptions {
           "HOST:PORT",
           "127.0.0.1:9090",
           ValueParsers.hostPort(0, "127.0.0.1:9090, or 0.0.0.0:9090 for all interfaces"),
-          "where metrics and health are served");
+          "where metrics, health and the send API are served");
 
   public static final Option<Integer> MAX_STANZA =
       Option.of(
@@ -300,8 +310,18 @@ public final class RunOptions {
           "F",
           "none",
           ValueParsers.file(),
-          "who may use `/admin`: a file with a `token` or a `user:password` a line; without it"
-              + " nobody may");
+          "who may use `/admin`, `/msg` and `/rest`: a file with a `token` or a `user:password` a"
+              + " line, and after it the JIDs that its holder may send from, if not from all; without"
+              + " it nobody may");
+
+  public static final Option<Integer> API_RATE =
+      Option.of(
+          "api-rate",
+          "N",
+          "1000",
+          ValueParsers.number(1, 1_000_000),
+          "requests a second to `/msg` and `/rest` that one line of `--api-token-file` may make;"
+              + " more get 429");
 
   public static final Option<Transport> TRANSPORT =
       Option.of(
@@ -365,6 +385,7 @@ public final class RunOptions {
           SECRET_FILE,
           POST_URL,
           POST_STANZAS,
+          POST_FORMAT,
           POST_HEADER,
           SIGNING_SECRET_FILE,
           CONCURRENCY,
@@ -389,6 +410,7 @@ public final class RunOptions {
           DRAIN_TIMEOUT,
           PING_TIMEOUT,
           API_TOKEN_FILE,
+          API_RATE,
           TRANSPORT,
           LOG_FORMAT,
           TRACE_CONTEXT,

@@ -1,7 +1,11 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,6 +35,20 @@ final class WebhookValues {
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What requests hold, by its name. */
+  static PostFormat format(String text) throws InvalidValueException {
+    List<String> names = Arrays.stream(PostFormat.values()).map(PostFormat::label).toList();
+    String name = text.trim().toLowerCase(Locale.ROOT);
+    for (PostFormat format : PostFormat.values()) {
+      if (format.label().equals(name)) {
+        return format;
+      }
+    }
+    throw new InvalidValueException(
+        "'%s' is none of %s%s"
+            .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
   }
 
   /** Name and value of {@code Name: value}. */

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What may be changed through the server, and who may.
  *
  * @param credentials null where nobody may
+ * @param ratePerSecond requests of one of them to send something, at most
  * @param gateway the gateway that runs; null before it does
  */
 public record Administration(
-    @Nullable ApiCredentials credentials, Supplier<@Nullable Gateway> gateway) {
+    @Nullable ApiCredentials credentials, int ratePerSecond, Supplier<@Nullable Gateway> gateway) {
   /** Nobody may change anything. */
-  public static final Administration NONE = new Administration(null, () -> null);
+  public static final Administration NONE = new Administration(null, 1, () -> null);
 }

@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ApiCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -19,38 +20,43 @@ final class Authorization {
     this.credentials = credentials;
   }
 
-  /** Why the request is refused, or null where it may go on. */
-  @Nullable Reply refusal(HttpServerRequest request, HttpServerResponse response) {
+  /** Who asks; null where nobody may, or where they do not prove who they are. */
+  @Nullable ApiCaller caller(HttpServerRequest request) {
+    String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
+    return credentials == null || header == null ? null : find(credentials, header);
+  }
+
+  /** What to answer those that {@link #caller} does not know. */
+  Reply refusal(Endpoint endpoint, HttpServerRequest request, HttpServerResponse response) {
     if (credentials == null) {
-      return Reply.error(403, "nobody may use this: start the gateway with --api-token-file");
+      return endpoint.refused(
+          request, 403, "nobody may use this: start the gateway with --api-token-file");
     }
     String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
-    if (header != null && isAllowed(credentials, header)) {
-      return null;
-    }
     response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
-    return Reply.error(
+    return endpoint.refused(
+        request,
         401,
         header == null
             ? "credentials are needed: Authorization: Bearer TOKEN, or user and password"
             : "these credentials are not in the --api-token-file");
   }
 
-  private static boolean isAllowed(ApiCredentials credentials, String header) {
+  private static @Nullable ApiCaller find(ApiCredentials credentials, String header) {
     int space = header.indexOf(' ');
     String scheme = header.substring(0, Math.max(0, space)).toLowerCase(Locale.ROOT);
     String value = header.substring(space + 1).trim();
     return switch (scheme) {
-      case "bearer" -> credentials.hasToken(value);
+      case "bearer" -> credentials.ofToken(value);
       case "basic" -> {
         try {
           byte[] pair = Base64.getDecoder().decode(value);
-          yield credentials.hasPair(new String(pair, StandardCharsets.UTF_8));
+          yield credentials.ofPair(new String(pair, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-          yield false;
+          yield null;
         }
       }
-      default -> false;
+      default -> null;
     };
   }
 }

@@ -1,7 +1,9 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.config.ApiCaller;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -21,6 +23,16 @@ interface Endpoint {
   /** Whether it answers everybody; else only those with credentials. */
   default boolean isOpen() {
     return true;
+  }
+
+  /** How it says that a request is refused before it saw it. */
+  default Reply refused(HttpServerRequest request, int status, String why) {
+    return Reply.error(status, why);
+  }
+
+  /** As the other, by somebody it knows, where it is not open. Called on an event loop. */
+  default Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
+    return answer(request, body);
   }
 
   /**

@@ -5,12 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,7 @@ public final class HttpService implements AutoCloseable {
   /** How long a request may take to arrive. */
   private static final Duration ARRIVAL = Duration.ofSeconds(10);
 
-  private static final Reply TOO_LARGE = Reply.error(413, "the request's body is too large");
+  private static final String TOO_LARGE = "the request's body is too large";
 
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
@@ -70,13 +72,17 @@ public final class HttpService implements AutoCloseable {
       LoopResources loops)
       throws ListenException {
     Authorization authorization = new Authorization(administration.credentials());
+    Sender sender = new Sender(administration.gateway(), administration.ratePerSecond());
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     List<Endpoint> endpoints =
         List.of(
             new MetricsEndpoint(registry, scrapes),
             new HealthEndpoint(),
             new ReadyEndpoint(readiness),
-            new SettingsEndpoint(administration.gateway()));
+            new SettingsEndpoint(administration.gateway()),
+            new MessageEndpoint(sender),
+            new RestEndpoint(sender),
+            new OpenApiEndpoint());
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
         HttpServer.create()
@@ -146,34 +152,34 @@ public final class HttpService implements AutoCloseable {
       if (!endpoint.serves(path)) {
         continue;
       }
-      Reply refusal = endpoint.isOpen() ? null : authorization.refusal(request, response);
-      if (refusal != null) {
-        return Mono.just(refusal);
+      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(request);
+      if (!endpoint.isOpen() && caller == null) {
+        return Mono.just(authorization.refusal(endpoint, request, response));
       }
       if (!endpoint.methods().contains(method)) {
         response.header(HttpHeaderNames.ALLOW, allow(endpoint));
-        return Mono.just(Reply.error(405, "method not allowed"));
+        return Mono.just(endpoint.refused(request, 405, "method not allowed"));
       }
       if (RequestBody.isBeyond(request, endpoint.maxBody())) {
-        return Mono.just(TOO_LARGE);
+        return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
       }
       return endpoint.maxBody() == 0
-          ? Mono.defer(() -> endpoint.answer(request, ""))
+          ? Mono.defer(() -> endpoint.answer(request, "", caller))
           : RequestBody.read(request, endpoint.maxBody())
-              .flatMap(body -> answer(endpoint, request, body));
+              .flatMap(body -> answer(endpoint, request, body, caller));
     }
     return Mono.just(Reply.error(404, "not found"));
   }
 
   private static Mono<Reply> answer(
-      Endpoint endpoint, HttpServerRequest request, RequestBody body) {
+      Endpoint endpoint, HttpServerRequest request, RequestBody body, @Nullable ApiCaller caller) {
     if (body.isTooLarge()) {
-      return Mono.just(TOO_LARGE);
+      return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
     }
     String text = body.text();
     return text == null
-        ? Mono.just(Reply.error(400, "the request's body is not UTF-8 text"))
-        : endpoint.answer(request, text);
+        ? Mono.just(endpoint.refused(request, 400, "the request's body is not UTF-8 text"))
+        : endpoint.answer(request, text, caller);
   }
 
   private static String allow(Endpoint endpoint) {
@@ -194,6 +200,7 @@ public final class HttpService implements AutoCloseable {
         .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
         .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
         .header("X-Content-Type-Options", "nosniff");
+    reply.headers().forEach(response::header);
     return request.method().equals(HttpMethod.HEAD)
         ? response.send()
         : response.sendByteArray(Mono.just(body)).then();

@@ -1,6 +1,8 @@
 package io.stanzahook.app.http;
 
 import java.io.StringWriter;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -12,9 +14,30 @@ import tools.jackson.core.json.JsonFactory;
  * @param status HTTP's
  * @param contentType the {@code Content-Type} header
  * @param body sent as UTF-8
+ * @param headers further ones
  */
-public record Reply(int status, String contentType, String body) {
+public record Reply(int status, String contentType, String body, Map<String, String> headers) {
   private static final JsonFactory JSON = new JsonFactory();
+
+  public Reply {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Without further headers. */
+  public Reply(int status, String contentType, String body) {
+    this(status, contentType, body, Map.of());
+  }
+
+  /** This, with the hint when to come back. */
+  Reply retryAfter(Duration time) {
+    return new Reply(
+        status, contentType, body, Map.of("Retry-After", Long.toString(time.toSeconds())));
+  }
+
+  /** A status that says it all. */
+  static Reply empty(int status) {
+    return new Reply(status, "text/plain; charset=utf-8", "");
+  }
 
   /** Plain text. */
   static Reply text(int status, String text) {

@@ -213,14 +213,6 @@ class ConfigurationTest {
   }
 
   @Test
-  void laterFlagsAreUnknown() {
-    assertThat(problems(with(REQUIRED, "--post-format=x")))
-        .singleElement()
-        .asString()
-        .startsWith("unknown flag --post-format");
-  }
-
-  @Test
   void theSecretComesFromAFileWithoutItsNewline() throws Exception {
     Path secret = Files.writeString(directory.resolve("secret"), " pä&s \n\n");
 

@@ -109,6 +109,11 @@ final class GatewayProcess implements Fixture {
     return this;
   }
 
+  /** Where it serves HTTP. */
+  String httpUrl() {
+    return "http://127.0.0.1:" + httpPort;
+  }
+
   /** Whether {@code /readyz} says so now. */
   boolean isReady() {
     return status("/readyz") == 200;

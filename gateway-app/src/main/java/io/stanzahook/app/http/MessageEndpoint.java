@@ -1,0 +1,128 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.Gateway;
+import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.mapping.MappingException;
+import io.stanzahook.mapping.StanzaMapping;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * {@code POST /msg/{jid}}: sends a message, as Prosody's mod_post_msg does. A form or JSON may have
+ * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows.
+ */
+final class MessageEndpoint implements Endpoint {
+  private static final String PATH = "/msg";
+  private static final Set<String> TYPES = Set.of("chat", "groupchat", "headline", "normal");
+
+  private final Sender sender;
+
+  MessageEndpoint(Sender sender) {
+    this.sender = sender;
+  }
+
+  @Override
+  public boolean serves(String path) {
+    return path.equals(PATH) || path.startsWith(PATH + "/");
+  }
+
+  @Override
+  public Set<HttpMethod> methods() {
+    return Set.of(HttpMethod.POST);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return false;
+  }
+
+  @Override
+  public int maxBody() {
+    return SentBody.MOST_BYTES;
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body) {
+    throw new IllegalStateException("only for callers that are known");
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
+    ApiCaller known = Objects.requireNonNull(caller);
+    return Mono.defer(
+            () -> {
+              try {
+                Gateway gateway = sender.admit(known);
+                OutboundStanza message = sender.check(gateway, known, message(request, body));
+                return sender.send(gateway, message).thenReturn(Reply.empty(201));
+              } catch (ApiException e) {
+                return Mono.error(e);
+              }
+            })
+        .onErrorResume(ApiException.class, e -> Mono.just(refusal(e.error())));
+  }
+
+  private static Reply refusal(ApiError error) {
+    Reply reply = Reply.error(error.status(), error.text());
+    return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
+  }
+
+  private static XmlElement message(HttpServerRequest request, String body) throws ApiException {
+    ObjectNode message = fields(request, body);
+    String path = SentBody.uri(request).path();
+    String to = path.length() > PATH.length() + 1 ? path.substring(PATH.length() + 1) : "";
+    if (!message.has("to") && !to.isEmpty()) {
+      message.put("to", to);
+    }
+    if (!message.has("to")) {
+      throw new ApiException(
+          ApiError.unusable("nobody to send it to: name them in the path, /msg/user@host"));
+    }
+    message.put("kind", StanzaKind.MESSAGE.elementName());
+    if (!message.has("type")) {
+      message.put("type", "chat");
+    }
+    if (!TYPES.contains(message.path("type").asString(""))) {
+      throw new ApiException(
+          ApiError.unusable("'type' is none of chat, groupchat, headline, normal"));
+    }
+    wrapHtml(message);
+    try {
+      return StanzaMapping.toStanza(message, StanzaKind.MESSAGE, StanzaMapping.Unknown.REFUSED);
+    } catch (MappingException e) {
+      String why = String.valueOf(e.getMessage());
+      throw new ApiException(
+          why.startsWith("property 'html'") ? ApiError.unreadable(why) : ApiError.unusable(why));
+    }
+  }
+
+  private static ObjectNode fields(HttpServerRequest request, String body) throws ApiException {
+    return switch (SentBody.type(request)) {
+      case SentBody.TEXT -> JsonNodeFactory.instance.objectNode().put("body", body);
+      case SentBody.FORM -> SentBody.form(body);
+      case SentBody.JSON -> SentBody.json(body);
+      default ->
+          throw new ApiException(
+              ApiError.mediaType(
+                  "send text/plain, application/x-www-form-urlencoded or application/json"));
+    };
+  }
+
+  /** mod_post_msg takes what is inside the body. */
+  private static void wrapHtml(ObjectNode message) {
+    JsonNode html = message.get("html");
+    if (html != null && html.isString() && !html.stringValue().stripLeading().startsWith("<body")) {
+      message.put("html", "<body>" + html.stringValue() + "</body>");
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.stanzahook.app.http;
+
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import io.stanzahook.app.config.ApiCaller;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** How often each caller may send; there are as many as lines in the file, and no more. */
+final class RateLimits {
+  private final RateLimiterConfig config;
+  private final ConcurrentMap<Integer, RateLimiter> byLine = new ConcurrentHashMap<>();
+
+  RateLimits(int perSecond) {
+    config =
+        RateLimiterConfig.custom()
+            .limitForPeriod(perSecond)
+            .limitRefreshPeriod(Duration.ofSeconds(1))
+            // Nobody waits here: it would be an event loop.
+            .timeoutDuration(Duration.ZERO)
+            .build();
+  }
+
+  boolean admits(ApiCaller caller) {
+    return byLine
+        .computeIfAbsent(caller.line(), line -> RateLimiter.of("line " + line, config))
+        .acquirePermission();
+  }
+}

@@ -1,0 +1,159 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.stanzahook.mapping.MappedProperty;
+import io.stanzahook.mapping.MappingException;
+import io.stanzahook.mapping.StanzaMapping;
+import io.stanzahook.stanza.ContentNamespace;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlParser;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a request to {@code /rest} wants sent, of its body and of its path: {@code
+ * /rest/message/chat/{jid}}, {@code /rest/iq/{query}/{jid}}, and with GET {@code
+ * /rest/{query}/{jid}}.
+ */
+final class RestStanza {
+  private static final Set<String> REQUESTS = Set.of("get", "set");
+
+  private RestStanza() {}
+
+  static XmlElement read(HttpServerRequest request, String body) throws ApiException {
+    QueryStringDecoder uri = SentBody.uri(request);
+    String path = uri.path().substring(RestEndpoint.PATH.length());
+    path = path.startsWith("/") ? path.substring(1) : path;
+    if (!request.method().equals(HttpMethod.POST)) {
+      String query = uri.rawQuery();
+      return mapped(query(path, query.isEmpty() ? null : SentBody.form(query)));
+    }
+    if (SentBody.type(request).equals(SentBody.XML)) {
+      return xml(body);
+    }
+    ObjectNode object = object(request, body, path);
+    if (object.isEmpty()) {
+      throw new ApiException(ApiError.unusable("there is nothing in it to send"));
+    }
+    return mapped(object);
+  }
+
+  private static XmlElement xml(String body) throws ApiException {
+    XmlElement root;
+    try {
+      root = ContentNamespace.adopt(XmlParser.parse(body, XmlLimits.OUTBOUND));
+    } catch (XmlException e) {
+      throw new ApiException(ApiError.unreadable(String.valueOf(e.getMessage())));
+    }
+    if (!root.namespace().equals(Namespaces.COMPONENT)
+        || StanzaKind.ofElement(root.name()) == null) {
+      throw new ApiException(ApiError.unusable("it must be a message, presence or iq"));
+    }
+    return root;
+  }
+
+  private static ObjectNode object(HttpServerRequest request, String body, String path)
+      throws ApiException {
+    String type = SentBody.type(request);
+    // As mod_rest has it: a form that is none is text.
+    boolean text =
+        type.equals(SentBody.TEXT) || (type.equals(SentBody.FORM) && body.indexOf('=') < 0);
+    if (text) {
+      ObjectNode object = amended(JsonNodeFactory.instance.objectNode(), path);
+      String kind = object.path("kind").asString(StanzaKind.MESSAGE.elementName());
+      if (kind.equals(StanzaKind.IQ.elementName())) {
+        throw new ApiException(ApiError.unusable("an iq is not sent as text"));
+      }
+      if (path.isEmpty()) {
+        object.put("type", "chat");
+      }
+      return object.put(kind.equals(StanzaKind.MESSAGE.elementName()) ? "body" : "show", body);
+    }
+    return switch (type) {
+      case SentBody.JSON -> amended(SentBody.json(body), path);
+      case SentBody.FORM -> amended(SentBody.form(body), path);
+      default ->
+          throw new ApiException(
+              ApiError.mediaType(
+                  "send application/xmpp+xml, application/json,"
+                      + " application/x-www-form-urlencoded or text/plain"));
+    };
+  }
+
+  /** With what the path says. */
+  private static ObjectNode amended(ObjectNode object, String path) throws ApiException {
+    if (path.isEmpty()) {
+      return object;
+    }
+    String[] parts = path.split("/", 3);
+    StanzaKind kind = StanzaKind.ofElement(parts[0]);
+    if (kind == null || parts.length < 3 || parts[1].isEmpty()) {
+      throw new ApiException(
+          ApiError.notFound("there is /rest, /rest/KIND/TYPE/JID and GET /rest/QUERY/JID"));
+    }
+    if (kind == StanzaKind.IQ && !REQUESTS.contains(parts[1])) {
+      return query(parts[1] + "/" + parts[2], object);
+    }
+    object.put("kind", parts[0]);
+    object.put("type", parts[1]);
+    if (!parts[2].isEmpty()) {
+      object.put("to", parts[2]);
+    }
+    return object;
+  }
+
+  /** The iq of a query by its name, to that JID. */
+  private static ObjectNode query(String path, @Nullable ObjectNode data) throws ApiException {
+    int slash = path.indexOf('/');
+    String name = slash < 0 ? path : path.substring(0, slash);
+    if (slash < 0 || slash + 1 == path.length() || !isQuery(name)) {
+      throw new ApiException(
+          ApiError.notFound("no such query; there are /rest/version/JID, /rest/disco/JID, ..."));
+    }
+    ObjectNode iq = JsonNodeFactory.instance.objectNode();
+    iq.put("kind", StanzaKind.IQ.elementName());
+    iq.put("to", path.substring(slash + 1));
+    if (name.equals("ping") || data == null || data.isEmpty()) {
+      iq.put(name, true);
+    } else {
+      iq.set(name, payload(data));
+    }
+    return iq;
+  }
+
+  /** {@code payload}'s data is JSON; in a query it is text like all. */
+  private static ObjectNode payload(ObjectNode data) throws ApiException {
+    JsonNode carried = data.get("data");
+    if (data.has("datatype") && carried != null && carried.isString()) {
+      data.set("data", SentBody.json("{\"data\":" + carried.stringValue() + "}").get("data"));
+    }
+    return data;
+  }
+
+  private static boolean isQuery(String name) {
+    for (MappedProperty row : StanzaMapping.properties()) {
+      if (row.property().name().equals(name)
+          && (row.kinds().equals(Set.of(StanzaKind.IQ)) || name.equals("payload"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static XmlElement mapped(ObjectNode object) throws ApiException {
+    try {
+      return StanzaMapping.toStanza(object, StanzaKind.MESSAGE, StanzaMapping.Unknown.REFUSED);
+    } catch (MappingException e) {
+      throw new ApiException(ApiError.unusable(String.valueOf(e.getMessage())));
+    }
+  }
+}

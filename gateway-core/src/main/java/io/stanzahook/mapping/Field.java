@@ -1,0 +1,19 @@
+package io.stanzahook.mapping;
+
+import io.stanzahook.xml.XmlElement;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** A property that can be read and written. */
+interface Field extends Property {
+  /** The value, or null where the element has none. Never fails, whatever the element holds. */
+  @Nullable JsonNode read(XmlElement holder);
+
+  /** Whether another property of the object says the same, so that it is written but once. */
+  default boolean isSaidElsewhere(JsonNode object) {
+    return false;
+  }
+
+  /** Adds the value to an element. */
+  void write(JsonNode value, Spot spot, XmlElement.Builder holder) throws MappingException;
+}

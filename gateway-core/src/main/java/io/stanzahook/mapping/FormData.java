@@ -1,0 +1,57 @@
+package io.stanzahook.mapping;
+
+import io.stanzahook.xml.XmlElement;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A data form's values only, as an object: each field's name and what it holds. */
+final class FormData {
+  private static final String FORM_TYPE = "FORM_TYPE";
+
+  private FormData() {}
+
+  /** The values by the names of their fields, {@code FORM_TYPE} among them. */
+  static ObjectNode read(XmlElement form) {
+    ObjectNode data = JsonNodeFactory.instance.objectNode();
+    for (XmlElement field : form.elements()) {
+      String name = field.attribute("var");
+      if (name != null && field.is(form.namespace(), "field")) {
+        data.set(name, value(field));
+      }
+    }
+    return data;
+  }
+
+  private static JsonNode value(XmlElement field) {
+    ArrayNode values = DataForm.values(field);
+    String type = field.attribute("type");
+    JsonNode first = values.isEmpty() ? JsonNodeFactory.instance.nullNode() : values.get(0);
+    return switch (type == null ? "" : type) {
+      case "", "list-single", "list-multi", "jid-multi" -> values;
+      case "boolean" ->
+          JsonNodeFactory.instance.booleanNode(
+              first.asString("").equals("1") || first.asString("").equals("true"));
+      case "text-multi" -> values.size() > 1 ? values : first;
+      default -> first;
+    };
+  }
+
+  /** A form with those values. */
+  static XmlElement write(JsonNode data, String type, Spot spot) throws MappingException {
+    if (!data.isObject()) {
+      throw spot.mustBe("an object", data);
+    }
+    XmlElement.Builder form = XmlElement.builder(DataForm.NAMESPACE, "x").attribute("type", type);
+    for (String name : data.propertyNames()) {
+      XmlElement.Builder field =
+          XmlElement.builder(DataForm.NAMESPACE, "field")
+              .attribute("var", name)
+              .attribute("type", name.equals(FORM_TYPE) ? "hidden" : null);
+      DataForm.writeValues(data.get(name), spot.at(name), field);
+      form.child(field.build());
+    }
+    return form.build();
+  }
+}

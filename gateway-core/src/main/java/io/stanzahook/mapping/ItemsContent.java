@@ -1,0 +1,62 @@
+package io.stanzahook.mapping;
+
+import io.stanzahook.xml.XmlElement;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * What belongs to an entity (XEP-0030, 4): {@code true} or the node for a question, an array for
+ * its answer.
+ */
+final class ItemsContent implements Content {
+  private static final Field NODE = Fields.attribute("node", Value.TEXT);
+  private static final Field ITEMS =
+      Fields.children(
+          "items",
+          null,
+          "item",
+          Contents.object(
+              List.of("jid"),
+              "jid",
+              Fields.attribute("jid", Value.TEXT),
+              Fields.attribute("node", Value.TEXT),
+              Fields.attribute("name", Value.TEXT)));
+
+  @Override
+  public Shape shape() {
+    return new Shape.Special(
+        "`true`, a node, `{node}`, or an array of `{jid, node, name}`",
+        List.of("boolean", "string", "object", "array"));
+  }
+
+  @Override
+  public String outline() {
+    return "@node, or [<item> {jid @, node @, name @}]";
+  }
+
+  @Override
+  public JsonNode read(XmlElement element) {
+    if (element.elements().isEmpty()) {
+      String node = element.attribute("node");
+      return node == null
+          ? JsonNodeFactory.instance.booleanNode(true)
+          : JsonNodeFactory.instance.stringNode(node);
+    }
+    JsonNode items = ITEMS.read(element);
+    return items == null ? JsonNodeFactory.instance.arrayNode() : items;
+  }
+
+  @Override
+  public void write(JsonNode value, Spot spot, XmlElement.Builder element) throws MappingException {
+    if (value.isArray()) {
+      ITEMS.write(value, spot, element);
+    } else if (value.isObject()) {
+      Contents.writeAll(List.of(NODE), value, spot, element);
+    } else if (value.isString() && !Contents.isOn(value)) {
+      element.attribute("node", value.stringValue());
+    } else if (!Contents.isOn(value)) {
+      throw spot.mustBe("true, a node, an object or an array", value);
+    }
+  }
+}

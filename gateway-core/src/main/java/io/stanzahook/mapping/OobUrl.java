@@ -1,0 +1,67 @@
+package io.stanzahook.mapping;
+
+import io.stanzahook.xml.XmlElement;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Only the URL of out of band data: a short form of {@code oob}. mod_rest gives both, of one
+ * element; what is sent back must not have two of them.
+ */
+final class OobUrl implements Field {
+  private static final Field URL =
+      Fields.child("oob_url", "jabber:x:oob", "x", new OnlyUrl(Fields.child("url", Contents.TEXT)));
+
+  @Override
+  public String name() {
+    return URL.name();
+  }
+
+  @Override
+  public Shape shape() {
+    return URL.shape();
+  }
+
+  @Override
+  public String place() {
+    return URL.place();
+  }
+
+  @Override
+  public @Nullable JsonNode read(XmlElement holder) {
+    return URL.read(holder);
+  }
+
+  @Override
+  public boolean isSaidElsewhere(JsonNode object) {
+    return object.path("oob").path("url").equals(object.path(URL.name()));
+  }
+
+  @Override
+  public void write(JsonNode value, Spot spot, XmlElement.Builder holder) throws MappingException {
+    URL.write(value, spot, holder);
+  }
+
+  private record OnlyUrl(Field url) implements Content {
+    @Override
+    public Shape shape() {
+      return url.shape();
+    }
+
+    @Override
+    public String outline() {
+      return url.place();
+    }
+
+    @Override
+    public @Nullable JsonNode read(XmlElement element) {
+      return url.read(element);
+    }
+
+    @Override
+    public void write(JsonNode value, Spot spot, XmlElement.Builder element)
+        throws MappingException {
+      url.write(value, spot, element);
+    }
+  }
+}

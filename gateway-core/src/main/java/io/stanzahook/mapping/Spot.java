@@ -1,0 +1,60 @@
+package io.stanzahook.mapping;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A place in a JSON object that is being read, for messages.
+ *
+ * @param path as a person would write it, such as {@code dataform.fields[2].var}
+ * @param strict whether properties that nobody knows are refused
+ */
+record Spot(String path, boolean strict) {
+  /** A name from outside is shown up to so many characters. */
+  private static final int LONGEST_NAME = 60;
+
+  static Spot top(boolean strict) {
+    return new Spot("", strict);
+  }
+
+  Spot at(String property) {
+    return new Spot(path.isEmpty() ? property : path + "." + property, strict);
+  }
+
+  Spot at(int index) {
+    return new Spot(path + "[" + index + "]", strict);
+  }
+
+  /** What to throw for a value that cannot be used. */
+  MappingException wrong(String why) {
+    return new MappingException("property '" + shown(path) + "' " + why);
+  }
+
+  /** What to throw for a value of the wrong type. */
+  MappingException mustBe(String what, JsonNode value) {
+    return wrong("must be " + what + ", but is " + kindOf(value));
+  }
+
+  /** What to throw for a property that nobody knows. */
+  MappingException unknown(String name, @Nullable String because) {
+    return new MappingException(
+        "property '" + shown(at(name).path) + "' " + (because == null ? "is not known" : because));
+  }
+
+  /** A text from outside on one line, not too long. */
+  static String shown(String text) {
+    String line = text.replaceAll("[\\p{Cntrl}\\p{Cs}\\u2028\\u2029]", "?");
+    return line.length() > LONGEST_NAME ? line.substring(0, LONGEST_NAME) + "..." : line;
+  }
+
+  private static String kindOf(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case OBJECT -> "an object";
+      case ARRAY -> "an array";
+      case STRING -> value.stringValue().isEmpty() ? "empty" : "text";
+      case NUMBER -> "a number";
+      case BOOLEAN -> value.booleanValue() ? "true" : "false";
+      default -> "null";
+    };
+  }
+}

@@ -1,0 +1,207 @@
+package io.stanzahook.mapping;
+
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Stanzas as JSON objects and back, as Prosody's mod_rest maps them. What the mapping has no
+ * property for is not in the object: for that there is the stanza's XML.
+ *
+ * <p>Any thread may call it.
+ */
+public final class StanzaMapping {
+  /** What to do with properties that the mapping does not know. */
+  public enum Unknown {
+    /** They are refused: somebody may have mistyped one that matters. */
+    REFUSED,
+    /** They are left aside, as mod_rest does. */
+    IGNORED
+  }
+
+  private static final String AVAILABLE = "available";
+
+  private static final Map<String, StanzaKind> KIND_BY_TYPE =
+      Map.ofEntries(
+          Map.entry("get", StanzaKind.IQ),
+          Map.entry("set", StanzaKind.IQ),
+          Map.entry("result", StanzaKind.IQ),
+          Map.entry("normal", StanzaKind.MESSAGE),
+          Map.entry("chat", StanzaKind.MESSAGE),
+          Map.entry("headline", StanzaKind.MESSAGE),
+          Map.entry("groupchat", StanzaKind.MESSAGE),
+          Map.entry(AVAILABLE, StanzaKind.PRESENCE),
+          Map.entry("unavailable", StanzaKind.PRESENCE),
+          Map.entry("probe", StanzaKind.PRESENCE),
+          Map.entry("subscribe", StanzaKind.PRESENCE),
+          Map.entry("subscribed", StanzaKind.PRESENCE),
+          Map.entry("unsubscribe", StanzaKind.PRESENCE),
+          Map.entry("unsubscribed", StanzaKind.PRESENCE));
+
+  /** What an iq without a type is, if not a get. */
+  private static final List<String> SETS = List.of("archive", "command");
+
+  /** Older clients of mod_rest say it for {@code muc}. */
+  private static final String JOIN = "join";
+
+  private StanzaMapping() {}
+
+  /** All that is mapped, in the order of the documentation. */
+  public static List<MappedProperty> properties() {
+    return MappingTable.all();
+  }
+
+  /**
+   * The object of a stanza.
+   *
+   * @param stanza a message, presence or iq of any content namespace
+   * @throws IllegalArgumentException if it is none
+   */
+  public static ObjectNode toJson(XmlElement stanza) {
+    StanzaKind kind = StanzaKind.ofElement(stanza.name());
+    if (kind == null) {
+      throw new IllegalArgumentException("<" + stanza.name() + "> is no stanza");
+    }
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("kind", kind.elementName());
+    if (kind == StanzaKind.PRESENCE && stanza.attribute("type") == null) {
+      json.put("type", AVAILABLE);
+    }
+    Contents.readAll(MappingTable.of(kind), stanza, json);
+    return json;
+  }
+
+  /**
+   * The stanza of an object, in the component's namespace. Of its addresses only those are there
+   * that the object names, and they are not checked.
+   *
+   * @param byDefault the kind where neither {@code kind}, nor {@code type}, nor a payload tells
+   * @throws MappingException naming the property that is wrong, and why
+   */
+  public static XmlElement toStanza(ObjectNode json, StanzaKind byDefault, Unknown unknown)
+      throws MappingException {
+    Spot top = Spot.top(unknown == Unknown.REFUSED);
+    ObjectNode object = json.deepCopy();
+    StanzaKind kind = kind(object, byDefault);
+    object.remove("kind");
+    String type = type(object, kind);
+    if (type == null) {
+      object.remove("type");
+    } else {
+      object.put("type", type);
+    }
+    if (kind == StanzaKind.PRESENCE) {
+      join(object);
+    } else if (kind == StanzaKind.IQ) {
+      ArchiveQuestion.spellOut(object, top);
+    }
+    List<Field> fields = MappingTable.of(kind);
+    checkKnown(object, kind, fields, top);
+    XmlElement.Builder stanza = XmlElement.builder(Namespaces.COMPONENT, kind.elementName());
+    Contents.writeAll(fields, object, top, stanza);
+    return stanza.build();
+  }
+
+  private static StanzaKind kind(ObjectNode object, StanzaKind byDefault) throws MappingException {
+    String given = string(object, "kind");
+    if (given != null) {
+      StanzaKind kind = StanzaKind.ofElement(given);
+      if (kind == null) {
+        throw Spot.top(true).at("kind").wrong("must be one of message, presence, iq");
+      }
+      return kind;
+    }
+    String type = string(object, "type");
+    StanzaKind byType = type == null ? null : KIND_BY_TYPE.get(type);
+    if (byType != null) {
+      return byType;
+    }
+    if (isThere(object, "archive")) {
+      return StanzaKind.IQ;
+    }
+    for (MappedProperty row : MappingTable.all()) {
+      String name = row.property().name();
+      if (row.kinds().size() == 1 && isThere(object, name) && kindsOf(name).size() == 1) {
+        return row.kinds().iterator().next();
+      }
+    }
+    return isThere(object, JOIN) ? StanzaKind.PRESENCE : byDefault;
+  }
+
+  private static List<StanzaKind> kindsOf(String name) {
+    List<StanzaKind> kinds = new ArrayList<>(StanzaKind.values().length);
+    for (MappedProperty row : MappingTable.all()) {
+      if (row.property().name().equals(name)) {
+        kinds.addAll(row.kinds());
+      }
+    }
+    return kinds;
+  }
+
+  private static @Nullable String type(ObjectNode object, StanzaKind kind) throws MappingException {
+    String given = string(object, "type");
+    if (isThere(object, "error")) {
+      if (given != null && !given.equals("error")) {
+        throw Spot.top(true).at("type").wrong("must be 'error' where there is an 'error'");
+      }
+      return "error";
+    }
+    if (kind == StanzaKind.PRESENCE && AVAILABLE.equals(given)) {
+      return null;
+    }
+    if (kind != StanzaKind.IQ || given != null) {
+      return given;
+    }
+    return SETS.stream().anyMatch(name -> isThere(object, name)) ? "set" : "get";
+  }
+
+  private static void join(ObjectNode object) {
+    JsonNode join = object.remove(JOIN);
+    if (join != null && Contents.isOn(join) && !isThere(object, "muc")) {
+      object.putObject("muc");
+    }
+  }
+
+  private static void checkKnown(ObjectNode object, StanzaKind kind, List<Field> fields, Spot top)
+      throws MappingException {
+    List<String> known = Fields.names(fields);
+    for (String name : List.copyOf(object.propertyNames())) {
+      if (known.contains(name)) {
+        continue;
+      }
+      if (!top.strict()) {
+        object.remove(name);
+        continue;
+      }
+      List<StanzaKind> kinds = kindsOf(name);
+      throw top.unknown(
+          name,
+          kinds.isEmpty()
+              ? null
+              : "is for kind '%s', not '%s'"
+                  .formatted(kinds.get(0).elementName(), kind.elementName()));
+    }
+  }
+
+  private static boolean isThere(ObjectNode object, String name) {
+    return !Contents.isAbsent(object.get(name));
+  }
+
+  private static @Nullable String string(ObjectNode object, String name) throws MappingException {
+    JsonNode value = object.get(name);
+    if (Contents.isAbsent(value)) {
+      return null;
+    }
+    if (!value.isString()) {
+      throw Spot.top(true).at(name).mustBe("text", value);
+    }
+    return value.stringValue();
+  }
+}

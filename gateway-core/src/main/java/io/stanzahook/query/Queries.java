@@ -1,0 +1,160 @@
+package io.stanzahook.query;
+
+import io.stanzahook.query.QueryFailedException.Reason;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The iqs of our own that wait for an answer (RFC 6120, 8.2.3). An answer is one that has the id,
+ * which is random, comes from whom was asked, and goes to who asked.
+ */
+public final class Queries {
+  /** Iqs that wait at most. */
+  public static final int MOST = 128;
+
+  static final String ARCHIVE = "urn:xmpp:mam:2";
+
+  private static final int ID_BYTES = 18;
+
+  private final Function<List<OutboundStanza>, Mono<Void>> outbound;
+  private final SecureRandom random = new SecureRandom();
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicInteger archives = new AtomicInteger();
+
+  /** By id; at most {@link #MOST}. */
+  private final ConcurrentMap<String, Query> waiting = new ConcurrentHashMap<>();
+
+  /**
+   * Nothing waits yet.
+   *
+   * @param outbound sends, see {@code ComponentStream.send}
+   */
+  public Queries(Function<List<OutboundStanza>, Mono<Void>> outbound) {
+    this.outbound = outbound;
+  }
+
+  /** How many wait. */
+  public int waiting() {
+    return count.get();
+  }
+
+  /**
+   * Asks, once subscribed to; cancelling forgets the question.
+   *
+   * @param iq of type get or set; sent with an id of ours in place of its own
+   * @param timeout from being subscribed to on
+   * @return the answer last, an iq of type result or error, and before it what an archive found
+   *     (XEP-0313); ends with {@link QueryFailedException}, or with the error of sending
+   */
+  public Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout) {
+    return Mono.defer(() -> start(iq, timeout));
+  }
+
+  private Mono<List<Stanza>> start(OutboundStanza iq, Duration timeout) {
+    if (count.incrementAndGet() > MOST) {
+      count.decrementAndGet();
+      return Mono.error(
+          new QueryFailedException(Reason.TOO_MANY, MOST + " iqs wait for their answers already"));
+    }
+    String id = newId();
+    Query query = new Query(iq, archiveQuery(iq.element()));
+    boolean archive = query.queryId() != null;
+    if (archive) {
+      archives.incrementAndGet();
+    }
+    waiting.put(id, query);
+    OutboundStanza asked = OutboundStanza.of(iq.element().toBuilder().attribute("id", id).build());
+    return outbound
+        .apply(List.of(asked))
+        .then(query.answer())
+        .timeout(timeout)
+        .onErrorMap(
+            java.util.concurrent.TimeoutException.class,
+            e ->
+                new QueryFailedException(
+                    Reason.TIMEOUT, "no answer within %d ms".formatted(timeout.toMillis())))
+        .doFinally(
+            signal -> {
+              waiting.remove(id);
+              count.decrementAndGet();
+              if (archive) {
+                archives.decrementAndGet();
+              }
+            });
+  }
+
+  private String newId() {
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static @Nullable String archiveQuery(XmlElement iq) {
+    XmlElement query = iq.child(ARCHIVE, "query");
+    if (query == null) {
+      return null;
+    }
+    String id = query.attribute("queryid");
+    return id == null ? "" : id;
+  }
+
+  /** Whether the stanza belongs to a question of ours: then nobody else is to see it. */
+  public boolean take(Stanza stanza) {
+    if (stanza.kind() == StanzaKind.PRESENCE || count.get() == 0) {
+      return false;
+    }
+    if (stanza instanceof Iq iq) {
+      String id = iq.id();
+      Query query = iq.isRequest() || id == null ? null : waiting.get(id);
+      return query != null && query.answeredBy(iq);
+    }
+    return archives.get() > 0
+        && stanza instanceof Message message
+        && message.hasPayload(ARCHIVE, "result")
+        && isFound(message);
+  }
+
+  private boolean isFound(Message message) {
+    String queryId = queryId(message);
+    if (queryId == null) {
+      return false;
+    }
+    for (Query query : waiting.values()) {
+      if (queryId.equals(query.queryId()) && query.found(message)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static @Nullable String queryId(Message message) {
+    try {
+      XmlElement result = message.xml().parse(XmlLimits.INBOUND).child(ARCHIVE, "result");
+      String id = result == null ? null : result.attribute("queryid");
+      return result != null && id == null ? "" : id;
+    } catch (XmlException e) {
+      return null;
+    }
+  }
+
+  /** Ends all that wait: the answers to what was asked on the lost stream may never come. */
+  public void streamLost() {
+    waiting.values().forEach(Query::lost);
+  }
+}

@@ -1,0 +1,99 @@
+package io.stanzahook.query;
+
+import io.stanzahook.query.QueryFailedException.Reason;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** One question that waits for its answer. */
+final class Query {
+  /** What an archive found, in messages and in bytes, at most. */
+  static final int MOST_FOUND = 1_000;
+
+  static final int MOST_BYTES = 4 * 1024 * 1024;
+
+  private final Jid asked;
+  private final Jid asker;
+  private final @Nullable String queryId;
+  private final Sinks.One<List<Stanza>> answer = Sinks.one();
+  private final List<Stanza> found = new ArrayList<>(0);
+  private long bytes;
+
+  Query(OutboundStanza iq, @Nullable String queryId) {
+    this.asked = iq.to();
+    this.asker = iq.from();
+    this.queryId = queryId;
+  }
+
+  /** What an archive's messages are marked with; null where no archive was asked. */
+  @Nullable String queryId() {
+    return queryId;
+  }
+
+  Mono<List<Stanza>> answer() {
+    return answer.asMono();
+  }
+
+  /** Whether it is the answer; then who waits has it. */
+  synchronized boolean answeredBy(Iq iq) {
+    if (!isBetweenTheTwo(iq)) {
+      return false;
+    }
+    List<Stanza> all = new ArrayList<>(found);
+    all.add(iq);
+    answer.tryEmitValue(List.copyOf(all));
+    return true;
+  }
+
+  /** Whether it is a part of the answer. */
+  synchronized boolean found(Message message) {
+    if (!isBetweenTheTwo(message)) {
+      return false;
+    }
+    bytes += message.xml().length();
+    if (found.size() == MOST_FOUND || bytes > MOST_BYTES) {
+      answer.tryEmitError(
+          new QueryFailedException(
+              Reason.TOO_LARGE,
+              "the archive has more than %d messages or %d bytes: ask for a page of it"
+                  .formatted(MOST_FOUND, MOST_BYTES)));
+    } else {
+      found.add(message);
+    }
+    return true;
+  }
+
+  void lost() {
+    answer.tryEmitError(
+        new QueryFailedException(
+            Reason.STREAM_LOST,
+            "the stream to the XMPP server was lost while waiting for the answer"));
+  }
+
+  private boolean isBetweenTheTwo(Stanza stanza) {
+    return isSame(asked, stanza.from()) && isSame(asker, stanza.to());
+  }
+
+  /** Servers may write an address in another way than it was written to them. */
+  private static boolean isSame(Jid one, Jid other) {
+    return one.equals(other) || normal(one).equals(normal(other));
+  }
+
+  private static String normal(Jid jid) {
+    String bare = jid.bare().toString();
+    String resource = jid.resource();
+    String folded = Normalizer.normalize(bare, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    return resource == null
+        ? folded
+        : folded + "/" + Normalizer.normalize(resource, Normalizer.Form.NFKC);
+  }
+}
