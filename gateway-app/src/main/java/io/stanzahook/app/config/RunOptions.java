@@ -229,7 +229,7 @@ public final class RunOptions {
           "HOST:PORT",
           "127.0.0.1:9090",
           ValueParsers.hostPort(0, "127.0.0.1:9090, or 0.0.0.0:9090 for all interfaces"),
-          "where metrics, health and the send API are served");
+          "where metrics, health, API are served");
 
   public static final Option<Integer> MAX_STANZA =
       Option.of(

@@ -43,7 +43,9 @@ class SendApiProsodyIT {
     assertThat(send(gateway, "/rest/disco/localhost", null).body())
         .contains("\"identities\":[", "urn:xmpp:ping");
     assertThat(send(gateway, "/rest/ping/localhost", null).body()).contains("\"type\":\"result\"");
-    assertThat(send(gateway, "/rest/ping/nobody@localhost", null).body())
+    assertThat(send(gateway, "/rest/ping/romeo@localhost/test", null).body())
+        .contains("\"from\":\"romeo@localhost/test\"", "\"type\":\"result\"");
+    assertThat(send(gateway, "/rest/ping/nobody@localhost/phone", null).body())
         .contains("\"condition\":\"service-unavailable\"");
   }
 
