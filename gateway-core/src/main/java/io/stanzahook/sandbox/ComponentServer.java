@@ -107,7 +107,14 @@ public final class ComponentServer {
     }
     connections.add(accepted);
     connection.addHandlerLast("stanzahook.sandbox", accepted);
-    connection.onDispose(() -> connections.remove(accepted));
+    connection
+        .channel()
+        .closeFuture()
+        .addListener(
+            closed -> {
+              connections.remove(accepted);
+              accepted.closed();
+            });
   }
 
   /** The port it listens on. */

@@ -95,12 +95,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  /**
+   * The socket is closed, whichever way: when it was reset, this handler is taken out before it
+   * could hear of it.
+   */
+  void closed() {
     over();
     unread.forEach(ByteBuf::release);
     unread.clear();
-    ctx.fireChannelInactive();
   }
 
   private void on(StreamEvent event) {

@@ -1,0 +1,86 @@
+package io.stanzahook.app.chaos;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
+
+/** A webhook that sleeps and fails at random, and else answers with the message's own body. */
+final class ChaosWebhook {
+  private static final Pattern BODY = Pattern.compile("\"body\":\"(\\d+ \\d+)\"");
+
+  private final ChaosLedger ledger;
+  private final Random random;
+  private final DisposableServer server;
+
+  ChaosWebhook(ChaosLedger ledger, long seed, LoopResources loops) {
+    this.ledger = ledger;
+    this.random = new Random(seed);
+    this.server =
+        HttpServer.create()
+            .runOn(loops)
+            .host("127.0.0.1")
+            .port(0)
+            .handle(
+                (request, response) ->
+                    request
+                        .receive()
+                        .aggregate()
+                        .asString()
+                        .flatMap(body -> answer(request, response, body)))
+            .bindNow();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.port() + "/";
+  }
+
+  void stop() {
+    server.disposeNow();
+  }
+
+  private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response, String body) {
+    Matcher matcher = BODY.matcher(body);
+    if (!matcher.find()) {
+      return response.status(HttpResponseStatus.BAD_REQUEST).send();
+    }
+    String message = matcher.group(1);
+    ledger.asked(message, String.valueOf(request.requestHeaders().get("webhook-id")));
+    int chance;
+    int millis;
+    synchronized (random) {
+      chance = random.nextInt(1000);
+      millis = random.nextInt(100);
+    }
+    if (chance < 20) {
+      return response.status(HttpResponseStatus.SERVICE_UNAVAILABLE).send();
+    }
+    if (chance < 30) {
+      response.withConnection(connection -> connection.channel().close());
+      return Mono.empty();
+    }
+    // Some sleep for longer than the gateway waits.
+    Duration sleep =
+        chance < 32
+            ? ChaosRun.TIMEOUT.multipliedBy(2)
+            : Duration.ofMillis(chance < 200 ? millis : 0);
+    return sleep.isZero()
+        ? reply(response, message)
+        : Mono.delay(sleep).then(Mono.defer(() -> reply(response, message)));
+  }
+
+  private Mono<Void> reply(HttpServerResponse response, String message) {
+    ledger.answered(message);
+    return response
+        .header("Content-Type", "application/json")
+        .sendString(Mono.just("{\"body\":\"" + message + "\"}"))
+        .then();
+  }
+}
