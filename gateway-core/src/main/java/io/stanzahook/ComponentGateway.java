@@ -8,8 +8,11 @@ import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.dispatch.SpoolOpener;
 import io.stanzahook.local.LocalServices;
 import io.stanzahook.query.Queries;
+import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
+import io.stanzahook.spool.Spool;
 import io.stanzahook.spool.SpoolException;
+import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -156,6 +159,18 @@ public final class ComponentGateway implements Gateway {
   @Override
   public long oldestQueuedNanos() {
     return dispatcher.oldestQueuedNanos();
+  }
+
+  @Override
+  public @Nullable SpoolFigures spool() {
+    Spool spool = dispatcher.spool();
+    return spool == null ? null : spool.figures();
+  }
+
+  @Override
+  public @Nullable DeadLetters deadLetters() {
+    Spool spool = dispatcher.spool();
+    return spool == null ? null : spool.deadLetters();
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.stanzahook;
 
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.spool.DeadLetters;
+import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -41,6 +44,16 @@ public interface Gateway {
 
   /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */
   long oldestQueuedNanos();
+
+  /** How the spool stands; null where there is none. */
+  default @Nullable SpoolFigures spool() {
+    return null;
+  }
+
+  /** What was given up; null where there is no spool. */
+  default @Nullable DeadLetters deadLetters() {
+    return null;
+  }
 
   /**
    * Completes once the gateway was stopped; ends with a {@link

@@ -12,6 +12,11 @@ interface Command {
   /** One sentence for help. */
   String summary();
 
+  /** The words that stand between its name and its flags, for help; empty where there are none. */
+  default String words() {
+    return "";
+  }
+
   /** The options it takes. */
   List<Option<?>> options();
 

@@ -4,17 +4,33 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
+import java.util.List;
 import java.util.Map;
 
 /**
  * What a command was called with.
  *
+ * @param words what stood between the command and its flags
  * @param flags its part of the command line
  * @param environment the process's environment
  * @param version of the program
  */
 record Invocation(
-    CommandLineFlags flags, Map<String, String> environment, Console console, String version) {
+    List<String> words,
+    CommandLineFlags flags,
+    Map<String, String> environment,
+    Console console,
+    String version) {
+
+  Invocation {
+    words = List.copyOf(words);
+  }
+
+  /** Without words. */
+  Invocation(
+      CommandLineFlags flags, Map<String, String> environment, Console console, String version) {
+    this(List.of(), flags, environment, console, version);
+  }
 
   /** The settings of {@code run}; warnings are shown, whether they can be read or not. */
   AppSettings settings() throws ConfigurationException {

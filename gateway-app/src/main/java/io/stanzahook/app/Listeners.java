@@ -70,6 +70,18 @@ final class Listeners {
     }
 
     @Override
+    public void buried(Stanza stanza, String webhookId, String cause) {
+      first.buried(stanza, webhookId, cause);
+      second.buried(stanza, webhookId, cause);
+    }
+
+    @Override
+    public void deadLettersDiscarded(int count) {
+      first.deadLettersDiscarded(count);
+      second.deadLettersDiscarded(count);
+    }
+
+    @Override
     public void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {
       first.dropped(stanza, webhookId, dropped);
       second.dropped(stanza, webhookId, dropped);

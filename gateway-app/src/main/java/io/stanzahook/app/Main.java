@@ -11,7 +11,11 @@ public final class Main {
     Program program =
         new Program(
             List.of(
-                new RunCommand(), new SandboxCommand(), new CheckCommand(), new SecretCommand()),
+                new RunCommand(),
+                new SandboxCommand(),
+                new CheckCommand(),
+                new DeadLettersCommand(),
+                new SecretCommand()),
             version());
     System.exit(
         program

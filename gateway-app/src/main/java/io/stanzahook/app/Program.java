@@ -62,13 +62,16 @@ final class Program {
     if (command == null) {
       return unknown(name, console);
     }
-    CommandLineFlags flags = CommandLineFlags.parse(spec(command), command.options(), rest);
+    List<String> words = command.words().isEmpty() ? List.of() : words(rest);
+    CommandLineFlags flags =
+        CommandLineFlags.parse(
+            spec(command), command.options(), rest.subList(words.size(), rest.size()));
     if (flags.help()) {
       new CommandLine(spec(command)).usage(console.out());
       return ExitCode.ENDED;
     }
     try {
-      return command.execute(new Invocation(flags, environment, console, version));
+      return command.execute(new Invocation(words, flags, environment, console, version));
     } catch (ConfigurationException e) {
       e.problems().forEach(console.err()::println);
       return ExitCode.USAGE;
@@ -79,6 +82,14 @@ final class Program {
     } finally {
       Logging.stop();
     }
+  }
+
+  private static List<String> words(List<String> arguments) {
+    int count = 0;
+    while (count < arguments.size() && !arguments.get(count).startsWith("-")) {
+      count++;
+    }
+    return arguments.subList(0, count);
   }
 
   private ExitCode unknown(String name, Console console) {
@@ -113,7 +124,9 @@ final class Program {
   }
 
   private static CommandSpec spec(Command command) {
-    return CommandLineFlags.spec(NAME + " " + command.name(), command.summary(), command.options());
+    String words = command.words().isEmpty() ? "" : " " + command.words();
+    return CommandLineFlags.spec(
+        NAME + " " + command.name() + words, command.summary(), command.options());
   }
 
   private void overview(PrintStream stream) {
@@ -122,9 +135,9 @@ final class Program {
     stream.println("Usage: %s COMMAND [FLAGS]".formatted(NAME));
     stream.println();
     for (Command command : commands) {
-      stream.println("  %-10s %s".formatted(command.name(), command.summary()));
+      stream.println("  %-12s %s".formatted(command.name(), command.summary()));
     }
-    stream.println("  %-10s %s".formatted(HELP, "Shows this, or with a command its flags."));
-    stream.println("  %-10s %s".formatted("--version", "Shows the version."));
+    stream.println("  %-12s %s".formatted(HELP, "Shows this, or with a command its flags."));
+    stream.println("  %-12s %s".formatted("--version", "Shows the version."));
   }
 }

@@ -25,6 +25,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -165,6 +166,9 @@ final class RunCommand implements Command {
             () -> gateway.breakerState().level(),
             gateway::queued,
             gateway::oldestQueuedNanos));
+    if (gateway.spool() != null) {
+      meters.bindSpool(() -> Objects.requireNonNull(gateway.spool()));
+    }
   }
 
   /** Waits for a signal or for the gateway's own end, whichever comes first. */

@@ -34,20 +34,10 @@ abstract class RunFixture {
             List.of(
                 "--component=gw.localhost",
                 "--secret=s3cr3t",
-                "--post-url=http://localhost/",
+                "--post-url=" + postUrl(),
                 "--http-listen=127.0.0.1:" + port));
     arguments.addAll(List.of(more));
-    RunCommand command =
-        new RunCommand(
-            (settings, loops, deliveries, streams) -> {
-              if (starting != null) {
-                throw starting;
-              }
-              FakeGateway gateway = new FakeGateway(settings, deliveries, streams);
-              started.complete(gateway);
-              return gateway;
-            },
-            err -> signal);
+    RunCommand command = new RunCommand(starter(), err -> signal);
     CommandLineFlags flags =
         CommandLineFlags.parse(
             CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
@@ -60,6 +50,23 @@ abstract class RunFixture {
             throw new IllegalStateException(e);
           }
         });
+  }
+
+  /** Starts what the command runs: here a gateway without a server. */
+  GatewayStarter starter() {
+    return (settings, loops, deliveries, streams) -> {
+      RuntimeException problem = starting;
+      if (problem != null) {
+        throw problem;
+      }
+      FakeGateway gateway = new FakeGateway(settings, deliveries, streams);
+      started.complete(gateway);
+      return gateway;
+    };
+  }
+
+  String postUrl() {
+    return "http://localhost/";
   }
 
   final HttpResponse<String> get(String path) throws Exception {

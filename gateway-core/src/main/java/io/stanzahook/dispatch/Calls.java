@@ -174,7 +174,12 @@ final class Calls {
     if (answered.replies().isEmpty() && !answered.dropped().isEmpty()) {
       DroppedReply dropped = answered.dropped().get(0);
       if (dropped.reason() == Reason.UNREADABLE || dropped.reason() == Reason.TOO_LARGE) {
-        bury(delivery, dropped.reason().label(), null, answered.status(), dropped.detail());
+        bury(
+            delivery,
+            dropped.reason().label(),
+            new Told("", dropped.detail()),
+            answered.status(),
+            dropped.response());
       }
     }
     settle(delivery, answers.of(delivery, answered));
@@ -229,13 +234,18 @@ final class Calls {
         failed.outcome() == Outcome.ANSWERED
             ? "status_" + failed.status()
             : failed.outcome().label();
-    bury(delivery, cause, failed.error(), failed.status(), failed.detail());
+    StanzaError error = failed.error();
+    bury(
+        delivery,
+        cause,
+        new Told(error.condition().elementName(), error.text()),
+        failed.status(),
+        failed.response());
     settle(delivery, delivery.redelivered ? List.of() : answers.of(delivery, failed));
   }
 
   /** Makes a kept one a dead letter, before its sender is told: so that is done once. */
-  private void bury(
-      Delivery delivery, String cause, @Nullable StanzaError error, int status, String detail) {
+  private void bury(Delivery delivery, String cause, Told told, int status, String response) {
     if (keeper == null || !delivery.isKept()) {
       return;
     }
@@ -245,12 +255,16 @@ final class Calls {
             keeper.millis(),
             delivery.attempt,
             cause,
-            error == null ? "" : error.condition().elementName(),
-            detail,
+            told.condition(),
+            told.text(),
             status,
-            ""));
+            response));
     delivery.position = 0;
+    listener.buried(delivery.stanza, delivery.webhookId, cause);
   }
+
+  /** What the sender is told of a failure, or in place of it the operator. */
+  private record Told(String condition, String text) {}
 
   private void settle(Delivery delivery, List<OutboundStanza> answer) {
     replies.send(answer, delivery);

@@ -54,6 +54,16 @@ public interface DeliveryListener extends BreakerListener {
    */
   default void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {}
 
+  /**
+   * A message that was given up became a dead letter.
+   *
+   * @param cause what went wrong, as in {@link io.stanzahook.spool.Burial#cause}
+   */
+  default void buried(Stanza stanza, String webhookId, String cause) {}
+
+  /** There were too many dead letters: this many, the oldest, were deleted. */
+  default void deadLettersDiscarded(int count) {}
+
   /** A reply was not sent. */
   default void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {}
 

@@ -2,6 +2,7 @@ package io.stanzahook.dispatch;
 
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.local.LocalService;
+import io.stanzahook.spool.Spool;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Webhook;
@@ -125,7 +126,14 @@ public final class Dispatcher {
     this.keeper =
         spool == null
             ? null
-            : Keeper.open(spool, settings.domain(), executor, turns::take, clock, this::enterKept);
+            : Keeper.open(
+                spool,
+                settings.domain(),
+                executor,
+                turns::take,
+                clock,
+                this::enterKept,
+                listener::deadLettersDiscarded);
     if (keeper != null) {
       replies.onSettled(keeper::settle);
     }
@@ -142,6 +150,11 @@ public final class Dispatcher {
             random,
             turns::take);
     this.figures.set(0, calls.limit(), 0, null);
+  }
+
+  /** What messages are kept in, or null. */
+  public @Nullable Spool spool() {
+    return keeper == null ? null : keeper.spool();
   }
 
   /** What the component's stanzas are to be subscribed with, once. */

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ final class Keeper implements SpoolListener {
   private final LongSupplier millis;
   private final Scheduler scheduler;
   private final Consumer<Kept> next;
+  private final IntConsumer discarded;
 
   /** On disk, but not handed on yet, the last of all there are. */
   private final ArrayDeque<Kept> recent = new ArrayDeque<>();
@@ -74,7 +76,8 @@ final class Keeper implements SpoolListener {
       Executor executor,
       Consumer<Runnable> turns,
       DispatchClock clock,
-      Consumer<Kept> next) {
+      Consumer<Kept> next,
+      IntConsumer discarded) {
     this.domain = domain;
     this.reader = new KeptStanzaReader(domain);
     this.executor = executor;
@@ -83,6 +86,7 @@ final class Keeper implements SpoolListener {
     this.millis = clock.millis();
     this.scheduler = clock.scheduler();
     this.next = next;
+    this.discarded = discarded;
   }
 
   /**
@@ -91,6 +95,7 @@ final class Keeper implements SpoolListener {
    * @param executor where to go on once something is on disk or read
    * @param turns where steps are handed to
    * @param next takes what is kept, one after another; only when {@link #handOn} says so
+   * @param discarded told how many dead letters were too many
    */
   static Keeper open(
       SpoolOpener opener,
@@ -98,8 +103,9 @@ final class Keeper implements SpoolListener {
       Executor executor,
       Consumer<Runnable> turns,
       DispatchClock clock,
-      Consumer<Kept> next) {
-    Keeper keeper = new Keeper(domain, executor, turns, clock, next);
+      Consumer<Kept> next,
+      IntConsumer discarded) {
+    Keeper keeper = new Keeper(domain, executor, turns, clock, next, discarded);
     keeper.spool = opener.open(keeper);
     keeper.appends = new Appends(keeper.spool, clock, turns);
     keeper.tail = keeper.spool.lastPosition();
@@ -274,6 +280,7 @@ final class Keeper implements SpoolListener {
   @Override
   public void deadLettersDiscarded(int count) {
     log.warn("{}: {} dead letters were discarded, the oldest: there were too many", domain, count);
+    discarded.accept(count);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.stanzahook.component.StreamStatus;
 import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.RetryReason;
+import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final Map<Refusal, Counter> skipped;
   private final ReasonCounters failures;
   private final ReasonCounters quarantined;
+  private final ReasonCounters buried;
   private final CallTimers calls;
   private final Timer deliveries;
   private final Counter connects;
@@ -94,6 +97,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
         quarantined.of(condition.elementName());
       }
     }
+    buried = new ReasonCounters(registry, GatewayMeter.DEAD_LETTERS_ADDED, tags);
     calls = new CallTimers(registry, tags);
     deliveries = GatewayMeter.DELIVERY.timer(registry, tags);
     connects = GatewayMeter.STREAM_CONNECTS.counter(registry, tags);
@@ -123,6 +127,41 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
         registry,
         tags,
         () -> gauges.oldestQueuedNanos().getAsLong() / (double) TimeUnit.SECONDS.toNanos(1));
+  }
+
+  /**
+   * Registers the meters of the spool. To be called once, and only where there is one.
+   *
+   * @param figures read on each scrape and on its thread
+   */
+  public void bindSpool(Supplier<SpoolFigures> figures) {
+    GatewayMeter.SPOOL_DEPTH.gauge(registry, tags, () -> figures.get().depth());
+    GatewayMeter.SPOOL_OLDEST.gauge(
+        registry, tags, () -> secondsSince(figures.get().oldestReceivedAt()));
+    GatewayMeter.SPOOL_BYTES.gauge(registry, tags, () -> figures.get().bytes());
+    GatewayMeter.DEAD_LETTERS.gauge(registry, tags, () -> figures.get().deadLetters());
+    discarded();
+    // So that the series is there before the first outage.
+    buried.of(WebhookResult.Outcome.NOT_SENT.label());
+  }
+
+  private static double secondsSince(long millis) {
+    return millis == 0 ? 0 : Math.max(0, System.currentTimeMillis() - millis) / 1000.0;
+  }
+
+  /** The registry gives the same one each time. */
+  private Counter discarded() {
+    return GatewayMeter.DEAD_LETTERS_DISCARDED.counter(registry, tags);
+  }
+
+  @Override
+  public void buried(Stanza stanza, String webhookId, String cause) {
+    buried.increment(cause);
+  }
+
+  @Override
+  public void deadLettersDiscarded(int count) {
+    discarded().increment(count);
   }
 
   @Override

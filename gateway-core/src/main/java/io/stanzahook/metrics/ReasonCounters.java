@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One meter's counters by the label {@code reason}, for reasons that are no enum. The label stays
- * bounded whatever a server makes up: past {@link #MAX_REASONS} all others count as one.
+ * One meter's counters by its only label, for reasons that are no enum. The label stays bounded
+ * whatever a server makes up: past {@link #MAX_REASONS} all others count as one.
  */
 final class ReasonCounters {
   /** Different reasons at most; RFC 6120 (4.9.3) has 25 stream conditions. */
@@ -41,6 +41,6 @@ final class ReasonCounters {
     // Two threads may both pass this test: a bound that is exact to the number of threads will do.
     String label = counters.size() < MAX_REASONS ? reason : OTHER;
     return counters.computeIfAbsent(
-        label, value -> meter.counter(registry, tags.and("reason", value)));
+        label, value -> meter.counter(registry, tags.and(meter.labels().get(0), value)));
   }
 }

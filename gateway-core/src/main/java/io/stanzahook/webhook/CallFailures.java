@@ -24,14 +24,15 @@ final class CallFailures {
     this.target = target;
   }
 
-  /** A status that is no success. */
-  Failed status(int status, @Nullable Duration retryAfter) {
+  /** A status that is no success, with the beginning of the response's body. */
+  Failed status(int status, @Nullable Duration retryAfter, String response) {
     return new Failed(
         Outcome.ANSWERED,
         status,
         StatusErrors.of(status),
         target + " answered with status " + status,
-        retryAfter);
+        retryAfter,
+        response);
   }
 
   /** The time for the attempt is up. */

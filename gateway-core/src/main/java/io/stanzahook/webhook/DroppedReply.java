@@ -5,8 +5,15 @@ package io.stanzahook.webhook;
  *
  * @param reason for metrics
  * @param detail for the log: what was wrong with it, in one line
+ * @param response the beginning of the response's body where all of it is of no use, for the
+ *     operator and not for the log; else empty
  */
-public record DroppedReply(Reason reason, String detail) {
+public record DroppedReply(Reason reason, String detail, String response) {
+
+  /** One of a response that was read. */
+  public DroppedReply(Reason reason, String detail) {
+    this(reason, detail, "");
+  }
 
   /** Why a reply was dropped: the label's values in {@code webhook_replies_dropped_total}. */
   public enum Reason {

@@ -2,16 +2,20 @@ package io.stanzahook.webhook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Collects a response's body while it arrives, or counts and drops it where nobody wants it, up to
- * a limit in either case. Confined to the connection's event loop.
+ * Collects a response's body while it arrives, or its beginning, or only counts it, up to a limit
+ * in any case. Confined to the connection's event loop.
  */
 final class ResponseBody {
+  /** The beginning of a response that is quoted to the operator, in bytes. */
+  static final int BEGINNING = 1024;
+
   private static final byte[] NOTHING = {};
 
-  private final boolean wanted;
+  private final int most;
   private final int limit;
   private byte[] bytes = NOTHING;
   private int length;
@@ -19,11 +23,11 @@ final class ResponseBody {
   /**
    * Nothing yet.
    *
-   * @param wanted whether to keep what comes
+   * @param most how many bytes to keep
    * @param limit the most bytes taken
    */
-  ResponseBody(boolean wanted, int limit) {
-    this.wanted = wanted;
+  ResponseBody(int most, int limit) {
+    this.most = most;
     this.limit = limit;
   }
 
@@ -42,17 +46,42 @@ final class ResponseBody {
       return;
     }
     if (more > limit - length) {
-      throw new TooLarge(limit);
+      keep(content, Math.min(more, most - length));
+      length += more;
+      throw new TooLarge(limit, beginning());
     }
-    if (wanted) {
-      if (length + more > bytes.length) {
-        // Mostly the first piece is the whole: no room beyond it then.
-        int doubled = (int) Math.min(limit, 2L * bytes.length);
-        bytes = Arrays.copyOf(bytes, Math.max(length + more, doubled));
-      }
-      content.getBytes(content.readerIndex(), bytes, length, more);
-    }
+    keep(content, Math.min(more, most - length));
     length += more;
+  }
+
+  private void keep(ByteBuf content, int count) {
+    if (count <= 0) {
+      return;
+    }
+    if (length + count > bytes.length) {
+      // Mostly the first piece is the whole: no room beyond it then.
+      int doubled = (int) Math.min(most, 2L * bytes.length);
+      bytes = Arrays.copyOf(bytes, Math.max(length + count, doubled));
+    }
+    content.getBytes(content.readerIndex(), bytes, length, count);
+  }
+
+  /** The beginning of what was kept, as text; what is no UTF-8 in it is replaced. */
+  String beginning() {
+    int end = Math.min(Math.min(length, most), BEGINNING);
+    if (end < length) {
+      end = beforeCharacterAt(end);
+    }
+    return end == 0 ? "" : new String(bytes, 0, end, StandardCharsets.UTF_8);
+  }
+
+  /** Without the last character, of which only a part may be there: half of one is a puzzle. */
+  private int beforeCharacterAt(int end) {
+    int before = end;
+    while (before > 0 && (bytes[before - 1] & 0xC0) == 0x80) {
+      before--;
+    }
+    return before > 0 && (bytes[before - 1] & 0xC0) == 0xC0 ? before - 1 : before;
   }
 
   /** The bytes, of which {@link #length} count. */
@@ -68,8 +97,16 @@ final class ResponseBody {
   static final class TooLarge extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooLarge(int limit) {
+    private final String beginning;
+
+    TooLarge(int limit, String beginning) {
       super("the response has more than " + limit + " bytes", null, false, false);
+      this.beginning = beginning;
+    }
+
+    /** The beginning of what was kept of it. */
+    String beginning() {
+      return beginning;
     }
   }
 }

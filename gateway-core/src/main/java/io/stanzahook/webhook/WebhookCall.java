@@ -94,6 +94,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     progress = Progress.SENT;
     response = head;
     boolean wanted = head.status().code() == 200;
+    int most = wanted ? client.maxResponse() : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
         && head.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
       // RFC 9110 allows neither length nor body here. Whoever sends one may send the other, which
@@ -102,24 +103,31 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     }
     return from.inbound()
         .receiveObject()
-        .collect(() -> new ResponseBody(wanted, client.maxResponse()), ResponseBody::add)
-        .map(body -> wanted ? answer(head, body) : withoutBody(head));
+        .collect(() -> new ResponseBody(most, client.maxResponse()), ResponseBody::add)
+        .map(body -> wanted ? answer(head, body) : judged(head, body.beginning()));
+  }
+
+  private static boolean isSuccess(HttpClientResponse head) {
+    return head.status().code() / 100 == 2;
   }
 
   private WebhookResult answer(HttpClientResponse head, ResponseBody body) {
     return client.read(stanza, head.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE), body);
   }
 
-  /** The result where the body is of no interest. */
-  private WebhookResult withoutBody(HttpClientResponse head) {
+  /** The result where the body decides nothing. */
+  private WebhookResult judged(HttpClientResponse head, String beginning) {
     return client.judge(
-        stanza, head.status().code(), head.responseHeaders().get(HttpHeaderNames.RETRY_AFTER));
+        stanza,
+        head.status().code(),
+        head.responseHeaders().get(HttpHeaderNames.RETRY_AFTER),
+        beginning);
   }
 
   /** The call's result is fixed by its status, whatever becomes of the body. */
-  private @Nullable WebhookResult fixed() {
+  private @Nullable WebhookResult fixed(String beginning) {
     HttpClientResponse head = response;
-    return head == null || head.status().code() == 200 ? null : withoutBody(head);
+    return head == null || head.status().code() == 200 ? null : judged(head, beginning);
   }
 
   private int status() {
@@ -146,11 +154,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   @Override
   public void onError(Throwable failure) {
-    if (failure instanceof ResponseBody.TooLarge && status() == 200) {
-      end(client.tooLarge(stanza, failure));
-      return;
+    String beginning = "";
+    if (failure instanceof ResponseBody.TooLarge large) {
+      if (status() == 200) {
+        end(client.tooLarge(stanza, large));
+        return;
+      }
+      beginning = large.beginning();
     }
-    WebhookResult fixed = fixed();
+    WebhookResult fixed = fixed(beginning);
     end(fixed != null ? fixed : client.failures().of(failure, progress, status()));
   }
 
@@ -169,7 +181,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   @Override
   public void expire() {
     if (ended.compareAndSet(false, true)) {
-      WebhookResult fixed = fixed();
+      WebhookResult fixed = fixed("");
       WebhookResult result =
           fixed != null ? fixed : client.failures().timeout(progress, status(), client.timeout());
       leave();

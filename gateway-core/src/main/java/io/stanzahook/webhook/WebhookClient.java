@@ -261,23 +261,25 @@ public final class WebhookClient implements Webhook {
       return rules.unusable(
           stanza,
           200,
-          new DroppedReply(DroppedReply.Reason.UNREADABLE, String.valueOf(e.getMessage())));
+          new DroppedReply(
+              DroppedReply.Reason.UNREADABLE, String.valueOf(e.getMessage()), body.beginning()));
     }
   }
 
   /** Judges a status other than 200. */
-  WebhookResult judge(Stanza stanza, int status, @Nullable String retryAfter) {
+  WebhookResult judge(Stanza stanza, int status, @Nullable String retryAfter, String beginning) {
     return status >= 200 && status < 300
         ? rules.answered(stanza, status, List.of())
-        : failures.status(status, RetryAfter.parse(retryAfter, clock.instant()));
+        : failures.status(status, RetryAfter.parse(retryAfter, clock.instant()), beginning);
   }
 
   /** A 200 with more bytes than allowed. */
-  WebhookResult tooLarge(Stanza stanza, Throwable why) {
+  WebhookResult tooLarge(Stanza stanza, ResponseBody.TooLarge why) {
     return rules.unusable(
         stanza,
         200,
-        new DroppedReply(DroppedReply.Reason.TOO_LARGE, String.valueOf(why.getMessage())));
+        new DroppedReply(
+            DroppedReply.Reason.TOO_LARGE, String.valueOf(why.getMessage()), why.beginning()));
   }
 
   CallFailures failures() {

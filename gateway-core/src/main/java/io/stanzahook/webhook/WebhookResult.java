@@ -34,10 +34,28 @@ public sealed interface WebhookResult {
    * @param error what the sender is told once the delivery is given up
    * @param detail for the log: what happened, in one line, without bodies and secrets
    * @param retryAfter the response's {@code Retry-After}, from now on, or null
+   * @param response the beginning of the response's body, for the operator and not for the log;
+   *     empty where none came
    */
   record Failed(
-      Outcome outcome, int status, StanzaError error, String detail, @Nullable Duration retryAfter)
-      implements WebhookResult {}
+      Outcome outcome,
+      int status,
+      StanzaError error,
+      String detail,
+      @Nullable Duration retryAfter,
+      String response)
+      implements WebhookResult {
+
+    /** Without a response's body. */
+    public Failed(
+        Outcome outcome,
+        int status,
+        StanzaError error,
+        String detail,
+        @Nullable Duration retryAfter) {
+      this(outcome, status, error, detail, retryAfter, "");
+    }
+  }
 
   /** What is known about a call that failed: the decision to retry rests on it. */
   enum Outcome {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stanzahook.spool.SpoolFigures;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ class GatewayMeterTest {
   GatewayMeterTest() {
     GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4, () -> 5));
+    metrics.bindSpool(() -> new SpoolFigures(1, 2, 3, 4, false));
   }
 
   @Test
@@ -76,6 +78,12 @@ class GatewayMeterTest {
             "stanzahook_stanzas_refused_total[reason]",
             "stanzahook_stanzas_quarantined_total[reason]",
             "stanzahook_webhook_request_seconds[outcome, status]",
+            "stanzahook_spool_depth[]",
+            "stanzahook_spool_oldest_seconds[]",
+            "stanzahook_spool_bytes[]",
+            "stanzahook_dead_letters[]",
+            "stanzahook_dead_letters_added_total[cause]",
+            "stanzahook_dead_letters_discarded_total[]",
             "stanzahook_webhook_in_flight[]",
             "stanzahook_webhook_concurrency_limit[]",
             "stanzahook_webhook_retries_total[reason]",

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
+import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Jid;
@@ -42,6 +43,30 @@ class GatewayMetricsTest {
   private final AtomicLong clock = new AtomicLong(5_000_000_000L);
   private final GatewayMetrics metrics =
       new GatewayMetrics(registry, "gw.localhost", new TraceScope(Tracing.OFF), clock::get);
+
+  @Test
+  void aSpoolHasMetersOnlyWhereThereIsOne() {
+    assertThat(registry.find("stanzahook.spool.depth").gauge()).isNull();
+    assertThat(registry.find("stanzahook.dead.letters.discarded").counter()).isNull();
+
+    metrics.bindSpool(
+        () -> new SpoolFigures(3, System.currentTimeMillis() - 5_000, 4096, 2, false));
+    metrics.buried(HELLO, "w1", "status_500");
+    metrics.deadLettersDiscarded(4);
+
+    assertThat(registry.get("stanzahook.spool.depth").gauge().value()).isEqualTo(3);
+    assertThat(registry.get("stanzahook.spool.oldest").gauge().value()).isBetween(5.0, 60.0);
+    assertThat(registry.get("stanzahook.spool").gauge().value()).isEqualTo(4096);
+    assertThat(registry.get("stanzahook.dead.letters").gauge().value()).isEqualTo(2);
+    assertThat(
+            registry
+                .get("stanzahook.dead.letters.added")
+                .tag("cause", "status_500")
+                .counter()
+                .count())
+        .isEqualTo(1);
+    assertThat(registry.get("stanzahook.dead.letters.discarded").counter().count()).isEqualTo(4);
+  }
 
   @Test
   void countsReceivedAndSentByKind() {

@@ -265,7 +265,8 @@ class WebhookClientIT extends WebhookClientFixture {
                 429,
                 StatusErrors.of(429),
                 "http://127.0.0.1:" + busy.port() + " answered with status 429",
-                Duration.ofSeconds(7)));
+                Duration.ofSeconds(7),
+                "secret"));
     Failed second = failed(post(client(broken), chat));
     assertThat(second.status()).isEqualTo(500);
     assertThat(second.retryAfter()).isNull();

@@ -18,7 +18,7 @@ public final class ApiCredentials {
   static final int MOST = 1000;
 
   /** The largest file, in bytes. */
-  private static final int MAX_BYTES = 64 * 1024;
+  static final int MAX_BYTES = 64 * 1024;
 
   /** A token or pair may have so many characters at most. */
   static final int LONGEST = 1024;

@@ -9,6 +9,7 @@ import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -75,14 +76,16 @@ public final class HttpService implements AutoCloseable {
     Sender sender = new Sender(administration.gateway(), administration.ratePerSecond());
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     List<Endpoint> endpoints =
-        List.of(
-            new MetricsEndpoint(registry, scrapes),
-            new HealthEndpoint(),
-            new ReadyEndpoint(readiness),
-            new SettingsEndpoint(administration.gateway()),
-            new MessageEndpoint(sender),
-            new RestEndpoint(sender),
-            new OpenApiEndpoint());
+        new ArrayList<>(
+            List.of(
+                new MetricsEndpoint(registry, scrapes),
+                new HealthEndpoint(),
+                new ReadyEndpoint(readiness),
+                new SettingsEndpoint(administration.gateway()),
+                new MessageEndpoint(sender),
+                new RestEndpoint(sender),
+                new OpenApiEndpoint()));
+    endpoints.addAll(new DeadLetterEndpoints(administration.gateway()).all());
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
         HttpServer.create()

@@ -1,0 +1,179 @@
+package io.stanzahook.app;
+
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.DeadLetterOptions;
+import io.stanzahook.app.config.Option;
+import io.stanzahook.app.config.OptionValues;
+import io.stanzahook.app.config.Problems;
+import io.stanzahook.app.config.Suggestion;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** {@code dead-letters}: looks after the dead letters of a running gateway, through its API. */
+final class DeadLettersCommand implements Command {
+  private static final List<String> ACTIONS = List.of("list", "show", "redeliver", "delete");
+
+  @Override
+  public String name() {
+    return "dead-letters";
+  }
+
+  @Override
+  public String summary() {
+    return "Lists, shows, redelivers or deletes messages that a running gateway gave up.";
+  }
+
+  @Override
+  public String words() {
+    return "list|show|redeliver|delete [ID]...";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return DeadLetterOptions.ALL;
+  }
+
+  @Override
+  public ExitCode execute(Invocation invocation) throws ConfigurationException {
+    Problems problems = new Problems();
+    invocation.flags().problems().forEach(problems::add);
+    OptionValues values = DeadLetterOptions.read(invocation.flags().given(), problems);
+    String credential = DeadLetterOptions.credential(values, problems);
+    List<String> words = invocation.words();
+    String action = words.isEmpty() ? "" : words.get(0);
+    List<String> ids = words.isEmpty() ? List.of() : words.subList(1, words.size());
+    check(action, ids, values, problems);
+    problems.throwIfAny();
+    GatewayApi api =
+        new GatewayApi(values.get(DeadLetterOptions.URL), Objects.requireNonNull(credential));
+    DeadLetterPrinter printer =
+        new DeadLetterPrinter(
+            invocation.console().out(),
+            invocation.console().err(),
+            values.get(DeadLetterOptions.JSON));
+    try {
+      return run(action, ids, values, api, printer);
+    } catch (GatewayApi.ApiException e) {
+      invocation.console().err().println(e.line());
+      return ExitCode.FAILED;
+    }
+  }
+
+  private static void check(
+      String action, List<String> ids, OptionValues values, Problems problems) {
+    if (!ACTIONS.contains(action)) {
+      problems.add(
+          action.isEmpty()
+              ? "say what to do: " + String.join(", ", ACTIONS)
+              : "unknown action '%s'%s"
+                  .formatted(
+                      action,
+                      Suggestion.nearest(action, ACTIONS) == null
+                          ? "; there are " + String.join(", ", ACTIONS)
+                          : Suggestion.suffix(action, ACTIONS)));
+      return;
+    }
+    boolean every = Boolean.TRUE.equals(values.find(DeadLetterOptions.EVERY));
+    boolean filtered =
+        DeadLetterOptions.FILTERS.stream().anyMatch(option -> values.source(option) != null);
+    if (action.equals("list")) {
+      if (!ids.isEmpty()) {
+        problems.add("list takes no ids: use show");
+      }
+      if (every) {
+        problems.add("list shows all there are already, page by page: leave --all out");
+      }
+      return;
+    }
+    if (action.equals("show")) {
+      if (ids.size() != 1 || every || filtered) {
+        problems.add("show takes one id, and no filter");
+      }
+      return;
+    }
+    int ways = (ids.isEmpty() ? 0 : 1) + (every ? 1 : 0) + (filtered ? 1 : 0);
+    if (ways != 1) {
+      problems.add(
+          "%s takes ids, or filters (--from, --to, --cause, --status), or --all: one of the three"
+              .formatted(action));
+    }
+    for (Option<?> option : List.of(DeadLetterOptions.BEFORE)) {
+      if (values.source(option) != null) {
+        problems.add("%s is for list".formatted(option.flag()));
+      }
+    }
+  }
+
+  private static ExitCode run(
+      String action,
+      List<String> ids,
+      OptionValues values,
+      GatewayApi api,
+      DeadLetterPrinter printer)
+      throws GatewayApi.ApiException {
+    switch (action) {
+      case "list" -> {
+        List<String> query = filters(values);
+        add(query, DeadLetterOptions.BEFORE.name(), values.find(DeadLetterOptions.BEFORE));
+        add(query, DeadLetterOptions.LIMIT.name(), values.get(DeadLetterOptions.LIMIT));
+        printer.list(api.call("GET", path("", query)));
+      }
+      case "show" -> printer.show(api.call("GET", path("/" + encode(ids.get(0)), List.of())));
+      case "redeliver" -> many(ids, values, api, printer, "POST", "/redeliver", "redelivered");
+      default -> many(ids, values, api, printer, "DELETE", "", "deleted");
+    }
+    return ExitCode.ENDED;
+  }
+
+  private static void many(
+      List<String> ids,
+      OptionValues values,
+      GatewayApi api,
+      DeadLetterPrinter printer,
+      String method,
+      String suffix,
+      String counted)
+      throws GatewayApi.ApiException {
+    if (ids.isEmpty()) {
+      List<String> query = filters(values);
+      if (values.get(DeadLetterOptions.EVERY)) {
+        query.add("all=true");
+      }
+      JsonNode answer = api.call(method, path(suffix, query));
+      printer.count(answer.path(counted).asLong(), counted);
+      return;
+    }
+    long count = 0;
+    for (String id : ids) {
+      count += api.call(method, path("/" + encode(id) + suffix, List.of())).path(counted).asLong();
+    }
+    printer.count(count, counted);
+  }
+
+  private static List<String> filters(OptionValues values) {
+    List<String> query = new ArrayList<>();
+    for (Option<String> option : DeadLetterOptions.FILTERS) {
+      add(query, option.name(), values.find(option));
+    }
+    return query;
+  }
+
+  private static void add(List<String> query, String name, @Nullable Object value) {
+    if (value != null) {
+      query.add(name + "=" + encode(value.toString()));
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String path(String rest, List<String> query) {
+    return "/admin/dead-letters" + rest + (query.isEmpty() ? "" : "?" + String.join("&", query));
+  }
+}

@@ -1,0 +1,110 @@
+package io.stanzahook.app;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Calls the API of a running gateway. For the main thread: it waits. */
+final class GatewayApi {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** Redelivering many takes a while. */
+  private static final Duration ANSWER = Duration.ofMinutes(5);
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final String url;
+  private final String authorization;
+
+  /** The gateway did not do it. The message is one line for the operator. */
+  static final class ApiException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String line;
+
+    ApiException(String message) {
+      super(message);
+      line = message;
+    }
+
+    /** The message. */
+    String line() {
+      return line;
+    }
+  }
+
+  /**
+   * A client.
+   *
+   * @param url of {@code --http-listen}
+   * @param credential a token, or user and password with a colon between them
+   */
+  GatewayApi(String url, String credential) {
+    this.url = url;
+    this.authorization =
+        credential.contains(":")
+            ? "Basic "
+                + Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8))
+            : "Bearer " + credential;
+  }
+
+  /**
+   * Makes a call and waits for its answer.
+   *
+   * @throws ApiException unless it is a 200 with JSON
+   */
+  JsonNode call(String method, String path) throws ApiException {
+    HttpResponse<String> response;
+    try {
+      response =
+          client.send(
+              HttpRequest.newBuilder(URI.create(url + path))
+                  .timeout(ANSWER)
+                  .header("Authorization", authorization)
+                  .method(method, BodyPublishers.noBody())
+                  .build(),
+              BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new ApiException(
+          "no gateway answers at %s: %s; is it running, and is this its --http-listen?"
+              .formatted(
+                  url, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException("interrupted");
+    }
+    JsonNode answer = json(response);
+    if (response.statusCode() != 200) {
+      throw new ApiException(
+          "the gateway refused (%d): %s"
+              .formatted(
+                  response.statusCode(),
+                  DeadLetterPrinter.printable(answer.path("error").asString("no reason given"))));
+    }
+    return answer;
+  }
+
+  private JsonNode json(HttpResponse<String> response) throws ApiException {
+    try {
+      JsonNode answer = JSON.readTree(response.body());
+      if (answer.isObject()) {
+        return answer;
+      }
+    } catch (JacksonException e) {
+      // Falls through.
+    }
+    throw new ApiException(
+        "%s answered with status %d, and not as a gateway does"
+            .formatted(url, response.statusCode()));
+  }
+}

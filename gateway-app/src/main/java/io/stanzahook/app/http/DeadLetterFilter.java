@@ -1,0 +1,166 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.stanzahook.stanza.Jid;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request's query asks for. An unknown or a doubled parameter is refused: a mistyped filter
+ * would match all.
+ *
+ * @param before only dead letters before that position
+ * @param limit how many
+ * @param stanza whether to show the stanzas
+ * @param from sender: a JID, a bare one for all of its resources, or a domain for all in it
+ * @param to addressee, likewise
+ * @param cause what went wrong
+ * @param status the last HTTP status
+ */
+record DeadLetterFilter(
+    long before,
+    int limit,
+    boolean stanza,
+    @Nullable Jid from,
+    @Nullable Jid to,
+    @Nullable String cause,
+    @Nullable Integer status) {
+  /** Dead letters in one answer, unless asked for fewer or more. */
+  static final int DEFAULT_LIMIT = 100;
+
+  /** Dead letters in one answer at most. */
+  static final int MAX_LIMIT = 1000;
+
+  private static final Set<String> FILTERS = Set.of("from", "to", "cause", "status");
+  private static final Set<String> PAGING = Set.of("before", "limit", "stanza");
+
+  /** A query that cannot be meant; the message is for whoever asked. */
+  static final class QueryException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    QueryException(String message) {
+      super(message, null, false, false);
+    }
+
+    /** What is wrong. */
+    String problem() {
+      return String.valueOf(getMessage());
+    }
+  }
+
+  /** Reads what is to be listed. */
+  static DeadLetterFilter ofList(String uri) throws QueryException {
+    Map<String, String> given = given(uri, PAGING);
+    return read(given);
+  }
+
+  /** Reads which ones are meant, at least one filter or {@code all=true}. */
+  static DeadLetterFilter ofMany(String uri) throws QueryException {
+    Map<String, String> given = given(uri, Set.of("all"));
+    boolean all = truth(given, "all");
+    boolean filtered = given.keySet().stream().anyMatch(FILTERS::contains);
+    if (all && filtered) {
+      throw new QueryException("all=true and filters exclude each other");
+    }
+    if (!all && !filtered) {
+      throw new QueryException("say which: from, to, cause, status, or all=true for all of them");
+    }
+    return read(given);
+  }
+
+  private static DeadLetterFilter read(Map<String, String> given) throws QueryException {
+    return new DeadLetterFilter(
+        number(given, "before", 1, Long.MAX_VALUE, Long.MAX_VALUE),
+        (int) number(given, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        truth(given, "stanza"),
+        jid(given, "from"),
+        jid(given, "to"),
+        given.get("cause"),
+        given.containsKey("status") ? (int) number(given, "status", 0, 999, 0) : null);
+  }
+
+  private static Map<String, String> given(String uri, Set<String> others) throws QueryException {
+    Map<String, String> given = new HashMap<>();
+    Map<String, List<String>> parameters;
+    try {
+      parameters = new QueryStringDecoder(uri).parameters();
+    } catch (IllegalArgumentException e) {
+      throw new QueryException("the query is not URL-encoded");
+    }
+    for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
+      String name = parameter.getKey();
+      if (!FILTERS.contains(name) && !others.contains(name)) {
+        List<String> known = new ArrayList<>(FILTERS);
+        known.addAll(others);
+        known.sort(null);
+        throw new QueryException(
+            "unknown parameter '%s'; there are %s".formatted(name, String.join(", ", known)));
+      }
+      if (parameter.getValue().size() > 1) {
+        throw new QueryException("parameter '" + name + "' is given twice");
+      }
+      given.put(name, parameter.getValue().get(0));
+    }
+    return given;
+  }
+
+  private static long number(
+      Map<String, String> given, String name, long lowest, long highest, long absent)
+      throws QueryException {
+    String text = given.get(name);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      long value = Long.parseLong(text);
+      if (value >= lowest && value <= highest) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // As one beyond the bounds.
+    }
+    throw new QueryException(
+        "%s: '%s' is not a whole number from %d to %d".formatted(name, text, lowest, highest));
+  }
+
+  private static boolean truth(Map<String, String> given, String name) throws QueryException {
+    String text = given.getOrDefault(name, "false");
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new QueryException("%s: '%s' is neither true nor false".formatted(name, text));
+    }
+    return text.equals("true");
+  }
+
+  private static @Nullable Jid jid(Map<String, String> given, String name) throws QueryException {
+    String text = given.get(name);
+    Jid jid = Jid.parse(text);
+    if (text != null && jid == null) {
+      throw new QueryException("%s: '%s' is not a JID".formatted(name, text));
+    }
+    return jid;
+  }
+
+  /** Whether it is one of those meant. */
+  boolean matches(ShownDeadLetter letter) {
+    return matches(from, letter.from())
+        && matches(to, letter.to())
+        && (cause == null || cause.equals(letter.letter().burial().cause()))
+        && (status == null || status == letter.letter().burial().status());
+  }
+
+  private static boolean matches(@Nullable Jid wanted, @Nullable Jid jid) {
+    if (wanted == null) {
+      return true;
+    }
+    if (jid == null) {
+      return false;
+    }
+    return wanted.equals(jid)
+        || (wanted.isDomain() && jid.hasDomain(wanted.domain()))
+        || (wanted.isBare() && wanted.equals(jid.bare()));
+  }
+}

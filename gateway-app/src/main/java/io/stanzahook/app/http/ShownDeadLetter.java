@@ -1,0 +1,73 @@
+package io.stanzahook.app.http;
+
+import io.stanzahook.spool.Burial;
+import io.stanzahook.spool.DeadLetter;
+import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.wire.KeptStanzaReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * A dead letter with what its stanza says of itself.
+ *
+ * @param kind the stanza's element, or null where it cannot be read
+ */
+record ShownDeadLetter(
+    DeadLetter letter, @Nullable Jid from, @Nullable Jid to, @Nullable String kind) {
+
+  static ShownDeadLetter of(DeadLetter letter, KeptStanzaReader reader) {
+    Stanza stanza = reader.read(letter.record().stanza());
+    return stanza == null
+        ? new ShownDeadLetter(letter, null, null, null)
+        : new ShownDeadLetter(letter, stanza.from(), stanza.to(), stanza.kind().elementName());
+  }
+
+  /** This one without its stanza, for as long as it waits to be written. */
+  ShownDeadLetter withoutStanza() {
+    SpoolRecord record = letter.record();
+    return new ShownDeadLetter(
+        new DeadLetter(
+            letter.position(),
+            new SpoolRecord(
+                record.webhookId(), record.receivedAt(), new byte[0], record.redelivered()),
+            letter.burial()),
+        from,
+        to,
+        kind);
+  }
+
+  /** Writes its properties. */
+  void write(JsonGenerator json, boolean withStanza) {
+    SpoolRecord record = letter.record();
+    Burial burial = letter.burial();
+    json.writeStringProperty("id", record.webhookId());
+    json.writeNumberProperty("position", letter.position());
+    write(json, "from", from);
+    write(json, "to", to);
+    write(json, "kind", kind);
+    json.writeStringProperty("received", Instant.ofEpochMilli(record.receivedAt()).toString());
+    json.writeStringProperty("buried", Instant.ofEpochMilli(burial.at()).toString());
+    json.writeNumberProperty("attempts", burial.attempts());
+    json.writeBooleanProperty("redelivered", record.redelivered());
+    json.writeStringProperty("cause", burial.cause());
+    json.writeStringProperty("condition", burial.condition());
+    json.writeStringProperty("text", burial.text());
+    json.writeNumberProperty("status", burial.status());
+    json.writeStringProperty("response", burial.response());
+    if (withStanza) {
+      json.writeStringProperty("stanza", new String(record.stanza(), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void write(JsonGenerator json, String name, @Nullable Object value) {
+    if (value == null) {
+      json.writeNullProperty(name);
+    } else {
+      json.writeStringProperty(name, value.toString());
+    }
+  }
+}
