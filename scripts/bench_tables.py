@@ -70,6 +70,25 @@ BENCHMARKS = {
 }
 
 
+def spool(data):
+    plain, spooled, outage = data["plain"], data["spooled"], data["outage"]
+    extra = median(spooled, "cpu_us") - median(plain, "cpu_us")
+    lost = 1 - ratio(spooled, plain)
+    caught_up = outage["total"] / (outage["seconds"] - outage["hang"])
+    rows = [
+        ("stanzas a second, without and with a spool",
+         f"{median(plain, 'rate'):,.0f}, {median(spooled, 'rate'):,.0f}", ""),
+        ("throughput that it costs", f"{lost:.0%}", "at most 25%"),
+        ("CPU that it costs a stanza, us", f"{extra:.1f}", "at most 20"),
+        ("allocation that it costs a stanza, bytes",
+         f"{median(spooled, 'alloc_bytes') - median(plain, 'alloc_bytes'):,.0f}", ""),
+        (f"{outage['megabytes']} MB ({outage['total']:,} stanzas) and a webhook that hangs for {outage['hang']} s: "
+         "lost, answered twice or with an error", "0", "0"),
+        (f"the same: RSS at most, of a heap of {outage['heap_mib']} MiB", f"{outage['peak_mib']:.0f} MiB", ""),
+        ("the same: stanzas a second from the webhook's return until all were answered", f"{caught_up:,.0f}", "")]
+    return table(("what", "measured", "target"), rows)
+
+
 def single_steps(data):
     rows = []
     for name, title in BENCHMARKS.items():

@@ -113,6 +113,8 @@ class SpoolDamageIT {
     try (DiskSpool spool = open(folder)) {
       assertThat(all(spool)).hasSize(199).noneMatch(each -> each.position() == 77);
       told.awaitDurable(spool.append(SpoolChild.record(1000)));
+      // Told once it is put aside, which may be a transaction later.
+      told.awaitDamage();
       assertThat(told.damages())
           .singleElement()
           .asString()

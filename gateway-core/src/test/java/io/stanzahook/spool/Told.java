@@ -68,6 +68,10 @@ final class Told implements SpoolListener {
     recoverySteps++;
   }
 
+  void awaitDamage() {
+    await("damage", () -> !damages.isEmpty());
+  }
+
   void awaitDurable(long position) {
     await("durable up to " + position, () -> durable >= position);
   }
