@@ -154,7 +154,7 @@ class Bed:
         self.children = Children()
         self.temporary = tempfile.TemporaryDirectory(prefix="stanzahook-bench-")
         self.dir = pathlib.Path(self.temporary.name)
-        self.disk = tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "gateway-app/target")
+        self.disk = tempfile.TemporaryDirectory(prefix=".bench-", dir=ROOT)
         self.nginx_port = free_port()
 
     def build(self):
