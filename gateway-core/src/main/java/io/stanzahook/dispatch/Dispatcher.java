@@ -218,10 +218,7 @@ public final class Dispatcher {
         });
   }
 
-  /**
-   * Closes the spool, where there is one, once all that happened so far is known to it. For after
-   * {@link #drain} and after the stream is closed: replies are written, or never will be.
-   */
+  /** Closes the spool, where there is one: after {@link #drain}, and after the stream is closed. */
   public Mono<Void> close() {
     if (keeper == null) {
       return Mono.empty();

@@ -3,7 +3,6 @@ package io.stanzahook.app.config;
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
-import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.wire.WireLimits;
@@ -19,7 +18,6 @@ public final class RunOptions {
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofHours(24);
   private static final Duration LONGEST_RETRIES = Duration.ofDays(7);
-  private static final long MOST_SPOOLED = 100_000L << 30;
 
   public static final Option<HostPort> SERVER =
       Option.of(
@@ -197,32 +195,6 @@ public final class RunOptions {
           ValueParsers.duration(SHORTEST, LONGEST),
           "an iq is answered within this, with an error if need be");
 
-  public static final Option<Path> SPOOL =
-      Option.withoutDefault(
-          "spool",
-          "DIR",
-          "none",
-          ValueParsers.file(),
-          "keeps messages on disk, in this folder, until their webhook call is settled: they survive"
-              + " a crash; what is given up is kept as a dead letter");
-
-  public static final Option<Long> SPOOL_LIMIT =
-      Option.of(
-          "spool-limit",
-          "BYTES",
-          "10GiB",
-          ValueParsers.largeSize(1024 * 1024, MOST_SPOOLED),
-          "with `--spool`, as much is kept at most, dead letters included; then `--overload` says"
-              + " what happens");
-
-  public static final Option<Integer> DEAD_LETTERS =
-      Option.of(
-          "dead-letters",
-          "N",
-          Integer.toString(SpoolSettings.MAX_DEAD_LETTERS),
-          ValueParsers.number(0, 10_000_000),
-          "with `--spool`, as many dead letters are kept at most; beyond it the oldest are deleted");
-
   public static final Option<HostPort> HTTP_LISTEN =
       Option.of(
           "http-listen",
@@ -396,9 +368,9 @@ public final class RunOptions {
           RETRY_FOR,
           RETRY_STATUSES,
           IQ_TIMEOUT,
-          SPOOL,
-          SPOOL_LIMIT,
-          DEAD_LETTERS,
+          SpoolOptions.SPOOL,
+          SpoolOptions.SPOOL_LIMIT,
+          SpoolOptions.DEAD_LETTERS,
           HTTP_LISTEN,
           MAX_STANZA,
           MAX_DEPTH,

@@ -13,13 +13,13 @@ final class SpoolValues {
   static final Duration RETRY_FOR = Duration.ofDays(3);
 
   private static final List<Option<?>> NEED_SPOOL =
-      List.of(RunOptions.SPOOL_LIMIT, RunOptions.DEAD_LETTERS);
+      List.of(SpoolOptions.SPOOL_LIMIT, SpoolOptions.DEAD_LETTERS);
 
   private SpoolValues() {}
 
   /** Notes what is given in vain. */
   static void check(OptionValues values, Problems problems) {
-    if (values.source(RunOptions.SPOOL) != null) {
+    if (values.source(SpoolOptions.SPOOL) != null) {
       return;
     }
     for (Option<?> option : NEED_SPOOL) {
@@ -28,24 +28,24 @@ final class SpoolValues {
         problems.add(
             source,
             "does nothing without a spool; give %s too, or leave %s out"
-                .formatted(RunOptions.SPOOL.flag(), option.flag()));
+                .formatted(SpoolOptions.SPOOL.flag(), option.flag()));
       }
     }
   }
 
   /** The settings, or null where messages are not kept. */
   static @Nullable SpoolSettings read(OptionValues values) {
-    Path folder = values.find(RunOptions.SPOOL);
+    Path folder = values.find(SpoolOptions.SPOOL);
     return folder == null
         ? null
         : new SpoolSettings(
-            folder, values.get(RunOptions.SPOOL_LIMIT), values.get(RunOptions.DEAD_LETTERS));
+            folder, values.get(SpoolOptions.SPOOL_LIMIT), values.get(SpoolOptions.DEAD_LETTERS));
   }
 
   /** How long to go on trying. */
   static Duration retryFor(OptionValues values) {
     boolean given = values.source(RunOptions.RETRY_FOR) != null;
-    return given || values.source(RunOptions.SPOOL) == null
+    return given || values.source(SpoolOptions.SPOOL) == null
         ? values.get(RunOptions.RETRY_FOR)
         : RETRY_FOR;
   }
@@ -54,7 +54,7 @@ final class SpoolValues {
   static Duration maxPendingAge(OptionValues values) {
     Duration usual = ComponentSettings.DEFAULT_MAX_PENDING_AGE;
     Duration retryFor = retryFor(values);
-    return values.source(RunOptions.SPOOL) != null && retryFor.compareTo(usual) > 0
+    return values.source(SpoolOptions.SPOOL) != null && retryFor.compareTo(usual) > 0
         ? retryFor
         : usual;
   }
