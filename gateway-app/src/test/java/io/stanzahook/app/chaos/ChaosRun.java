@@ -92,7 +92,7 @@ final class ChaosRun implements AutoCloseable {
       // The moment of the kill is one in the sending, and some milliseconds after it.
       send(round < kills ? each / 2 + random.nextInt(each) : each);
       if (round < kills) {
-        Thread.sleep(random.nextInt(30));
+        pause(random.nextInt(30));
         kill();
       }
       System.err.printf("round %d: %s%n", round, ledger.figures().json());
@@ -106,6 +106,13 @@ final class ChaosRun implements AutoCloseable {
     return ledger.figures();
   }
 
+  /** The gateway may go on for a while. */
+  private void pause(int millis) throws InterruptedException {
+    if (requireNonNull(gateway).waitFor(millis, TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the gateway ended by itself");
+    }
+  }
+
   private interface Condition {
     boolean holds() throws IOException, InterruptedException;
   }
@@ -117,14 +124,14 @@ final class ChaosRun implements AutoCloseable {
         throw new AssertionError(
             "waited too long for " + what + ": " + ledger.figures().json() + "\n" + log());
       }
-      TimeUnit.MILLISECONDS.sleep(50);
+      pause(50);
     }
   }
 
   /** Whether no request came for longer than the gateway's time-out and its next try take. */
   private boolean isIdle() throws InterruptedException {
     int before = ledger.requests();
-    TimeUnit.SECONDS.sleep(3);
+    pause(3_000);
     return ledger.requests() == before;
   }
 
