@@ -4,6 +4,7 @@ import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Stanza;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
@@ -15,11 +16,22 @@ import org.jspecify.annotations.Nullable;
  * <p>A conversation costs nothing once it has nothing to deliver. Not thread-safe.
  */
 final class Backlog {
+  /** Kept ones of one conversation in memory; those behind them stay on disk until it is theirs. */
+  static final int MOST_OF_ONE = 128;
+
+  /** Kept ones that conversations leave on disk so, at most: eight bytes each. */
+  static final int MOST_ON_DISK = 1_000_000;
+
   private final DispatchSettings settings;
   private final Map<ConversationKey, Lane> lanes = new HashMap<>();
 
   /** Conversations whose next stanza may be called as soon as there is a place. */
   private final Queue<Lane> ready = new ArrayDeque<>();
+
+  /** Conversations that have only those on disk left. */
+  private final Queue<Lane> hungry = new ArrayDeque<>();
+
+  private int onDisk;
 
   private final DeliveryList waiting = new DeliveryList();
 
@@ -59,15 +71,27 @@ final class Backlog {
     return enter(stanza, webhookId, now, 0, false, placeFree);
   }
 
-  /** As {@link #enter(Stanza, String, long, boolean)}, one that the spool keeps. */
-  @Nullable Delivery enter(Kept kept, boolean placeFree) {
-    return enter(
-        kept.stanza(),
-        kept.webhookId(),
-        kept.received(),
-        kept.position(),
-        kept.redelivered(),
-        placeFree);
+  /**
+   * Enters a message that the spool keeps.
+   *
+   * @param placeFree whether a call could begin now
+   * @param call takes it if it may be called now
+   * @return false where it was left on disk
+   */
+  boolean enter(Kept kept, boolean placeFree, Consumer<Delivery> call) {
+    int before = size();
+    Delivery delivery =
+        enter(
+            kept.stanza(),
+            kept.webhookId(),
+            kept.received(),
+            kept.position(),
+            kept.redelivered(),
+            placeFree);
+    if (delivery != null) {
+      call.accept(delivery);
+    }
+    return delivery != null || size() > before;
   }
 
   private @Nullable Delivery enter(
@@ -81,6 +105,11 @@ final class Backlog {
         settings.order() == DispatchSettings.Order.CONVERSATION ? ConversationKey.of(stanza) : null;
     Lane lane = key == null ? null : lanes.get(key);
     boolean busy = lane != null;
+    if (lane != null && position > 0 && staysOnDisk(lane)) {
+      lane.leaveOnDisk(position);
+      onDisk++;
+      return null;
+    }
     if (lane == null) {
       lane = new Lane(key);
       if (key != null) {
@@ -101,13 +130,48 @@ final class Backlog {
     return null;
   }
 
+  private boolean staysOnDisk(Lane lane) {
+    return lane.onDisk() > 0 || (lane.waiting() >= MOST_OF_ONE && onDisk < MOST_ON_DISK);
+  }
+
   /** A call of that conversation has ended: its next one, if any, gets in line. */
   void callEnded(Lane lane) {
     if (lane.hasNext()) {
       ready.add(lane);
+    } else if (lane.onDisk() > 0) {
+      hungry.add(lane);
     } else if (lane.key != null) {
       lanes.remove(lane.key);
     }
+  }
+
+  /** Takes a conversation whose next ones are to be read from disk, or null. */
+  @Nullable Lane pollHungry() {
+    return hungry.poll();
+  }
+
+  /**
+   * The first ones of a conversation were read from disk.
+   *
+   * @param count how many positions that were
+   * @param read those of them that are still there
+   */
+  void broughtFromDisk(Lane lane, int count, List<Kept> read) {
+    lane.broughtFromDisk(count);
+    onDisk -= count;
+    for (Kept kept : read) {
+      Delivery delivery = new Delivery(kept.stanza(), kept.received(), kept.webhookId(), lane);
+      delivery.position = kept.position();
+      delivery.redelivered = kept.redelivered();
+      lane.add(delivery);
+      waitingKept.add(delivery);
+    }
+    callEnded(lane);
+  }
+
+  /** Reading them failed; they are to be read again. */
+  void stillHungry(Lane lane) {
+    hungry.add(lane);
   }
 
   /** Takes the next delivery that may be called, or null. */
@@ -119,9 +183,7 @@ final class Backlog {
         return delivery;
       }
       // All that waited here was refused meanwhile.
-      if (lane.key != null) {
-        lanes.remove(lane.key);
-      }
+      callEnded(lane);
     }
     return null;
   }

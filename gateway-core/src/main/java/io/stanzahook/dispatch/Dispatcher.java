@@ -132,6 +132,7 @@ public final class Dispatcher {
                 executor,
                 turns::take,
                 clock,
+                backlog,
                 this::enterKept,
                 listener::deadLettersDiscarded);
     if (keeper != null) {
@@ -287,11 +288,8 @@ public final class Dispatcher {
     }
   }
 
-  private void enterKept(Kept kept) {
-    Delivery delivery = backlog.enter(kept, calls.placeFree());
-    if (delivery != null) {
-      calls.call(delivery);
-    }
+  private boolean enterKept(Kept kept) {
+    return backlog.enter(kept, calls.placeFree(), calls::call);
   }
 
   private void refuse(Stanza stanza, RefusalReason reason) {

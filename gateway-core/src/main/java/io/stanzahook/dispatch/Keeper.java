@@ -12,12 +12,15 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.KeptStanzaReader;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
@@ -42,6 +45,9 @@ final class Keeper implements SpoolListener {
 
   private static final long MOST_READ_BYTES = 4L << 20;
 
+  /** The same for one conversation that left some of its own there. */
+  private static final int MOST_OF_ONE_READ = 32;
+
   private final String domain;
   private final KeptStanzaReader reader;
   private final Executor executor;
@@ -49,7 +55,8 @@ final class Keeper implements SpoolListener {
   private final LongSupplier nanoTime;
   private final LongSupplier millis;
   private final Scheduler scheduler;
-  private final Consumer<Kept> next;
+  private final Backlog backlog;
+  private final Predicate<Kept> next;
   private final IntConsumer discarded;
 
   /** On disk, but not handed on yet, the last of all there are. */
@@ -76,7 +83,8 @@ final class Keeper implements SpoolListener {
       Executor executor,
       Consumer<Runnable> turns,
       DispatchClock clock,
-      Consumer<Kept> next,
+      Backlog backlog,
+      Predicate<Kept> next,
       IntConsumer discarded) {
     this.domain = domain;
     this.reader = new KeptStanzaReader(domain);
@@ -85,6 +93,7 @@ final class Keeper implements SpoolListener {
     this.nanoTime = clock.nanoTime();
     this.millis = clock.millis();
     this.scheduler = clock.scheduler();
+    this.backlog = backlog;
     this.next = next;
     this.discarded = discarded;
   }
@@ -94,7 +103,9 @@ final class Keeper implements SpoolListener {
    *
    * @param executor where to go on once something is on disk or read
    * @param turns where steps are handed to
-   * @param next takes what is kept, one after another; only when {@link #handOn} says so
+   * @param backlog whose conversations leave some of theirs on disk
+   * @param next takes what is kept, one after another, only when {@link #handOn} says so; whether
+   *     it took room in memory
    * @param discarded told how many dead letters were too many
    */
   static Keeper open(
@@ -103,9 +114,10 @@ final class Keeper implements SpoolListener {
       Executor executor,
       Consumer<Runnable> turns,
       DispatchClock clock,
-      Consumer<Kept> next,
+      Backlog backlog,
+      Predicate<Kept> next,
       IntConsumer discarded) {
-    Keeper keeper = new Keeper(domain, executor, turns, clock, next, discarded);
+    Keeper keeper = new Keeper(domain, executor, turns, clock, backlog, next, discarded);
     keeper.spool = opener.open(keeper);
     keeper.appends = new Appends(keeper.spool, clock, turns);
     keeper.tail = keeper.spool.lastPosition();
@@ -147,11 +159,13 @@ final class Keeper implements SpoolListener {
     }
     long left = room;
     while (left > 0 && !recent.isEmpty() && recent.element().position() == handedOn + 1) {
-      handOn(recent.remove());
-      left--;
+      left -= handOn(recent.remove()) ? 1 : 0;
     }
     if (recent.size() > MOST_RECENT) {
       recent.clear();
+    }
+    for (Lane lane = backlog.pollHungry(); lane != null; lane = backlog.pollHungry()) {
+      bringFromDisk(lane);
     }
     boolean nextIsHere = !recent.isEmpty() && recent.element().position() == handedOn + 1;
     if (left > 0 && !reading && isBehind() && !nextIsHere) {
@@ -159,9 +173,9 @@ final class Keeper implements SpoolListener {
     }
   }
 
-  private void handOn(Kept kept) {
+  private boolean handOn(Kept kept) {
     handedOn = kept.position();
-    next.accept(kept);
+    return next.test(kept);
   }
 
   private void read(int most) {
@@ -194,10 +208,19 @@ final class Keeper implements SpoolListener {
     if (spooled.position() <= handedOn) {
       return;
     }
+    Kept kept = kept(spooled);
+    if (kept == null) {
+      handedOn = spooled.position();
+    } else {
+      handOn(kept);
+    }
+  }
+
+  /** What was read; null, and a dead letter, where it is no stanza. */
+  private @Nullable Kept kept(Spooled spooled) {
     SpoolRecord record = spooled.record();
     Stanza stanza = reader.read(record.stanza());
     if (stanza == null) {
-      handedOn = spooled.position();
       log.error(
           "{}: what the spool holds for {} is not a stanza; it is a dead letter now",
           domain,
@@ -205,22 +228,46 @@ final class Keeper implements SpoolListener {
       spool.bury(
           spooled.position(),
           new Burial(millis.getAsLong(), 0, "not_a_stanza", "", "not a stanza", 0, ""));
-      return;
+      return null;
     }
     long age = TimeUnit.MILLISECONDS.toNanos(millis.getAsLong() - record.receivedAt());
-    handOn(
-        new Kept(
-            stanza,
-            record.webhookId(),
-            spooled.position(),
-            nanoTime.getAsLong() - Math.max(0, age),
-            record.redelivered()));
+    return new Kept(
+        stanza,
+        record.webhookId(),
+        spooled.position(),
+        nanoTime.getAsLong() - Math.max(0, age),
+        record.redelivered());
+  }
+
+  /** It is the turn of those of one conversation that were left on disk. */
+  private void bringFromDisk(Lane lane) {
+    long[] positions = lane.firstOnDisk(MOST_OF_ONE_READ);
+    spool
+        .readAt(positions)
+        .subscribe(
+            records -> resume(() -> haveBrought(lane, positions.length, records)),
+            error ->
+                resume(
+                    () -> {
+                      log.error("{}: {}", domain, error.getMessage());
+                      later(() -> backlog.stillHungry(lane));
+                    }));
+  }
+
+  private void haveBrought(Lane lane, int count, List<Spooled> records) {
+    if (!closing) {
+      backlog.broughtFromDisk(
+          lane, count, records.stream().map(this::kept).filter(Objects::nonNull).toList());
+    }
+  }
+
+  private void later(Runnable step) {
+    scheduler.schedule(() -> turns.accept(step), Appends.AGAIN.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void readFailed(Throwable error) {
     log.error("{}: {}", domain, error.getMessage());
-    scheduler.schedule(
-        () -> turns.accept(() -> reading = false), Appends.AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+    later(() -> reading = false);
   }
 
   /** A delivery is final, and what answers it is written. */

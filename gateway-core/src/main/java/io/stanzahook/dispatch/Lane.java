@@ -12,6 +12,10 @@ final class Lane {
 
   private @Nullable Delivery first;
   private @Nullable Delivery last;
+  private int waiting;
+
+  /** Of those behind them that are on disk only; null where there never were any. */
+  private @Nullable Positions onDisk;
 
   Lane(@Nullable ConversationKey key) {
     this.key = key;
@@ -25,12 +29,44 @@ final class Lane {
       end.next = delivery;
     }
     last = delivery;
+    waiting++;
+  }
+
+  /** How many wait in memory, those refused meanwhile included. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** How many wait behind them on disk only. */
+  int onDisk() {
+    return onDisk == null ? 0 : onDisk.size();
+  }
+
+  /** One more that waits on disk only. */
+  void leaveOnDisk(long position) {
+    if (onDisk == null) {
+      onDisk = new Positions();
+    }
+    onDisk.addLast(position);
+  }
+
+  /** The first of those on disk. */
+  long[] firstOnDisk(int most) {
+    return onDisk == null ? new long[0] : onDisk.peek(most);
+  }
+
+  /** The first of those on disk are in memory now, or no more. */
+  void broughtFromDisk(int count) {
+    if (onDisk != null) {
+      onDisk.remove(count);
+    }
   }
 
   /** Whether a delivery waits here; those refused meanwhile do not count. */
   boolean hasNext() {
     while (first != null && first.refused) {
       first = first.next;
+      waiting--;
     }
     if (first == null) {
       last = null;
@@ -45,6 +81,7 @@ final class Lane {
     }
     Delivery delivery = first;
     first = delivery == null ? null : delivery.next;
+    waiting--;
     return delivery;
   }
 }

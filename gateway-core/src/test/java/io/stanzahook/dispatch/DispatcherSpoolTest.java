@@ -126,7 +126,7 @@ class DispatcherSpoolTest extends SpoolFixture {
     assertThat(taken).hasSizeLessThanOrEqualTo(Appends.MOST).isNotEmpty();
     diskWrites();
     assertThat(taken).hasSize(6_000);
-    assertThat(held.queued()).isEqualTo(1_000);
+    assertThat(held.queued()).isEqualTo(Backlog.MOST_OF_ONE);
   }
 
   @Test
@@ -211,6 +211,45 @@ class DispatcherSpoolTest extends SpoolFixture {
       answer(calls.keySet().iterator().next(), "x");
     }
     assertThat(sent).extracting(OutboundStanza::kind).hasSize(100);
+    assertThat(spool().figures().depth()).isZero();
+  }
+
+  @Test
+  void aConversationThatIsStuckHoldsUpNobody_howeverMuchItSends() {
+    start(10, 300, Overload.BACKPRESSURE, Long.MAX_VALUE);
+    stream.next(message("stuck@b", "s0"));
+    for (int i = 1; i < 1500; i++) {
+      stream.next(message("stuck@b", "s" + i));
+    }
+    stream.next(message("other@b", "o"));
+    assertThat(begun).containsExactly("s0", "o");
+    assertThat(requireNonNull(dispatcher).queued()).isEqualTo(Backlog.MOST_OF_ONE);
+    answerNothing("o");
+    for (int i = 0; i < 1500; i++) {
+      assertThat(calls).containsOnlyKeys("s" + i);
+      answerNothing("s" + i);
+      if (i == 700) {
+        stream.next(message("stuck@b", "s1500"), message("other@b", "again"));
+        answerNothing("again");
+      }
+    }
+    assertThat(begun).endsWith("s1500");
+    answerNothing("s1500");
+    assertThat(spool().figures().depth()).isZero();
+    assertThat(dispatcher.queued()).isZero();
+  }
+
+  @Test
+  void whatAStuckConversationLeftOnDiskIsThereAfterARestart() {
+    start(10, 300, Overload.BACKPRESSURE, Long.MAX_VALUE);
+    for (int i = 0; i < 400; i++) {
+      stream.next(message("stuck@b", "s" + i));
+    }
+    restart();
+    for (int i = 0; i < 400; i++) {
+      assertThat(begun).endsWith("s" + i);
+      answerNothing("s" + i);
+    }
     assertThat(spool().figures().depth()).isZero();
   }
 }
