@@ -28,7 +28,7 @@ class SuggestionTest {
 
   @Test
   void saysNothingWhereNoNameIsNear() {
-    assertThat(Suggestion.suffix("--spool", FLAGS)).isEmpty();
+    assertThat(Suggestion.suffix("--carrots", FLAGS)).isEmpty();
     assertThat(Suggestion.suffix("--", FLAGS)).isEmpty();
     assertThat(Suggestion.suffix("x".repeat(100_000), FLAGS)).isEmpty();
   }
