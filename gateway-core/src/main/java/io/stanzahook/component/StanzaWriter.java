@@ -112,7 +112,9 @@ final class StanzaWriter {
         }
         batches.add(batch);
         long waited = System.nanoTime() - batch.since();
-        for (OutboundStanza next : batch.stanzas()) {
+        List<OutboundStanza> stanzas = batch.stanzas();
+        for (int i = 0; i < stanzas.size(); i++) {
+          OutboundStanza next = stanzas.get(i);
           OutboundStanza stanza = waited < LATE_NANOS ? next : late(next, waited);
           int start = buffer.writerIndex();
           encoder.encode(stanza, buffer);

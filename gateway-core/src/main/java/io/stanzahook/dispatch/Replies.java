@@ -75,7 +75,10 @@ final class Replies {
       return;
     }
     unwritten++;
-    stanzas.forEach(echoes::sent);
+    // By index, here and below: an iterator for each reply is garbage for nothing.
+    for (int i = 0; i < stanzas.size(); i++) {
+      echoes.sent(stanzas.get(i));
+    }
     outbound
         .send(stanzas)
         .subscribe(
@@ -86,7 +89,9 @@ final class Replies {
 
   private void written(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
     unwritten--;
-    stanzas.forEach(listener::sent);
+    for (int i = 0; i < stanzas.size(); i++) {
+      listener.sent(stanzas.get(i));
+    }
     settled(delivery);
   }
 

@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposables;
@@ -45,6 +44,7 @@ public final class WebhookClient implements Webhook {
   private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
   private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
   private static final AsciiString WEBHOOK_SIGNATURE = AsciiString.cached("webhook-signature");
+  private static final String FIRST = "1";
   private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
   private static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
 
@@ -77,6 +77,7 @@ public final class WebhookClient implements Webhook {
   private final CallFailures failures;
   private final OpenCalls openCalls;
   private final Clock clock = Clock.systemUTC();
+  private final Timestamps timestamps = new Timestamps(clock);
   private volatile Duration timeout;
   private final AddressResolverGroup<?> resolver;
   private final ConnectionProvider connections;
@@ -188,11 +189,11 @@ public final class WebhookClient implements Webhook {
       return Mono.error(new CancellationException("nobody waits for the call any more"));
     }
     ByteBuf body = writer.write(call.stanza(), out.alloc());
-    String timestamp = Long.toString(TimeUnit.MILLISECONDS.toSeconds(clock.millis()));
+    String timestamp = timestamps.now();
     HttpHeaders headers = request.requestHeaders();
     headers.set(WEBHOOK_ID, call.webhookId());
     headers.set(WEBHOOK_TIMESTAMP, timestamp);
-    headers.set(WEBHOOK_ATTEMPT, Integer.toString(call.attempt()));
+    headers.set(WEBHOOK_ATTEMPT, call.attempt() == 1 ? FIRST : Integer.toString(call.attempt()));
     if (settings.tracing().isOn()) {
       trace(call, request.currentContextView(), headers);
     }
