@@ -19,7 +19,7 @@ final class Appends {
   /** Stanzas on their way to the disk at most. */
   static final int MOST = 4096;
 
-  /** Answers that wait for what came before them, at most; more do not wait. */
+  /** Answers that wait for what came before them, at most; more are refused. */
   private static final int MOST_WAITING = 4096;
 
   /** After the disk failed, time until it is tried again. */
@@ -43,7 +43,7 @@ final class Appends {
 
   private long safe;
 
-  private record Waiting(long taken, Runnable step) {}
+  private record Waiting(long taken, Runnable step, Runnable otherwise) {}
 
   private volatile boolean failing;
   private volatile boolean closed;
@@ -63,12 +63,18 @@ final class Appends {
     return failing;
   }
 
-  /** Does something once all that was taken so far is on disk. */
-  void onceSafe(Runnable step) {
-    if (unsafe() == 0 || waiting.size() == MOST_WAITING) {
+  /**
+   * Does something once all that was taken so far is on disk.
+   *
+   * @param otherwise instead, where the disk fails: nobody is to wait for that to end
+   */
+  void onceSafe(Runnable step, Runnable otherwise) {
+    if (unsafe() == 0) {
       step.run();
+    } else if (failing || waiting.size() == MOST_WAITING) {
+      otherwise.run();
     } else {
-      waiting.add(new Waiting(taken, step));
+      waiting.add(new Waiting(taken, step, otherwise));
     }
   }
 
@@ -136,6 +142,9 @@ final class Appends {
     // Before those that came since.
     while (!appending.isEmpty()) {
       unwritten.addFirst(appending.removeLast());
+    }
+    for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
+      one.otherwise().run();
     }
     tryAgainLater();
   }

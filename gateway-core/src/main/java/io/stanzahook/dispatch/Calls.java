@@ -47,6 +47,7 @@ final class Calls {
   private final DeliveryList open = new DeliveryList();
   private final RetryQueue retries;
   private RetryPolicy retryPolicy;
+  private FlowSettings flow;
   private ConcurrencyLimit limit;
 
   /**
@@ -78,7 +79,8 @@ final class Calls {
     this.ended = (of, call, result) -> turns.accept(() -> called(of, call, result));
     this.retryPolicy = new RetryPolicy(settings.retry(), random);
     this.retries = new RetryQueue(scheduler, nanoTime, () -> turns.accept(this::retryIsDue));
-    this.limit = ConcurrencyLimit.of(settings.flow().concurrency(), nanoTime.getAsLong());
+    this.flow = settings.flow();
+    this.limit = ConcurrencyLimit.of(flow.concurrency(), nanoTime.getAsLong());
   }
 
   /** How many are in flight. */
@@ -104,11 +106,14 @@ final class Calls {
   /** Whether a call may begin now. */
   boolean placeFree() {
     return open.size() < limit.limit()
-        && (keeper == null || replies.unwritten() < settings.flow().queue() + 1L);
+        && (keeper == null || replies.unwritten() < flow.queue() + 1L);
   }
 
-  void change(Concurrency next) {
-    limit = ConcurrencyLimit.of(next, nanoTime.getAsLong());
+  void change(FlowSettings next) {
+    if (!next.concurrency().equals(flow.concurrency())) {
+      limit = ConcurrencyLimit.of(next.concurrency(), nanoTime.getAsLong());
+    }
+    flow = next;
   }
 
   void retryFor(Duration next) {

@@ -5,6 +5,7 @@ import io.stanzahook.local.LocalService;
 import io.stanzahook.spool.Spool;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.Webhook;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -180,9 +181,7 @@ public final class Dispatcher {
   public void change(FlowSettings next) {
     turns.take(
         () -> {
-          if (!next.concurrency().equals(flow.concurrency())) {
-            calls.change(next.concurrency());
-          }
+          calls.change(next);
           flow = next;
           calls.callWaiting();
         });
@@ -251,7 +250,7 @@ public final class Dispatcher {
     }
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
-      answerLocally(own);
+      answerLocally(stanza, own);
     } else if (!settings.postKinds().contains(stanza.kind())) {
       // Nobody asked for it: silence, as a server meets what it does not route.
       return;
@@ -271,11 +270,15 @@ public final class Dispatcher {
   }
 
   /** With a spool, an answer says that all that came before the question is safe. */
-  private void answerLocally(List<OutboundStanza> own) {
-    if (keeper == null) {
+  private void answerLocally(Stanza stanza, List<OutboundStanza> own) {
+    if (keeper == null || stanza.kind() != StanzaKind.IQ) {
       replies.send(own, null);
     } else {
-      keeper.appends().onceSafe(() -> replies.send(own, null));
+      keeper
+          .appends()
+          .onceSafe(
+              () -> replies.send(own, null),
+              () -> replies.send(answers.refusal(stanza, RefusalReason.SPOOL_FULL), null));
     }
   }
 

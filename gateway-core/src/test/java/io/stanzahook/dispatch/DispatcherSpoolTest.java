@@ -177,8 +177,9 @@ class DispatcherSpoolTest extends SpoolFixture {
   void aDiskThatFailsHoldsThemUp_andKeepsTheirOrder() {
     start();
     spool().failWith(new SpoolException("no space left"));
-    stream.next(message("a@b", "1"), message("a@b", "2"));
+    stream.next(message("a@b", "1"), message("a@b", "2"), iqPing("a@b", "not safe"));
     assertThat(begun).isEmpty();
+    assertError(sent.remove(0), "wait", "resource-constraint");
     after(Duration.ofSeconds(3));
     stream.next(message("a@b", "3"));
     assertThat(begun).isEmpty();

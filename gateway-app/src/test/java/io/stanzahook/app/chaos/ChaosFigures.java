@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param requests to the webhook
  * @param again requests for what the webhook had answered before
  * @param manyIds messages that came under more than one webhook-id
- * @param outOfOrder messages that came after a later one of their conversation
+ * @param outOfOrder messages that were POSTed before the one before them was answered
  * @param unreplied safe messages whose reply did not come back
  * @param repliedTwice messages whose reply came back more than once
  */

@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What was sent, what the gateway said it has, what the webhook was asked and what came back. A
@@ -14,21 +13,26 @@ import java.util.TreeSet;
 final class ChaosLedger {
   /** One message, and what is known of it. */
   private static final class Entry {
+    final int conversation;
     boolean safe;
-    boolean asked;
-    boolean answered;
+
+    /** When the webhook was first asked, and first answered; 0 where it never was. */
+    long asked;
+
+    long answered;
     int replies;
     final Set<String> webhookIds = new HashSet<>();
+
+    Entry(int conversation) {
+      this.conversation = conversation;
+    }
   }
 
   private final Map<String, Entry> messages = new LinkedHashMap<>();
 
-  /** Of each conversation, the last number asked for since the gateway was started. */
-  private final Map<Integer, Integer> last = new HashMap<>();
+  /** Counts what happens at the webhook. */
+  private long now;
 
-  private final TreeSet<String> outOfOrder = new TreeSet<>();
-  private final TreeSet<String> overtaken = new TreeSet<>();
-  private final Map<Integer, Integer> furthest = new HashMap<>();
   private int requests;
   private int again;
   private int kills;
@@ -38,7 +42,7 @@ final class ChaosLedger {
   }
 
   synchronized void sent(int conversation, int number) {
-    messages.put(key(conversation, number), new Entry());
+    messages.put(key(conversation, number), new Entry(conversation));
   }
 
   /** The gateway has answered a ping that was sent after this message. */
@@ -50,24 +54,17 @@ final class ChaosLedger {
   synchronized void asked(String message, String webhookId) {
     requests++;
     Entry entry = entry(message);
-    again += entry.answered ? 1 : 0;
+    again += entry.answered > 0 ? 1 : 0;
     entry.webhookIds.add(webhookId);
-    int conversation = Integer.parseInt(message.split(" ", 2)[0]);
-    int number = Integer.parseInt(message.split(" ", 2)[1]);
-    if (number < last.getOrDefault(conversation, -1)) {
-      outOfOrder.add(message);
-    }
-    last.put(conversation, number);
-    if (!entry.asked && number < furthest.getOrDefault(conversation, -1)) {
-      overtaken.add(message);
-    }
-    furthest.merge(conversation, number, Math::max);
-    entry.asked = true;
+    now++;
+    entry.asked = entry.asked == 0 ? now : entry.asked;
   }
 
   /** The webhook has answered with 200. */
   synchronized void answered(String message) {
-    entry(message).answered = true;
+    Entry entry = entry(message);
+    now++;
+    entry.answered = entry.answered == 0 ? now : entry.answered;
   }
 
   synchronized void replied(String message) {
@@ -76,11 +73,10 @@ final class ChaosLedger {
 
   synchronized void killed() {
     kills++;
-    last.clear();
   }
 
   synchronized boolean allSafeAreAnswered() {
-    return messages.values().stream().allMatch(entry -> entry.answered || !entry.safe);
+    return messages.values().stream().allMatch(entry -> entry.answered > 0 || !entry.safe);
   }
 
   synchronized int requests() {
@@ -98,11 +94,11 @@ final class ChaosLedger {
     for (Entry entry : messages.values()) {
       if (entry.safe) {
         safe++;
-        lost += entry.answered ? 0 : 1;
+        lost += entry.answered > 0 ? 0 : 1;
         unreplied += entry.replies == 0 ? 1 : 0;
       } else {
         unsafe++;
-        unsafeLost += entry.asked ? 0 : 1;
+        unsafeLost += entry.asked > 0 ? 0 : 1;
       }
       manyIds += entry.webhookIds.size() > 1 ? 1 : 0;
       repliedTwice += entry.replies > 1 ? 1 : 0;
@@ -116,9 +112,26 @@ final class ChaosLedger {
         requests,
         again,
         manyIds,
-        outOfOrder.size() + overtaken.size(),
+        outOfOrder(),
         unreplied,
         repliedTwice);
+  }
+
+  /**
+   * How many were asked for, the first time, before the one before them of their conversation was
+   * answered: those that never came aside, since nobody had them. Requests of a process that is no
+   * more, or that nobody waits for any more, may come later than that, and count for nothing.
+   */
+  private int outOfOrder() {
+    Map<Integer, Long> answeredAt = new HashMap<>();
+    int count = 0;
+    for (Entry entry : messages.values()) {
+      if (entry.asked > 0) {
+        count += entry.asked < answeredAt.getOrDefault(entry.conversation, 0L) ? 1 : 0;
+        answeredAt.put(entry.conversation, entry.answered == 0 ? Long.MAX_VALUE : entry.answered);
+      }
+    }
+    return count;
   }
 
   private Entry entry(String message) {

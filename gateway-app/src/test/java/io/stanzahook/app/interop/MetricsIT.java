@@ -65,7 +65,16 @@ class MetricsIT {
 
     assertThat(families)
         .containsAll(
-            Arrays.stream(GatewayMeter.values()).map(GatewayMeter::prometheusName).toList());
+            Arrays.stream(GatewayMeter.values())
+                // This gateway has no spool: GatewayMeterTest and DeadLettersIT look at those of
+                // one.
+                .filter(meter -> !ofSpool(meter))
+                .map(GatewayMeter::prometheusName)
+                .toList());
+  }
+
+  private static boolean ofSpool(GatewayMeter meter) {
+    return meter.name().startsWith("SPOOL_") || meter.name().startsWith("DEAD_LETTERS");
   }
 
   @Test
