@@ -285,8 +285,8 @@ class Bed:
         total = megabytes * 1_000_000 // (body + 120)
         load = Load(self, "ServerLoad", port=port, users=10_000, body=body, total=total)
         load.await_line("ready")
-        # Without a spool, nothing is to be given up; with one, nothing is anyway.
-        patience = self.spool() if spool else ["--timeout", "120s", "--queue-timeout", "120s"]
+        # Without a spool, nothing is to be given up; with one, nothing is anyway, but the load answers no pings.
+        patience = [*self.spool(), "--ping-timeout", "10m"] if spool else ["--timeout", "120s", "--queue-timeout", "120s"]
         gateway = Gateway(self, port, webhook_port, f"{heap_mib}m", flags=patience)
         load.await_line("measuring")
         samples = []
