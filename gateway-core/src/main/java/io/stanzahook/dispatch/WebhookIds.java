@@ -9,18 +9,21 @@ import java.security.SecureRandom;
  * <p>Not thread-safe.
  */
 final class WebhookIds {
-  private final String prefix;
+  /** The prefix, and behind it the last count: so the text itself is all that an id costs. */
+  private final StringBuilder text = new StringBuilder("msg_");
+
+  private final int prefix;
   private long count;
 
   WebhookIds(SecureRandom random) {
-    prefix =
-        "msg_"
-            + Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX)
-            + Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX)
-            + "_";
+    text.append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX))
+        .append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX))
+        .append('_');
+    prefix = text.length();
   }
 
   String next() {
-    return prefix + Long.toString(count++, Character.MAX_RADIX);
+    text.setLength(prefix);
+    return text.append(count++).toString();
   }
 }
