@@ -360,7 +360,9 @@ class ComponentStreamTlsIT {
   void a15_aServerWithTlsIsNotedWhereItIsOff() throws Exception {
     serve(TestCa.server(ca.issue("127.0.0.1"), V13));
     connect((TlsSettings) null);
-    assertThat(toldNext())
+    String next = toldNext();
+    // Nobody asks for stanzas here; whether a read waits before the end is told, is up to chance.
+    assertThat(next.equals("paused") ? toldNext() : next)
         .isEqualTo("closed: the server closed the connection. " + Advice.TLS_MISSING);
   }
 
