@@ -82,6 +82,7 @@ public final class HttpService implements AutoCloseable {
                 new HealthEndpoint(),
                 new ReadyEndpoint(readiness),
                 new SettingsEndpoint(administration.gateway()),
+                new DeliveriesEndpoint(administration.deliveries()),
                 new MessageEndpoint(sender),
                 new RestEndpoint(sender),
                 new OpenApiEndpoint()));
