@@ -123,5 +123,49 @@ class ConsoleIT extends RunFixture {
     assertThat(off.statusCode()).isEqualTo(404);
     assertThat(off.body()).contains("--delivery-log");
     assertThat(get(PATH).statusCode()).isEqualTo(401);
+    assertThat(get("/admin/events").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void thePageRunsOnlyItsOwnScript() throws Exception {
+    start();
+    HttpResponse<String> page = get("/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("content-security-policy").orElse(""))
+        .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'");
+    assertThat(page.body()).contains("<title>Stanzahook</title>").doesNotContain("http://");
+    assertThat(get("/console.js").headers().firstValue("content-type"))
+        .hasValue("text/javascript; charset=utf-8");
+    assertThat(get("/console.js").body()).doesNotContain("innerHTML", "insertAdjacentHTML");
+    assertThat(get("/console.css").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void eventsTellHowItStandsAndThatADeliveryCame() throws Exception {
+    start();
+    HttpResponse<java.io.InputStream> response =
+        java.net.http.HttpClient.newHttpClient()
+            .send(
+                request("/admin/events").header("Authorization", "Bearer t0ken").build(),
+                java.net.http.HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
+    try (var events =
+        new java.io.BufferedReader(
+            new java.io.InputStreamReader(
+                response.body(), java.nio.charset.StandardCharsets.UTF_8))) {
+      JsonNode first = JSON.readTree(events.readLine().substring("data: ".length()));
+      assertThat(first.get("components").get("gw.localhost").asString()).isEqualTo("connected");
+      assertThat(first.get("changed").asBoolean()).isFalse();
+      assertThat(events.readLine()).isEmpty();
+
+      say("ann", "hello");
+      JsonNode event = first;
+      // The test's time limit ends it where no such event comes.
+      while (!event.get("changed").asBoolean()) {
+        event = JSON.readTree(events.readLine().substring("data: ".length()));
+        assertThat(events.readLine()).isEmpty();
+      }
+      assertThat(event.get("latency_ms").get("p50").asDouble()).isPositive();
+    }
   }
 }
