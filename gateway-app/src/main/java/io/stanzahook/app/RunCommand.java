@@ -7,6 +7,7 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
@@ -106,13 +107,18 @@ final class RunCommand implements Command {
           StreamStatus now = gateway == null ? StreamStatus.CONNECTING : gateway.status();
           return new Readiness.State(stop.isDone(), Map.of(domain, now));
         };
+    // Without credentials nobody could look at it.
+    RecentDeliveries recent =
+        settings.apiCredentials() == null || settings.deliveryLog() == 0
+            ? null
+            : new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies());
     // Listens before it connects: a port in use is noticed before the server sees a component.
     try (HttpService http =
         HttpService.start(
             settings.httpListen(),
             surroundings.metrics().registry(),
             readiness,
-            new Administration(settings.apiCredentials(), settings.apiRate(), running::get),
+            new Administration(settings.apiCredentials(), settings.apiRate(), running::get, recent),
             surroundings.httpLoops())) {
       log.info(
           "stanzahook {}: component {} at {}:{}{}, transport {}, metrics and health at http://{}",
@@ -123,21 +129,27 @@ final class RunCommand implements Command {
           gatewaySettings.component().tls() == null ? "" : " over TLS",
           surroundings.loops().transport().label(),
           http.address());
-      Gateway gateway = start(gatewaySettings, surroundings, meters);
+      Gateway gateway = start(gatewaySettings, surroundings, meters, recent);
       running.set(gateway);
       bind(meters, gateway);
       return untilEnd(gateway, settings.drainTimeout(), stop);
     }
   }
 
-  private Gateway start(GatewaySettings settings, Surroundings surroundings, GatewayMetrics meters)
+  private Gateway start(
+      GatewaySettings settings,
+      Surroundings surroundings,
+      GatewayMetrics meters,
+      @Nullable RecentDeliveries recent)
       throws ConfigurationException {
     String domain = settings.component().domain();
     try {
       return gateways.start(
           settings,
           surroundings.loops(),
-          deliveries(settings, surroundings, meters),
+          recent == null
+              ? deliveries(settings, surroundings, meters)
+              : new Listeners.Deliveries(deliveries(settings, surroundings, meters), recent),
           new Listeners.Streams(meters, new StreamLog(domain)));
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.

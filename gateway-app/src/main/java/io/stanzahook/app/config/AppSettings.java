@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param httpListen where metrics and health are served
  * @param apiCredentials who may use what is not open to all; null for nobody
  * @param apiRate requests a second of one of them to send something, at most
+ * @param deliveryLog how many of the last deliveries are shown to those; 0 for none
+ * @param deliveryLogBodies whether with what stanzas and responses hold
  * @param transport how sockets are driven
  * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param logFormat how log lines look
@@ -22,6 +24,8 @@ public record AppSettings(
     HostPort httpListen,
     @Nullable ApiCredentials apiCredentials,
     int apiRate,
+    int deliveryLog,
+    boolean deliveryLogBodies,
     Transport transport,
     Duration drainTimeout,
     LogFormat logFormat,

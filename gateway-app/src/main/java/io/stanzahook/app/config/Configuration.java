@@ -140,6 +140,8 @@ public final class Configuration {
         values.get(RunOptions.HTTP_LISTEN),
         credentials,
         values.get(RunOptions.API_RATE),
+        values.get(ConsoleOptions.DELIVERY_LOG),
+        values.get(ConsoleOptions.DELIVERY_LOG_BODIES),
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT),

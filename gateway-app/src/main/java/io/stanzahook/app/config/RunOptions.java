@@ -383,6 +383,8 @@ public final class RunOptions {
           PING_TIMEOUT,
           API_TOKEN_FILE,
           API_RATE,
+          ConsoleOptions.DELIVERY_LOG,
+          ConsoleOptions.DELIVERY_LOG_BODIES,
           TRANSPORT,
           LOG_FORMAT,
           TRACE_CONTEXT,

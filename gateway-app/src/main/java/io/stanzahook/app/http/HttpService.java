@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -82,9 +84,13 @@ public final class HttpService implements AutoCloseable {
                 new HealthEndpoint(),
                 new ReadyEndpoint(readiness),
                 new SettingsEndpoint(administration.gateway()),
+                new DeliveriesEndpoint(administration.deliveries()),
                 new MessageEndpoint(sender),
                 new RestEndpoint(sender),
                 new OpenApiEndpoint()));
+    endpoints.add(
+        new EventsEndpoint(administration.gateway(), administration.deliveries(), registry));
+    endpoints.addAll(ConsoleEndpoint.all(administration.credentials() != null));
     endpoints.addAll(new DeadLetterEndpoints(administration.gateway()).all());
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
@@ -196,6 +202,18 @@ public final class HttpService implements AutoCloseable {
 
   private static Mono<Void> write(
       HttpServerRequest request, HttpServerResponse response, Reply reply) {
+    Flux<String> events = reply.events();
+    if (events != null) {
+      return response
+          .status(reply.status())
+          .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+          .header("X-Content-Type-Options", "nosniff")
+          .sse()
+          .send(
+              events.map(event -> Unpooled.copiedBuffer(event, StandardCharsets.UTF_8)),
+              each -> true)
+          .then();
+    }
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
     response
         .status(reply.status())

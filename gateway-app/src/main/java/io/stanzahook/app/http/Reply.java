@@ -4,6 +4,8 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -15,12 +17,23 @@ import tools.jackson.core.json.JsonFactory;
  * @param contentType the {@code Content-Type} header
  * @param body sent as UTF-8
  * @param headers further ones
+ * @param events server-sent events in place of the body; null for none
  */
-public record Reply(int status, String contentType, String body, Map<String, String> headers) {
+public record Reply(
+    int status,
+    String contentType,
+    String body,
+    Map<String, String> headers,
+    @Nullable Flux<String> events) {
   private static final JsonFactory JSON = new JsonFactory();
 
   public Reply {
     headers = Map.copyOf(headers);
+  }
+
+  /** Without events. */
+  public Reply(int status, String contentType, String body, Map<String, String> headers) {
+    this(status, contentType, body, headers, null);
   }
 
   /** Without further headers. */
@@ -32,6 +45,11 @@ public record Reply(int status, String contentType, String body, Map<String, Str
   Reply retryAfter(Duration time) {
     return new Reply(
         status, contentType, body, Map.of("Retry-After", Long.toString(time.toSeconds())));
+  }
+
+  /** Events as they come, each with the empty line at its end. */
+  static Reply events(Flux<String> events) {
+    return new Reply(200, "text/event-stream", "", Map.of(), events);
   }
 
   /** A status that says it all. */

@@ -105,7 +105,7 @@ class HttpServiceIT {
 
   @Test
   void otherPathsAreNotFound() throws Exception {
-    for (String path : List.of("/", "/metrics/", "/admin", "/healthz/x")) {
+    for (String path : List.of("/x", "/metrics/", "/admin", "/healthz/x")) {
       HttpResponse<String> response = get(path);
       assertThat(response.statusCode()).as(path).isEqualTo(404);
       assertThat(response.body()).isEqualTo("{\"error\":\"not found\"}\n");

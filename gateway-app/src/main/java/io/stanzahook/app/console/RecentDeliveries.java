@@ -1,0 +1,276 @@
+package io.stanzahook.app.console;
+
+import io.stanzahook.app.console.SeenDelivery.Outcome;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.xml.XmlWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last deliveries; the oldest is forgotten first, and stays so unless it is called for again.
+ * Safe for use by any threads: events hold a lock for a moment.
+ */
+public final class RecentDeliveries implements DeliveryListener {
+  /** The last attempts of one delivery that are kept. */
+  static final int MAX_ATTEMPTS = 20;
+
+  /** Reasons of one delivery's dropped replies that are kept. */
+  static final int MAX_DROPPED = 10;
+
+  /** What is kept of a body, in bytes or characters. */
+  static final int MAX_BODY = 8 * 1024;
+
+  /** What is kept of an id, a type or a detail, in characters. */
+  static final int MAX_TEXT = 500;
+
+  private final int most;
+  private final boolean bodies;
+  private final InstantSource clock;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private long revision;
+
+  /**
+   * An empty log.
+   *
+   * @param most deliveries at most, 1 or more
+   * @param bodies whether to keep what stanzas and responses hold
+   */
+  public RecentDeliveries(int most, boolean bodies) {
+    this(most, bodies, InstantSource.system());
+  }
+
+  RecentDeliveries(int most, boolean bodies, InstantSource clock) {
+    this.most = most;
+    this.bodies = bodies;
+    this.clock = clock;
+  }
+
+  /** Whether it keeps what stanzas and responses hold. */
+  public boolean hasBodies() {
+    return bodies;
+  }
+
+  /** All that there are, the newest first. */
+  public List<SeenDelivery> all() {
+    return since(0);
+  }
+
+  /** Those that changed after that revision, the newest first. */
+  public List<SeenDelivery> since(long seen) {
+    List<SeenDelivery> changed = new ArrayList<>();
+    synchronized (entries) {
+      for (Entry entry : entries.values()) {
+        if (entry.changed > seen) {
+          changed.add(entry.seen());
+        }
+      }
+    }
+    Collections.reverse(changed);
+    return changed;
+  }
+
+  @Override
+  public void calling(Stanza stanza, String webhookId, int attempt) {
+    synchronized (entries) {
+      Entry entry = begun(stanza, webhookId);
+      entry.begun = attempt;
+      entry.become(Outcome.CALLING, ++revision);
+    }
+  }
+
+  @Override
+  public void called(
+      Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
+    if (result instanceof WebhookResult.Failed failed) {
+      if (failed.outcome() != WebhookResult.Outcome.HELD_BACK) {
+        String detail = cut(failed.detail());
+        failed(
+            webhookId,
+            failed,
+            new SeenAttempt(attempt, failed.outcome().label(), failed.status(), nanos, detail));
+      }
+    } else if (result instanceof WebhookResult.Answered answered) {
+      String response = bodies ? xml(answered.replies()) : "";
+      synchronized (entries) {
+        Entry entry = entries.get(webhookId);
+        if (entry != null) {
+          entry.add(new SeenAttempt(attempt, "ok", answered.status(), nanos, ""));
+          entry.replies = answered.replies().size();
+          entry.response = response;
+          entry.become(Outcome.ANSWERED, ++revision);
+        }
+      }
+    }
+  }
+
+  private void failed(String webhookId, WebhookResult.Failed failed, SeenAttempt attempt) {
+    String response = bodies ? cutBody(failed.response()) : "";
+    synchronized (entries) {
+      Entry entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.add(attempt);
+        entry.response = response;
+        entry.become(Outcome.RETRYING, ++revision);
+      }
+    }
+  }
+
+  @Override
+  public void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {
+    synchronized (entries) {
+      begun(stanza, webhookId).become(Outcome.GIVEN_UP, ++revision);
+    }
+  }
+
+  @Override
+  public void buried(Stanza stanza, String webhookId, String cause) {
+    synchronized (entries) {
+      begun(stanza, webhookId).become(Outcome.BURIED, ++revision);
+    }
+  }
+
+  @Override
+  public void dropped(Stanza stanza, String webhookId, DroppedReply reply) {
+    synchronized (entries) {
+      Entry entry = entries.get(webhookId);
+      if (entry != null && entry.dropped.size() < MAX_DROPPED) {
+        entry.dropped.add(reply.reason().label() + ": " + cut(reply.detail()));
+        if (bodies && !reply.response().isEmpty()) {
+          entry.response = cutBody(reply.response());
+        }
+        entry.become(entry.outcome, ++revision);
+      }
+    }
+  }
+
+  @Override
+  public void settled(Stanza stanza, String webhookId, long nanos) {
+    synchronized (entries) {
+      Entry entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.nanos = nanos;
+        boolean failed = entry.outcome == Outcome.GIVEN_UP || entry.outcome == Outcome.BURIED;
+        entry.become(failed ? entry.outcome : Outcome.SETTLED, ++revision);
+      }
+    }
+  }
+
+  /** The delivery's entry, under the lock. */
+  private Entry begun(Stanza stanza, String webhookId) {
+    Entry entry = entries.get(webhookId);
+    if (entry == null) {
+      entry = new Entry(stanza, webhookId, clock.millis(), bodies ? xml(stanza) : "");
+      entries.put(webhookId, entry);
+      if (entries.size() > most) {
+        Iterator<Entry> oldest = entries.values().iterator();
+        oldest.next();
+        oldest.remove();
+      }
+    }
+    return entry;
+  }
+
+  private static String xml(Stanza stanza) {
+    byte[] utf8 = stanza.xml().utf8();
+    return new String(utf8, 0, Math.min(utf8.length, MAX_BODY), StandardCharsets.UTF_8);
+  }
+
+  private static String xml(List<OutboundStanza> replies) {
+    StringBuilder text = new StringBuilder();
+    for (OutboundStanza reply : replies) {
+      if (text.length() < MAX_BODY) {
+        text.append(XmlWriter.write(reply.element())).append('\n');
+      }
+    }
+    return cutBody(text.toString());
+  }
+
+  private static String cutBody(String text) {
+    return text.length() <= MAX_BODY ? text : text.substring(0, MAX_BODY);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+  }
+
+  private static @Nullable String cutOrNull(@Nullable String text) {
+    return text == null ? null : cut(text);
+  }
+
+  /** One delivery, without the stanza itself: that may be large. Guarded by the log's lock. */
+  private static final class Entry {
+    private final SeenDelivery first;
+    private final List<SeenAttempt> attempts = new ArrayList<>(1);
+    private final List<String> dropped = new ArrayList<>(0);
+    private Outcome outcome = Outcome.CALLING;
+    private String response = "";
+    private int begun;
+    private int replies;
+    private long nanos;
+    private long changed;
+
+    Entry(Stanza stanza, String webhookId, long beganAt, String xml) {
+      first =
+          new SeenDelivery(
+              0,
+              webhookId,
+              cutOrNull(stanza.id()),
+              stanza.from(),
+              stanza.to(),
+              stanza.kind().elementName(),
+              cutOrNull(stanza.type()),
+              beganAt,
+              0,
+              List.of(),
+              Outcome.CALLING,
+              0,
+              0,
+              List.of(),
+              xml,
+              "");
+    }
+
+    void add(SeenAttempt attempt) {
+      if (attempts.size() == MAX_ATTEMPTS) {
+        attempts.remove(0);
+      }
+      attempts.add(attempt);
+    }
+
+    void become(Outcome next, long now) {
+      outcome = next;
+      changed = now;
+    }
+
+    SeenDelivery seen() {
+      return new SeenDelivery(
+          changed,
+          first.webhookId(),
+          first.stanzaId(),
+          first.from(),
+          first.to(),
+          first.kind(),
+          first.type(),
+          first.beganAt(),
+          begun,
+          attempts,
+          outcome,
+          nanos,
+          replies,
+          dropped,
+          first.stanza(),
+          response);
+    }
+  }
+}

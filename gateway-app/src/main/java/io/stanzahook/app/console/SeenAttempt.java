@@ -1,0 +1,12 @@
+package io.stanzahook.app.console;
+
+/**
+ * A webhook call that ended.
+ *
+ * @param number 1 for the first
+ * @param outcome {@code ok}, or a failure's label
+ * @param status HTTP's, or 0 where no response came
+ * @param nanos how long it took
+ * @param detail what went wrong, in one line; empty where nothing did
+ */
+public record SeenAttempt(int number, String outcome, int status, long nanos, String detail) {}

@@ -1,0 +1,171 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.SpooledGateway;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the console is fed with, from a whole gateway between a server and a webhook. */
+@Timeout(120)
+class ConsoleIT extends RunFixture {
+  private static final String PATH = "/admin/deliveries";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final SpooledGateway bed = new SpooledGateway();
+  private @Nullable CompletableFuture<ExitCode> exit;
+
+  @TempDir Path folder;
+
+  @Override
+  GatewayStarter starter() {
+    return ComponentGateway::start;
+  }
+
+  @Override
+  String postUrl() {
+    return bed.url();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    signal.complete("SIGTERM");
+    if (exit != null) {
+      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    }
+    bed.close();
+  }
+
+  private void start(String... more) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--server=127.0.0.1:" + bed.serverPort(),
+                "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
+                "--retry-for=0s",
+                "--drain-timeout=0s"));
+    arguments.addAll(List.of(more));
+    exit = run(arguments.toArray(String[]::new));
+    bed.awaitConnection();
+  }
+
+  private HttpResponse<String> call(String path) throws Exception {
+    return send(request(path).header("Authorization", "Bearer t0ken"));
+  }
+
+  private JsonNode list(String query) throws Exception {
+    HttpResponse<String> response = call(PATH + query);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body()).get("deliveries");
+  }
+
+  private void refuse() {
+    bed.webhook(response -> response.status(500).sendString(Mono.just("<b>no table</b>")));
+  }
+
+  private void say(String from, String body) throws Exception {
+    bed.say(from, body);
+    assertThat(bed.reply()).isNotNull();
+  }
+
+  @Test
+  void showsTheLastDeliveriesAndFindsThem() throws Exception {
+    start("--delivery-log=2", "--delivery-log-bodies");
+    say("ann", "first");
+    refuse();
+    say("ben", "second");
+    say("cid", "third");
+
+    JsonNode all = list("");
+    assertThat(all).hasSize(2);
+    JsonNode newest = all.get(0);
+    assertThat(newest.get("from").asString()).isEqualTo("cid@localhost/r");
+    assertThat(newest.get("to").asString()).isEqualTo("bot@gw.localhost");
+    assertThat(newest.get("kind").asString()).isEqualTo("message");
+    assertThat(newest.get("attempts").get(0).get("status").asInt()).isEqualTo(500);
+    assertThat(newest.get("stanza").asString()).contains("<body>third</body>");
+    assertThat(newest.get("response").asString()).isEqualTo("<b>no table</b>");
+    assertThat(list("?jid=ben@localhost")).hasSize(1);
+    assertThat(list("?text=THIRD&status=500")).hasSize(1);
+    assertThat(list("?status=200")).isEmpty();
+    assertThat(list("?id=" + newest.get("id").asString())).hasSize(1);
+    assertThat(call(PATH + "?form=x").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void bodiesAreNotShownUnlessAskedFor() throws Exception {
+    start();
+    refuse();
+    say("ann", "a private word");
+
+    assertThat(list("").get(0).get("from").asString()).isEqualTo("ann@localhost/r");
+    assertThat(call(PATH).body()).doesNotContain("private", "no table");
+  }
+
+  @Test
+  void nothingIsKeptWhereItIsOffAndOnlyTheKnownMayLook() throws Exception {
+    start("--delivery-log=0");
+    HttpResponse<String> off = call(PATH);
+    assertThat(off.statusCode()).isEqualTo(404);
+    assertThat(off.body()).contains("--delivery-log");
+    assertThat(get(PATH).statusCode()).isEqualTo(401);
+    assertThat(get("/admin/events").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void thePageRunsOnlyItsOwnScript() throws Exception {
+    start();
+    HttpResponse<String> page = get("/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("content-security-policy").orElse(""))
+        .startsWith("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'");
+    assertThat(page.body()).contains("<title>Stanzahook</title>").doesNotContain("http://");
+    assertThat(get("/console.js").headers().firstValue("content-type"))
+        .hasValue("text/javascript; charset=utf-8");
+    assertThat(get("/console.js").body()).doesNotContain("innerHTML", "insertAdjacentHTML");
+    assertThat(get("/console.css").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void eventsTellHowItStandsAndThatADeliveryCame() throws Exception {
+    start();
+    HttpResponse<java.io.InputStream> response =
+        java.net.http.HttpClient.newHttpClient()
+            .send(
+                request("/admin/events").header("Authorization", "Bearer t0ken").build(),
+                java.net.http.HttpResponse.BodyHandlers.ofInputStream());
+    assertThat(response.headers().firstValue("content-type")).hasValue("text/event-stream");
+    try (var events =
+        new java.io.BufferedReader(
+            new java.io.InputStreamReader(
+                response.body(), java.nio.charset.StandardCharsets.UTF_8))) {
+      JsonNode first = JSON.readTree(events.readLine().substring("data: ".length()));
+      assertThat(first.get("components").get("gw.localhost").asString()).isEqualTo("connected");
+      assertThat(first.get("changed").asBoolean()).isFalse();
+      assertThat(events.readLine()).isEmpty();
+
+      say("ann", "hello");
+      JsonNode event = first;
+      // The test's time limit ends it where no such event comes.
+      while (!event.get("changed").asBoolean()) {
+        event = JSON.readTree(events.readLine().substring("data: ".length()));
+        assertThat(events.readLine()).isEmpty();
+      }
+      assertThat(event.get("latency_ms").get("p50").asDouble()).isPositive();
+    }
+  }
+}

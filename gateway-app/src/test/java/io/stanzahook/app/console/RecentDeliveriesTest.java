@@ -1,0 +1,141 @@
+package io.stanzahook.app.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.app.console.SeenDelivery.Outcome;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecentDeliveriesTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final WebhookResult.Answered OK =
+      new WebhookResult.Answered(204, List.of(), List.of());
+  private static final WebhookResult.Failed REFUSED =
+      new WebhookResult.Failed(
+          WebhookResult.Outcome.ANSWERED,
+          500,
+          new StanzaError(ErrorType.CANCEL, ErrorCondition.INTERNAL_SERVER_ERROR, "failed"),
+          "status 500",
+          null,
+          "<b>Traceback</b>");
+  private static final WebhookResult.Failed HELD_BACK =
+      new WebhookResult.Failed(
+          WebhookResult.Outcome.HELD_BACK, 0, REFUSED.error(), "left alone", null);
+
+  private final RecentDeliveries log = log(3, true);
+
+  private static RecentDeliveries log(int most, boolean bodies) {
+    return new RecentDeliveries(most, bodies, InstantSource.fixed(NOW));
+  }
+
+  private static Stanza hello(String body) {
+    return new Message(
+        new StanzaHeader(Jid.of("bot@gw"), Jid.of("ann@localhost"), "1", "chat", null),
+        body,
+        null,
+        null,
+        List.of(),
+        StanzaXml.of("<message><body>" + body + "</body></message>"));
+  }
+
+  @Test
+  void tellsOfEachAttemptAndOfTheEnd() {
+    Stanza stanza = hello("hi");
+    log.calling(stanza, "a", 1);
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.CALLING);
+    log.called(stanza, "a", 1, REFUSED, 2_000);
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.RETRYING);
+    assertThat(log.all().get(0).response()).isEqualTo("<b>Traceback</b>");
+    log.called(stanza, "a", 2, HELD_BACK, 0);
+    log.calling(stanza, "a", 2);
+    log.called(stanza, "a", 2, OK, 3_000);
+    log.dropped(stanza, "a", new DroppedReply(DroppedReply.Reason.SURPLUS, "too many"));
+    log.settled(stanza, "a", 9_000);
+
+    SeenDelivery seen = log.all().get(0);
+    assertThat(seen.webhookId()).isEqualTo("a");
+    assertThat(seen.stanzaId()).isEqualTo("1");
+    assertThat(seen.from()).isEqualTo(Jid.of("ann@localhost"));
+    assertThat(seen.beganAt()).isEqualTo(NOW.toEpochMilli());
+    assertThat(seen.begun()).isEqualTo(2);
+    assertThat(seen.attempts())
+        .containsExactly(
+            new SeenAttempt(1, "answered", 500, 2_000, "status 500"),
+            new SeenAttempt(2, "ok", 204, 3_000, ""));
+    assertThat(seen.dropped()).containsExactly("surplus: too many");
+    assertThat(seen.outcome()).isEqualTo(Outcome.SETTLED);
+    assertThat(seen.nanos()).isEqualTo(9_000);
+    assertThat(seen.stanza()).contains("<body>hi</body>");
+  }
+
+  @Test
+  void whatIsGivenUpStaysSoOnceItIsSettled() {
+    Stanza stanza = hello("hi");
+    log.calling(stanza, "a", 1);
+    log.called(stanza, "a", 1, REFUSED, 1);
+    log.gaveUp(stanza, "a", 1, REFUSED);
+    log.settled(stanza, "a", 5);
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.GIVEN_UP);
+    log.buried(stanza, "a", "status_500");
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.BURIED);
+  }
+
+  @Test
+  void theOldestIsForgotten() {
+    for (String id : List.of("a", "b", "c", "d")) {
+      log.calling(hello(id), id, 1);
+    }
+    log.settled(hello("a"), "a", 1);
+    assertThat(log.all()).extracting(SeenDelivery::webhookId).containsExactly("d", "c", "b");
+  }
+
+  @Test
+  void whatChangedSinceIsFound() {
+    log.calling(hello("a"), "a", 1);
+    log.calling(hello("b"), "b", 1);
+    long seen = log.all().get(0).revision();
+    assertThat(log.since(seen)).isEmpty();
+    log.settled(hello("a"), "a", 1);
+    assertThat(log.since(seen)).extracting(SeenDelivery::webhookId).containsExactly("a");
+  }
+
+  @Test
+  void bodiesAreNotKeptUnlessAskedForAndNeverWhole() {
+    RecentDeliveries without = log(3, false);
+    String large = "x".repeat(2 * RecentDeliveries.MAX_BODY);
+    for (RecentDeliveries either : List.of(log, without)) {
+      either.calling(hello(large), "a", 1);
+      either.called(hello(large), "a", 1, REFUSED, 1);
+    }
+    assertThat(log.all().get(0).stanza()).hasSize(RecentDeliveries.MAX_BODY);
+    assertThat(without.all().get(0).stanza()).isEmpty();
+    assertThat(without.all().get(0).response()).isEmpty();
+  }
+
+  @Test
+  void attemptsAndDroppedRepliesAreBounded() {
+    Stanza stanza = hello("hi");
+    for (int attempt = 1; attempt <= RecentDeliveries.MAX_ATTEMPTS + 5; attempt++) {
+      log.calling(stanza, "a", attempt);
+      log.called(stanza, "a", attempt, REFUSED, 1);
+      log.dropped(stanza, "a", new DroppedReply(DroppedReply.Reason.SURPLUS, "x".repeat(9_000)));
+    }
+    SeenDelivery seen = log.all().get(0);
+    assertThat(seen.attempts()).hasSize(RecentDeliveries.MAX_ATTEMPTS);
+    assertThat(seen.attempts().get(0).number()).isEqualTo(6);
+    assertThat(seen.dropped()).hasSize(RecentDeliveries.MAX_DROPPED);
+    assertThat(seen.dropped().get(0)).hasSizeLessThan(600);
+  }
+}
