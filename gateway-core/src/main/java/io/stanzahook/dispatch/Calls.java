@@ -176,9 +176,11 @@ final class Calls {
   }
 
   private void answered(Delivery delivery, Answered answered) {
+    boolean taken = true;
     if (answered.replies().isEmpty() && !answered.dropped().isEmpty()) {
       DroppedReply dropped = answered.dropped().get(0);
       if (dropped.reason() == Reason.UNREADABLE || dropped.reason() == Reason.TOO_LARGE) {
+        taken = !delivery.isKept();
         bury(
             delivery,
             dropped.reason().label(),
@@ -187,7 +189,7 @@ final class Calls {
             dropped.response());
       }
     }
-    settle(delivery, answers.of(delivery, answered));
+    settle(delivery, answers.of(delivery, answered, taken));
   }
 
   private void cutShort(Delivery delivery) {

@@ -7,6 +7,7 @@ import io.stanzahook.component.TlsSettings;
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
+import io.stanzahook.dispatch.Notices;
 import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.SigningKeys;
@@ -128,7 +129,8 @@ public final class Configuration {
             values.get(RunOptions.ORDER),
             values.get(RunOptions.QUEUE_TIMEOUT),
             values.get(RunOptions.IQ_TIMEOUT),
-            new RetrySettings(tuning.retryFor(), values.get(RunOptions.RETRY_STATUSES)));
+            new RetrySettings(tuning.retryFor(), values.get(RunOptions.RETRY_STATUSES)),
+            new Notices(values.get(NoticeOptions.RECEIPTS), null));
     return new AppSettings(
         new GatewaySettings(
             component,
@@ -145,6 +147,6 @@ public final class Configuration {
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT),
-        values.find(RunOptions.TRACE_ENDPOINT));
+        values.find(TraceOptions.TRACE_ENDPOINT));
   }
 }
