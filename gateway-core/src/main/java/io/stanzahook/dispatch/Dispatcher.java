@@ -339,7 +339,7 @@ public final class Dispatcher {
       calls.callWaiting();
       keeper.handOn((long) flow.queue() - backlog.size() - calls.retrying());
     }
-    calls.armTimer();
+    calls.armTimers();
     figures.set(
         calls.size(),
         calls.limit(),

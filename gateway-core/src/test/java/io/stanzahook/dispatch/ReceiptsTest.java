@@ -138,7 +138,12 @@ class ReceiptsTest extends DispatcherFixture {
                 List.of(),
                 List.of(new DroppedReply(DroppedReply.Reason.UNREADABLE, "no JSON"))));
     assertThat(sent).isEmpty();
-    assertThat(requireNonNull(spool).figures().deadLetters()).isEqualTo(1);
+    String id = webhookIds.get(0);
+    assertThat(requireNonNull(spool).redeliver(id).block()).isNotNull();
+    answer("1", "hello");
+    assertThat(webhookIds).containsExactly(id, id);
+    assertThat(sent).extracting(ReceiptsTest::received).containsExactly("1", null);
+    assertThat(requireNonNull(spool).figures().deadLetters()).isZero();
   }
 
   @Test

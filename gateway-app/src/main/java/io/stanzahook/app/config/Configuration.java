@@ -7,7 +7,6 @@ import io.stanzahook.component.TlsSettings;
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
-import io.stanzahook.dispatch.Notices;
 import io.stanzahook.dispatch.RetrySettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.webhook.SigningKeys;
@@ -130,7 +129,7 @@ public final class Configuration {
             values.get(RunOptions.QUEUE_TIMEOUT),
             values.get(RunOptions.IQ_TIMEOUT),
             new RetrySettings(tuning.retryFor(), values.get(RunOptions.RETRY_STATUSES)),
-            new Notices(values.get(NoticeOptions.RECEIPTS), null));
+            NoticeOptions.read(values));
     return new AppSettings(
         new GatewaySettings(
             component,

@@ -344,6 +344,7 @@ public final class RunOptions {
           RETRY_STATUSES,
           IQ_TIMEOUT,
           NoticeOptions.RECEIPTS,
+          NoticeOptions.COMPOSING,
           SpoolOptions.SPOOL,
           SpoolOptions.SPOOL_LIMIT,
           SpoolOptions.DEAD_LETTERS,
