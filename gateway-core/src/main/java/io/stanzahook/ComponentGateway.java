@@ -69,7 +69,9 @@ public final class ComponentGateway implements Gateway {
     try {
       return new Dispatcher(
           settings.dispatch(),
-          LocalServices.of(settings.local(), InstantSource.system()),
+          LocalServices.of(
+              settings.local().withFeatures(settings.dispatch().notices().features()),
+              InstantSource.system()),
           breaker,
           stream::send,
           deliveries,

@@ -69,7 +69,7 @@ class ConformanceDocsTest {
                 numbered("C", 15),
                 Stream.of("status"),
                 numbered("D", 7),
-                Stream.of("E", "E+"),
+                Stream.of("E", "E+", "CS"),
                 numbered("F", 5))
             .flatMap(each -> each)
             .toList();

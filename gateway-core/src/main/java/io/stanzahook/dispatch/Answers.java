@@ -15,19 +15,29 @@ import org.jspecify.annotations.Nullable;
 /** What the sender of a stanza is told, by how its delivery went. */
 final class Answers {
   private final String domain;
+  private final boolean receipts;
   private final DeliveryListener listener;
 
-  Answers(String domain, DeliveryListener listener) {
+  Answers(String domain, boolean receipts, DeliveryListener listener) {
     this.domain = domain;
+    this.receipts = receipts;
     this.listener = listener;
   }
 
-  /** What leaves after a webhook call that was answered. */
-  List<OutboundStanza> of(Delivery delivery, WebhookResult.Answered answered) {
+  /**
+   * What leaves after a webhook call that was answered.
+   *
+   * @param taken whether the delivery ends with it; else it is a dead letter, which may be
+   *     delivered again
+   */
+  List<OutboundStanza> of(Delivery delivery, WebhookResult.Answered answered, boolean taken) {
     for (DroppedReply dropped : answered.dropped()) {
       listener.dropped(delivery.stanza, delivery.webhookId, dropped);
     }
-    return withoutLoop(delivery, answered.replies());
+    List<OutboundStanza> replies = withoutLoop(delivery, answered.replies());
+    return receipts && taken && Receipts.areDueFor(delivery.stanza) && !isOwn(delivery.stanza)
+        ? Receipts.before(replies, delivery.stanza)
+        : replies;
   }
 
   /** What leaves when a delivery has failed for good. */

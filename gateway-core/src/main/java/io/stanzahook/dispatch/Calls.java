@@ -46,6 +46,10 @@ final class Calls {
   private final CallSubscriber.Ended ended;
   private final DeliveryList open = new DeliveryList();
   private final RetryQueue retries;
+
+  /** Null where senders are not told. */
+  private final @Nullable Typing typing;
+
   private RetryPolicy retryPolicy;
   private FlowSettings flow;
   private ConcurrencyLimit limit;
@@ -79,6 +83,16 @@ final class Calls {
     this.ended = (of, call, result) -> turns.accept(() -> called(of, call, result));
     this.retryPolicy = new RetryPolicy(settings.retry(), random);
     this.retries = new RetryQueue(scheduler, nanoTime, () -> turns.accept(this::retryIsDue));
+    Duration composing = settings.notices().composing();
+    this.typing =
+        composing == null
+            ? null
+            : new Typing(
+                settings.domain(),
+                composing,
+                clock,
+                state -> replies.send(List.of(state), null),
+                () -> turns.accept(this::look));
     this.flow = settings.flow();
     this.limit = ConcurrencyLimit.of(flow.concurrency(), nanoTime.getAsLong());
   }
@@ -128,6 +142,9 @@ final class Calls {
       delivery.late(receivedAt(delivery, now), settings.domain());
     }
     delivery.calling(now);
+    if (typing != null) {
+      typing.begun(delivery);
+    }
     listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
     CallSubscriber subscriber = new CallSubscriber(delivery, ended);
     delivery.call = subscriber;
@@ -165,6 +182,9 @@ final class Calls {
     if (result != null) {
       listener.called(delivery.stanza, delivery.webhookId, delivery.attempt, result, nanos);
     }
+    if (typing != null && !(result instanceof Answered)) {
+      typing.interrupted(delivery);
+    }
     if (result instanceof Failed failed) {
       failed(delivery, failed, now);
     } else if (result instanceof Answered answered) {
@@ -176,9 +196,11 @@ final class Calls {
   }
 
   private void answered(Delivery delivery, Answered answered) {
+    boolean taken = true;
     if (answered.replies().isEmpty() && !answered.dropped().isEmpty()) {
       DroppedReply dropped = answered.dropped().get(0);
       if (dropped.reason() == Reason.UNREADABLE || dropped.reason() == Reason.TOO_LARGE) {
+        taken = !delivery.isKept();
         bury(
             delivery,
             dropped.reason().label(),
@@ -187,7 +209,8 @@ final class Calls {
             dropped.response());
       }
     }
-    settle(delivery, answers.of(delivery, answered));
+    List<OutboundStanza> replies = answers.of(delivery, answered, taken);
+    settle(delivery, typing == null ? replies : typing.answered(delivery, replies));
   }
 
   private void cutShort(Delivery delivery) {
@@ -276,6 +299,12 @@ final class Calls {
     backlog.callEnded(delivery.lane);
   }
 
+  private void look() {
+    if (typing != null) {
+      typing.look();
+    }
+  }
+
   private void retryIsDue() {
     retries.timerFired();
     callWaiting();
@@ -303,9 +332,12 @@ final class Calls {
     callWaiting();
   }
 
-  /** Sets the timer of the next retry; at the end of a turn. */
-  void armTimer() {
+  /** Sets the timers of the next retry and of the next look; at the end of a turn. */
+  void armTimers() {
     retries.arm(placeFree());
+    if (typing != null) {
+      typing.arm();
+    }
   }
 
   /** Lets go of what is kept and waits for another attempt: the spool has it. */

@@ -39,6 +39,11 @@ final class Delivery {
   /** Whether it was given up while waiting; its lane passes it over. */
   boolean refused;
 
+  /** Whether its sender believes that an answer is being written, and whether they ever did. */
+  boolean composing;
+
+  boolean composed;
+
   /** The call in flight, and since when; null before and after. */
   @Nullable Disposable call;
 

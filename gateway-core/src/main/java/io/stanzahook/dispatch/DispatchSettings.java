@@ -14,6 +14,7 @@ import java.util.Set;
  * @param queueTimeout a stanza waiting longer is answered with an error
  * @param iqTimeout an iq request is answered within this
  * @param retry which deliveries are tried again
+ * @param notices what senders are told beside the replies
  */
 public record DispatchSettings(
     String domain,
@@ -22,13 +23,26 @@ public record DispatchSettings(
     Order order,
     Duration queueTimeout,
     Duration iqTimeout,
-    RetrySettings retry) {
+    RetrySettings retry,
+    Notices notices) {
 
   public DispatchSettings {
     postKinds = Set.copyOf(postKinds);
   }
 
-  /** With the usual retries. */
+  /** Without notices. */
+  public DispatchSettings(
+      String domain,
+      Set<StanzaKind> postKinds,
+      FlowSettings flow,
+      Order order,
+      Duration queueTimeout,
+      Duration iqTimeout,
+      RetrySettings retry) {
+    this(domain, postKinds, flow, order, queueTimeout, iqTimeout, retry, Notices.NONE);
+  }
+
+  /** With the usual retries, without notices. */
   public DispatchSettings(
       String domain,
       Set<StanzaKind> postKinds,
@@ -41,7 +55,14 @@ public record DispatchSettings(
 
   /** These with other retries. */
   public DispatchSettings withRetry(RetrySettings next) {
-    return new DispatchSettings(domain, postKinds, flow, order, queueTimeout, iqTimeout, next);
+    return new DispatchSettings(
+        domain, postKinds, flow, order, queueTimeout, iqTimeout, next, notices);
+  }
+
+  /** These with other notices. */
+  public DispatchSettings withNotices(Notices next) {
+    return new DispatchSettings(
+        domain, postKinds, flow, order, queueTimeout, iqTimeout, retry, next);
   }
 
   /** What is kept in order. */

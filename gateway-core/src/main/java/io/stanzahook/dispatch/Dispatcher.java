@@ -122,7 +122,7 @@ public final class Dispatcher {
     this.scheduler = clock.scheduler();
     this.flow = settings.flow();
     this.replies = new Replies(outbound, turns::take, listener, nanoTime);
-    this.answers = new Answers(settings.domain(), listener);
+    this.answers = new Answers(settings.domain(), settings.notices().receipts(), listener);
     this.backlog = new Backlog(settings);
     this.keeper =
         spool == null
@@ -339,7 +339,7 @@ public final class Dispatcher {
       calls.callWaiting();
       keeper.handOn((long) flow.queue() - backlog.size() - calls.retrying());
     }
-    calls.armTimer();
+    calls.armTimers();
     figures.set(
         calls.size(),
         calls.limit(),

@@ -21,11 +21,15 @@ final class DiscoInfoService implements IqGetService {
    *
    * @param name the identities' name
    * @param services the other services, whose features are announced besides this one's
+   * @param further features of what is served elsewhere
    */
-  DiscoInfoService(String name, List<IqGetService> services) {
+  DiscoInfoService(String name, List<IqGetService> services, List<String> further) {
     List<String> features =
-        Stream.concat(
-                Stream.of(Namespaces.DISCO_INFO), services.stream().map(IqGetService::namespace))
+        Stream.of(
+                Stream.of(Namespaces.DISCO_INFO),
+                services.stream().map(IqGetService::namespace),
+                further.stream())
+            .flatMap(each -> each)
             .toList();
     domain = info("component", "generic", name, features);
     bot = info("client", "bot", name, features);

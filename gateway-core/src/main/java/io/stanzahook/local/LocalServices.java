@@ -47,7 +47,7 @@ public final class LocalServices implements LocalService {
               new LastActivityService(clock));
       List<IqGetService> announced = new ArrayList<>(asked);
       announced.add(ping);
-      DiscoInfoService info = new DiscoInfoService(settings.name(), announced);
+      DiscoInfoService info = new DiscoInfoService(settings.name(), announced, settings.features());
       capabilities = info.botCapabilities();
       services.add(info);
       services.addAll(asked);

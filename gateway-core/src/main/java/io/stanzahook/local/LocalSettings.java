@@ -1,6 +1,7 @@
 package io.stanzahook.local;
 
 import io.stanzahook.stanza.StanzaKind;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -10,8 +11,10 @@ import java.util.Set;
  * @param name what service discovery calls the component and its addresses
  * @param version the program's version, told to whoever asks (XEP-0092)
  * @param postKinds the kinds of stanza that go to the webhook
+ * @param features what service discovery announces besides what is served here
  */
-public record LocalSettings(String domain, String name, String version, Set<StanzaKind> postKinds) {
+public record LocalSettings(
+    String domain, String name, String version, Set<StanzaKind> postKinds, List<String> features) {
 
   /** The name in service discovery, unless set otherwise. */
   public static final String DEFAULT_NAME = "Stanzahook";
@@ -21,5 +24,16 @@ public record LocalSettings(String domain, String name, String version, Set<Stan
       throw new IllegalArgumentException("domain must not be empty");
     }
     postKinds = Set.copyOf(postKinds);
+    features = List.copyOf(features);
+  }
+
+  /** With no further features. */
+  public LocalSettings(String domain, String name, String version, Set<StanzaKind> postKinds) {
+    this(domain, name, version, postKinds, List.of());
+  }
+
+  /** These with other features. */
+  public LocalSettings withFeatures(List<String> next) {
+    return new LocalSettings(domain, name, version, postKinds, next);
   }
 }

@@ -26,5 +26,12 @@ public final class Namespaces {
   public static final String TIME = "urn:xmpp:time";
   public static final String LAST = "jabber:iq:last";
   public static final String CAPS = "http://jabber.org/protocol/caps";
+
+  /** Delivery receipts (XEP-0184). */
+  public static final String RECEIPTS = "urn:xmpp:receipts";
+
+  /** Chat states (XEP-0085). */
+  public static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
+
   public static final String MUC = "http://jabber.org/protocol/muc";
 }

@@ -9,9 +9,11 @@ import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +55,20 @@ class CapabilitiesTest {
   @Test
   void e_whereTheWebhookAnswersIqNothingIsPromisedForIt() {
     assertThat(only(answers(LocalFixture.posting(StanzaKind.IQ), PROBE))).doesNotContain(CAPS);
+  }
+
+  @Test
+  void e_whatIsServedElsewhereIsAnnouncedAndHashedToo() throws Exception {
+    LocalServices services =
+        LocalServices.of(
+            new LocalSettings("gw.example", "Echo bot", "1", Set.of())
+                .withFeatures(List.of("urn:xmpp:receipts")),
+            InstantSource.system());
+    XmlElement caps = child(only(answers(services, PROBE)), CAPS, "c");
+    String told = only(answers(services, info(null)));
+
+    assertThat(told).contains("<feature var='urn:xmpp:receipts'/>");
+    assertThat(hash(child(told, INFO, "query"))).isEqualTo(caps.attribute("ver"));
   }
 
   private static String info(String node) {

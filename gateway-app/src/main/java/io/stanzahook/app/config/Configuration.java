@@ -128,7 +128,8 @@ public final class Configuration {
             values.get(RunOptions.ORDER),
             values.get(RunOptions.QUEUE_TIMEOUT),
             values.get(RunOptions.IQ_TIMEOUT),
-            new RetrySettings(tuning.retryFor(), values.get(RunOptions.RETRY_STATUSES)));
+            new RetrySettings(tuning.retryFor(), values.get(RunOptions.RETRY_STATUSES)),
+            NoticeOptions.read(values));
     return new AppSettings(
         new GatewaySettings(
             component,
@@ -145,6 +146,6 @@ public final class Configuration {
         values.get(RunOptions.TRANSPORT),
         values.get(RunOptions.DRAIN_TIMEOUT),
         values.get(RunOptions.LOG_FORMAT),
-        values.find(RunOptions.TRACE_ENDPOINT));
+        values.find(TraceOptions.TRACE_ENDPOINT));
   }
 }

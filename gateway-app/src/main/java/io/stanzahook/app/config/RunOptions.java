@@ -6,7 +6,6 @@ import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.wire.WireLimits;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -311,30 +310,6 @@ public final class RunOptions {
           ValueParsers.choice(LogFormat.class),
           "log lines for people, or one JSON object a line");
 
-  public static final Option<Boolean> TRACE_CONTEXT =
-      Option.of(
-          "trace-context",
-          "on|off",
-          "on",
-          TraceValues::onOff,
-          "sends each request with a W3C `traceparent`: a trace a delivery, a span an attempt");
-
-  public static final Option<Double> TRACE_SAMPLE =
-      Option.of(
-          "trace-sample",
-          "SHARE",
-          "1",
-          TraceValues::share,
-          "the share of traces marked as sampled, from 0 to 1");
-
-  public static final Option<URI> TRACE_ENDPOINT =
-      Option.withoutDefault(
-          "trace-endpoint",
-          "URL",
-          "none",
-          TraceValues::endpoint,
-          "sends the spans of sampled traces there, by OTLP over HTTP");
-
   public static final Option<Path> CONFIG =
       Option.withoutDefault(
               "config",
@@ -368,6 +343,8 @@ public final class RunOptions {
           RETRY_FOR,
           RETRY_STATUSES,
           IQ_TIMEOUT,
+          NoticeOptions.RECEIPTS,
+          NoticeOptions.COMPOSING,
           SpoolOptions.SPOOL,
           SpoolOptions.SPOOL_LIMIT,
           SpoolOptions.DEAD_LETTERS,
@@ -387,9 +364,9 @@ public final class RunOptions {
           ConsoleOptions.DELIVERY_LOG_BODIES,
           TRANSPORT,
           LOG_FORMAT,
-          TRACE_CONTEXT,
-          TRACE_SAMPLE,
-          TRACE_ENDPOINT,
+          TraceOptions.TRACE_CONTEXT,
+          TraceOptions.TRACE_SAMPLE,
+          TraceOptions.TRACE_ENDPOINT,
           CONFIG);
 
   private RunOptions() {}

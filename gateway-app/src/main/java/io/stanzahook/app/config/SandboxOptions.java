@@ -63,8 +63,8 @@ public final class SandboxOptions {
           RunOptions.QUEUE_TIMEOUT,
           RunOptions.TRANSPORT,
           RunOptions.LOG_FORMAT,
-          RunOptions.TRACE_CONTEXT,
-          RunOptions.TRACE_SAMPLE);
+          TraceOptions.TRACE_CONTEXT,
+          TraceOptions.TRACE_SAMPLE);
 
   /** All, in the order of help. */
   public static final List<Option<?>> ALL =

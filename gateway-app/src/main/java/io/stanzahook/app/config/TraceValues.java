@@ -50,12 +50,12 @@ final class TraceValues {
 
   /** Where requests stand in traces, after noting what does not go together. */
   static Tracing read(OptionValues values, Problems problems) {
-    boolean on = !Boolean.FALSE.equals(values.find(RunOptions.TRACE_CONTEXT));
-    Source endpoint = values.source(RunOptions.TRACE_ENDPOINT);
+    boolean on = !Boolean.FALSE.equals(values.find(TraceOptions.TRACE_CONTEXT));
+    Source endpoint = values.source(TraceOptions.TRACE_ENDPOINT);
     if (!on && endpoint != null) {
       problems.add(endpoint, "there are no traces to send with --trace-context off");
     }
-    Double share = values.find(RunOptions.TRACE_SAMPLE);
+    Double share = values.find(TraceOptions.TRACE_SAMPLE);
     return on && share != null ? Tracing.on(share) : Tracing.OFF;
   }
 }
