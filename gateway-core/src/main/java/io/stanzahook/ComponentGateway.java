@@ -4,9 +4,10 @@ import io.stanzahook.component.ComponentStream;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.dispatch.SpoolOpener;
-import io.stanzahook.local.LocalServices;
+import io.stanzahook.local.FilteredServices;
 import io.stanzahook.query.Queries;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
@@ -17,8 +18,7 @@ import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
-import io.stanzahook.webhook.BreakingWebhook;
-import io.stanzahook.webhook.WebhookClient;
+import io.stanzahook.webhook.KindWebhooks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,8 +37,7 @@ public final class ComponentGateway implements Gateway {
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final GatewaySettings settings;
-  private final WebhookClient webhook;
-  private final BreakingWebhook breaker;
+  private final KindWebhooks webhook;
   private final ComponentStream stream;
   private final Queries queries;
   private final Dispatcher dispatcher;
@@ -56,8 +55,8 @@ public final class ComponentGateway implements Gateway {
             settings.dispatch().flow(),
             settings.webhook().timeout(),
             settings.dispatch().retry().retryFor());
-    this.webhook = new WebhookClient(settings.webhook(), settings.component().domain(), loops);
-    this.breaker = new BreakingWebhook(webhook, settings.webhook(), deliveries);
+    this.webhook =
+        new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
     this.queries = new Queries(stream::send);
     stream.whenLost(queries::streamLost);
@@ -69,10 +68,11 @@ public final class ComponentGateway implements Gateway {
     try {
       return new Dispatcher(
           settings.dispatch(),
-          LocalServices.of(
+          FilteredServices.of(
               settings.local().withFeatures(settings.dispatch().notices().features()),
-              InstantSource.system()),
-          breaker,
+              InstantSource.system(),
+              stanza -> deliveries.refused(stanza, RefusalReason.FILTERED)),
+          webhook,
           stream::send,
           deliveries,
           opener(settings.spool()),
@@ -128,7 +128,7 @@ public final class ComponentGateway implements Gateway {
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());
     webhook.timeout(next.timeout());
-    breaker.reopen();
+    webhook.reopen();
     dispatcher.retryFor(next.retryFor());
     dispatcher.change(next.flow());
   }
@@ -150,7 +150,7 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public BreakerState breakerState() {
-    return breaker.state();
+    return webhook.state();
   }
 
   @Override

@@ -36,7 +36,10 @@ public interface Gateway {
   /** Webhook calls that may be in flight now. */
   int concurrencyLimit();
 
-  /** Where the breaker of the webhook's endpoint stands. */
+  /**
+   * Where the breaker of the webhook's endpoint stands; of several, the one that lets least
+   * through.
+   */
   BreakerState breakerState();
 
   /** Stanzas waiting for a call, the first or another. */

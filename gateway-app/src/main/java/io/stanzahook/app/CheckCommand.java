@@ -84,10 +84,14 @@ final class CheckCommand implements Command {
     Finding server = ServerCheck.run(settings.component());
     report(server, findings, console);
     report(handshake(app, server, loops), findings, console);
-    report(
-        WebhookCheck.run(settings.webhook(), settings.component().domain(), loops),
-        findings,
-        console);
+    for (Finding webhook :
+        WebhookCheck.all(
+            settings.webhook(),
+            settings.dispatch().postKinds(),
+            settings.component().domain(),
+            loops)) {
+      report(webhook, findings, console);
+    }
   }
 
   private Finding handshake(AppSettings app, Finding server, TransportLoops loops) {

@@ -9,14 +9,17 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +41,19 @@ final class WebhookCheck {
 
   private WebhookCheck() {}
 
-  static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
+  /** Tries the URL of each kind that is POSTed: one finding a URL. */
+  static List<Finding> all(
+      WebhookSettings settings, Set<StanzaKind> kinds, String domain, LoopResources loops) {
+    Set<String> urls = new LinkedHashSet<>();
+    for (StanzaKind kind : StanzaKind.values()) {
+      if (kinds.contains(kind)) {
+        urls.add(settings.url(kind));
+      }
+    }
+    return urls.stream().map(url -> run(settings.withPostUrl(url), domain, loops)).toList();
+  }
+
+  private static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
     UrlTemplate url = UrlTemplate.parse(settings.postUrl());
     Duration timeout = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
     try {

@@ -216,6 +216,19 @@ class CheckCommandIT {
   }
 
   @Test
+  void eachUrlThatIsPostedToIsTried() throws Exception {
+    ExitCode code =
+        check(
+            FakeGateway::connect,
+            "--post-stanzas=message,iq",
+            "--post-url-iq=https://127.0.0.1:" + webhook.port() + "/");
+
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(output.out())
+        .containsSubsequence("webhook        ok: http:", "webhook        FAILED: https:");
+  }
+
+  @Test
   void aPortThatSaysNothingIsNamed() throws Exception {
     ExitCode code =
         check(

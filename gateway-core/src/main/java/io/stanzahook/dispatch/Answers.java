@@ -52,7 +52,7 @@ final class Answers {
           case QUEUE_FULL, SPOOL_FULL -> "Too many stanzas are waiting; try again later.";
           case QUEUE_TIMEOUT -> "The stanza waited too long to be handled; try again later.";
           case SHUTDOWN -> "The service is restarting; try again later.";
-          case FOREIGN_TO, ROOM_ECHO -> "";
+          case FOREIGN_TO, ROOM_ECHO, FILTERED -> "";
         };
     return text.isEmpty()
         ? List.of()

@@ -90,7 +90,9 @@ public interface DeliveryListener extends BreakerListener {
     /** Addressed to a domain that is not the component's. */
     FOREIGN_TO("foreign_to"),
     /** What the component itself said in a chat room, sent back by the room. */
-    ROOM_ECHO("room_echo");
+    ROOM_ECHO("room_echo"),
+    /** A rule of the filters keeps it from the webhook. */
+    FILTERED("filtered");
 
     private final String label;
 

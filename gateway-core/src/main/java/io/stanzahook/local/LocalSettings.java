@@ -12,9 +12,15 @@ import java.util.Set;
  * @param version the program's version, told to whoever asks (XEP-0092)
  * @param postKinds the kinds of stanza that go to the webhook
  * @param features what service discovery announces besides what is served here
+ * @param filters which stanzas of those kinds stay here after all
  */
 public record LocalSettings(
-    String domain, String name, String version, Set<StanzaKind> postKinds, List<String> features) {
+    String domain,
+    String name,
+    String version,
+    Set<StanzaKind> postKinds,
+    List<String> features,
+    Filters filters) {
 
   /** The name in service discovery, unless set otherwise. */
   public static final String DEFAULT_NAME = "Stanzahook";
@@ -27,13 +33,22 @@ public record LocalSettings(
     features = List.copyOf(features);
   }
 
-  /** With no further features. */
+  /** With no further features, and without filters. */
   public LocalSettings(String domain, String name, String version, Set<StanzaKind> postKinds) {
-    this(domain, name, version, postKinds, List.of());
+    this(domain, name, version, postKinds, List.of(), Filters.NONE);
   }
 
   /** These with other features. */
   public LocalSettings withFeatures(List<String> next) {
-    return new LocalSettings(domain, name, version, postKinds, next);
+    return new LocalSettings(domain, name, version, postKinds, next, filters);
+  }
+
+  /** These with other filters. */
+  public LocalSettings withFilters(Filters next) {
+    return new LocalSettings(domain, name, version, postKinds, features, next);
+  }
+
+  LocalSettings withPostKinds(Set<StanzaKind> next) {
+    return new LocalSettings(domain, name, version, next, features, filters);
   }
 }

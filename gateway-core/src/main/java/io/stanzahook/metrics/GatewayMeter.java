@@ -92,7 +92,8 @@ public enum GatewayMeter {
       List.of(),
       null,
       "The breaker of the webhook's endpoint: 0 closed (calls are made), 1 half-open (a few, to see"
-          + " whether it is back), 2 open (none).",
+          + " whether it is back), 2 open (none). Where kinds of stanza have URLs of their own, the"
+          + " highest of their breakers.",
       "When most of the last calls failed, and when calls succeed again."),
   WEBHOOK_REPLIES_DROPPED(
       "stanzahook.webhook.replies.dropped",

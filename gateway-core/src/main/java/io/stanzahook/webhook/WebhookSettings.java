@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param format what requests hold
  * @param signingKeys what requests are signed with; null for not at all
  * @param tracing which traces requests belong to
+ * @param kindUrls the URLs of those kinds of stanza that have one of their own
  */
 public record WebhookSettings(
     String postUrl,
@@ -29,7 +31,8 @@ public record WebhookSettings(
     String userAgent,
     PostFormat format,
     @Nullable SigningKeys signingKeys,
-    Tracing tracing) {
+    Tracing tracing,
+    Map<StanzaKind, String> kindUrls) {
 
   /** Replies of one response, unless set otherwise. */
   public static final int DEFAULT_MAX_REPLIES = 100;
@@ -42,11 +45,9 @@ public record WebhookSettings(
    */
   public WebhookSettings {
     headers = List.copyOf(headers);
-    try {
-      UrlTemplate.parse(postUrl);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("post_url: " + e.getMessage(), e);
-    }
+    kindUrls = Map.copyOf(kindUrls);
+    checkUrl("post_url", postUrl);
+    kindUrls.forEach((kind, url) -> checkUrl("post_url_" + kind.elementName(), url));
     for (Map.Entry<String, String> header : headers) {
       try {
         RequestHeaders.check(header);
@@ -63,6 +64,14 @@ public record WebhookSettings(
     }
     if (maxConnections < 1) {
       throw new IllegalArgumentException("max_connections must be at least 1");
+    }
+  }
+
+  private static void checkUrl(String setting, String url) {
+    try {
+      UrlTemplate.parse(url);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
     }
   }
 
@@ -96,43 +105,43 @@ public record WebhookSettings(
         userAgent,
         PostFormat.JSON,
         null,
-        Tracing.OFF);
+        Tracing.OFF,
+        Map.of());
   }
 
-  /** These with another URL, for a webhook whose port is known only once it listens. */
+  /** These with one other URL for all kinds. */
   public WebhookSettings withPostUrl(String url) {
-    return new WebhookSettings(
-        url,
-        headers,
-        timeout,
-        maxResponse,
-        maxReplies,
-        maxConnections,
-        userAgent,
-        format,
-        signingKeys,
-        tracing);
+    return with(url, format, signingKeys, tracing, Map.of());
+  }
+
+  /** These with URLs of their own for some kinds. */
+  public WebhookSettings withKindUrls(Map<StanzaKind, String> urls) {
+    return with(postUrl, format, signingKeys, tracing, urls);
   }
 
   /** These, with requests in that format. */
   public WebhookSettings withFormat(PostFormat other) {
-    return with(other, signingKeys, tracing);
+    return with(postUrl, other, signingKeys, tracing, kindUrls);
   }
 
   /** These, with requests signed with the keys, or not signed where there are none. */
   public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
-    return with(format, keys, tracing);
+    return with(postUrl, format, keys, tracing, kindUrls);
   }
 
   /** These, with requests that belong to such traces. */
   public WebhookSettings withTracing(Tracing traces) {
-    return with(format, signingKeys, traces);
+    return with(postUrl, format, signingKeys, traces, kindUrls);
   }
 
   private WebhookSettings with(
-      PostFormat nextFormat, @Nullable SigningKeys nextKeys, Tracing nextTracing) {
+      String nextUrl,
+      PostFormat nextFormat,
+      @Nullable SigningKeys nextKeys,
+      Tracing nextTracing,
+      Map<StanzaKind, String> nextKindUrls) {
     return new WebhookSettings(
-        postUrl,
+        nextUrl,
         headers,
         timeout,
         maxResponse,
@@ -141,7 +150,13 @@ public record WebhookSettings(
         userAgent,
         nextFormat,
         nextKeys,
-        nextTracing);
+        nextTracing,
+        nextKindUrls);
+  }
+
+  /** Where stanzas of that kind go. */
+  public String url(StanzaKind kind) {
+    return kindUrls.getOrDefault(kind, postUrl);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +104,21 @@ class WebhookSettingsTest {
         .contains("signed v1 (HMAC-SHA256)")
         .doesNotContain(key.secret().substring(6));
     assertThat(signed.withSigningKeys(null).toString()).contains("signed no");
+  }
+
+  @Test
+  void aKindsUrlIsCheckedAsTheOneForAll_andGoesWithIt() {
+    assertThatThrownBy(
+            () ->
+                settings("http://h", List.of())
+                    .withKindUrls(Map.of(StanzaKind.IQ, "http://{from}/s3cret")))
+        .hasMessageStartingWith("post_url_iq: ")
+        .hasMessageNotContaining("s3cret");
+    WebhookSettings settings =
+        settings("http://h", List.of()).withKindUrls(Map.of(StanzaKind.IQ, "http://iqs"));
+    assertThat(settings.url(StanzaKind.IQ)).isEqualTo("http://iqs");
+    assertThat(settings.url(StanzaKind.MESSAGE)).isEqualTo("http://h");
+    assertThat(settings.withPostUrl("http://one").url(StanzaKind.IQ)).isEqualTo("http://one");
   }
 
   private static WebhookSettings settings(String url, List<Map.Entry<String, String>> headers) {

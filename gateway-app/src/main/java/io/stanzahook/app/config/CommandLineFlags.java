@@ -48,7 +48,7 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
               .description(help(option));
       spec.addOption(
           switch (option.shape()) {
-            case REPEATED -> flag.type(List.class).auxiliaryTypes(String.class).build();
+            case REPEATED, RULES -> flag.type(List.class).auxiliaryTypes(String.class).build();
             case SWITCH -> flag.type(String.class).arity("0..1").fallbackValue(ON).build();
             case ONE, COMMA_LIST -> flag.type(String.class).build();
           });

@@ -133,6 +133,7 @@ final class ConfigFile {
       case SWITCH -> "takes true or false";
       case COMMA_LIST -> "takes a list";
       case REPEATED -> "takes a list of " + option.placeholder();
+      case RULES -> "takes a list of mappings, such as '- {kind: presence, action: drop}'";
     };
   }
 
@@ -149,7 +150,9 @@ final class ConfigFile {
     List<String> elements = new ArrayList<>();
     boolean usable = true;
     for (JsonToken t = yaml.nextToken(); t != JsonToken.END_ARRAY; t = yaml.nextToken()) {
-      if (t.isStructStart()) {
+      if (t == JsonToken.START_OBJECT && option.shape() == Option.Shape.RULES) {
+        usable &= FileRule.read(yaml, elements);
+      } else if (t.isStructStart()) {
         yaml.skipChildren();
         usable = false;
       } else {
@@ -159,7 +162,7 @@ final class ConfigFile {
     switch (option.shape()) {
       case ONE, SWITCH -> usable = false;
       case COMMA_LIST -> texts.add(String.join(",", elements));
-      case REPEATED -> texts.addAll(elements);
+      case REPEATED, RULES -> texts.addAll(elements);
     }
     return usable;
   }

@@ -8,7 +8,9 @@ import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
 import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.dispatch.RetrySettings;
+import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.SigningKeys;
 import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
@@ -53,10 +55,20 @@ public final class Configuration {
     SigningKeys signing = SigningSecrets.read(values, problems);
     SpoolValues.check(values, problems);
     Tracing tracing = TraceValues.read(values, problems);
+    Map<StanzaKind, String> kindUrls = KindUrls.read(values, problems);
+    Filters filters = FilterOptions.read(values, problems);
     problems.throwIfAny();
     try {
       return settings(
-          values, Objects.requireNonNull(secret), tls, signing, tracing, credentials, version);
+          values,
+          Objects.requireNonNull(secret),
+          tls,
+          signing,
+          tracing,
+          kindUrls,
+          filters,
+          credentials,
+          version);
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
@@ -77,6 +89,8 @@ public final class Configuration {
       @Nullable TlsSettings tls,
       @Nullable SigningKeys signing,
       Tracing tracing,
+      Map<StanzaKind, String> kindUrls,
+      Filters filters,
       @Nullable ApiCredentials credentials,
       String version) {
     String domain = values.get(RunOptions.COMPONENT);
@@ -119,7 +133,8 @@ public final class Configuration {
             "stanzahook/" + version,
             values.get(RunOptions.POST_FORMAT),
             signing,
-            tracing);
+            tracing,
+            kindUrls);
     DispatchSettings dispatch =
         new DispatchSettings(
             domain,
@@ -136,7 +151,11 @@ public final class Configuration {
             webhook,
             dispatch,
             new LocalSettings(
-                domain, LocalSettings.DEFAULT_NAME, version, values.get(RunOptions.POST_STANZAS)),
+                    domain,
+                    LocalSettings.DEFAULT_NAME,
+                    version,
+                    values.get(RunOptions.POST_STANZAS))
+                .withFilters(filters),
             SpoolValues.read(values)),
         values.get(RunOptions.HTTP_LISTEN),
         credentials,

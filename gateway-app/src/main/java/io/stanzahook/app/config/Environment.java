@@ -22,7 +22,7 @@ final class Environment {
         continue;
       }
       List<String> texts =
-          option.shape() == Option.Shape.REPEATED
+          option.shape().isRepeated()
               ? text.lines().filter(line -> !line.isBlank()).toList()
               : List.of(text);
       given.put(option, new Given(new Source(Source.Layer.ENVIRONMENT, option.variable()), texts));

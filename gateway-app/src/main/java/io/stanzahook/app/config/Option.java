@@ -41,7 +41,14 @@ public record Option<T>(
     /** One text with commas; in a file a list too. */
     COMMA_LIST,
     /** Any number: the flag repeated, lines of a variable, in a file a list or a mapping. */
-    REPEATED
+    REPEATED,
+    /** As {@link #REPEATED}; in a file a list of mappings, each as words {@code key=value}. */
+    RULES;
+
+    /** Whether it may be given several times. */
+    boolean isRepeated() {
+      return this == REPEATED || this == RULES;
+    }
   }
 
   /** An option with one value. */

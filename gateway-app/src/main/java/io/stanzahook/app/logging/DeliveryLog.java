@@ -158,8 +158,8 @@ public final class DeliveryLog implements DeliveryListener {
 
   @Override
   public void refused(Stanza stanza, RefusalReason reason) {
-    // A foreign addressee and a room's echo are any user's doing: counted, and shown where looked
-    // for.
+    // A foreign addressee and a room's echo are any user's doing, and a filter is the operator's:
+    // counted, and shown where looked for.
     switch (reason) {
       case QUEUE_FULL, SPOOL_FULL, QUEUE_TIMEOUT, SHUTDOWN -> {
         if (gate.passes(new Kind(Event.REFUSED, reason.label()))) {
@@ -169,7 +169,7 @@ public final class DeliveryLog implements DeliveryListener {
               .log("%s: was turned away (%s)".formatted(describe(stanza), reason.label()));
         }
       }
-      case FOREIGN_TO, ROOM_ECHO ->
+      case FOREIGN_TO, ROOM_ECHO, FILTERED ->
           log.debug("{}: {} was turned away ({})", component, describe(stanza), reason.label());
     }
   }

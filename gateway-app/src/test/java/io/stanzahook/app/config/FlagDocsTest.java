@@ -93,6 +93,7 @@ class FlagDocsTest {
           `--tls-…` settings of weaker places are then left aside. Without `--tls` they are an error.
         - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.
         - `--signing-secret-file`: how to make one, how to verify, and how to change it: [signatures.md](signatures.md).
+        - `--post-url-iq` and the like, and `--filters`, which is a list of mappings in the file: [filters.md](filters.md).
         - `--receipts`, `--composing`: to whom, and when: [receipts.md](receipts.md).
         - `--spool-limit` and `--dead-letters` without `--spool` are an error. What a spool is: [running.md](running.md).
         - All problems are reported at once, one line each, with the place where the value was given.

@@ -1,0 +1,159 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.local.FilterRule;
+import io.stanzahook.local.Filters;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.StanzaKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** That of the {@link RunOptions} which says what does not go to the webhook, and its form. */
+final class FilterOptions {
+  static final Option<String> FILTERS =
+      Option.withoutDefault(
+              "filters",
+              "RULE",
+              "none",
+              ValueParsers.text(),
+              "of those stanzas, which go to the webhook: `kind=…`, `type=…`, `has_body=…`,"
+                  + " `from_domain=…` and `action=post` or `action=drop`, with spaces between; the"
+                  + " first rule that matches counts; repeatable, in the file a list of mappings")
+          .shaped(Option.Shape.RULES);
+
+  private static final List<String> KEYS =
+      List.of("kind", "type", "has_body", "from_domain", "action");
+
+  private FilterOptions() {}
+
+  /** The rules, after noting all that is wrong with them, each with its number from 1 on. */
+  static Filters read(OptionValues values, Problems problems) {
+    List<String> texts = values.all(FILTERS);
+    Source source = values.source(FILTERS);
+    if (source == null) {
+      return Filters.NONE;
+    }
+    if (texts.size() > Filters.MOST) {
+      problems.add(source, "has more than %d rules".formatted(Filters.MOST));
+      return Filters.NONE;
+    }
+    List<FilterRule> rules = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String name = "rule " + (i + 1);
+      List<String> wrong = new ArrayList<>();
+      FilterRule rule = rule(texts.get(i), wrong);
+      wrong.forEach(problem -> problems.add(source, name + ": " + problem));
+      rules.add(rule);
+    }
+    return new Filters(rules);
+  }
+
+  private static FilterRule rule(String text, List<String> wrong) {
+    Map<String, List<String>> given = words(text, wrong);
+    Set<StanzaKind> kinds = EnumSet.noneOf(StanzaKind.class);
+    List<String> kindNames = names(EnumSet.allOf(StanzaKind.class));
+    for (String name : given.getOrDefault("kind", List.of())) {
+      StanzaKind kind = StanzaKind.ofElement(name);
+      if (kind == null) {
+        wrong.add(noneOf("kind", name, kindNames));
+      } else {
+        kinds.add(kind);
+      }
+    }
+    Collection<String> types = types(kinds);
+    for (String type : given.getOrDefault("type", List.of())) {
+      if (!types.contains(type)) {
+        wrong.add(noneOf("type", type, types));
+      }
+    }
+    List<String> domains = given.getOrDefault("from_domain", List.of());
+    for (String domain : domains) {
+      Jid jid = Jid.parse(domain);
+      if (jid == null || !jid.isDomain()) {
+        wrong.add("from_domain '%s' is not a domain, such as example.org".formatted(domain));
+      }
+    }
+    return new FilterRule(
+        kinds,
+        Set.copyOf(given.getOrDefault("type", List.of())),
+        hasBody(given, kinds, wrong),
+        domains,
+        posted(given, wrong));
+  }
+
+  private static Map<String, List<String>> words(String text, List<String> wrong) {
+    Map<String, List<String>> given = new LinkedHashMap<>();
+    for (String word : text.trim().split("\\s+", -1)) {
+      int equals = word.indexOf('=');
+      String key = equals < 0 ? "" : word.substring(0, equals).replace('-', '_');
+      if (equals < 0) {
+        wrong.add("'%s' is not KEY=VALUE".formatted(word));
+      } else if (!KEYS.contains(key)) {
+        wrong.add(
+            "'%s' is none of %s%s"
+                .formatted(key, String.join(", ", KEYS), Suggestion.suffix(key, KEYS)));
+      } else if (given.containsKey(key)) {
+        wrong.add(key + " is given twice");
+      } else {
+        List<String> list = List.of(word.substring(equals + 1).split(",", -1));
+        if (list.contains("")) {
+          wrong.add(key + " has an empty value");
+        }
+        given.put(key, list.stream().filter(value -> !value.isEmpty()).distinct().toList());
+      }
+    }
+    return given;
+  }
+
+  private static @Nullable Boolean hasBody(
+      Map<String, List<String>> given, Set<StanzaKind> kinds, List<String> wrong) {
+    List<String> values = given.getOrDefault("has_body", List.of());
+    if (values.isEmpty()) {
+      return null;
+    }
+    if (values.size() > 1 || !List.of("true", "false").contains(values.get(0))) {
+      wrong.add("has_body is neither true nor false");
+    }
+    if (!kinds.isEmpty() && !kinds.contains(StanzaKind.MESSAGE)) {
+      wrong.add("has_body is for messages, which this rule is not");
+    }
+    return values.get(0).equals("true");
+  }
+
+  private static boolean posted(Map<String, List<String>> given, List<String> wrong) {
+    List<String> values = given.getOrDefault("action", List.of());
+    if (values.size() != 1 || !List.of("post", "drop").contains(values.get(0))) {
+      wrong.add("needs an action: post or drop");
+      return true;
+    }
+    return values.get(0).equals("post");
+  }
+
+  private static Collection<String> types(Set<StanzaKind> kinds) {
+    Set<String> types = new TreeSet<>();
+    for (StanzaKind kind : kinds.isEmpty() ? EnumSet.allOf(StanzaKind.class) : kinds) {
+      types.addAll(
+          switch (kind) {
+            case MESSAGE -> FilterRule.MESSAGE_TYPES;
+            case PRESENCE -> FilterRule.PRESENCE_TYPES;
+            case IQ -> FilterRule.IQ_TYPES;
+          });
+    }
+    return types;
+  }
+
+  private static List<String> names(Set<StanzaKind> kinds) {
+    return kinds.stream().map(StanzaKind::elementName).toList();
+  }
+
+  private static String noneOf(String key, String value, Collection<String> names) {
+    return "%s '%s' is none of %s%s"
+        .formatted(key, value, String.join(", ", names), Suggestion.suffix(value, names));
+  }
+}
