@@ -4,8 +4,9 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Webhook;
 import io.stanzahook.webhook.WebhookResult;
-import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,7 +38,9 @@ public class DispatchBenchmark {
   @Param({"1024", "65536"})
   public int conversations;
 
-  private final ArrayDeque<MonoSink<WebhookResult>> calls = new ArrayDeque<>();
+  /** For threads: where the dispatcher's own timer is at work, it takes over the stanza. */
+  private final Queue<MonoSink<WebhookResult>> calls = new ConcurrentLinkedQueue<>();
+
   private Stanza[] stanzas;
   private CoreSubscriber<? super Stanza> immediate;
   private CoreSubscriber<? super Stanza> waiting;
