@@ -39,6 +39,7 @@ public final class ComponentGateway implements Gateway {
   private final GatewaySettings settings;
   private final KindWebhooks webhook;
   private final ComponentStream stream;
+  private final DeliveryListener deliveries;
   private final Queries queries;
   private final Dispatcher dispatcher;
   private volatile Tuning tuning;
@@ -50,6 +51,7 @@ public final class ComponentGateway implements Gateway {
       DeliveryListener deliveries,
       StreamListener streams) {
     this.settings = settings;
+    this.deliveries = deliveries;
     this.tuning =
         new Tuning(
             settings.dispatch().flow(),
@@ -58,7 +60,7 @@ public final class ComponentGateway implements Gateway {
     this.webhook =
         new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
-    this.queries = new Queries(stream::send);
+    this.queries = new Queries(this::send);
     stream.whenLost(queries::streamLost);
     this.dispatcher = dispatcher(settings, loops, deliveries);
   }
@@ -182,7 +184,7 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public Mono<Void> send(List<OutboundStanza> stanzas) {
-    return stream.send(stanzas);
+    return stream.send(stanzas).doOnSuccess(written -> stanzas.forEach(deliveries::sent));
   }
 
   @Override

@@ -65,7 +65,7 @@ public interface Gateway {
   Mono<Void> whenEnded();
 
   /**
-   * Sends stanzas in their order, once subscribed to.
+   * Sends stanzas in their order, once subscribed to. They are counted as sent once written.
    *
    * @return completes when they are written; ends with {@link
    *     io.stanzahook.component.NotSentException} when they never will be

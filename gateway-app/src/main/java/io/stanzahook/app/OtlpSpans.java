@@ -25,6 +25,8 @@ import io.stanzahook.webhook.TraceContext;
 import io.stanzahook.webhook.WebhookResult;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -42,6 +44,9 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  /** A caller's own mistake is no error of ours (OpenTelemetry's conventions for HTTP). */
+  private static final int FIRST_SERVER_ERROR = 500;
+
   private static final String SERVICE = "service.name";
   private static final String VERSION = "service.version";
   private static final String COMPONENT = "xmpp.component";
@@ -50,6 +55,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
   private static final String WEBHOOK_ID = "webhook.id";
   private static final String ATTEMPT = "webhook.attempt";
   private static final String METHOD = "http.request.method";
+  private static final String ROUTE = "http.route";
   private static final String STATUS = "http.response.status_code";
   private static final String ERROR = "error.type";
 
@@ -121,6 +127,38 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
       ended(span, call.result());
     }
     span.end(call.end());
+  }
+
+  /**
+   * A request to the send API was answered: a span in its caller's trace.
+   *
+   * @param component whose stanza it was
+   */
+  void request(
+      String component,
+      TraceContext parent,
+      String method,
+      String route,
+      int status,
+      Instant start,
+      Instant end) {
+    SpanBuilder builder =
+        tracer
+            .spanBuilder(method + " " + route)
+            .setSpanKind(SpanKind.SERVER)
+            .setParent(in(parent))
+            .setStartTimestamp(start)
+            .setAttribute(COMPONENT, component)
+            .setAttribute(METHOD, method)
+            .setAttribute(ROUTE, route)
+            .setAttribute(STATUS, (long) status);
+    // Whatever the random bits are, the id is not 0.
+    Span span = ids.giving(parent.withSpan(ThreadLocalRandom.current().nextLong() | 1), builder);
+    if (status >= FIRST_SERVER_ERROR) {
+      span.setAttribute(ERROR, Integer.toString(status));
+      span.setStatus(StatusCode.ERROR);
+    }
+    span.end(end);
   }
 
   private static void ended(Span span, @Nullable WebhookResult result) {

@@ -12,6 +12,7 @@ import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
 import io.stanzahook.app.http.Readiness;
+import io.stanzahook.app.http.SendSpans;
 import io.stanzahook.app.logging.DeliveryLog;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.app.logging.StreamLog;
@@ -118,7 +119,12 @@ final class RunCommand implements Command {
             settings.httpListen(),
             surroundings.metrics().registry(),
             readiness,
-            new Administration(settings.apiCredentials(), settings.apiRate(), running::get, recent),
+            new Administration(
+                settings.apiCredentials(),
+                settings.apiRate(),
+                running::get,
+                recent,
+                sendSpans(surroundings, domain)),
             surroundings.httpLoops())) {
       log.info(
           "stanzahook {}: component {} at {}:{}{}, transport {}, metrics and health at http://{}",
@@ -168,6 +174,14 @@ final class RunCommand implements Command {
         : new Listeners.Deliveries(
             usual,
             new DeliveryObservations(spans.registry(), settings.webhook().tracing(), domain));
+  }
+
+  private static SendSpans sendSpans(Surroundings surroundings, String domain) {
+    OtlpSpans spans = surroundings.spans();
+    return spans == null
+        ? SendSpans.NONE
+        : (parent, method, route, status, start, end) ->
+            spans.request(domain, parent, method, route, status, start, end);
   }
 
   private static void bind(GatewayMetrics meters, Gateway gateway) {

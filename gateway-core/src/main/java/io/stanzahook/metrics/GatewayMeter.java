@@ -36,7 +36,8 @@ public enum GatewayMeter {
       Type.COUNTER,
       List.of("kind"),
       null,
-      "Stanzas written to the component's stream: replies, errors and the gateway's own answers.",
+      "Stanzas written to the component's stream: replies, errors, the gateway's own answers and"
+          + " what the send API was asked to send.",
       "Once the stanza is written to the socket."),
   STANZAS_REFUSED(
       "stanzahook.stanzas.refused",

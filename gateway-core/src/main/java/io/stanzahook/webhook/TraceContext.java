@@ -88,8 +88,12 @@ public record TraceContext(
         : state.trim();
   }
 
-  /** Another span of the same trace. */
-  TraceContext withSpan(long other) {
+  /**
+   * Another span of the same trace.
+   *
+   * @param other its id, not 0
+   */
+  public TraceContext withSpan(long other) {
     return new TraceContext(high, low, other, sampled, state);
   }
 

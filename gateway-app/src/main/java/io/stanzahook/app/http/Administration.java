@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param ratePerSecond requests of one of them to send something, at most
  * @param gateway the gateway that runs; null before it does
  * @param deliveries the last deliveries, to be looked at; null where none are kept
+ * @param spans told of requests that belong to somebody's trace
  */
 public record Administration(
     @Nullable ApiCredentials credentials,
     int ratePerSecond,
     Supplier<@Nullable Gateway> gateway,
-    @Nullable RecentDeliveries deliveries) {
+    @Nullable RecentDeliveries deliveries,
+    SendSpans spans) {
   /** Nobody may change anything. */
-  public static final Administration NONE = new Administration(null, 1, () -> null, null);
+  public static final Administration NONE =
+      new Administration(null, 1, () -> null, null, SendSpans.NONE);
 }

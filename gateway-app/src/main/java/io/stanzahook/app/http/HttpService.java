@@ -85,8 +85,10 @@ public final class HttpService implements AutoCloseable {
                 new ReadyEndpoint(readiness),
                 new SettingsEndpoint(administration.gateway()),
                 new DeliveriesEndpoint(administration.deliveries()),
-                new MessageEndpoint(sender),
-                new RestEndpoint(sender),
+                new TracedEndpoint(
+                    new MessageEndpoint(sender), MessageEndpoint.PATH, administration.spans()),
+                new TracedEndpoint(
+                    new RestEndpoint(sender), RestEndpoint.PATH, administration.spans()),
                 new OpenApiEndpoint()));
     endpoints.add(
         new EventsEndpoint(administration.gateway(), administration.deliveries(), registry));

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows.
  */
 final class MessageEndpoint implements Endpoint {
-  private static final String PATH = "/msg";
+  static final String PATH = "/msg";
   private static final Set<String> TYPES = Set.of("chat", "groupchat", "headline", "normal");
 
   private final Sender sender;

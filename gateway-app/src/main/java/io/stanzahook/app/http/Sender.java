@@ -2,6 +2,7 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.logging.Shown;
 import io.stanzahook.component.NotSentException;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.query.QueryFailedException;
@@ -17,10 +18,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Sends what callers of the API want sent, if they may, and if it does the stream no harm. */
 final class Sender {
+  private static final Logger log = LoggerFactory.getLogger(Sender.class);
+
   private final Supplier<@Nullable Gateway> running;
   private final RateLimits rates;
 
@@ -64,7 +69,15 @@ final class Sender {
         throw new ApiException(
             ApiError.forbidden("these credentials may not send from '" + from + "'"));
       }
-      return rules.check(stanza, from);
+      OutboundStanza checked = rules.check(stanza, from);
+      log.debug(
+          "{}: the caller of line {} of --api-token-file sends {} from {} to {}",
+          domain,
+          caller.line(),
+          checked.kind().elementName(),
+          Shown.of(checked.from().toString()),
+          Shown.of(checked.to().toString()));
+      return checked;
     } catch (RefusedStanzaException e) {
       throw new ApiException(ApiError.of(e));
     }

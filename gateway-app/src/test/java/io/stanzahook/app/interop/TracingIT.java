@@ -8,11 +8,18 @@ import io.stanzahook.app.interop.SpanReceiver.Seen;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;
 import io.stanzahook.webhook.TraceContext;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Traces as the webhook, a receiver of spans, and Prometheus' exemplars show them. */
@@ -20,6 +27,7 @@ class TracingIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @RegisterExtension final Bed bed = new Bed();
+  @TempDir Path folder;
 
   private final SandboxServer server = SandboxServer.started();
 
@@ -88,6 +96,55 @@ class TracingIT {
         .filter(s -> s.attributes().getOrDefault("webhook.attempt", "").equals(attempt))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void aRequestToSendIsASpanInItsCallersTrace() throws Exception {
+    SpanReceiver receiver = bed.use(SpanReceiver.started());
+    GatewayProcess gateway =
+        gateway(
+            "--trace-endpoint=" + receiver.url(),
+            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"));
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    String parent = "00f067aa0ba902b7";
+
+    assertThat(send(gateway, "/msg/a@b", "00-%s-%s-00".formatted(trace, parent))).isEqualTo(201);
+    assertThat(send(gateway, "/msg/a@b", "nonsense")).isEqualTo(201);
+    assertThat(send(gateway, "/msg/a@b", "00-%s-%s-01".formatted(trace, parent))).isEqualTo(201);
+    assertThat(send(gateway, "/rest/message/chat/@", "00-%s-%s-01".formatted(trace, parent)))
+        .isEqualTo(422);
+    Await.until("two spans", LIMIT, () -> receiver.spans().size() >= 2);
+
+    assertThat(receiver.spans())
+        .hasSize(2)
+        .allSatisfy(
+            span -> {
+              assertThat(span.traceId()).isEqualTo(trace);
+              assertThat(span.parentId()).isEqualTo(parent);
+              assertThat(span.span().getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
+              assertThat(span.attributes())
+                  .containsEntry("xmpp.component", XmppServer.COMPONENT)
+                  .containsEntry("http.request.method", "POST");
+              assertThat(span.toString()).doesNotContain("private", "a@b");
+            });
+    assertThat(receiver.spans())
+        .extracting(s -> s.span().getName() + " " + s.attributes().get("http.response.status_code"))
+        .containsExactlyInAnyOrder("POST /msg 201", "POST /rest 422");
+    assertThat(receiver.spans()).extracting(Seen::spanId).doesNotHaveDuplicates();
+  }
+
+  private static int send(GatewayProcess gateway, String path, String traceparent)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(gateway.httpUrl() + path))
+                .header("Authorization", "Bearer t0ken")
+                .header("Content-Type", "text/plain")
+                .header("traceparent", traceparent)
+                .POST(HttpRequest.BodyPublishers.ofString("a private word"))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
   }
 
   @Test
