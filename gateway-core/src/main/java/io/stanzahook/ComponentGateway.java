@@ -52,11 +52,7 @@ public final class ComponentGateway implements Gateway {
       StreamListener streams) {
     this.settings = settings;
     this.deliveries = deliveries;
-    this.tuning =
-        new Tuning(
-            settings.dispatch().flow(),
-            settings.webhook().timeout(),
-            settings.dispatch().retry().retryFor());
+    this.tuning = settings.tuning();
     this.webhook =
         new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
@@ -129,6 +125,7 @@ public final class ComponentGateway implements Gateway {
     tuning = next;
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());
+    stream.maxPendingAge(GatewaySettings.maxPendingAge(settings.spool(), next.retryFor()));
     webhook.timeout(next.timeout());
     webhook.reopen();
     dispatcher.retryFor(next.retryFor());

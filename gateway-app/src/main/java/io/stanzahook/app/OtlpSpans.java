@@ -132,10 +132,10 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
   /**
    * A request to the send API was answered: a span in its caller's trace.
    *
-   * @param component whose stanza it was
+   * @param component whose stanza it was; null where that is not known
    */
   void request(
-      String component,
+      @Nullable String component,
       TraceContext parent,
       String method,
       String route,
@@ -148,10 +148,12 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
             .setSpanKind(SpanKind.SERVER)
             .setParent(in(parent))
             .setStartTimestamp(start)
-            .setAttribute(COMPONENT, component)
             .setAttribute(METHOD, method)
             .setAttribute(ROUTE, route)
             .setAttribute(STATUS, (long) status);
+    if (component != null) {
+      builder.setAttribute(COMPONENT, component);
+    }
     // Whatever the random bits are, the id is not 0.
     Span span = ids.giving(parent.withSpan(ThreadLocalRandom.current().nextLong() | 1), builder);
     if (status >= FIRST_SERVER_ERROR) {

@@ -33,7 +33,7 @@ record Surroundings(
     return new Surroundings(
         loops,
         httpLoops,
-        new ProcessMetrics(loops.group(), settings.gateway().webhook().tracing()),
+        new ProcessMetrics(loops.group(), settings.tracing()),
         settings.traceEndpoint() == null ? null : new OtlpSpans(settings.traceEndpoint(), version));
   }
 

@@ -90,6 +90,12 @@ public record ComponentSettings(
         maxPendingAge);
   }
 
+  /** These with other bounds on what waits to be written. */
+  public ComponentSettings withPending(int stanzas, Duration age) {
+    return new ComponentSettings(
+        host, port, domain, secret, tls, limits, openTimeout, pingTimeout, stanzas, age);
+  }
+
   /** The settings without the secret. */
   @Override
   public String toString() {

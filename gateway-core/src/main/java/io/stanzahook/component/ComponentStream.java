@@ -128,6 +128,11 @@ public final class ComponentStream {
     queue.capacity(stanzas);
   }
 
+  /** Changes how long stanzas may wait for the stream to come back. */
+  public void maxPendingAge(Duration age) {
+    queue.maxAge(age);
+  }
+
   /** Sets what is called each time that a connection is lost, on its event loop. */
   public void whenLost(Runnable called) {
     loss = called;

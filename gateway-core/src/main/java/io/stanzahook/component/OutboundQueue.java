@@ -25,7 +25,7 @@ final class OutboundQueue {
   private final AtomicInteger size = new AtomicInteger();
   private final String domain;
   private volatile int capacity;
-  private final Duration maxAge;
+  private volatile Duration maxAge;
   private volatile Runnable onOffer = () -> {};
 
   OutboundQueue(String domain, int capacity, Duration maxAge) {
@@ -37,6 +37,11 @@ final class OutboundQueue {
   /** Changes how many stanzas may wait; those that wait already go on waiting. */
   void capacity(int next) {
     capacity = next;
+  }
+
+  /** Changes how long stanzas may wait, those that wait already too. */
+  void maxAge(Duration next) {
+    maxAge = next;
   }
 
   /** Adds stanzas once subscribed to; ends when they are written or given up. */

@@ -65,6 +65,12 @@ public record DispatchSettings(
         domain, postKinds, flow, order, queueTimeout, iqTimeout, retry, next);
   }
 
+  /** These with another flow. */
+  public DispatchSettings withFlow(FlowSettings next) {
+    return new DispatchSettings(
+        domain, postKinds, next, order, queueTimeout, iqTimeout, retry, notices);
+  }
+
   /** What is kept in order. */
   public enum Order {
     /** Stanzas of one pair of bare addresses, one after another. */

@@ -22,10 +22,12 @@ import io.stanzahook.wire.StreamEvent;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,13 @@ import org.jspecify.annotations.Nullable;
  * their series begin at 0; what happens per stanza finds its meter by enum or index.
  */
 public final class GatewayMetrics implements DeliveryListener, StreamListener {
+  private static final List<GatewayMeter> SPOOL_GAUGES =
+      List.of(
+          GatewayMeter.SPOOL_DEPTH,
+          GatewayMeter.SPOOL_OLDEST,
+          GatewayMeter.SPOOL_BYTES,
+          GatewayMeter.DEAD_LETTERS);
+
   private final MeterRegistry registry;
   private final Tags tags;
   private final Map<StanzaKind, Counter> received;
@@ -50,6 +59,8 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final PauseClock pauses;
   private final TraceScope traces;
   private volatile boolean connected;
+  private volatile @Nullable GatewayGauges gauges;
+  private volatile @Nullable Supplier<SpoolFigures> spool;
 
   /**
    * Registers the meters that events feed.
@@ -115,34 +126,68 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
     return counters;
   }
 
-  /** Registers the gauges that are read from a running gateway. To be called once. */
-  public void bind(GatewayGauges gauges) {
-    GatewayMeter.WEBHOOK_IN_FLIGHT.gauge(registry, tags, () -> gauges.inFlight().getAsInt());
-    GatewayMeter.WEBHOOK_CONCURRENCY_LIMIT.gauge(
-        registry, tags, () -> gauges.concurrencyLimit().getAsInt());
-    GatewayMeter.WEBHOOK_BREAKER_STATE.gauge(
-        registry, tags, () -> gauges.breakerState().getAsInt());
-    GatewayMeter.QUEUE_DEPTH.gauge(registry, tags, () -> gauges.queued().getAsInt());
-    GatewayMeter.QUEUE_OLDEST.gauge(
-        registry,
-        tags,
-        () -> gauges.oldestQueuedNanos().getAsLong() / (double) TimeUnit.SECONDS.toNanos(1));
+  /**
+   * Sets what the gauges are read from. Where the same component is started anew they are read from
+   * then on from what was given last.
+   */
+  public void bind(GatewayGauges next) {
+    boolean first = gauges == null;
+    gauges = next;
+    if (first) {
+      gauge(GatewayMeter.WEBHOOK_IN_FLIGHT, of -> of.inFlight().getAsInt());
+      gauge(GatewayMeter.WEBHOOK_CONCURRENCY_LIMIT, of -> of.concurrencyLimit().getAsInt());
+      gauge(GatewayMeter.WEBHOOK_BREAKER_STATE, of -> of.breakerState().getAsInt());
+      gauge(GatewayMeter.QUEUE_DEPTH, of -> of.queued().getAsInt());
+      gauge(
+          GatewayMeter.QUEUE_OLDEST,
+          of -> of.oldestQueuedNanos().getAsLong() / (double) TimeUnit.SECONDS.toNanos(1));
+    }
+  }
+
+  private void gauge(GatewayMeter meter, ToDoubleFunction<GatewayGauges> value) {
+    meter.gauge(registry, tags, () -> value.applyAsDouble(Objects.requireNonNull(gauges)));
   }
 
   /**
-   * Registers the meters of the spool. To be called once, and only where there is one.
+   * Sets what the meters of the spool are read from, on each scrape and on its thread.
    *
-   * @param figures read on each scrape and on its thread
+   * @param figures null where there is no spool: then there are no such meters
    */
-  public void bindSpool(Supplier<SpoolFigures> figures) {
-    GatewayMeter.SPOOL_DEPTH.gauge(registry, tags, () -> figures.get().depth());
-    GatewayMeter.SPOOL_OLDEST.gauge(
-        registry, tags, () -> secondsSince(figures.get().oldestReceivedAt()));
-    GatewayMeter.SPOOL_BYTES.gauge(registry, tags, () -> figures.get().bytes());
-    GatewayMeter.DEAD_LETTERS.gauge(registry, tags, () -> figures.get().deadLetters());
-    discarded();
-    // So that the series is there before the first outage.
-    buried.of(WebhookResult.Outcome.NOT_SENT.label());
+  public void bindSpool(@Nullable Supplier<SpoolFigures> figures) {
+    boolean before = spool != null;
+    spool = figures;
+    if (figures == null) {
+      SPOOL_GAUGES.forEach(this::remove);
+    } else if (!before) {
+      spoolGauge(GatewayMeter.SPOOL_DEPTH, SpoolFigures::depth);
+      spoolGauge(GatewayMeter.SPOOL_OLDEST, now -> secondsSince(now.oldestReceivedAt()));
+      spoolGauge(GatewayMeter.SPOOL_BYTES, SpoolFigures::bytes);
+      spoolGauge(GatewayMeter.DEAD_LETTERS, SpoolFigures::deadLetters);
+      discarded();
+      // So that the series is there before the first outage.
+      buried.of(WebhookResult.Outcome.NOT_SENT.label());
+    }
+  }
+
+  private void spoolGauge(GatewayMeter meter, ToDoubleFunction<SpoolFigures> value) {
+    meter.gauge(
+        registry,
+        tags,
+        () -> {
+          Supplier<SpoolFigures> figures = spool;
+          return figures == null ? Double.NaN : value.applyAsDouble(figures.get());
+        });
+  }
+
+  /** Takes all meters of the component out of the registry: it is gone, with all that tells. */
+  public void remove() {
+    for (GatewayMeter meter : GatewayMeter.values()) {
+      remove(meter);
+    }
+  }
+
+  private void remove(GatewayMeter meter) {
+    registry.find(meter.meterName()).tags(tags).meters().forEach(registry::remove);
   }
 
   private static double secondsSince(long millis) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What requests are signed with, as Standard Webhooks 1.0.0 has it: {@code whsec_…} is a secret
@@ -187,6 +188,17 @@ public final class SigningKeys {
     byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + bytes.length);
     System.arraycopy(bytes, 0, encoded, X509_PREFIX.length, bytes.length);
     return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+  }
+
+  /** Whether they are the same keys in the same order. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SigningKeys that && keys.equals(that.keys);
+  }
+
+  @Override
+  public int hashCode() {
+    return keys.hashCode();
   }
 
   List<Key> keys() {

@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where deliveries stand in traces (W3C Trace Context): each is a trace of its own, each attempt a
@@ -94,6 +95,17 @@ public final class Tracing {
 
   private static long notZero(long id) {
     return id == 0 ? 1 : id;
+  }
+
+  /** Whether both trace, or not, and sample as many; the ids of their spans differ all the same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Tracing that && on == that.on && threshold == that.threshold;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(threshold);
   }
 
   @Override

@@ -119,6 +119,22 @@ public record WebhookSettings(
     return with(postUrl, format, signingKeys, tracing, urls);
   }
 
+  /** These with another time for an attempt. */
+  public WebhookSettings withTimeout(Duration next) {
+    return new WebhookSettings(
+        postUrl,
+        headers,
+        next,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        format,
+        signingKeys,
+        tracing,
+        kindUrls);
+  }
+
   /** These, with requests in that format. */
   public WebhookSettings withFormat(PostFormat other) {
     return with(postUrl, other, signingKeys, tracing, kindUrls);

@@ -17,13 +17,18 @@ public record ApiCaller(int line, @Nullable String user, List<Jid> jids) {
     jids = List.copyOf(jids);
   }
 
-  /** Whom they send from where they do not say: the first they may, else themselves. */
-  public Jid usualFrom(String domain) {
-    if (!jids.isEmpty()) {
-      return jids.get(0);
+  /**
+   * Whom they send from where they do not say: the first in the domain that they may, else
+   * themselves where they are in it; null where they have nobody there.
+   */
+  public @Nullable Jid usualFrom(String domain) {
+    for (Jid jid : jids) {
+      if (jid.hasDomain(domain)) {
+        return jid;
+      }
     }
     Jid self = user == null ? null : Jid.parse(user);
-    return self != null && self.hasDomain(domain) ? self : Jid.of(domain);
+    return jids.isEmpty() && self != null && self.hasDomain(domain) ? self : null;
   }
 
   /** Whether they may send from that address. */

@@ -40,8 +40,8 @@ public final class ApiCredentials {
 
   /** Those in the file that the settings name; null where none is, or its faults are noted. */
   static @Nullable ApiCredentials read(OptionValues values, Problems problems) {
-    Path path = values.find(RunOptions.API_TOKEN_FILE);
-    Source source = values.source(RunOptions.API_TOKEN_FILE);
+    Path path = values.find(ProcessOptions.API_TOKEN_FILE);
+    Source source = values.source(ProcessOptions.API_TOKEN_FILE);
     if (path == null || source == null) {
       return null;
     }

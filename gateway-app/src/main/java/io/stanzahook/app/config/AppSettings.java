@@ -1,14 +1,17 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.webhook.Tracing;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that {@code run} needs to know.
  *
- * @param gateway the component, its dispatcher and its webhook
+ * @param gateways each component with its dispatcher and its webhook, at least one; no two have one
+ *     domain
  * @param httpListen where metrics and health are served
  * @param apiCredentials who may use what is not open to all; null for nobody
  * @param apiRate requests a second of one of them to send something, at most
@@ -17,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param transport how sockets are driven
  * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param logFormat how log lines look
+ * @param tracing which traces requests belong to; the same for all components
  * @param traceEndpoint where spans are sent by OTLP over HTTP; null for nowhere
  */
 public record AppSettings(
-    GatewaySettings gateway,
+    List<GatewaySettings> gateways,
     HostPort httpListen,
     @Nullable ApiCredentials apiCredentials,
     int apiRate,
@@ -29,4 +33,18 @@ public record AppSettings(
     Transport transport,
     Duration drainTimeout,
     LogFormat logFormat,
-    @Nullable URI traceEndpoint) {}
+    Tracing tracing,
+    @Nullable URI traceEndpoint) {
+
+  public AppSettings {
+    gateways = List.copyOf(gateways);
+    if (gateways.isEmpty()) {
+      throw new IllegalArgumentException("there is no component");
+    }
+  }
+
+  /** The first component: the only one, unless the file has a list of them. */
+  public GatewaySettings gateway() {
+    return gateways.get(0);
+  }
+}

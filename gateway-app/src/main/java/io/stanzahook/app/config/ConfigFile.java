@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -17,17 +18,39 @@ import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
- * The YAML file: one mapping from keys to values. Read token by token, so that a value is the text
- * that was written, and a secret like {@code 0123} does not become a number.
+ * The YAML file: one mapping from keys to values, and under {@code components} a list of such
+ * mappings. Read token by token, so that a value is the text that was written, and a secret like
+ * {@code 0123} does not become a number.
  */
 final class ConfigFile {
   /** The largest file that is read, in bytes. */
   static final int MAX_BYTES = 1024 * 1024;
 
+  /** Components of one process at most. */
+  static final int MOST_COMPONENTS = 256;
+
+  /** The key of their list. */
+  static final String COMPONENTS = "components";
+
+  /** What a component's domain may be called too, in an entry of its own. */
+  private static final String DOMAIN = "domain";
+
   private final Path path;
   private final Map<String, Option<?>> byKey = new LinkedHashMap<>();
+  private final Map<String, Option<?>> byKeyOfEntry = new LinkedHashMap<>();
   private final Problems problems;
-  private final Map<Option<?>, Given> given = new LinkedHashMap<>();
+  private final MappingReader top;
+  private @Nullable List<ComponentEntry> components;
+
+  /**
+   * What a file gives.
+   *
+   * @param given for all components, and the process
+   * @param components its list of components; null where it has none
+   */
+  record Content(Map<Option<?>, Given> given, @Nullable List<ComponentEntry> components) {
+    static final Content NONE = new Content(Map.of(), null);
+  }
 
   private ConfigFile(Path path, List<Option<?>> options, Problems problems) {
     this.path = path;
@@ -37,6 +60,9 @@ final class ConfigFile {
         byKey.put(option.key(), option);
       }
     }
+    byKeyOfEntry.putAll(byKey);
+    byKeyOfEntry.put(DOMAIN, RunOptions.COMPONENT);
+    this.top = new MappingReader(byKey, Set.of(COMPONENTS));
   }
 
   /**
@@ -44,14 +70,20 @@ final class ConfigFile {
    *
    * @param source where the file itself was named
    */
-  static Map<Option<?>, Given> read(
-      Path path, Source source, List<Option<?>> options, Problems problems) {
+  static Content read(Path path, Source source, List<Option<?>> options, Problems problems) {
     ConfigFile file = new ConfigFile(path, options, problems);
     byte[] bytes = file.bytes(source);
-    if (bytes != null) {
-      file.parse(bytes);
+    if (bytes == null) {
+      return Content.NONE;
     }
-    return file.given;
+    // What is wrong with keys stands before what is wrong with the file, as it does in the file.
+    Problems ofSyntax = new Problems();
+    Problems ofEntries = new Problems();
+    file.parse(bytes, ofSyntax, ofEntries);
+    Map<Option<?>, Given> given = file.top.given(Source.Layer.FILE, path.toString(), problems);
+    problems.addAll(ofEntries);
+    problems.addAll(ofSyntax);
+    return new Content(given, file.components);
   }
 
   private byte @Nullable [] bytes(Source source) {
@@ -69,7 +101,7 @@ final class ConfigFile {
     return null;
   }
 
-  private void parse(byte[] bytes) {
+  private void parse(byte[] bytes, Problems ofSyntax, Problems ofEntries) {
     try (YAMLParser yaml =
         (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), bytes)) {
       JsonToken first = yaml.nextToken();
@@ -77,18 +109,23 @@ final class ConfigFile {
         return;
       }
       if (first != JsonToken.START_OBJECT) {
-        problems.add(path + ": is not a mapping; write lines like 'post_url: http://…'");
+        ofSyntax.add(path + ": is not a mapping; write lines like 'post_url: http://…'");
         return;
       }
       while (yaml.nextToken() == JsonToken.PROPERTY_NAME) {
-        entry(yaml, yaml.currentName());
+        String key = yaml.currentName();
+        if (MappingReader.plain(key).equals(COMPONENTS)) {
+          components(yaml, ofEntries);
+        } else {
+          top.entry(yaml, key);
+        }
       }
       if (yaml.nextToken() != null) {
-        problems.add(path + ": has more than one document");
+        ofSyntax.add(path + ": has more than one document");
       }
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation();
-      problems.add(
+      ofSyntax.add(
           "%s: is not YAML%s: %s"
               .formatted(
                   path,
@@ -97,92 +134,60 @@ final class ConfigFile {
     }
   }
 
-  private void entry(YAMLParser yaml, String key) {
-    Source source = new Source(Source.Layer.FILE, path + ": " + key);
-    Option<?> option = byKey.get(key.replace('-', '_'));
+  private void components(YAMLParser yaml, Problems ofEntries) {
+    String place = path + ": " + COMPONENTS;
     JsonToken token = yaml.nextToken();
-    if (option == null) {
+    if (token != JsonToken.START_ARRAY) {
       yaml.skipChildren();
-      problems.add(
-          "%s: unknown key '%s'%s".formatted(path, key, Suggestion.suffix(key, byKey.keySet())));
+      ofEntries.add(
+          place + ": takes a list, each of whose entries has the settings of a component");
       return;
     }
-    List<String> texts = new ArrayList<>();
-    boolean usable =
-        switch (token) {
-          case START_ARRAY -> list(yaml, option, texts);
-          case START_OBJECT -> mapping(yaml, option, texts);
-          case VALUE_NULL -> false;
-          default -> scalar(yaml, texts);
-        };
-    if (!usable) {
-      problems.add(source, form(option, token));
-    } else if (given.containsKey(option)) {
-      problems.add(source, "is given twice");
-    } else {
-      given.put(option, new Given(source, texts));
-    }
-  }
-
-  private static String form(Option<?> option, JsonToken token) {
-    if (token == JsonToken.VALUE_NULL) {
-      return "has no value; remove the key, or give it one";
-    }
-    return switch (option.shape()) {
-      case ONE -> "takes one value, " + option.placeholder();
-      case SWITCH -> "takes true or false";
-      case COMMA_LIST -> "takes a list";
-      case REPEATED -> "takes a list of " + option.placeholder();
-      case RULES -> "takes a list of mappings, such as '- {kind: presence, action: drop}'";
-    };
-  }
-
-  private static boolean scalar(YAMLParser yaml, List<String> texts) {
-    if (yaml.isCurrentAlias() || !yaml.currentToken().isScalarValue()) {
-      return false;
-    }
-    texts.add(yaml.getString());
-    return true;
-  }
-
-  /** A YAML list: several values of a repeatable option, else one value with commas. */
-  private static boolean list(YAMLParser yaml, Option<?> option, List<String> texts) {
-    List<String> elements = new ArrayList<>();
-    boolean usable = true;
+    List<ComponentEntry> entries = new ArrayList<>();
+    int number = 0;
     for (JsonToken t = yaml.nextToken(); t != JsonToken.END_ARRAY; t = yaml.nextToken()) {
-      if (t == JsonToken.START_OBJECT && option.shape() == Option.Shape.RULES) {
-        usable &= FileRule.read(yaml, elements);
-      } else if (t.isStructStart()) {
+      number++;
+      if (number > MOST_COMPONENTS) {
         yaml.skipChildren();
-        usable = false;
+      } else if (t != JsonToken.START_OBJECT) {
+        yaml.skipChildren();
+        ofEntries.add(
+            "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it what is its own"
+                .formatted(place, number));
       } else {
-        usable &= t != JsonToken.VALUE_NULL && scalar(yaml, elements);
+        entries.add(entry(yaml, place, number, ofEntries));
       }
     }
-    switch (option.shape()) {
-      case ONE, SWITCH -> usable = false;
-      case COMMA_LIST -> texts.add(String.join(",", elements));
-      case REPEATED, RULES -> texts.addAll(elements);
+    if (number == 0) {
+      ofEntries.add(place + ": is empty; add an entry, or remove the key");
+    } else if (number > MOST_COMPONENTS) {
+      ofEntries.add(
+          "%s: has %d entries; one process runs %d components at most"
+              .formatted(place, number, MOST_COMPONENTS));
     }
-    return usable;
+    if (components != null) {
+      ofEntries.add(place + ": is given twice");
+    }
+    components = entries;
   }
 
-  /** A mapping is a list of {@code name: value}, as headers are written. */
-  private static boolean mapping(YAMLParser yaml, Option<?> option, List<String> texts) {
-    boolean usable = option.shape() == Option.Shape.REPEATED;
+  /**
+   * One component's settings; it is called by its domain, or by its number without a usable one.
+   */
+  private ComponentEntry entry(YAMLParser yaml, String list, int number, Problems ofEntries) {
+    MappingReader mapping = new MappingReader(byKeyOfEntry, Set.of());
     while (yaml.nextToken() == JsonToken.PROPERTY_NAME) {
-      String name = yaml.currentName();
-      JsonToken token = yaml.nextToken();
-      List<String> value = new ArrayList<>();
-      if (token.isStructStart()) {
-        yaml.skipChildren();
-        usable = false;
-      } else if (token == JsonToken.VALUE_NULL || !scalar(yaml, value)) {
-        usable = false;
-      } else {
-        texts.add(name + ": " + value.get(0));
-      }
+      mapping.entry(yaml, yaml.currentName());
     }
-    return usable;
+    String place = list + ": " + name(mapping.text(RunOptions.COMPONENT), number);
+    return new ComponentEntry(place, mapping.given(Source.Layer.ENTRY, place, ofEntries));
+  }
+
+  private static String name(@Nullable String domain, int number) {
+    try {
+      return domain == null ? "#" + number : ComponentDomain.parse(domain);
+    } catch (InvalidValueException e) {
+      return "#" + number;
+    }
   }
 }

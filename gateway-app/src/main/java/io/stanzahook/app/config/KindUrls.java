@@ -32,13 +32,13 @@ final class KindUrls {
   }
 
   /** Those given, after noting those given in vain. */
-  static Map<StanzaKind, String> read(OptionValues values, Problems problems) {
+  static Map<StanzaKind, String> read(OptionValues values, InVain inVain) {
     Set<StanzaKind> posted = values.find(RunOptions.POST_STANZAS);
     Map<StanzaKind, String> urls = new LinkedHashMap<>();
     for (StanzaKind kind : StanzaKind.values()) {
       Source source = values.source(of(kind));
       if (source != null && posted != null && !posted.contains(kind)) {
-        problems.add(
+        inVain.note(
             source,
             "does nothing unless %s has %s"
                 .formatted(RunOptions.POST_STANZAS.flag(), kind.elementName()));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param absent what stands in place of a default in help: {@code required}, {@code none}
  * @param shape how many values it takes
  * @param inFile whether it may stand in the configuration file
+ * @param scope whose setting it is
  * @param parser reads one value; for a confidential one its messages never show the text
  * @param meaning what it does, without a full stop, in Markdown
  * @param <T> what one value is read to
@@ -23,6 +24,7 @@ public record Option<T>(
     String absent,
     Shape shape,
     boolean inFile,
+    Scope scope,
     ValueParser<T> parser,
     String meaning) {
 
@@ -51,16 +53,26 @@ public record Option<T>(
     }
   }
 
-  /** An option with one value. */
+  /** Whose setting it is, where one process runs several components. */
+  public enum Scope {
+    /** A component's: an entry of the file's {@code components} may say it anew. */
+    COMPONENT,
+    /** The whole process's. */
+    PROCESS
+  }
+
+  /** An option of a component, with one value. */
   static <T> Option<T> of(
       String name, String placeholder, String fallback, ValueParser<T> parser, String meaning) {
-    return new Option<>(name, placeholder, fallback, "", Shape.ONE, true, parser, meaning);
+    return new Option<>(
+        name, placeholder, fallback, "", Shape.ONE, true, Scope.COMPONENT, parser, meaning);
   }
 
   /** An option with one value and no default. */
   static <T> Option<T> withoutDefault(
       String name, String placeholder, String absent, ValueParser<T> parser, String meaning) {
-    return new Option<>(name, placeholder, null, absent, Shape.ONE, true, parser, meaning);
+    return new Option<>(
+        name, placeholder, null, absent, Shape.ONE, true, Scope.COMPONENT, parser, meaning);
   }
 
   /** An option that is on or, unless it is given, off. */
@@ -69,16 +81,23 @@ public record Option<T>(
   }
 
   Option<T> shaped(Shape newShape) {
-    return new Option<>(name, placeholder, fallback, absent, newShape, inFile, parser, meaning);
+    return new Option<>(
+        name, placeholder, fallback, absent, newShape, inFile, scope, parser, meaning);
   }
 
   Option<T> notInFile() {
-    return new Option<>(name, placeholder, fallback, absent, shape, false, parser, meaning);
+    return new Option<>(name, placeholder, fallback, absent, shape, false, scope, parser, meaning);
+  }
+
+  /** This one as a setting of the whole process. */
+  Option<T> ofProcess() {
+    return new Option<>(
+        name, placeholder, fallback, absent, shape, inFile, Scope.PROCESS, parser, meaning);
   }
 
   /** This one without its default, for a command that can do without. */
   Option<T> orElse(String newAbsent) {
-    return new Option<>(name, placeholder, null, newAbsent, shape, inFile, parser, meaning);
+    return new Option<>(name, placeholder, null, newAbsent, shape, inFile, scope, parser, meaning);
   }
 
   /** As typed on a command line. */

@@ -1,9 +1,7 @@
 package io.stanzahook.app.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +30,12 @@ public final class OptionValues {
       Map<Option<?>, Given> flags,
       Map<String, String> environment,
       Problems problems) {
-    Map<Option<?>, Given> strongest = new LinkedHashMap<>(Environment.read(environment, options));
-    strongest.putAll(flags);
-    Given config = strongest.get(RunOptions.CONFIG);
-    if (config != null) {
-      Path path = new OptionValues(strongest).parseOne(RunOptions.CONFIG, config, problems);
-      if (path != null) {
-        ConfigFile.read(path, config.source(), options, problems).forEach(strongest::putIfAbsent);
-      }
-    }
-    OptionValues values = new OptionValues(strongest);
+    return of(options, GivenValues.read(options, flags, environment, problems).top(), problems);
+  }
+
+  /** Parses what is given, and the defaults of what is not. */
+  static OptionValues of(List<Option<?>> options, Map<Option<?>, Given> given, Problems problems) {
+    OptionValues values = new OptionValues(given);
     for (Option<?> option : options) {
       values.parse(option, problems);
     }
@@ -71,7 +65,8 @@ public final class OptionValues {
     }
   }
 
-  private <T> @Nullable T parseOne(Option<T> option, Given texts, Problems problems) {
+  /** The first value that is given for an option; null after noting what is wrong with it. */
+  static <T> @Nullable T parseOne(Option<T> option, Given texts, Problems problems) {
     return parseText(option, texts.source(), texts.texts().get(0), problems);
   }
 

@@ -21,6 +21,11 @@ public final class Problems {
     add(source + ": " + what);
   }
 
+  /** Notes all that others noted. */
+  public void addAll(Problems others) {
+    others.lines.forEach(this::add);
+  }
+
   /** Whether none was noted. */
   public boolean isEmpty() {
     return lines.isEmpty();

@@ -194,14 +194,6 @@ public final class RunOptions {
           ValueParsers.duration(SHORTEST, LONGEST),
           "an iq is answered within this, with an error if need be");
 
-  public static final Option<HostPort> HTTP_LISTEN =
-      Option.of(
-          "http-listen",
-          "HOST:PORT",
-          "127.0.0.1:9090",
-          ValueParsers.hostPort(0, "127.0.0.1:9090, or 0.0.0.0:9090 for all interfaces"),
-          "where metrics, health, API are served");
-
   public static final Option<Integer> MAX_STANZA =
       Option.of(
           "max-stanza",
@@ -259,14 +251,6 @@ public final class RunOptions {
           ValueParsers.duration(SHORTEST, LONGEST),
           "a stanza waiting longer is answered as under `reject`; not one that `--spool` keeps");
 
-  public static final Option<Duration> DRAIN_TIMEOUT =
-      Option.of(
-          "drain-timeout",
-          "DURATION",
-          "15s",
-          ValueParsers.duration(Duration.ZERO, LONGEST),
-          "on SIGTERM, how long what is in flight may take");
-
   public static final Option<Duration> PING_TIMEOUT =
       Option.of(
           "ping-timeout",
@@ -274,50 +258,6 @@ public final class RunOptions {
           "60s",
           ValueParsers.duration(SHORTEST, LONGEST),
           "a server silent this long, pings included, is left and reconnected");
-
-  public static final Option<Path> API_TOKEN_FILE =
-      Option.withoutDefault(
-          "api-token-file",
-          "F",
-          "none",
-          ValueParsers.file(),
-          "who may use `/admin`, `/msg` and `/rest`: a file with a `token` or a `user:password` a"
-              + " line, and after it the JIDs that its holder may send from, if not from all; without"
-              + " it nobody may");
-
-  public static final Option<Integer> API_RATE =
-      Option.of(
-          "api-rate",
-          "N",
-          "1000",
-          ValueParsers.number(1, 1_000_000),
-          "requests a second to `/msg` and `/rest` that one line of `--api-token-file` may make;"
-              + " more get 429");
-
-  public static final Option<Transport> TRANSPORT =
-      Option.of(
-          "transport",
-          "auto|io_uring|epoll|nio",
-          "auto",
-          ValueParsers.choice(Transport.class),
-          "how sockets are driven; `auto` takes the best that works here");
-
-  public static final Option<LogFormat> LOG_FORMAT =
-      Option.of(
-          "log-format",
-          "text|json",
-          "text",
-          ValueParsers.choice(LogFormat.class),
-          "log lines for people, or one JSON object a line");
-
-  public static final Option<Path> CONFIG =
-      Option.withoutDefault(
-              "config",
-              "FILE",
-              "none",
-              ValueParsers.file(),
-              "a YAML file with any of these settings but this one")
-          .notInFile();
 
   /** All, in the order of the documentation. */
   public static final List<Option<?>> ALL =
@@ -352,7 +292,7 @@ public final class RunOptions {
           SpoolOptions.SPOOL,
           SpoolOptions.SPOOL_LIMIT,
           SpoolOptions.DEAD_LETTERS,
-          HTTP_LISTEN,
+          ProcessOptions.HTTP_LISTEN,
           MAX_STANZA,
           MAX_DEPTH,
           MAX_ATTRIBUTES,
@@ -360,18 +300,18 @@ public final class RunOptions {
           MAX_ELEMENTS,
           MAX_RESPONSE,
           QUEUE_TIMEOUT,
-          DRAIN_TIMEOUT,
+          ProcessOptions.DRAIN_TIMEOUT,
           PING_TIMEOUT,
-          API_TOKEN_FILE,
-          API_RATE,
+          ProcessOptions.API_TOKEN_FILE,
+          ProcessOptions.API_RATE,
           ConsoleOptions.DELIVERY_LOG,
           ConsoleOptions.DELIVERY_LOG_BODIES,
-          TRANSPORT,
-          LOG_FORMAT,
+          ProcessOptions.TRANSPORT,
+          ProcessOptions.LOG_FORMAT,
           TraceOptions.TRACE_CONTEXT,
           TraceOptions.TRACE_SAMPLE,
           TraceOptions.TRACE_ENDPOINT,
-          CONFIG);
+          ProcessOptions.CONFIG);
 
   private RunOptions() {}
 }

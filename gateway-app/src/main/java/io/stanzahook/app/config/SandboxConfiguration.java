@@ -91,7 +91,7 @@ public final class SandboxConfiguration {
     if (option.equals(SandboxOptions.POST_URL)) {
       return RunOptions.POST_URL;
     }
-    return option.equals(SandboxOptions.HTTP_LISTEN) ? RunOptions.HTTP_LISTEN : option;
+    return option.equals(SandboxOptions.HTTP_LISTEN) ? ProcessOptions.HTTP_LISTEN : option;
   }
 
   private static void give(Map<Option<?>, Given> flags, Option<?> option, String text) {

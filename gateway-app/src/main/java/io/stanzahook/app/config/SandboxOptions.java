@@ -35,7 +35,7 @@ public final class SandboxOptions {
   public static final Option<String> POST_URL =
       RunOptions.POST_URL.orElse("an echo webhook of the sandbox's own");
 
-  public static final Option<HostPort> HTTP_LISTEN = RunOptions.HTTP_LISTEN.orElse("off");
+  public static final Option<HostPort> HTTP_LISTEN = ProcessOptions.HTTP_LISTEN.orElse("off");
 
   /** Only the sandbox has these. */
   static final List<Option<?>> OWN = List.of(MESSAGE, LOAD, RATE);
@@ -61,8 +61,8 @@ public final class SandboxOptions {
           RunOptions.MAX_ELEMENTS,
           RunOptions.MAX_RESPONSE,
           RunOptions.QUEUE_TIMEOUT,
-          RunOptions.TRANSPORT,
-          RunOptions.LOG_FORMAT,
+          ProcessOptions.TRANSPORT,
+          ProcessOptions.LOG_FORMAT,
           TraceOptions.TRACE_CONTEXT,
           TraceOptions.TRACE_SAMPLE);
 

@@ -10,13 +10,18 @@ final class SharedSecret {
 
   private SharedSecret() {}
 
-  /** The secret, or null after noting what is wrong. */
-  static @Nullable String read(OptionValues values, Problems problems) {
+  /**
+   * The secret, or null after noting what is wrong.
+   *
+   * @param where whose it is, where that has to be said
+   */
+  static @Nullable String read(OptionValues values, String where, Problems problems) {
     Source direct = values.source(RunOptions.SECRET);
     Source file = values.source(RunOptions.SECRET_FILE);
     if (direct == null && file == null) {
       problems.add(
-          "--secret-file or --secret is required: the secret shared with the server"
+          where
+              + "--secret-file or --secret is required: the secret shared with the server"
               + " (or STANZAHOOK_SECRET_FILE, STANZAHOOK_SECRET)");
       return null;
     }

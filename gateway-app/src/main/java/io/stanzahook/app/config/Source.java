@@ -14,7 +14,9 @@ public record Source(Layer layer, String place) {
     DEFAULT,
     FILE,
     ENVIRONMENT,
-    FLAG
+    FLAG,
+    /** An entry of the file's {@code components}: what it says is said for that one only. */
+    ENTRY
   }
 
   @Override

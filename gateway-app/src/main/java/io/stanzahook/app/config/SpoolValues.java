@@ -1,6 +1,5 @@
 package io.stanzahook.app.config;
 
-import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.spool.SpoolSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,14 +17,14 @@ final class SpoolValues {
   private SpoolValues() {}
 
   /** Notes what is given in vain. */
-  static void check(OptionValues values, Problems problems) {
+  static void check(OptionValues values, InVain inVain) {
     if (values.source(SpoolOptions.SPOOL) != null) {
       return;
     }
     for (Option<?> option : NEED_SPOOL) {
       Source source = values.source(option);
       if (source != null) {
-        problems.add(
+        inVain.note(
             source,
             "does nothing without a spool; give %s too, or leave %s out"
                 .formatted(SpoolOptions.SPOOL.flag(), option.flag()));
@@ -33,13 +32,21 @@ final class SpoolValues {
     }
   }
 
-  /** The settings, or null where messages are not kept. */
-  static @Nullable SpoolSettings read(OptionValues values) {
+  /**
+   * The settings, or null where messages are not kept. Of a folder given for all components of a
+   * list, each has the one below that is called as its domain.
+   */
+  static @Nullable SpoolSettings read(OptionValues values, boolean listed) {
     Path folder = values.find(SpoolOptions.SPOOL);
-    return folder == null
-        ? null
-        : new SpoolSettings(
-            folder, values.get(SpoolOptions.SPOOL_LIMIT), values.get(SpoolOptions.DEAD_LETTERS));
+    Source source = values.source(SpoolOptions.SPOOL);
+    Long limit = values.find(SpoolOptions.SPOOL_LIMIT);
+    Integer deadLetters = values.find(SpoolOptions.DEAD_LETTERS);
+    if (folder == null || source == null || limit == null || deadLetters == null) {
+      return null;
+    }
+    boolean own = !listed || source.layer() == Source.Layer.ENTRY;
+    return new SpoolSettings(
+        own ? folder : folder.resolve(values.get(RunOptions.COMPONENT)), limit, deadLetters);
   }
 
   /** How long to go on trying. */
@@ -48,14 +55,5 @@ final class SpoolValues {
     return given || values.source(SpoolOptions.SPOOL) == null
         ? values.get(RunOptions.RETRY_FOR)
         : RETRY_FOR;
-  }
-
-  /** How long a reply waits for the stream: as long as its message would be tried. */
-  static Duration maxPendingAge(OptionValues values) {
-    Duration usual = ComponentSettings.DEFAULT_MAX_PENDING_AGE;
-    Duration retryFor = retryFor(values);
-    return values.source(SpoolOptions.SPOOL) != null && retryFor.compareTo(usual) > 0
-        ? retryFor
-        : usual;
   }
 }

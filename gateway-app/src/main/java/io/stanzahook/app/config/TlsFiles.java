@@ -17,13 +17,13 @@ final class TlsFiles {
   private TlsFiles() {}
 
   /** The settings, or null where TLS is off, or after noting what is wrong. */
-  static @Nullable TlsSettings read(OptionValues values, Problems problems) {
+  static @Nullable TlsSettings read(OptionValues values, Problems problems, InVain inVain) {
     Boolean on = values.find(RunOptions.TLS);
     if (on == null) {
       return null;
     }
     if (!on) {
-      NEED_TLS.forEach(option -> needsTls(option, values, problems));
+      NEED_TLS.forEach(option -> needsTls(option, values, inVain));
       return null;
     }
     String ca = pem(RunOptions.TLS_CA, TlsSettings::checkCaCertificates, values, problems);
@@ -32,12 +32,12 @@ final class TlsFiles {
     return new TlsSettings(ca, own, values.find(RunOptions.TLS_NAME));
   }
 
-  private static void needsTls(Option<?> option, OptionValues values, Problems problems) {
+  private static void needsTls(Option<?> option, OptionValues values, InVain inVain) {
     Source source = values.source(option);
     Source off = values.source(RunOptions.TLS);
     // A stronger place may turn off what a weaker one sets up as a whole.
     if (source != null && (off == null || off.layer().compareTo(source.layer()) <= 0)) {
-      problems.add(
+      inVain.note(
           source,
           "does nothing without TLS; give %s too, or leave %s out"
               .formatted(RunOptions.TLS.flag(), option.flag()));

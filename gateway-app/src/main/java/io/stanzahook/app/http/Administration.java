@@ -1,9 +1,7 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.Gateway;
 import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.console.RecentDeliveries;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param credentials null where nobody may
  * @param ratePerSecond requests of one of them to send something, at most
- * @param gateway the gateway that runs; null before it does
+ * @param gateways those that run
  * @param deliveries the last deliveries, to be looked at; null where none are kept
  * @param spans told of requests that belong to somebody's trace
  */
 public record Administration(
     @Nullable ApiCredentials credentials,
     int ratePerSecond,
-    Supplier<@Nullable Gateway> gateway,
+    Gateways gateways,
     @Nullable RecentDeliveries deliveries,
     SendSpans spans) {
   /** Nobody may change anything. */
   public static final Administration NONE =
-      new Administration(null, 1, () -> null, null, SendSpans.NONE);
+      new Administration(null, 1, Gateways.NONE, null, SendSpans.NONE);
 }

@@ -10,9 +10,7 @@ import io.stanzahook.wire.KeptStanzaReader;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -27,10 +25,10 @@ final class DeadLetterEndpoints {
   private static final Pattern ONE = Pattern.compile(PATH + "/(?!redeliver$)[^/]+");
   private static final Pattern REDELIVER_ONE = Pattern.compile(PATH + "/[^/]+" + REDELIVER);
 
-  private final Supplier<@Nullable Gateway> running;
+  private final Choice choice;
 
-  DeadLetterEndpoints(Supplier<@Nullable Gateway> running) {
-    this.running = running;
+  DeadLetterEndpoints(Gateways gateways) {
+    this.choice = new Choice(gateways);
   }
 
   /** All of them. */
@@ -81,9 +79,10 @@ final class DeadLetterEndpoints {
 
     @Override
     public Mono<Reply> answer(HttpServerRequest request, String body) {
-      Gateway gateway = running.get();
+      Choice.Chosen chosen = choice.of(request);
+      Gateway gateway = chosen.gateway();
       if (gateway == null) {
-        return Mono.just(Reply.error(503, "the gateway is still starting"));
+        return Mono.justOrEmpty(chosen.refusal());
       }
       DeadLetters letters = gateway.deadLetters();
       if (letters == null) {

@@ -93,6 +93,9 @@ record DeadLetterFilter(
     }
     for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
       String name = parameter.getKey();
+      if (name.equals(Choice.PARAMETER)) {
+        continue;
+      }
       if (!FILTERS.contains(name) && !others.contains(name)) {
         List<String> known = new ArrayList<>(FILTERS);
         known.addAll(others);

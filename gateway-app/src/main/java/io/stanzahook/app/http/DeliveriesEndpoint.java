@@ -14,7 +14,8 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
 final class DeliveriesEndpoint implements Endpoint {
-  private static final Set<String> FILTERS = Set.of("jid", "status", "text", "id");
+  private static final Set<String> FILTERS =
+      Set.of("jid", "status", "text", "id", Choice.PARAMETER);
 
   private final @Nullable RecentDeliveries deliveries;
 
@@ -56,7 +57,8 @@ final class DeliveriesEndpoint implements Endpoint {
       return Mono.just(Reply.error(400, "the query is not URL-encoded"));
     }
     if (!FILTERS.containsAll(query.keySet())) {
-      return Mono.just(Reply.error(400, "unknown parameter; there are id, jid, status and text"));
+      return Mono.just(
+          Reply.error(400, "unknown parameter; there are component, id, jid, status and text"));
     }
     List<SeenDelivery> found =
         log.all().stream().filter(delivery -> matches(delivery, query)).toList();
@@ -91,6 +93,7 @@ final class DeliveriesEndpoint implements Endpoint {
                       attempt ->
                           attempt.outcome().equals(value)
                               || Integer.toString(attempt.status()).equals(value));
+      case Choice.PARAMETER -> delivery.to().hasDomain(value);
       default ->
           contains(delivery.webhookId(), value)
               || contains(String.valueOf(delivery.stanzaId()), value)

@@ -1,5 +1,6 @@
 package io.stanzahook.app.http;
 
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
@@ -7,22 +8,25 @@ import io.stanzahook.Gateway;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.metrics.GatewayMeter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * {@code GET /admin/events}: how the gateway stands, once a second, as server-sent events. Each is
- * a heartbeat too. A client that does not read is dropped once {@link Flux#interval} finds no
- * demand. While there is no client nothing is done.
+ * {@code GET /admin/events}: how the gateway stands, or with {@code ?component=DOMAIN} one of its
+ * components, once a second, as server-sent events. Each is a heartbeat too. A client that does not
+ * read is dropped once {@link Flux#interval} finds no demand. While there is no client nothing is
+ * done.
  */
 final class EventsEndpoint implements Endpoint {
   /** Clients at most; further ones are refused. */
@@ -30,16 +34,16 @@ final class EventsEndpoint implements Endpoint {
 
   private static final Duration EVERY = Duration.ofSeconds(1);
 
-  private final Supplier<@Nullable Gateway> running;
+  private final Gateways gateways;
+  private final Choice choice;
   private final @Nullable RecentDeliveries deliveries;
   private final PrometheusMeterRegistry registry;
   private final AtomicInteger clients = new AtomicInteger();
 
   EventsEndpoint(
-      Supplier<@Nullable Gateway> running,
-      @Nullable RecentDeliveries deliveries,
-      PrometheusMeterRegistry registry) {
-    this.running = running;
+      Gateways gateways, @Nullable RecentDeliveries deliveries, PrometheusMeterRegistry registry) {
+    this.gateways = gateways;
+    this.choice = new Choice(gateways);
     this.deliveries = deliveries;
     this.registry = registry;
   }
@@ -61,10 +65,14 @@ final class EventsEndpoint implements Endpoint {
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
-    Gateway gateway = running.get();
-    if (gateway == null) {
-      return Mono.just(Reply.error(503, "the gateway is still starting"));
+    if (!choice.isOpen(request)) {
+      Reply refusal = choice.of(request).refusal();
+      if (refusal != null) {
+        return Mono.just(refusal);
+      }
     }
+    String named = Choice.named(request);
+    String only = named == null ? null : Choice.find(gateways.domains(), named);
     if (request.method().equals(HttpMethod.HEAD)) {
       return Mono.just(Reply.empty(200));
     }
@@ -72,7 +80,7 @@ final class EventsEndpoint implements Endpoint {
       clients.decrementAndGet();
       return Mono.just(Reply.error(503, "too many look at once").retryAfter(EVERY));
     }
-    Client client = new Client(gateway);
+    Client client = new Client(only);
     return Mono.just(
         Reply.events(
             Flux.interval(Duration.ZERO, EVERY)
@@ -82,26 +90,53 @@ final class EventsEndpoint implements Endpoint {
 
   /** What one client has seen. Its events come one after another. */
   private final class Client {
-    private final Gateway gateway;
+    private final @Nullable String only;
     private long lastAt;
     private double lastCount = -1;
     private long lastRevision;
 
-    Client(Gateway gateway) {
-      this.gateway = gateway;
+    /**
+     * A client.
+     *
+     * @param only the component it wants to see; null for all
+     */
+    Client(@Nullable String only) {
+      this.only = only;
+    }
+
+    /** Looked up each time: components come and go. */
+    private List<String> domains() {
+      return only == null ? gateways.domains() : List.of(only);
+    }
+
+    private double finished() {
+      return registry
+          .find("stanzahook.delivery")
+          .tags(only == null ? List.of() : List.of(Tag.of(GatewayMeter.COMPONENT, only)))
+          .timers()
+          .stream()
+          .mapToLong(Timer::count)
+          .sum();
     }
 
     String next() {
       long now = System.nanoTime();
-      double count =
-          registry.find("stanzahook.delivery").timers().stream().mapToLong(Timer::count).sum();
+      double count = finished();
       double rate =
           lastCount < 0
               ? 0
-              : (count - lastCount) * TimeUnit.SECONDS.toNanos(1) / Math.max(1, now - lastAt);
+              : Math.max(0, count - lastCount)
+                  * TimeUnit.SECONDS.toNanos(1)
+                  / Math.max(1, now - lastAt);
       lastAt = now;
       lastCount = count;
-      List<SeenDelivery> seen = deliveries == null ? List.of() : deliveries.all();
+      String shown = only;
+      List<SeenDelivery> seen =
+          deliveries == null
+              ? List.of()
+              : deliveries.all().stream()
+                  .filter(delivery -> shown == null || delivery.to().hasDomain(shown))
+                  .toList();
       long revision = seen.stream().mapToLong(SeenDelivery::revision).max().orElse(0);
       boolean changed = revision > lastRevision;
       lastRevision = revision;
@@ -116,18 +151,20 @@ final class EventsEndpoint implements Endpoint {
 
     /** One line with its end. */
     private String json(double rate, boolean changed, long[] calls) {
+      List<Gateway> shown =
+          domains().stream().map(gateways::find).filter(Objects::nonNull).toList();
       return Reply.json(
               200,
               json -> {
                 json.writeObjectPropertyStart("components");
-                json.writeStringProperty(
-                    gateway.settings().component().domain(),
-                    gateway.status().name().toLowerCase(Locale.ROOT));
+                for (String domain : domains()) {
+                  json.writeStringProperty(domain, status(gateways.find(domain)));
+                }
                 json.writeEndObject();
                 json.writeNumberProperty("rate", rate);
-                json.writeNumberProperty("in_flight", gateway.inFlight());
-                json.writeNumberProperty("limit", gateway.concurrencyLimit());
-                json.writeNumberProperty("queued", gateway.queued());
+                json.writeNumberProperty("in_flight", sum(shown, Gateway::inFlight));
+                json.writeNumberProperty("limit", sum(shown, Gateway::concurrencyLimit));
+                json.writeNumberProperty("queued", sum(shown, Gateway::queued));
                 json.writeObjectPropertyStart("latency_ms");
                 json.writeNumberProperty("p50", percentile(calls, 0.5));
                 json.writeNumberProperty("p99", percentile(calls, 0.99));
@@ -136,6 +173,14 @@ final class EventsEndpoint implements Endpoint {
               })
           .body();
     }
+  }
+
+  private static String status(@Nullable Gateway gateway) {
+    return gateway == null ? "ended" : gateway.status().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static int sum(List<Gateway> all, ToIntFunction<Gateway> value) {
+    return all.stream().mapToInt(value).sum();
   }
 
   private static double percentile(long[] sorted, double share) {

@@ -75,7 +75,7 @@ public final class HttpService implements AutoCloseable {
       LoopResources loops)
       throws ListenException {
     Authorization authorization = new Authorization(administration.credentials());
-    Sender sender = new Sender(administration.gateway(), administration.ratePerSecond());
+    Sender sender = new Sender(administration.gateways(), administration.ratePerSecond());
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     List<Endpoint> endpoints =
         new ArrayList<>(
@@ -83,7 +83,7 @@ public final class HttpService implements AutoCloseable {
                 new MetricsEndpoint(registry, scrapes),
                 new HealthEndpoint(),
                 new ReadyEndpoint(readiness),
-                new SettingsEndpoint(administration.gateway()),
+                new SettingsEndpoint(administration.gateways()),
                 new DeliveriesEndpoint(administration.deliveries()),
                 new TracedEndpoint(
                     new MessageEndpoint(sender), MessageEndpoint.PATH, administration.spans()),
@@ -91,9 +91,9 @@ public final class HttpService implements AutoCloseable {
                     new RestEndpoint(sender), RestEndpoint.PATH, administration.spans()),
                 new OpenApiEndpoint()));
     endpoints.add(
-        new EventsEndpoint(administration.gateway(), administration.deliveries(), registry));
+        new EventsEndpoint(administration.gateways(), administration.deliveries(), registry));
     endpoints.addAll(ConsoleEndpoint.all(administration.credentials() != null));
-    endpoints.addAll(new DeadLetterEndpoints(administration.gateway()).all());
+    endpoints.addAll(new DeadLetterEndpoints(administration.gateways()).all());
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
         HttpServer.create()

@@ -1,11 +1,9 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.Gateway;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.mapping.MappingException;
 import io.stanzahook.mapping.StanzaMapping;
-import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import java.util.Objects;
@@ -62,9 +60,10 @@ final class MessageEndpoint implements Endpoint {
     return Mono.defer(
             () -> {
               try {
-                Gateway gateway = sender.admit(known);
-                OutboundStanza message = sender.check(gateway, known, message(request, body));
-                return sender.send(gateway, message).thenReturn(Reply.empty(201));
+                sender.admit(known);
+                Sender.Outgoing message =
+                    sender.check(known, Choice.named(request), message(request, body));
+                return sender.send(message).thenReturn(Reply.empty(201));
               } catch (ApiException e) {
                 return Mono.error(e);
               }

@@ -1,9 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.Gateway;
 import io.stanzahook.app.config.ApiCaller;
-import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.Objects;
@@ -81,14 +79,15 @@ final class RestEndpoint implements Endpoint {
   private Mono<Reply> send(
       HttpServerRequest request, String body, ApiCaller caller, RestAnswer form)
       throws ApiException {
-    Gateway gateway = sender.admit(caller);
-    OutboundStanza stanza = sender.check(gateway, caller, RestStanza.read(request, body));
-    if (stanza.kind() != StanzaKind.IQ) {
-      return sender.send(gateway, stanza).thenReturn(Reply.empty(202));
+    sender.admit(caller);
+    Sender.Outgoing outgoing =
+        sender.check(caller, Choice.named(request), RestStanza.read(request, body));
+    if (outgoing.stanza().kind() != StanzaKind.IQ) {
+      return sender.send(outgoing).thenReturn(Reply.empty(202));
     }
     return sender
-        .ask(gateway, stanza, timeout(request))
-        .map(answers -> form.stanzas(answers, String.valueOf(stanza.id())));
+        .ask(outgoing, timeout(request))
+        .map(answers -> form.stanzas(answers, String.valueOf(outgoing.stanza().id())));
   }
 
   private static Duration timeout(HttpServerRequest request) {

@@ -35,7 +35,11 @@ final class RestStanza {
     path = path.startsWith("/") ? path.substring(1) : path;
     if (!request.method().equals(HttpMethod.POST)) {
       String query = uri.rawQuery();
-      return mapped(query(path, query.isEmpty() ? null : SentBody.form(query)));
+      ObjectNode data = query.isEmpty() ? null : SentBody.form(query);
+      if (data != null) {
+        data.remove(Choice.PARAMETER);
+      }
+      return mapped(query(path, data));
     }
     if (SentBody.type(request).equals(SentBody.XML)) {
       return xml(body);

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,45 +25,63 @@ import reactor.core.publisher.Mono;
 final class Sender {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
 
-  private final Supplier<@Nullable Gateway> running;
+  private final Gateways gateways;
   private final RateLimits rates;
 
   /** By domain: as many as components. */
   private final ConcurrentMap<String, SubmissionRules> rulesOf = new ConcurrentHashMap<>();
 
-  Sender(Supplier<@Nullable Gateway> running, int ratePerSecond) {
-    this.running = running;
+  /**
+   * A stanza that may be sent.
+   *
+   * @param gateway of the component it comes from
+   */
+  record Outgoing(Gateway gateway, OutboundStanza stanza) {}
+
+  Sender(Gateways gateways, int ratePerSecond) {
+    this.gateways = gateways;
     this.rates = new RateLimits(ratePerSecond);
   }
 
   /**
-   * The gateway, for a caller who may send now.
+   * Lets a caller in who may send now.
    *
    * @throws ApiException where they may not, or where there is no stream to send on
    */
-  Gateway admit(ApiCaller caller) throws ApiException {
+  void admit(ApiCaller caller) throws ApiException {
     if (!rates.admits(caller)) {
       throw new ApiException(
           ApiError.tooOften("more requests a second than --api-rate allows these credentials"));
     }
-    Gateway gateway = running.get();
-    if (gateway == null || gateway.status() != StreamStatus.CONNECTED) {
+    if (gateways.domains().stream().allMatch(domain -> connected(domain) == null)) {
       throw new ApiException(
           ApiError.away("the component is not connected to its XMPP server now"));
     }
-    return gateway;
+  }
+
+  private @Nullable Gateway connected(String domain) {
+    Gateway gateway = gateways.find(domain);
+    return gateway != null && gateway.status() == StreamStatus.CONNECTED ? gateway : null;
   }
 
   /**
    * The stanza as it will be sent.
    *
+   * @param component whose it is, as the request says; null where it does not
    * @throws ApiException saying what is wrong with it
    */
-  OutboundStanza check(Gateway gateway, ApiCaller caller, XmlElement stanza) throws ApiException {
-    String domain = gateway.settings().component().domain();
+  Outgoing check(ApiCaller caller, @Nullable String component, XmlElement stanza)
+      throws ApiException {
+    String domain = domain(caller, component, stanza);
+    Gateway gateway = connected(domain);
+    if (gateway == null) {
+      throw new ApiException(
+          ApiError.away("the component " + domain + " is not connected to its XMPP server now"));
+    }
     SubmissionRules rules = rules(domain);
+    Jid usual = caller.usualFrom(domain);
     try {
-      Jid from = rules.from(stanza, caller.usualFrom(domain));
+      Jid from = rules.from(stanza, usual == null ? Jid.of(domain) : usual);
       if (!caller.maySendFrom(from)) {
         throw new ApiException(
             ApiError.forbidden("these credentials may not send from '" + from + "'"));
@@ -77,10 +94,44 @@ final class Sender {
           checked.kind().elementName(),
           Shown.of(checked.from().toString()),
           Shown.of(checked.to().toString()));
-      return checked;
+      return new Outgoing(gateway, checked);
     } catch (RefusedStanzaException e) {
       throw new ApiException(ApiError.of(e));
     }
+  }
+
+  /** The component that it comes from: the one it names, the only one, or the caller's own. */
+  private String domain(ApiCaller caller, @Nullable String component, XmlElement stanza)
+      throws ApiException {
+    List<String> domains = gateways.domains();
+    String all = String.join(", ", domains);
+    if (component != null) {
+      String found = Choice.find(domains, component);
+      if (found == null) {
+        throw new ApiException(ApiError.notFound("there is no such component; there are " + all));
+      }
+      return found;
+    }
+    String from = stanza.attribute("from");
+    if (domains.size() == 1) {
+      return domains.get(0);
+    }
+    if (from != null) {
+      String found = Choice.find(domains, from);
+      if (found == null) {
+        throw new ApiException(
+            ApiError.forbidden("'from' is in no component's domain; there are " + all));
+      }
+      return found;
+    }
+    for (String domain : domains) {
+      if (caller.usualFrom(domain) != null) {
+        return domain;
+      }
+    }
+    throw new ApiException(
+        ApiError.unusable(
+            "say whom it comes from: 'from', or ?component= with one of the domains " + all));
   }
 
   /** Kept: their ids go on, and do not repeat. */
@@ -89,14 +140,17 @@ final class Sender {
   }
 
   /** Sends one stanza that is no iq. */
-  Mono<Void> send(Gateway gateway, OutboundStanza stanza) {
-    return gateway.send(List.of(stanza)).onErrorMap(NotSentException.class, Sender::notSent);
+  Mono<Void> send(Outgoing outgoing) {
+    return outgoing
+        .gateway()
+        .send(List.of(outgoing.stanza()))
+        .onErrorMap(NotSentException.class, Sender::notSent);
   }
 
   /** Sends an iq and waits for its answer, which is the last of the list. */
-  Mono<List<Stanza>> ask(Gateway gateway, OutboundStanza iq, Duration timeout) {
-    return gateway
-        .ask(iq, timeout)
+  Mono<List<Stanza>> ask(Outgoing iq, Duration timeout) {
+    return iq.gateway()
+        .ask(iq.stanza(), timeout)
         .onErrorMap(NotSentException.class, Sender::notSent)
         .onErrorMap(QueryFailedException.class, Sender::failed);
   }

@@ -7,8 +7,6 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.TuningJson;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -17,15 +15,18 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * {@code GET /admin/settings}: what may be changed while the gateway runs. {@code PATCH}: changes
- * what it names (RFC 7396), at once, or nothing where one value is refused.
+ * what it names (RFC 7396), at once, or nothing where one value is refused. With several components
+ * {@code ?component=DOMAIN} says whose; without it {@code GET} shows those of all.
  */
 final class SettingsEndpoint implements Endpoint {
   private static final Logger log = LoggerFactory.getLogger(SettingsEndpoint.class);
 
-  private final Supplier<@Nullable Gateway> running;
+  private final Gateways gateways;
+  private final Choice choice;
 
-  SettingsEndpoint(Supplier<@Nullable Gateway> running) {
-    this.running = running;
+  SettingsEndpoint(Gateways gateways) {
+    this.gateways = gateways;
+    this.choice = new Choice(gateways);
   }
 
   @Override
@@ -50,14 +51,30 @@ final class SettingsEndpoint implements Endpoint {
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
-    Gateway gateway = running.get();
-    if (gateway == null) {
-      return Mono.just(Reply.error(503, "the gateway is still starting"));
+    boolean changes = request.method().equals(HttpMethod.PATCH);
+    if (!changes && choice.isOpen(request)) {
+      return Mono.just(Reply.json(200, this::writeAll));
     }
-    return Mono.just(
-        request.method().equals(HttpMethod.PATCH)
-            ? change(gateway, body)
-            : settings(gateway.tuning()));
+    Choice.Chosen chosen = choice.of(request);
+    Gateway gateway = chosen.gateway();
+    if (gateway == null) {
+      return Mono.justOrEmpty(chosen.refusal());
+    }
+    return Mono.just(changes ? change(gateway, body) : settings(gateway.tuning()));
+  }
+
+  /** Those of all components that run. */
+  private void writeAll(JsonGenerator json) {
+    json.writeObjectPropertyStart("components");
+    for (String domain : gateways.domains()) {
+      Gateway gateway = gateways.find(domain);
+      if (gateway != null) {
+        json.writeObjectPropertyStart(domain);
+        TuningJson.values(gateway.tuning()).forEach((name, value) -> write(json, name, value));
+        json.writeEndObject();
+      }
+    }
+    json.writeEndObject();
   }
 
   private static Reply settings(Tuning tuning) {

@@ -6,6 +6,7 @@ import io.stanzahook.app.GeneratedPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,18 +65,21 @@ class FlagDocsTest {
             <!-- Generated from RunOptions.java by FlagDocsTest: change it there. -->
 
             `run` and `check` take these. Each is a flag, an environment variable, and a key of the YAML file given with
-            `--config`. A flag beats the environment, the environment beats the file.
+            `--config`. A flag beats the environment, the environment beats the file. Where the file has a list of
+            [components](components.md), an entry may have the keys that are of a `component`, and beats them all; those of
+            the `process` stand at the top of the file.
 
-            | flag | variable | key | default | meaning |
-            |---|---|---|---|---|
+            | flag | variable | key | of | default | meaning |
+            |---|---|---|---|---|---|
             """);
     for (Option<?> option : RunOptions.ALL) {
       page.append(
-          "| %s | `%s` | %s | %s | %s |%n"
+          "| %s | `%s` | %s | %s | %s | %s |%n"
               .formatted(
                   flag(option),
                   option.variable(),
                   option.inFile() ? "`" + option.key() + "`" : "",
+                  option.scope().name().toLowerCase(Locale.ROOT),
                   fallback(option),
                   option.meaning()));
     }
@@ -96,6 +100,7 @@ class FlagDocsTest {
         - `--post-url-iq` and the like, and `--filters`, which is a list of mappings in the file: [filters.md](filters.md).
         - `--receipts`, `--composing`: to whom, and when: [receipts.md](receipts.md).
         - `--spool-limit` and `--dead-letters` without `--spool` are an error. What a spool is: [running.md](running.md).
+        - `components`, a list, is a key of the file only: [components.md](components.md).
         - All problems are reported at once, one line each, with the place where the value was given.
 
         ```yaml
@@ -116,7 +121,7 @@ class FlagDocsTest {
         | 0 | ended as asked: SIGTERM or SIGINT, after what was in flight ended |
         | 1 | anything else: a port or a spool in use, a transport that does not work here, a server or webhook that `check` cannot reach, a second signal while ending |
         | 2 | bad usage or configuration |
-        | 3 | the server refused the component for good |
+        | 3 | the server refused the component for good; of several, when none is left |
         """);
     return page.toString();
   }

@@ -1,0 +1,184 @@
+package io.stanzahook.app;
+
+import io.stanzahook.Gateway;
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.http.Gateways;
+import io.stanzahook.component.ComponentRefusedException;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.spool.SpoolException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The components of the process, by domain: they are started, watched and stopped together, and
+ * otherwise know nothing of each other. One that its server refuses for good ends alone.
+ *
+ * <p>Threading: any thread may look at them. {@link #start} and {@link #stop} are for the main
+ * thread.
+ */
+final class Components implements Gateways {
+  /** What closing a stream may take beyond the time to drain (RFC 6120, 4.4). */
+  static final Duration CLOSING = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger("stanzahook");
+
+  private final CompletableFuture<ExitCode> noneLeft = new CompletableFuture<>();
+  private volatile Map<String, Component> byDomain;
+  private volatile boolean stopping;
+
+  /**
+   * Components that do not run yet.
+   *
+   * @param settings of each; no two with the same domain
+   * @param create makes a component of its settings
+   */
+  Components(List<GatewaySettings> settings, Function<GatewaySettings, Component> create) {
+    Map<String, Component> all = new LinkedHashMap<>();
+    for (GatewaySettings each : settings) {
+      all.put(each.component().domain(), create.apply(each));
+    }
+    byDomain = all;
+  }
+
+  /**
+   * Starts all of them; where one cannot be started, none runs afterwards. May block.
+   *
+   * @throws SpoolException if a spool cannot be opened
+   * @throws ConfigurationException naming a setting that the engine refuses
+   */
+  void start() throws ConfigurationException {
+    for (Component component : byDomain.values()) {
+      try {
+        watch(component, component.start(component.settings()));
+      } catch (IllegalArgumentException e) {
+        stopAll(Duration.ZERO).onErrorComplete().block(CLOSING);
+        throw new ConfigurationException(
+            List.of(
+                byDomain.size() == 1
+                    ? String.valueOf(e.getMessage())
+                    : component.domain() + ": " + e.getMessage()));
+      } catch (SpoolException e) {
+        stopAll(Duration.ZERO).onErrorComplete().block(CLOSING);
+        throw e;
+      }
+    }
+  }
+
+  private void watch(Component component, Gateway gateway) {
+    gateway
+        .whenEnded()
+        .subscribe(
+            nothing -> {},
+            error -> ended(component, gateway, error),
+            () -> ended(component, gateway, null));
+  }
+
+  /** On whatever thread the gateway ended: what follows must not block. */
+  private void ended(Component component, Gateway gateway, @Nullable Throwable cause) {
+    ComponentRefusedException refusal =
+        cause instanceof ComponentRefusedException known ? known : null;
+    ExitCode why = refusal == null ? ExitCode.FAILED : ExitCode.REFUSED;
+    if (stopping || !component.end(gateway, why)) {
+      return;
+    }
+    String others = byDomain.size() == 1 ? "" : "; the other components go on";
+    if (refusal != null) {
+      log.error("{}{}", refusal.getMessage(), others);
+    } else if (cause == null) {
+      log.error(
+          "{}: the gateway ended by itself, which it should not{}", component.domain(), others);
+    } else {
+      log.error("{}: the gateway failed{}", component.domain(), others, cause);
+    }
+    // For the spool: what was settled by now is not to be delivered again.
+    gateway
+        .stop(Duration.ZERO)
+        .timeout(CLOSING)
+        .onErrorComplete()
+        .subscribe(nothing -> {}, error -> {}, this::lookWhetherAnyIsLeft);
+  }
+
+  private void lookWhetherAnyIsLeft() {
+    List<ExitCode> ends = new ArrayList<>();
+    for (Component component : byDomain.values()) {
+      ExitCode end = component.ended();
+      if (end == null) {
+        return;
+      }
+      ends.add(end);
+    }
+    noneLeft.complete(ends.contains(ExitCode.REFUSED) ? ExitCode.REFUSED : ExitCode.FAILED);
+  }
+
+  /** Completes with the process's exit code once no component runs any more, unless stopped. */
+  CompletableFuture<ExitCode> whenNoneIsLeft() {
+    return noneLeft;
+  }
+
+  @Override
+  public List<String> domains() {
+    return List.copyOf(byDomain.keySet());
+  }
+
+  @Override
+  public @Nullable Gateway find(String domain) {
+    Component component = byDomain.get(domain);
+    return component == null ? null : component.gateway();
+  }
+
+  /** Where each stream stands. */
+  Map<String, StreamStatus> statuses() {
+    Map<String, StreamStatus> statuses = new LinkedHashMap<>();
+    byDomain.forEach((domain, component) -> statuses.put(domain, component.status()));
+    return statuses;
+  }
+
+  /** Webhook calls in flight, of all of them. */
+  int inFlight() {
+    return sum(Gateway::inFlight);
+  }
+
+  /** Stanzas that wait, of all of them. */
+  int queued() {
+    return sum(Gateway::queued);
+  }
+
+  private int sum(Function<Gateway, Integer> value) {
+    return domains().stream()
+        .map(this::find)
+        .mapToInt(gateway -> gateway == null ? 0 : value.apply(gateway))
+        .sum();
+  }
+
+  /**
+   * Stops all of them, at the same time and once subscribed to.
+   *
+   * @param drain how long what is in flight and what waits may take
+   * @return ends with an error where one did not end in order, after all have ended
+   */
+  Mono<Void> stop(Duration drain) {
+    return Mono.defer(
+        () -> {
+          stopping = true;
+          return stopAll(drain);
+        });
+  }
+
+  private Mono<Void> stopAll(Duration drain) {
+    return Flux.fromIterable(byDomain.values())
+        .map(component -> component.drain(drain).timeout(drain.plus(CLOSING)))
+        .collectList()
+        .flatMap(Mono::whenDelayError);
+  }
+}
