@@ -81,6 +81,11 @@ public record Option<T>(
     return new Option<>(name, placeholder, null, newAbsent, shape, inFile, parser, meaning);
   }
 
+  /** This one with another default, for a command that is used otherwise. */
+  Option<T> by(String newFallback) {
+    return new Option<>(name, placeholder, newFallback, absent, shape, inFile, parser, meaning);
+  }
+
   /** As typed on a command line. */
   public String flag() {
     return "--" + name;

@@ -7,6 +7,7 @@ import io.stanzahook.Gateway;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.spool.SpoolFigures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * {@code GET /admin/events}: how the gateway stands, once a second, as server-sent events. Each is
@@ -102,7 +104,7 @@ final class EventsEndpoint implements Endpoint {
       lastAt = now;
       lastCount = count;
       List<SeenDelivery> seen = deliveries == null ? List.of() : deliveries.all();
-      long revision = seen.stream().mapToLong(SeenDelivery::revision).max().orElse(0);
+      long revision = deliveries == null ? 0 : deliveries.revision();
       boolean changed = revision > lastRevision;
       lastRevision = revision;
       long[] calls =
@@ -111,11 +113,11 @@ final class EventsEndpoint implements Endpoint {
               .mapToLong(SeenAttempt::nanos)
               .sorted()
               .toArray();
-      return "data: " + json(rate, changed, calls) + "\n";
+      return "data: " + json(count, rate, changed, calls) + "\n";
     }
 
     /** One line with its end. */
-    private String json(double rate, boolean changed, long[] calls) {
+    private String json(double count, double rate, boolean changed, long[] calls) {
       return Reply.json(
               200,
               json -> {
@@ -125,6 +127,7 @@ final class EventsEndpoint implements Endpoint {
                     gateway.status().name().toLowerCase(Locale.ROOT));
                 json.writeEndObject();
                 json.writeNumberProperty("rate", rate);
+                json.writeNumberProperty("delivered", (long) count);
                 json.writeNumberProperty("in_flight", gateway.inFlight());
                 json.writeNumberProperty("limit", gateway.concurrencyLimit());
                 json.writeNumberProperty("queued", gateway.queued());
@@ -132,15 +135,32 @@ final class EventsEndpoint implements Endpoint {
                 json.writeNumberProperty("p50", percentile(calls, 0.5));
                 json.writeNumberProperty("p99", percentile(calls, 0.99));
                 json.writeEndObject();
+                SpoolFigures spool = gateway.spool();
+                if (spool != null) {
+                  write(json, spool);
+                }
                 json.writeBooleanProperty("changed", changed);
               })
           .body();
     }
   }
 
+  private static void write(JsonGenerator json, SpoolFigures spool) {
+    long oldest = spool.oldestReceivedAt();
+    json.writeObjectPropertyStart("spool");
+    json.writeNumberProperty("depth", spool.depth());
+    json.writeNumberProperty(
+        "oldest_ms", oldest == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldest));
+    json.writeNumberProperty("bytes", spool.bytes());
+    json.writeNumberProperty("dead_letters", spool.deadLetters());
+    json.writeBooleanProperty("full", spool.full());
+    json.writeEndObject();
+  }
+
   private static double percentile(long[] sorted, double share) {
     return sorted.length == 0
         ? 0
-        : TimeUnit.NANOSECONDS.toMicros(sorted[(int) (share * (sorted.length - 1))]) / 1000.0;
+        : TimeUnit.NANOSECONDS.toMicros(sorted[(int) Math.ceil(share * sorted.length) - 1])
+            / 1000.0;
   }
 }
