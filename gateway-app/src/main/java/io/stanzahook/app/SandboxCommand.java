@@ -1,25 +1,21 @@
 package io.stanzahook.app;
 
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.HostPort;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.app.config.SandboxOptions;
 import io.stanzahook.app.config.SandboxSettings;
-import io.stanzahook.app.http.Administration;
+import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
-import io.stanzahook.app.http.Readiness;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.app.sandbox.Terminal;
-import io.stanzahook.component.StreamStatus;
 import io.stanzahook.metrics.GatewayMetrics;
 import io.stanzahook.webhook.Tracing;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +75,7 @@ final class SandboxCommand implements Command {
   }
 
   private static boolean run(SandboxSettings settings, TransportLoops loops, Invocation invocation)
-      throws InterruptedException, ListenException {
+      throws InterruptedException, ListenException, StartException {
     SandboxRun sandbox =
         new SandboxRun(
             settings,
@@ -88,27 +84,27 @@ final class SandboxCommand implements Command {
             System.in,
             invocation.console().out(),
             invocation.console().err());
-    HostPort listen = settings.httpListen();
-    return listen == null
-        ? sandbox.run(SandboxRun.Listeners::new)
-        : runMetered(sandbox, listen, loops, invocation);
-  }
-
-  private static boolean runMetered(
-      SandboxRun sandbox, HostPort listen, TransportLoops loops, Invocation invocation)
-      throws InterruptedException, ListenException {
-    String domain = SandboxConfiguration.COMPONENT;
-    Readiness ready = () -> new Readiness.State(false, Map.of(domain, StreamStatus.CONNECTED));
-    try (ProcessMetrics process = new ProcessMetrics(loops.group(), Tracing.OFF);
-        HttpService http =
-            HttpService.start(listen, process.registry(), ready, Administration.NONE, loops)) {
-      invocation.console().out().println("Metrics: http://%s/metrics".formatted(http.address()));
-      GatewayMetrics meters = new GatewayMetrics(process.registry(), domain);
-      return sandbox.run(
-          (deliveries, streams) ->
-              new SandboxRun.Listeners(
-                  new Listeners.Deliveries(meters, deliveries),
-                  new Listeners.Streams(meters, streams)));
+    int kept = settings.app().deliveryLog();
+    try (ProcessMetrics process = new ProcessMetrics(loops.group(), Tracing.OFF)) {
+      SandboxConsole console =
+          new SandboxConsole(
+              new GatewayMetrics(process.registry(), SandboxConfiguration.COMPONENT),
+              kept == 0 ? null : new RecentDeliveries(kept, true));
+      try (HttpService http =
+          HttpService.start(
+              settings.httpListen(),
+              process.registry(),
+              console.readiness(),
+              console.administration(settings.httpListen(), settings.app().apiRate()),
+              // Of one thread, as in run: no two changes of settings at a time.
+              TransportLoops.create(loops.transport(), "http", 1))) {
+        return sandbox.run(
+            console,
+            SandboxConsole.isFor(settings.httpListen())
+                ? "Console: http://%s/".formatted(http.address())
+                : "Metrics: http://%s/metrics (the console is off: %s is not loopback)"
+                    .formatted(http.address(), settings.httpListen().host()));
+      }
     }
   }
 }

@@ -67,6 +67,17 @@ final class ChildProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Waits until stdout has a line with that text. */
+  void awaitOut(String text) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!out().contains(text)) {
+      boolean ended = process.waitFor(20, TimeUnit.MILLISECONDS);
+      if ((ended && !out().contains(text)) || System.nanoTime() > deadline) {
+        throw new AssertionError("no '" + text + "' on stdout: " + out() + err());
+      }
+    }
+  }
+
   /** Waits until stderr has a line with that text. */
   void awaitError(String text) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

@@ -136,8 +136,45 @@ class ConsoleIT extends RunFixture {
     assertThat(page.body()).contains("<title>Stanzahook</title>").doesNotContain("http://");
     assertThat(get("/console.js").headers().firstValue("content-type"))
         .hasValue("text/javascript; charset=utf-8");
-    assertThat(get("/console.js").body()).doesNotContain("innerHTML", "insertAdjacentHTML");
+    for (String part : List.of("", "-page", "-deliveries", "-letters", "-settings")) {
+      HttpResponse<String> script = get("/console" + part + ".js");
+      assertThat(script.statusCode()).isEqualTo(200);
+      assertThat(script.body())
+          .doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write");
+    }
     assertThat(get("/console.css").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherSitesPageChangesNothingWithCredentialsThatTheBrowserAdds() throws Exception {
+    start();
+    var patch =
+        request("/admin/settings")
+            .method("PATCH", java.net.http.HttpRequest.BodyPublishers.ofString("{\"queue\":5}"))
+            .header("Authorization", "Bearer t0ken");
+    assertThat(send(patch.copy().header("Sec-Fetch-Site", "cross-site")).statusCode())
+        .isEqualTo(403);
+    assertThat(send(patch.copy().header("Origin", "http://evil.example")).statusCode())
+        .isEqualTo(403);
+    assertThat(call("/admin/settings").body()).contains("\"queue\":10000");
+    assertThat(send(patch.copy().header("Sec-Fetch-Site", "same-origin")).statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void listsAreShortenedAndWithoutBodiesWhereThatIsAskedFor() throws Exception {
+    start("--delivery-log-bodies");
+    say("ann", "first");
+    say("ben", "second");
+
+    JsonNode one = list("?limit=1&bodies=false");
+    assertThat(one).hasSize(1);
+    assertThat(one.get(0).get("from").asString()).isEqualTo("ben@localhost/r");
+    assertThat(one.get(0).has("stanza")).isFalse();
+    assertThat(one.get(0).has("exchanges")).isFalse();
+    assertThat(list("?text=FIRST&bodies=false")).hasSize(1);
+    assertThat(call(PATH + "?limit=0").statusCode()).isEqualTo(400);
+    assertThat(call(PATH + "?bodies=no").statusCode()).isEqualTo(400);
   }
 
   @Test

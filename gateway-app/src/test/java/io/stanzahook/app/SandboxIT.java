@@ -2,6 +2,10 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -158,6 +162,24 @@ class SandboxIT {
               "--timeout: '5' is not a duration; write it like 500ms, 30s, 5m or 72h",
               "--queue: '0' is not a whole number from 1 to 10000000",
               "--rate is for --load: say with --load how many messages to send");
+    }
+  }
+
+  @Test
+  void theConsoleIsOffWhereOthersMightReachIt() throws Exception {
+    try (ChildProcess program = sandbox("--http-listen=0.0.0.0:0")) {
+      program.type("hello\n");
+      program.awaitOut("the console is off: 0.0.0.0 is not loopback");
+      Matcher line =
+          Pattern.compile("Metrics: http://[^ ]*:(\\d+)/metrics ").matcher(program.out());
+      assertThat(line.find()).isTrue();
+      for (String path : List.of("/", "/admin/settings", "/admin/deliveries", "/metrics")) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + line.group(1) + path)).build();
+        assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
+            .as(path)
+            .isEqualTo(path.equals("/metrics") ? 200 : 403);
+      }
     }
   }
 }

@@ -32,6 +32,11 @@ public final class ApiCredentials {
    */
   private record Credential(String secret, boolean pair, ApiCaller caller) {}
 
+  /** Nobody needs any: for a server that only this machine reaches, and nothing depends on. */
+  public static final ApiCredentials NOT_NEEDED = new ApiCredentials(List.of());
+
+  private static final ApiCaller ANYBODY = new ApiCaller(0, null, List.of());
+
   private final List<Credential> credentials;
 
   private ApiCredentials(List<Credential> credentials) {
@@ -110,6 +115,11 @@ public final class ApiCredentials {
   /** Whether somebody has that user and password, with a colon between them. */
   public boolean hasPair(String pair) {
     return ofPair(pair) != null;
+  }
+
+  /** Who calls where no credentials are needed; null where they are. */
+  public @Nullable ApiCaller anybody() {
+    return credentials.isEmpty() ? ANYBODY : null;
   }
 
   /** Who has that token, or null. */

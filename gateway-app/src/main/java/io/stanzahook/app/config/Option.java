@@ -100,6 +100,12 @@ public record Option<T>(
     return new Option<>(name, placeholder, null, newAbsent, shape, inFile, scope, parser, meaning);
   }
 
+  /** This one with another default, for a command that is used otherwise. */
+  Option<T> by(String newFallback) {
+    return new Option<>(
+        name, placeholder, newFallback, absent, shape, inFile, scope, parser, meaning);
+  }
+
   /** As typed on a command line. */
   public String flag() {
     return "--" + name;

@@ -38,7 +38,6 @@ public final class SandboxConfiguration {
     SandboxSettings.Load load = load(own, problems);
     problems.throwIfAny();
     boolean ownWebhook = own.source(SandboxOptions.POST_URL) == null;
-    boolean listens = own.source(SandboxOptions.HTTP_LISTEN) != null;
 
     Map<Option<?>, Given> complete = new LinkedHashMap<>();
     for (Map.Entry<Option<?>, Given> flag : flags.entrySet()) {
@@ -49,6 +48,7 @@ public final class SandboxConfiguration {
     give(complete, RunOptions.SECRET, secret);
     // Who tries a bot wants to see its errors, not the same call once more.
     give(complete, RunOptions.RETRY_FOR, "0s");
+    give(complete, ConsoleOptions.DELIVERY_LOG_BODIES, "true");
     if (ownWebhook) {
       give(complete, RunOptions.POST_URL, "http://127.0.0.1/");
     }
@@ -58,7 +58,7 @@ public final class SandboxConfiguration {
         own.all(SandboxOptions.MESSAGE),
         load,
         ownWebhook,
-        listens ? own.find(SandboxOptions.HTTP_LISTEN) : null,
+        own.get(SandboxOptions.HTTP_LISTEN),
         app);
   }
 

@@ -35,7 +35,7 @@ public final class SandboxOptions {
   public static final Option<String> POST_URL =
       RunOptions.POST_URL.orElse("an echo webhook of the sandbox's own");
 
-  public static final Option<HostPort> HTTP_LISTEN = ProcessOptions.HTTP_LISTEN.orElse("off");
+  public static final Option<HostPort> HTTP_LISTEN = ProcessOptions.HTTP_LISTEN.by("127.0.0.1:0");
 
   /** Only the sandbox has these. */
   static final List<Option<?>> OWN = List.of(MESSAGE, LOAD, RATE);
@@ -54,6 +54,7 @@ public final class SandboxOptions {
           RunOptions.TIMEOUT,
           RunOptions.IQ_TIMEOUT,
           HTTP_LISTEN,
+          ConsoleOptions.DELIVERY_LOG,
           RunOptions.MAX_STANZA,
           RunOptions.MAX_DEPTH,
           RunOptions.MAX_ATTRIBUTES,

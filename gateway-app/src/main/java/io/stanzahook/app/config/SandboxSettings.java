@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param messages the texts of {@code --message}; empty for typed lines
  * @param load what {@code --load} asks for, or null
  * @param ownWebhook whether the webhook is the sandbox's echo
- * @param httpListen where metrics and health are served, or null for nowhere
+ * @param httpListen where the console, metrics and health are served
  * @param app the rest, as {@code run} would have it; the server's port and, with a webhook of the
  *     sandbox's own, the URL are known only once those listen
  */
@@ -17,7 +17,7 @@ public record SandboxSettings(
     List<String> messages,
     @Nullable Load load,
     boolean ownWebhook,
-    @Nullable HostPort httpListen,
+    HostPort httpListen,
     AppSettings app) {
 
   public SandboxSettings {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The last deliveries; the oldest is forgotten first, and stays so unless it is called for again.
  * Safe for use by any threads: events hold a lock for a moment.
  */
-public final class RecentDeliveries implements DeliveryListener {
+public final class RecentDeliveries implements DeliveryListener, WireListener {
   /** The last attempts of one delivery that are kept. */
   static final int MAX_ATTEMPTS = 20;
 
@@ -31,13 +31,19 @@ public final class RecentDeliveries implements DeliveryListener {
   /** What is kept of a body, in bytes or characters. */
   static final int MAX_BODY = 8 * 1024;
 
+  /** The last calls of one delivery that are kept as they went over the wire. */
+  static final int MAX_EXCHANGES = 5;
+
+  /** Headers of a message on the wire that are kept. */
+  static final int MAX_HEADERS = 50;
+
   /** What is kept of an id, a type or a detail, in characters. */
   static final int MAX_TEXT = 500;
 
   private final int most;
   private final boolean bodies;
   private final InstantSource clock;
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, KeptDelivery> entries = new LinkedHashMap<>();
   private long revision;
 
   /**
@@ -61,6 +67,21 @@ public final class RecentDeliveries implements DeliveryListener {
     return bodies;
   }
 
+  /** Grows with each change of any delivery. */
+  public long revision() {
+    synchronized (entries) {
+      return revision;
+    }
+  }
+
+  /** The delivery with that webhook-id, or null. */
+  public @Nullable SeenDelivery find(String webhookId) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      return entry == null ? null : entry.seen();
+    }
+  }
+
   /** All that there are, the newest first. */
   public List<SeenDelivery> all() {
     return since(0);
@@ -70,7 +91,7 @@ public final class RecentDeliveries implements DeliveryListener {
   public List<SeenDelivery> since(long seen) {
     List<SeenDelivery> changed = new ArrayList<>();
     synchronized (entries) {
-      for (Entry entry : entries.values()) {
+      for (KeptDelivery entry : entries.values()) {
         if (entry.changed > seen) {
           changed.add(entry.seen());
         }
@@ -83,7 +104,7 @@ public final class RecentDeliveries implements DeliveryListener {
   @Override
   public void calling(Stanza stanza, String webhookId, int attempt) {
     synchronized (entries) {
-      Entry entry = begun(stanza, webhookId);
+      KeptDelivery entry = begun(stanza, webhookId);
       entry.begun = attempt;
       entry.become(Outcome.CALLING, ++revision);
     }
@@ -103,7 +124,7 @@ public final class RecentDeliveries implements DeliveryListener {
     } else if (result instanceof WebhookResult.Answered answered) {
       String response = bodies ? xml(answered.replies()) : "";
       synchronized (entries) {
-        Entry entry = entries.get(webhookId);
+        KeptDelivery entry = entries.get(webhookId);
         if (entry != null) {
           entry.add(new SeenAttempt(attempt, "ok", answered.status(), nanos, ""));
           entry.replies = answered.replies().size();
@@ -117,7 +138,7 @@ public final class RecentDeliveries implements DeliveryListener {
   private void failed(String webhookId, WebhookResult.Failed failed, SeenAttempt attempt) {
     String response = bodies ? cutBody(failed.response()) : "";
     synchronized (entries) {
-      Entry entry = entries.get(webhookId);
+      KeptDelivery entry = entries.get(webhookId);
       if (entry != null) {
         entry.add(attempt);
         entry.response = response;
@@ -143,7 +164,7 @@ public final class RecentDeliveries implements DeliveryListener {
   @Override
   public void dropped(Stanza stanza, String webhookId, DroppedReply reply) {
     synchronized (entries) {
-      Entry entry = entries.get(webhookId);
+      KeptDelivery entry = entries.get(webhookId);
       if (entry != null && entry.dropped.size() < MAX_DROPPED) {
         entry.dropped.add(reply.reason().label() + ": " + cut(reply.detail()));
         if (bodies && !reply.response().isEmpty()) {
@@ -157,7 +178,7 @@ public final class RecentDeliveries implements DeliveryListener {
   @Override
   public void settled(Stanza stanza, String webhookId, long nanos) {
     synchronized (entries) {
-      Entry entry = entries.get(webhookId);
+      KeptDelivery entry = entries.get(webhookId);
       if (entry != null) {
         entry.nanos = nanos;
         boolean failed = entry.outcome == Outcome.GIVEN_UP || entry.outcome == Outcome.BURIED;
@@ -166,14 +187,47 @@ public final class RecentDeliveries implements DeliveryListener {
     }
   }
 
+  @Override
+  public void requested(String webhookId, int attempt, SeenMessage request) {
+    SeenExchange exchange = new SeenExchange(attempt, request.shortened(), null, "");
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.add(exchange);
+        entry.become(entry.outcome, ++revision);
+      }
+    }
+  }
+
+  @Override
+  public void responded(String webhookId, int attempt, SeenMessage response) {
+    ended(webhookId, attempt, response.shortened(), "");
+  }
+
+  @Override
+  public void unanswered(String webhookId, int attempt, String problem) {
+    ended(webhookId, attempt, null, cut(problem));
+  }
+
+  private void ended(
+      String webhookId, int attempt, @Nullable SeenMessage response, String problem) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.end(attempt, response, problem);
+        entry.become(entry.outcome, ++revision);
+      }
+    }
+  }
+
   /** The delivery's entry, under the lock. */
-  private Entry begun(Stanza stanza, String webhookId) {
-    Entry entry = entries.get(webhookId);
+  private KeptDelivery begun(Stanza stanza, String webhookId) {
+    KeptDelivery entry = entries.get(webhookId);
     if (entry == null) {
-      entry = new Entry(stanza, webhookId, clock.millis(), bodies ? xml(stanza) : "");
+      entry = new KeptDelivery(stanza, webhookId, clock.millis(), bodies ? xml(stanza) : "");
       entries.put(webhookId, entry);
       if (entries.size() > most) {
-        Iterator<Entry> oldest = entries.values().iterator();
+        Iterator<KeptDelivery> oldest = entries.values().iterator();
         oldest.next();
         oldest.remove();
       }
@@ -200,77 +254,11 @@ public final class RecentDeliveries implements DeliveryListener {
     return text.length() <= MAX_BODY ? text : text.substring(0, MAX_BODY);
   }
 
-  private static String cut(String text) {
+  static String cut(String text) {
     return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
   }
 
-  private static @Nullable String cutOrNull(@Nullable String text) {
+  static @Nullable String cutOrNull(@Nullable String text) {
     return text == null ? null : cut(text);
-  }
-
-  /** One delivery, without the stanza itself: that may be large. Guarded by the log's lock. */
-  private static final class Entry {
-    private final SeenDelivery first;
-    private final List<SeenAttempt> attempts = new ArrayList<>(1);
-    private final List<String> dropped = new ArrayList<>(0);
-    private Outcome outcome = Outcome.CALLING;
-    private String response = "";
-    private int begun;
-    private int replies;
-    private long nanos;
-    private long changed;
-
-    Entry(Stanza stanza, String webhookId, long beganAt, String xml) {
-      first =
-          new SeenDelivery(
-              0,
-              webhookId,
-              cutOrNull(stanza.id()),
-              stanza.from(),
-              stanza.to(),
-              stanza.kind().elementName(),
-              cutOrNull(stanza.type()),
-              beganAt,
-              0,
-              List.of(),
-              Outcome.CALLING,
-              0,
-              0,
-              List.of(),
-              xml,
-              "");
-    }
-
-    void add(SeenAttempt attempt) {
-      if (attempts.size() == MAX_ATTEMPTS) {
-        attempts.remove(0);
-      }
-      attempts.add(attempt);
-    }
-
-    void become(Outcome next, long now) {
-      outcome = next;
-      changed = now;
-    }
-
-    SeenDelivery seen() {
-      return new SeenDelivery(
-          changed,
-          first.webhookId(),
-          first.stanzaId(),
-          first.from(),
-          first.to(),
-          first.kind(),
-          first.type(),
-          first.beganAt(),
-          begun,
-          attempts,
-          outcome,
-          nanos,
-          replies,
-          dropped,
-          first.stanza(),
-          response);
-    }
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropped why replies were not sent
  * @param stanza its XML, cut; empty unless bodies are kept
  * @param response replies as XML, or the beginning of a response that was refused; likewise
+ * @param exchanges its last calls as they went over the wire; empty unless something saw them
  */
 public record SeenDelivery(
     long revision,
@@ -36,11 +37,13 @@ public record SeenDelivery(
     int replies,
     List<String> dropped,
     String stanza,
-    String response) {
+    String response,
+    List<SeenExchange> exchanges) {
 
   public SeenDelivery {
     attempts = List.copyOf(attempts);
     dropped = List.copyOf(dropped);
+    exchanges = List.copyOf(exchanges);
   }
 
   /** Where a delivery stands. */

@@ -20,10 +20,21 @@ final class Authorization {
     this.credentials = credentials;
   }
 
+  /** Why nobody at all may ask so, whoever they are; null where they may. */
+  @Nullable String obstacle(Endpoint endpoint, HttpServerRequest request) {
+    String remote =
+        credentials == null || credentials.anybody() == null ? null : RequestOrigin.remote(request);
+    return remote == null && !endpoint.isOpen() ? RequestOrigin.foreign(request) : remote;
+  }
+
   /** Who asks; null where nobody may, or where they do not prove who they are. */
   @Nullable ApiCaller caller(HttpServerRequest request) {
+    if (credentials == null) {
+      return null;
+    }
+    ApiCaller anybody = credentials.anybody();
     String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
-    return credentials == null || header == null ? null : find(credentials, header);
+    return anybody != null || header == null ? anybody : find(credentials, header);
   }
 
   /** What to answer those that {@link #caller} does not know. */

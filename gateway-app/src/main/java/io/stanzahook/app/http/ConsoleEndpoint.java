@@ -1,14 +1,17 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.config.ApiCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -25,6 +28,24 @@ final class ConsoleEndpoint implements Endpoint {
           "Referrer-Policy",
           "no-referrer");
 
+  private static final Map<String, String> FILES =
+      Map.of(
+          "/", "console.html",
+          "/console.css", "console.css",
+          "/console.svg", "console.svg",
+          "/console.js", "console.js",
+          "/console-page.js", "console-page.js",
+          "/console-deliveries.js", "console-deliveries.js",
+          "/console-letters.js", "console-letters.js",
+          "/console-settings.js", "console-settings.js");
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          ".html", "text/html",
+          ".css", "text/css",
+          ".svg", "image/svg+xml",
+          ".js", "text/javascript");
+
   private final String path;
   private final Reply reply;
 
@@ -33,22 +54,33 @@ final class ConsoleEndpoint implements Endpoint {
     this.reply = reply;
   }
 
-  /** All files: not to be called on an event loop. */
-  static List<Endpoint> all(boolean anybodyMayUseIt) {
-    return List.of(
-        of("/", "console.html", "text/html", anybodyMayUseIt),
-        of("/console.css", "console.css", "text/css", anybodyMayUseIt),
-        of("/console.js", "console.js", "text/javascript", anybodyMayUseIt));
+  /**
+   * All files: not to be called on an event loop.
+   *
+   * @param credentials who may look at what the page shows; null for nobody
+   */
+  static List<Endpoint> all(@Nullable ApiCredentials credentials) {
+    List<Endpoint> all = new ArrayList<>();
+    FILES.forEach((path, file) -> all.add(of(path, file, credentials)));
+    return all;
   }
 
-  private static Endpoint of(String path, String file, String type, boolean anybodyMayUseIt) {
-    if (!anybodyMayUseIt) {
+  private static Endpoint of(String path, String file, @Nullable ApiCredentials credentials) {
+    if (credentials == null) {
       return new ConsoleEndpoint(
-          path, Reply.error(403, "the console is off: start the gateway with --api-token-file"));
+          path,
+          Reply.error(
+              403,
+              "the console is off: start the gateway with --api-token-file, or the sandbox with"
+                  + " --http-listen on the loopback interface"));
     }
     try (InputStream in =
         Objects.requireNonNull(ConsoleEndpoint.class.getResourceAsStream(file), file)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      if (credentials.anybody() != null) {
+        text = text.replace("data-credentials=\"needed\"", "data-credentials=\"none\"");
+      }
+      String type = TYPES.get(file.substring(file.indexOf('.')));
       return new ConsoleEndpoint(path, new Reply(200, type + "; charset=utf-8", text, HEADERS));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,8 +4,10 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.app.console.SeenExchange;
+import io.stanzahook.app.console.SeenMessage;
+import io.stanzahook.app.http.DeadLetterFilter.QueryException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import reactor.netty.http.server.HttpServerRequest;
 final class DeliveriesEndpoint implements Endpoint {
   private static final Set<String> FILTERS =
       Set.of("jid", "status", "text", "id", Choice.PARAMETER);
+  private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
   private final @Nullable RecentDeliveries deliveries;
 
@@ -56,25 +59,77 @@ final class DeliveriesEndpoint implements Endpoint {
     } catch (IllegalArgumentException e) {
       return Mono.just(Reply.error(400, "the query is not URL-encoded"));
     }
-    if (!FILTERS.containsAll(query.keySet())) {
-      return Mono.just(
-          Reply.error(400, "unknown parameter; there are component, id, jid, status and text"));
+    try {
+      return Mono.just(list(log, query));
+    } catch (QueryException e) {
+      return Mono.just(Reply.error(400, e.problem()));
     }
+  }
+
+  private static Reply list(RecentDeliveries log, Map<String, List<String>> query)
+      throws QueryException {
+    for (String name : query.keySet()) {
+      if (!FILTERS.contains(name) && !SHAPE.contains(name)) {
+        throw new QueryException(
+            "unknown parameter; there are bodies, component, id, jid, limit, status and text");
+      }
+    }
+    int limit = limit(query);
+    boolean bodies = bodies(query);
     List<SeenDelivery> found =
-        log.all().stream().filter(delivery -> matches(delivery, query)).toList();
-    return Mono.just(
-        Reply.json(
-            200,
-            json -> {
-              json.writeBooleanProperty("bodies", log.hasBodies());
-              json.writeArrayPropertyStart("deliveries");
-              found.forEach(delivery -> DeliveryJson.write(json, delivery, true));
-              json.writeEndArray();
-            }));
+        candidates(log, query).stream()
+            .filter(delivery -> matches(delivery, query))
+            .limit(limit)
+            .toList();
+    return Reply.json(
+        200,
+        json -> {
+          json.writeBooleanProperty("bodies", log.hasBodies());
+          json.writeArrayPropertyStart("deliveries");
+          found.forEach(delivery -> DeliveryJson.write(json, delivery, bodies));
+          json.writeEndArray();
+        });
+  }
+
+  private static List<SeenDelivery> candidates(
+      RecentDeliveries log, Map<String, List<String>> query) {
+    List<String> ids = query.get("id");
+    if (ids == null) {
+      return log.all();
+    }
+    SeenDelivery one = log.find(ids.get(0));
+    return one == null ? List.of() : List.of(one);
+  }
+
+  private static int limit(Map<String, List<String>> query) throws QueryException {
+    String given = last(query, "limit", Integer.toString(Integer.MAX_VALUE));
+    try {
+      int limit = Integer.parseInt(given);
+      if (limit >= 1) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // As one below 1.
+    }
+    throw new QueryException("limit: '%s' is not a whole number from 1".formatted(given));
+  }
+
+  private static boolean bodies(Map<String, List<String>> query) throws QueryException {
+    String given = last(query, "bodies", "true");
+    if (!given.equals("true") && !given.equals("false")) {
+      throw new QueryException("bodies: '%s' is neither true nor false".formatted(given));
+    }
+    return given.equals("true");
+  }
+
+  private static String last(Map<String, List<String>> query, String name, String absent) {
+    List<String> values = query.get(name);
+    return values == null ? absent : values.get(values.size() - 1);
   }
 
   private static boolean matches(SeenDelivery delivery, Map<String, List<String>> query) {
     return query.entrySet().stream()
+        .filter(filter -> FILTERS.contains(filter.getKey()))
         .allMatch(
             filter ->
                 filter.getValue().stream()
@@ -99,13 +154,25 @@ final class DeliveriesEndpoint implements Endpoint {
               || contains(String.valueOf(delivery.stanzaId()), value)
               || contains(delivery.stanza(), value)
               || contains(delivery.response(), value)
+              || delivery.exchanges().stream().anyMatch(exchange -> contains(exchange, value))
               || delivery.dropped().stream().anyMatch(reason -> contains(reason, value))
               || delivery.attempts().stream()
                   .anyMatch(attempt -> contains(attempt.detail(), value));
     };
   }
 
+  private static boolean contains(SeenExchange exchange, String value) {
+    SeenMessage response = exchange.response();
+    return contains(exchange.request().body(), value)
+        || (response != null && contains(response.body(), value));
+  }
+
   private static boolean contains(String text, String part) {
-    return text.toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT));
+    for (int at = 0; at <= text.length() - part.length(); at++) {
+      if (text.regionMatches(true, at, part, 0, part.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

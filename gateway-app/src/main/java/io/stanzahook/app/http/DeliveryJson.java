@@ -2,7 +2,10 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.app.console.SeenExchange;
+import io.stanzahook.app.console.SeenMessage;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JsonGenerator;
 
@@ -24,6 +27,7 @@ final class DeliveryJson {
     json.writeNumberProperty("took_ms", millis(delivery.nanos()));
     json.writeNumberProperty("replies", delivery.replies());
     json.writeNumberProperty("begun", delivery.begun());
+    json.writeNumberProperty("revision", delivery.revision());
     json.writeArrayPropertyStart("attempts");
     delivery.attempts().forEach(attempt -> write(json, attempt));
     json.writeEndArray();
@@ -33,7 +37,39 @@ final class DeliveryJson {
     if (bodies) {
       json.writeStringProperty("stanza", delivery.stanza());
       json.writeStringProperty("response", delivery.response());
+      json.writeArrayPropertyStart("exchanges");
+      delivery.exchanges().forEach(exchange -> write(json, exchange));
+      json.writeEndArray();
     }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, SeenExchange exchange) {
+    json.writeStartObject();
+    json.writeNumberProperty("attempt", exchange.attempt());
+    json.writeName("request");
+    write(json, exchange.request());
+    json.writeName("response");
+    SeenMessage response = exchange.response();
+    if (response == null) {
+      json.writeNull();
+    } else {
+      write(json, response);
+    }
+    json.writeStringProperty("problem", exchange.problem());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, SeenMessage message) {
+    json.writeStartObject();
+    json.writeStringProperty("line", message.line());
+    json.writeArrayPropertyStart("headers");
+    for (Map.Entry<String, String> header : message.headers()) {
+      json.writeString(header.getKey() + ": " + header.getValue());
+    }
+    json.writeEndArray();
+    json.writeStringProperty("body", message.body());
+    json.writeBooleanProperty("cut", message.cut());
     json.writeEndObject();
   }
 

@@ -9,6 +9,7 @@ import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.metrics.GatewayMeter;
+import io.stanzahook.spool.SpoolFigures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * {@code GET /admin/events}: how the gateway stands, or with {@code ?component=DOMAIN} one of its
@@ -137,7 +139,7 @@ final class EventsEndpoint implements Endpoint {
               : deliveries.all().stream()
                   .filter(delivery -> shown == null || delivery.to().hasDomain(shown))
                   .toList();
-      long revision = seen.stream().mapToLong(SeenDelivery::revision).max().orElse(0);
+      long revision = deliveries == null ? 0 : deliveries.revision();
       boolean changed = revision > lastRevision;
       lastRevision = revision;
       long[] calls =
@@ -146,11 +148,11 @@ final class EventsEndpoint implements Endpoint {
               .mapToLong(SeenAttempt::nanos)
               .sorted()
               .toArray();
-      return "data: " + json(rate, changed, calls) + "\n";
+      return "data: " + json(count, rate, changed, calls) + "\n";
     }
 
     /** One line with its end. */
-    private String json(double rate, boolean changed, long[] calls) {
+    private String json(double count, double rate, boolean changed, long[] calls) {
       List<Gateway> shown =
           domains().stream().map(gateways::find).filter(Objects::nonNull).toList();
       return Reply.json(
@@ -162,6 +164,7 @@ final class EventsEndpoint implements Endpoint {
                 }
                 json.writeEndObject();
                 json.writeNumberProperty("rate", rate);
+                json.writeNumberProperty("delivered", (long) count);
                 json.writeNumberProperty("in_flight", sum(shown, Gateway::inFlight));
                 json.writeNumberProperty("limit", sum(shown, Gateway::concurrencyLimit));
                 json.writeNumberProperty("queued", sum(shown, Gateway::queued));
@@ -169,6 +172,11 @@ final class EventsEndpoint implements Endpoint {
                 json.writeNumberProperty("p50", percentile(calls, 0.5));
                 json.writeNumberProperty("p99", percentile(calls, 0.99));
                 json.writeEndObject();
+                // Of several, each has its own: to be asked for by its component.
+                SpoolFigures spool = shown.size() == 1 ? shown.get(0).spool() : null;
+                if (spool != null) {
+                  write(json, spool);
+                }
                 json.writeBooleanProperty("changed", changed);
               })
           .body();
@@ -183,9 +191,22 @@ final class EventsEndpoint implements Endpoint {
     return all.stream().mapToInt(value).sum();
   }
 
+  private static void write(JsonGenerator json, SpoolFigures spool) {
+    long oldest = spool.oldestReceivedAt();
+    json.writeObjectPropertyStart("spool");
+    json.writeNumberProperty("depth", spool.depth());
+    json.writeNumberProperty(
+        "oldest_ms", oldest == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldest));
+    json.writeNumberProperty("bytes", spool.bytes());
+    json.writeNumberProperty("dead_letters", spool.deadLetters());
+    json.writeBooleanProperty("full", spool.full());
+    json.writeEndObject();
+  }
+
   private static double percentile(long[] sorted, double share) {
     return sorted.length == 0
         ? 0
-        : TimeUnit.NANOSECONDS.toMicros(sorted[(int) (share * (sorted.length - 1))]) / 1000.0;
+        : TimeUnit.NANOSECONDS.toMicros(sorted[(int) Math.ceil(share * sorted.length) - 1])
+            / 1000.0;
   }
 }

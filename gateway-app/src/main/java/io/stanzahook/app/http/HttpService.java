@@ -92,7 +92,7 @@ public final class HttpService implements AutoCloseable {
                 new OpenApiEndpoint()));
     endpoints.add(
         new EventsEndpoint(administration.gateways(), administration.deliveries(), registry));
-    endpoints.addAll(ConsoleEndpoint.all(administration.credentials() != null));
+    endpoints.addAll(ConsoleEndpoint.all(administration.credentials()));
     endpoints.addAll(new DeadLetterEndpoints(administration.gateways()).all());
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =
@@ -162,6 +162,10 @@ public final class HttpService implements AutoCloseable {
     for (Endpoint endpoint : endpoints) {
       if (!endpoint.serves(path)) {
         continue;
+      }
+      String obstacle = authorization.obstacle(endpoint, request);
+      if (obstacle != null) {
+        return Mono.just(endpoint.refused(request, 403, obstacle));
       }
       ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(request);
       if (!endpoint.isOpen() && caller == null) {

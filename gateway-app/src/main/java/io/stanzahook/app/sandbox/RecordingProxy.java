@@ -48,7 +48,7 @@ final class RecordingProxy {
   private final String origin;
   private final int maxRequest;
   private final int maxResponse;
-  private final Steps steps;
+  private final Recording recording;
   private final ConnectionProvider connections;
   private final HttpClient client;
   private final DisposableServer server;
@@ -63,11 +63,11 @@ final class RecordingProxy {
    * @param maxRequest the largest request taken, in bytes
    * @param loops not disposed of here
    */
-  RecordingProxy(WebhookSettings target, int maxRequest, LoopResources loops, Steps steps) {
+  RecordingProxy(WebhookSettings target, int maxRequest, LoopResources loops, Recording recording) {
     this.origin = origin(target.postUrl());
     this.maxRequest = maxRequest;
     this.maxResponse = target.maxResponse();
-    this.steps = steps;
+    this.recording = recording;
     this.connections = ConnectionProvider.create("sandbox-proxy", target.maxConnections());
     HttpClient any =
         HttpClient.create(connections)
@@ -135,7 +135,9 @@ final class RecordingProxy {
     HttpHeaders headers = request.requestHeaders().copy();
     headers.set(HttpHeaderNames.HOST, origin.substring(origin.indexOf("//") + 2));
     HOP_BY_HOP.forEach(headers::remove);
-    steps.add(new Step.Posted(request.method().name(), url, entries(headers), text(body)));
+    Recording.Call call =
+        recording.posted(
+            new Step.Posted(request.method().name(), url, entries(headers), text(body)));
     long sent = System.nanoTime();
     Mono<Void> exchange =
         client
@@ -147,20 +149,20 @@ final class RecordingProxy {
             .single()
             .flatMap(
                 answer -> {
-                  steps.add(step(answer, System.nanoTime() - sent));
+                  call.responded(step(answer, System.nanoTime() - sent));
                   return answer(answer, response);
                 })
             .onErrorResume(
                 error -> {
                   String why = Transcript.line(error.getMessage(), error);
-                  steps.add(new Step.Unanswered(why, System.nanoTime() - sent));
+                  call.unanswered(new Step.Unanswered(why, System.nanoTime() - sent));
                   return response.status(HttpResponseStatus.BAD_GATEWAY).send();
                 });
     Mono<Void> left =
         FutureMono.from(gateway.channel().closeFuture())
             .doOnSuccess(
                 closed ->
-                    steps.add(
+                    call.unanswered(
                         new Step.Unanswered(
                             "the gateway waits no longer", System.nanoTime() - sent)));
     return Mono.firstWithSignal(exchange, left);

@@ -59,7 +59,7 @@ final class Sandbox implements AutoCloseable {
       DeliveryListener deliveries,
       StreamListener streams,
       ComponentServerListener server,
-      @Nullable Steps recording) {}
+      @Nullable Recording recording) {}
 
   /**
    * Starts all parts and waits until the gateway is connected.
@@ -102,7 +102,7 @@ final class Sandbox implements AutoCloseable {
       target = target.withPostUrl(echo.url());
     }
     webhook = target.postUrl();
-    Steps recording = watchers.recording();
+    Recording recording = watchers.recording();
     if (recording != null) {
       int maxRequest = 3 * component.limits().maxStanza() + REQUEST_OVERHEAD;
       RecordingProxy proxy = new RecordingProxy(target, maxRequest, loops, recording);

@@ -1,6 +1,8 @@
 package io.stanzahook.app.sandbox;
 
+import io.stanzahook.Gateway;
 import io.stanzahook.app.config.SandboxSettings;
+import io.stanzahook.app.console.WireListener;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.dispatch.DeliveryListener;
 import java.io.InputStream;
@@ -54,20 +56,33 @@ public final class SandboxRun {
   public interface Observed {
     /** Both listeners, with the sandbox's own among them. */
     Listeners with(DeliveryListener deliveries, StreamListener streams);
+
+    /** The gateway runs, and nothing was sent yet. */
+    default void started(Gateway gateway) {}
   }
 
-  /** What the gateway is started with. */
-  public record Listeners(DeliveryListener deliveries, StreamListener streams) {}
+  /**
+   * Who is told of what.
+   *
+   * @param wire calls of the webhook, where a proxy sees them
+   */
+  public record Listeners(DeliveryListener deliveries, StreamListener streams, WireListener wire) {
+    /** Without anybody else to look at the wire. */
+    public Listeners(DeliveryListener deliveries, StreamListener streams) {
+      this(deliveries, streams, WireListener.NONE);
+    }
+  }
 
   /**
    * Sends what is to be sent and prints what becomes of it.
    *
+   * @param more a line to print once all runs, where else to look; empty for none
    * @return whether each message got what it should
    */
-  public boolean run(Observed observed) throws InterruptedException {
+  public boolean run(Observed observed, String more) throws InterruptedException {
     try {
       SandboxSettings.Load load = settings.load();
-      return load == null ? talk(observed) : load(load, observed);
+      return load == null ? talk(observed, more) : load(load, observed, more);
     } finally {
       out.flush();
     }
@@ -77,7 +92,7 @@ public final class SandboxRun {
     return settings.app().gateway().webhook().timeout().plus(MARGIN);
   }
 
-  private boolean talk(Observed observed) throws InterruptedException {
+  private boolean talk(Observed observed, String more) throws InterruptedException {
     Steps steps = new Steps();
     Listeners listeners = observed.with(steps.deliveries(), steps.streams());
     try (Sandbox sandbox =
@@ -86,8 +101,12 @@ public final class SandboxRun {
             settings.ownWebhook(),
             loops,
             new Sandbox.Watchers(
-                listeners.deliveries(), listeners.streams(), steps.server(), steps))) {
-      banner(sandbox, Conversation.USER.toString());
+                listeners.deliveries(),
+                listeners.streams(),
+                steps.server(),
+                new Recording(steps, listeners.wire())))) {
+      observed.started(sandbox.gateway());
+      banner(sandbox, Conversation.USER.toString(), more);
       Transcript transcript = new Transcript(terminal.colours());
       Exchange exchange = new Exchange(sandbox.server(), steps, transcript, out, patience());
       Conversation conversation = new Conversation(exchange, out);
@@ -104,7 +123,8 @@ public final class SandboxRun {
     }
   }
 
-  private boolean load(SandboxSettings.Load load, Observed observed) throws InterruptedException {
+  private boolean load(SandboxSettings.Load load, Observed observed, String more)
+      throws InterruptedException {
     LoadTally tally = new LoadTally(load.count(), load.rate());
     Listeners listeners = observed.with(tally.deliveries(), StreamListener.NONE);
     try (Sandbox sandbox =
@@ -114,7 +134,8 @@ public final class SandboxRun {
             loops,
             new Sandbox.Watchers(
                 listeners.deliveries(), listeners.streams(), tally.server(), null))) {
-      banner(sandbox, "many users");
+      observed.started(sandbox.gateway());
+      banner(sandbox, "many users", more);
       out.flush();
       LoadSummary summary =
           new LoadRun(sandbox.server(), tally, load.count(), patience(), err, terminal.err()).run();
@@ -123,7 +144,7 @@ public final class SandboxRun {
     }
   }
 
-  private void banner(Sandbox sandbox, String from) {
+  private void banner(Sandbox sandbox, String from, String more) {
     out.println(
         "Sandbox: an XMPP server at 127.0.0.1:%d, the gateway as its component %s, and %s %s"
             .formatted(
@@ -132,6 +153,9 @@ public final class SandboxRun {
                 settings.ownWebhook() ? "an echo webhook at" : "your webhook",
                 sandbox.webhook()));
     out.println("Messages go from %s to %s.".formatted(from, Sandbox.BOT));
+    if (!more.isEmpty()) {
+      out.println(more);
+    }
     out.println();
     out.flush();
   }

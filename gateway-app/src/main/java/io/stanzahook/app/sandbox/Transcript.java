@@ -4,7 +4,6 @@ import io.stanzahook.stanza.Stanza;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,6 @@ final class Transcript {
 
   private static final int MARGIN = 12;
   private static final String INDENT = " ".repeat(MARGIN);
-  private static final Pattern CREDENTIALS =
-      Pattern.compile(".*(auth|cookie|token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
-
   private final boolean colours;
 
   Transcript(boolean colours) {
@@ -88,12 +84,9 @@ final class Transcript {
   private String headers(List<Map.Entry<String, String>> headers) {
     StringBuilder out = new StringBuilder();
     for (Map.Entry<String, String> header : headers) {
-      String value =
-          CREDENTIALS.matcher(header.getKey()).matches()
-              ? "(hidden, %d characters)".formatted(header.getValue().length())
-              : header.getValue();
       out.append(INDENT)
-          .append(Ink.ASIDE.on(shown(header.getKey() + ": " + value), colours))
+          .append(
+              Ink.ASIDE.on(shown(header.getKey() + ": " + Recording.shownValue(header)), colours))
           .append('\n');
     }
     return out.toString();

@@ -1,160 +1,96 @@
-// The console. Whatever came from outside is put into the page as text, never as markup.
+// The console: who may see it, how the gateway stands now, and when the rest is to be read anew.
+import {byId, call, element, hasAccess, needsCredential, remember} from './console-page.js';
+import {deliveries, startDeliveries} from './console-deliveries.js';
+import {letters, startLetters} from './console-letters.js';
+import {settings} from './console-settings.js';
+
 const POINTS = 120;
 const RETRY_MS = 2000;
 const SVG = 'http://www.w3.org/2000/svg';
-const KEY = 'stanzahook-credential';
-const byId = id => document.getElementById(id);
 const charts = new Map();
-let credential = sessionStorage.getItem(KEY);
-let bodies = false;
+let missed = false;
+let limit;
+let deadLetters;
 
-function element(name, text, className) {
-  const made = document.createElement(name);
-  if (text !== undefined && text !== null) made.textContent = String(text);
-  if (className) made.className = className;
+function shape(name, className) {
+  const made = document.createElementNS(SVG, name);
+  made.setAttribute('class', className);
   return made;
 }
 
-function authorization() {
-  if (!credential.includes(':')) return 'Bearer ' + credential;
-  const bytes = new TextEncoder().encode(credential);
-  return 'Basic ' + btoa(String.fromCharCode(...bytes));
+function chartOf(name) {
+  const box = element('div', undefined, 'figure');
+  box.dataset.figure = name;
+  const shown = element('strong');
+  const highest = element('span', undefined, 'highest');
+  const svg = shape('svg', 'chart');
+  svg.setAttribute('viewBox', `0 0 ${POINTS - 1} 30`);
+  svg.setAttribute('preserveAspectRatio', 'none');
+  svg.setAttribute('aria-hidden', 'true');
+  const area = shape('polygon', 'area');
+  const line = shape('polyline', 'line');
+  svg.append(area, line);
+  box.append(element('span', name), shown, svg, highest);
+  byId('figures').append(box);
+  return {values: [], shown, line, area, highest};
 }
 
-async function call(path, options = {}) {
-  const response = await fetch(path, {
-    ...options, cache: 'no-store', credentials: 'omit', headers: {Authorization: authorization()},
-  });
-  if (response.ok) return response;
-  const answer = await response.json().catch(() => ({}));
-  const error = new Error(answer.error || 'status ' + response.status);
-  error.status = response.status;
-  throw error;
-}
-
-// What is known of a figure, drawn.
-function figure(name, value, text) {
-  let chart = charts.get(name);
-  if (!chart) {
-    const box = element('div', undefined, 'figure');
-    const shown = element('strong');
-    const svg = document.createElementNS(SVG, 'svg');
-    svg.setAttribute('viewBox', `0 0 ${POINTS - 1} 30`);
-    svg.setAttribute('preserveAspectRatio', 'none');
-    svg.setAttribute('aria-hidden', 'true');
-    const line = document.createElementNS(SVG, 'polyline');
-    svg.append(line);
-    box.append(element('span', name), shown, svg);
-    byId('figures').append(box);
-    chart = {values: [], shown, line};
-    charts.set(name, chart);
-  }
+// What is known of a figure, drawn; the newest at the right.
+function figure(name, value, text, unit = '') {
+  if (!charts.has(name)) charts.set(name, chartOf(name));
+  const chart = charts.get(name);
   chart.values.push(value);
   if (chart.values.length > POINTS) chart.values.shift();
-  const highest = Math.max(1e-9, ...chart.values);
-  chart.line.setAttribute('points',
-    chart.values.map((v, x) => `${x},${29 - 28 * v / highest}`).join(' '));
+  const highest = Math.max(...chart.values);
+  const first = POINTS - chart.values.length;
+  const points = chart.values.map((v, x) => `${first + x},${29 - (highest > 0 ? 27 * v / highest : 0)}`);
+  chart.line.setAttribute('points', points.join(' '));
+  chart.area.setAttribute('points', `${first},30 ${points.join(' ')} ${POINTS - 1},30`);
   chart.shown.textContent = text;
+  chart.highest.textContent = `at most ${highest < 10 ? Number(highest.toFixed(1)) : Math.round(highest)}${unit}`;
+}
+
+function components(states) {
+  byId('components').replaceChildren(...Object.entries(states).map(([name, state]) => {
+    const item = element('li', undefined, state === 'connected' ? 'good' : 'bad');
+    item.append(element('span', name), ' ', element('em', state.replace('_', ' ')));
+    return item;
+  }));
+}
+
+function spool(now) {
+  figure('Spool', now.depth, now.full ? `${now.depth}, full` : String(now.depth));
+  figure('Dead letters', now.dead_letters, String(now.dead_letters));
+  byId('letters-section').hidden = false;
+  if (now.dead_letters !== deadLetters) letters();
+  deadLetters = now.dead_letters;
 }
 
 function snapshot(now) {
-  byId('state').textContent =
-    Object.entries(now.components).map(([name, state]) => `${name}: ${state}`).join(', ');
+  byId('state').textContent = 'Live';
+  document.body.classList.add('live');
+  components(now.components);
   figure('Deliveries a second', now.rate, now.rate.toFixed(1));
-  figure('Latency, median', now.latency_ms.p50, now.latency_ms.p50.toFixed(1) + ' ms');
-  figure('Latency, 99 %', now.latency_ms.p99, now.latency_ms.p99.toFixed(1) + ' ms');
+  figure('Latency, median', now.latency_ms.p50, now.latency_ms.p50.toFixed(1) + ' ms', ' ms');
+  figure('Latency, 99 %', now.latency_ms.p99, now.latency_ms.p99.toFixed(1) + ' ms', ' ms');
   figure('In flight', now.in_flight, `${now.in_flight} of ${now.limit}`);
   figure('Queue', now.queued, String(now.queued));
-  if (now.changed) deliveries().catch(failed);
-}
-
-function row(list, name, value) {
-  if (value !== '' && value !== null && value !== undefined) {
-    list.append(element('dt', name), element('dd', value));
-  }
-}
-
-function detail(delivery) {
-  const box = element('div');
-  const list = element('dl');
-  row(list, 'webhook-id', delivery.id);
-  row(list, 'stanza id', delivery.stanza_id);
-  row(list, 'first call', delivery.began);
-  row(list, 'took', delivery.took_ms ? delivery.took_ms + ' ms' : '');
-  row(list, 'replies', delivery.replies);
-  delivery.attempts.forEach(a =>
-    row(list, 'attempt ' + a.number, `${a.outcome}, status ${a.status || 'none'}, ${a.ms} ms ${a.detail}`));
-  delivery.dropped.forEach(reason => row(list, 'not sent', reason));
-  box.append(list);
-  if (bodies) {
-    box.append(element('h3', 'Stanza'), element('pre', delivery.stanza));
-    box.append(element('h3', 'Response'), element('pre', delivery.response));
-  } else {
-    box.append(element('p', 'Bodies are shown with --delivery-log-bodies.'));
-  }
-  return box;
-}
-
-const opened = new Set();
-let focused;
-
-function entry(delivery) {
-  const box = element('details');
-  box.dataset.id = delivery.id;
-  const last = delivery.attempts.at(-1);
-  const summary = element('summary');
-  const failed = delivery.outcome === 'given_up' || delivery.outcome === 'buried';
-  summary.append(
-    element('span', delivery.outcome, failed ? 'bad' : 'good'),
-    ` ${last && last.status ? last.status : ''} ${delivery.kind} ${delivery.from} → ${delivery.to}`);
-  box.append(summary, detail(delivery));
-  box.open = opened.has(delivery.id);
-  box.addEventListener('toggle', () => {
-    if (box.open) opened.add(delivery.id);
-    else if (box.isConnected) opened.delete(delivery.id);
-  });
-  return box;
-}
-
-async function deliveries() {
-  const query = new URLSearchParams();
-  for (const [name, value] of new FormData(byId('filter'))) if (value) query.append(name, value);
-  const answer = await (await call('/admin/deliveries?' + query)).json();
-  bodies = answer.bodies;
-  focused = document.activeElement?.closest?.('details')?.dataset.id;
-  byId('deliveries').replaceChildren(...answer.deliveries.map(entry));
-  if (focused) {
-    [...byId('deliveries').children].find(d => d.dataset.id === focused)
-      ?.firstChild.focus();
-  }
-  byId('count').textContent = answer.deliveries.length + ' shown';
-}
-
-async function settings(changed) {
-  const response = await call('/admin/settings', changed
-    ? {method: 'PATCH', body: JSON.stringify(changed)} : {});
-  const values = await response.json();
-  byId('settings').replaceChildren(...Object.entries(values).map(([name, value]) => {
-    const label = element('label', name + ' ');
-    const input = element('input');
-    input.name = name;
-    input.value = value;
-    input.addEventListener('change', () =>
-      settings({[name]: /^\d+$/.test(input.value) ? Number(input.value) : input.value})
-        .then(() => { byId('changed').textContent = name + ' changed'; })
-        .catch(error => { byId('changed').textContent = error.message; }));
-    label.append(input);
-    return label;
-  }));
+  if (now.spool) spool(now.spool);
+  if (limit !== undefined && limit !== now.limit) settings().catch(failed);
+  limit = now.limit;
+  // Nobody sees a page in the background: it is read when it is looked at again.
+  if (now.changed && document.hidden) missed = true;
+  else if (now.changed) deliveries().catch(failed);
 }
 
 function failed(error) {
   byId('state').textContent = error.message;
-  if (error.status === 401) {
-    credential = null;
-    sessionStorage.removeItem(KEY);
+  document.body.classList.remove('live');
+  if (error.status === 401 && needsCredential) {
+    remember(null);
     byId('view').hidden = true;
     byId('login').hidden = false;
+    byId('credential').focus();
   }
 }
 
@@ -162,8 +98,8 @@ async function events() {
   const reader = (await call('/admin/events')).body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
-    const {value, done} = await reader.read();
-    if (done) return;
+    const {value, done} = await reader.read().catch(() => ({done: true}));
+    if (done) throw new Error('The gateway does not answer.');
     text += value;
     const parts = text.split('\n\n');
     text = parts.pop();
@@ -174,12 +110,13 @@ async function events() {
 }
 
 async function open() {
-  while (credential) {
+  while (hasAccess()) {
     try {
-      await deliveries();
+      await settings();
       byId('login').hidden = true;
       byId('view').hidden = false;
-      await settings();
+      await deliveries().catch(error => { byId('count').textContent = error.message; });
+      deadLetters = undefined;
       await events();
     } catch (error) {
       failed(error);
@@ -188,13 +125,23 @@ async function open() {
   }
 }
 
+startDeliveries(failed);
+startLetters();
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden && missed) {
+    missed = false;
+    deliveries().catch(failed);
+  }
+});
 byId('login').addEventListener('submit', event => {
   event.preventDefault();
-  credential = byId('credential').value.trim();
+  remember(byId('credential').value.trim());
   byId('credential').value = '';
-  sessionStorage.setItem(KEY, credential);
   open();
 });
-byId('filter').addEventListener('submit', event => event.preventDefault());
-byId('filter').addEventListener('input', () => deliveries().catch(failed));
-open();
+if (hasAccess()) {
+  open();
+} else {
+  byId('login').hidden = false;
+  byId('credential').focus();
+}

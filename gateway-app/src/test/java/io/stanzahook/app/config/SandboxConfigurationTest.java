@@ -26,7 +26,8 @@ class SandboxConfigurationTest {
     assertThat(settings.ownWebhook()).isTrue();
     assertThat(settings.messages()).isEmpty();
     assertThat(settings.load()).isNull();
-    assertThat(settings.httpListen()).isNull();
+    assertThat(settings.httpListen()).isEqualTo(new HostPort("127.0.0.1", 0));
+    assertThat(settings.app().deliveryLog()).isEqualTo(200);
     assertThat(settings.app().gateway().component().domain()).isEqualTo("component.localhost");
     assertThat(settings.app().gateway().component().secret()).isEqualTo("s3cret");
     assertThat(settings.toString()).doesNotContain("s3cret");

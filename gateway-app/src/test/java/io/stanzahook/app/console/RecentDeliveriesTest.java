@@ -15,7 +15,9 @@ import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RecentDeliveriesTest {
@@ -137,5 +139,43 @@ class RecentDeliveriesTest {
     assertThat(seen.attempts().get(0).number()).isEqualTo(6);
     assertThat(seen.dropped()).hasSize(RecentDeliveries.MAX_DROPPED);
     assertThat(seen.dropped().get(0)).hasSizeLessThan(600);
+  }
+
+  @Test
+  void keepsWhatWentOverTheWireShortened() {
+    Stanza stanza = hello("hi");
+    log.requested("a", 1, message("too early", ""));
+    log.calling(stanza, "a", 1);
+    log.requested("a", 1, message("POST http://h/", "x".repeat(RecentDeliveries.MAX_BODY + 1)));
+    SeenExchange open = log.find("a").exchanges().get(0);
+    assertThat(open.response()).isNull();
+    assertThat(open.request().body()).hasSize(RecentDeliveries.MAX_BODY);
+    assertThat(open.request().cut()).isTrue();
+    assertThat(open.request().headers()).hasSize(RecentDeliveries.MAX_HEADERS);
+    long before = log.revision();
+
+    log.responded("a", 1, message("200 OK", "{}"));
+    log.unanswered("a", 1, "the connection was closed afterwards");
+    SeenExchange ended = log.find("a").exchanges().get(0);
+    assertThat(ended.response().line()).isEqualTo("200 OK");
+    assertThat(ended.problem()).isEmpty();
+    assertThat(log.revision()).isGreaterThan(before);
+
+    log.requested("a", 2, message("POST http://h/", ""));
+    log.unanswered("a", 2, "refused");
+    assertThat(log.find("a").exchanges().get(1).problem()).isEqualTo("refused");
+    for (int attempt = 3; attempt < 20; attempt++) {
+      log.requested("a", attempt, message("POST http://h/", ""));
+    }
+    assertThat(log.find("a").exchanges())
+        .hasSize(RecentDeliveries.MAX_EXCHANGES)
+        .last()
+        .extracting(SeenExchange::attempt)
+        .isEqualTo(19);
+    assertThat(log.find("b")).isNull();
+  }
+
+  private static SeenMessage message(String line, String body) {
+    return new SeenMessage(line, Collections.nCopies(60, Map.entry("a", "b")), body, false);
   }
 }

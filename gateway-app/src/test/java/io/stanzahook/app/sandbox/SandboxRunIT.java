@@ -100,7 +100,7 @@ class SandboxRunIT {
     try (PrintStream target = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8)) {
       return new SandboxRun(settings, LOOPS, terminal, in, target, errors)
-          .run(SandboxRun.Listeners::new);
+          .run(SandboxRun.Listeners::new, "");
     }
   }
 

@@ -1,0 +1,106 @@
+package io.stanzahook.app;
+
+import io.stanzahook.Gateway;
+import io.stanzahook.app.config.ApiCredentials;
+import io.stanzahook.app.config.HostPort;
+import io.stanzahook.app.config.SandboxConfiguration;
+import io.stanzahook.app.console.RecentDeliveries;
+import io.stanzahook.app.console.WireListener;
+import io.stanzahook.app.http.Administration;
+import io.stanzahook.app.http.Gateways;
+import io.stanzahook.app.http.Readiness;
+import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.app.sandbox.SandboxRun;
+import io.stanzahook.component.StreamListener;
+import io.stanzahook.component.StreamStatus;
+import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.metrics.GatewayGauges;
+import io.stanzahook.metrics.GatewayMetrics;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the console shows of a sandbox. Nobody needs credentials for it, as only this machine
+ * reaches it; where others might, it is off.
+ */
+final class SandboxConsole implements Gateways, SandboxRun.Observed {
+  private final GatewayMetrics meters;
+  private final @Nullable RecentDeliveries recent;
+  private final AtomicReference<Gateway> running = new AtomicReference<>();
+
+  /**
+   * A console.
+   *
+   * @param recent null where no deliveries are kept
+   */
+  SandboxConsole(GatewayMetrics meters, @Nullable RecentDeliveries recent) {
+    this.meters = meters;
+    this.recent = recent;
+  }
+
+  /** Whether there may be one on that address. Looks names up: not for event loops. */
+  static boolean isFor(HostPort listen) {
+    try {
+      for (InetAddress address : InetAddress.getAllByName(listen.host())) {
+        if (!address.isLoopbackAddress()) {
+          return false;
+        }
+      }
+      return true;
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** What may be done on that address. */
+  Administration administration(HostPort listen, int ratePerSecond) {
+    return isFor(listen)
+        ? new Administration(ApiCredentials.NOT_NEEDED, ratePerSecond, this, recent, SendSpans.NONE)
+        : Administration.NONE;
+  }
+
+  @Override
+  public List<String> domains() {
+    return List.of(SandboxConfiguration.COMPONENT);
+  }
+
+  @Override
+  public @Nullable Gateway find(String domain) {
+    return domain.equals(SandboxConfiguration.COMPONENT) ? running.get() : null;
+  }
+
+  /** As soon as the gateway is connected, which it stays: its server is in this process. */
+  Readiness readiness() {
+    return () -> {
+      Gateway gateway = running.get();
+      StreamStatus now = gateway == null ? StreamStatus.CONNECTING : gateway.status();
+      return new Readiness.State(false, Map.of(SandboxConfiguration.COMPONENT, now));
+    };
+  }
+
+  @Override
+  public SandboxRun.Listeners with(DeliveryListener deliveries, StreamListener streams) {
+    DeliveryListener measured = new Listeners.Deliveries(meters, deliveries);
+    RecentDeliveries kept = recent;
+    return new SandboxRun.Listeners(
+        kept == null ? measured : new Listeners.Deliveries(kept, measured),
+        new Listeners.Streams(meters, streams),
+        kept == null ? WireListener.NONE : kept);
+  }
+
+  @Override
+  public void started(Gateway gateway) {
+    meters.bind(
+        new GatewayGauges(
+            gateway::inFlight,
+            gateway::concurrencyLimit,
+            () -> gateway.breakerState().level(),
+            gateway::queued,
+            gateway::oldestQueuedNanos));
+    running.set(gateway);
+  }
+}

@@ -1,0 +1,96 @@
+package io.stanzahook.app.console;
+
+import io.stanzahook.app.console.SeenDelivery.Outcome;
+import io.stanzahook.stanza.Stanza;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One delivery of the log, without the stanza itself: that may be large. Guarded by the log's lock.
+ */
+final class KeptDelivery {
+  private final SeenDelivery first;
+  private final List<SeenAttempt> attempts = new ArrayList<>(1);
+  private final List<SeenExchange> exchanges = new ArrayList<>(0);
+  final List<String> dropped = new ArrayList<>(0);
+  Outcome outcome = Outcome.CALLING;
+  String response = "";
+  int begun;
+  int replies;
+  long nanos;
+  long changed;
+
+  KeptDelivery(Stanza stanza, String webhookId, long beganAt, String xml) {
+    first =
+        new SeenDelivery(
+            0,
+            webhookId,
+            RecentDeliveries.cutOrNull(stanza.id()),
+            stanza.from(),
+            stanza.to(),
+            stanza.kind().elementName(),
+            RecentDeliveries.cutOrNull(stanza.type()),
+            beganAt,
+            0,
+            List.of(),
+            Outcome.CALLING,
+            0,
+            0,
+            List.of(),
+            xml,
+            "",
+            List.of());
+  }
+
+  void add(SeenAttempt attempt) {
+    if (attempts.size() == RecentDeliveries.MAX_ATTEMPTS) {
+      attempts.remove(0);
+    }
+    attempts.add(attempt);
+  }
+
+  void add(SeenExchange exchange) {
+    if (exchanges.size() == RecentDeliveries.MAX_EXCHANGES) {
+      exchanges.remove(0);
+    }
+    exchanges.add(exchange);
+  }
+
+  /** The call of that number has ended; only the first end counts. */
+  void end(int attempt, @Nullable SeenMessage answer, String problem) {
+    exchanges.replaceAll(
+        exchange ->
+            exchange.attempt() == attempt
+                    && exchange.response() == null
+                    && exchange.problem().isEmpty()
+                ? new SeenExchange(attempt, exchange.request(), answer, problem)
+                : exchange);
+  }
+
+  void become(Outcome next, long now) {
+    outcome = next;
+    changed = now;
+  }
+
+  SeenDelivery seen() {
+    return new SeenDelivery(
+        changed,
+        first.webhookId(),
+        first.stanzaId(),
+        first.from(),
+        first.to(),
+        first.kind(),
+        first.type(),
+        first.beganAt(),
+        begun,
+        attempts,
+        outcome,
+        nanos,
+        replies,
+        dropped,
+        first.stanza(),
+        response,
+        exchanges);
+  }
+}

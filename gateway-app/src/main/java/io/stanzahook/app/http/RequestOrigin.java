@@ -1,0 +1,65 @@
+package io.stanzahook.app.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * Keeps other sites' pages from using what a browser sends for them by itself: credentials that it
+ * remembers, or the place on this machine where none are needed.
+ *
+ * <p>Browsers say of each request which site's page made it: {@code Sec-Fetch-Site} (Fetch
+ * Metadata), or at least {@code Origin} (RFC 6454) where it may change something. Programs send
+ * neither, and are none of its business.
+ */
+final class RequestOrigin {
+  private static final String SEC_FETCH_SITE = "sec-fetch-site";
+
+  /** The page itself, or a person who typed the address. */
+  private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
+
+  /** Names of this machine that no name server has a say in, with or without a port. */
+  private static final Pattern LOOPBACK =
+      Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
+
+  private RequestOrigin() {}
+
+  /** Why a request that credentials are asked for is refused; null where it is not. */
+  static @Nullable String foreign(HttpServerRequest request) {
+    HttpHeaders headers = request.requestHeaders();
+    String site = headers.get(SEC_FETCH_SITE);
+    String origin = headers.get(HttpHeaderNames.ORIGIN);
+    boolean own =
+        site == null
+            ? origin == null || isOf(origin, headers.get(HttpHeaderNames.HOST))
+            : OWN_SITE.contains(site);
+    return own ? null : "another site's page may not use this";
+  }
+
+  /** Scheme aside, which a proxy in front may change. */
+  private static boolean isOf(String origin, @Nullable String host) {
+    int slashes = origin.indexOf("://");
+    return slashes > 0 && host != null && origin.substring(slashes + 3).equalsIgnoreCase(host);
+  }
+
+  /**
+   * Why a request is refused where no credentials are needed; null where it is not. It has to come
+   * from this machine, and for a name that is this machine's everywhere: a foreign name may be made
+   * to lead here (DNS rebinding), and its pages would then pass for ours.
+   */
+  static @Nullable String remote(HttpServerRequest request) {
+    InetSocketAddress from = request.remoteAddress();
+    if (from == null || from.getAddress() == null || !from.getAddress().isLoopbackAddress()) {
+      return "only this machine may use this";
+    }
+    String host = request.requestHeaders().get(HttpHeaderNames.HOST);
+    return host != null && LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()
+        ? null
+        : "ask for http://127.0.0.1 or http://localhost: other names may be anybody's";
+  }
+}

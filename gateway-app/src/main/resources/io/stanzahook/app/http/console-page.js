@@ -1,0 +1,145 @@
+// What all parts of the console use. Whatever came from outside is put into the page as text, never as markup.
+const KEY = 'stanzahook-credential';
+
+export const byId = id => document.getElementById(id);
+export const needsCredential = document.body.dataset.credentials === 'needed';
+
+let credential = sessionStorage.getItem(KEY);
+
+export const hasAccess = () => !needsCredential || Boolean(credential);
+
+export function remember(given) {
+  credential = given;
+  if (given) sessionStorage.setItem(KEY, given);
+  else sessionStorage.removeItem(KEY);
+}
+
+export function element(name, text, className) {
+  const made = document.createElement(name);
+  if (text !== undefined && text !== null) made.textContent = String(text);
+  if (className) made.className = className;
+  return made;
+}
+
+function authorization() {
+  if (!credential) return {};
+  if (!credential.includes(':')) return {Authorization: 'Bearer ' + credential};
+  const bytes = new TextEncoder().encode(credential);
+  return {Authorization: 'Basic ' + btoa(String.fromCharCode(...bytes))};
+}
+
+/** A response of the gateway that is a success; else an error with the gateway's own words. */
+export async function call(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, {
+      ...options, cache: 'no-store', credentials: 'omit', headers: authorization(),
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Error('The gateway does not answer.');
+  }
+  if (response.ok) return response;
+  const answer = await response.json().catch(() => ({}));
+  const error = new Error(answer.error || 'status ' + response.status);
+  error.status = response.status;
+  throw error;
+}
+
+export function queryOf(form) {
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value.trim()) query.append(name, value.trim());
+  return query;
+}
+
+/** Does it for the last of calls that come close together. */
+export function settled(action, ms) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, ms);
+  };
+}
+
+/** Does it never twice at once; asked for meanwhile, once more afterwards. */
+export function alone(action) {
+  let busy = false;
+  let again = false;
+  return async function run() {
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      await action();
+    } finally {
+      busy = false;
+      if (again) {
+        again = false;
+        run();
+      }
+    }
+  };
+}
+
+/** Makes the children those, in that order, and moves none that is in its place: it may have the focus. */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, place) => {
+    if (parent.children[place] !== child) parent.insertBefore(child, parent.children[place] || null);
+  });
+}
+
+/** JSON with line breaks, and nothing else of it changed; other text as it is. */
+export function pretty(text) {
+  try {
+    JSON.parse(text);
+  } catch {
+    return text;
+  }
+  if (!/^\s*[[{]/.test(text)) return text;
+  let depth = 0;
+  const line = () => '\n' + '  '.repeat(depth);
+  return text.replace(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]|\s+/g, token => {
+    if (token === ',') return ',' + line();
+    if (token === ':') return ': ';
+    if (token === '{' || token === '[') {
+      depth++;
+      return token + line();
+    }
+    if (token === '}' || token === ']') {
+      depth--;
+      return line() + token;
+    }
+    return token.trim();
+  });
+}
+
+export function row(list, name, value) {
+  if (value !== '' && value !== null && value !== undefined) {
+    list.append(element('dt', name), element('dd', value));
+  }
+}
+
+/** A title and text below it that scrolls where it is long, by keyboard too. */
+export function block(title, text) {
+  const box = element('div', undefined, 'block');
+  const body = element('pre', text);
+  body.tabIndex = 0;
+  box.append(element('h3', title), body);
+  return box;
+}
+
+export function clock(iso) {
+  const time = element('time', new Date(iso).toLocaleTimeString([], {hour12: false}));
+  time.dateTime = iso;
+  time.title = iso;
+  return time;
+}
+
+export function millis(ms) {
+  if (!ms) return '';
+  return (ms < 100 ? ms.toFixed(1) : Math.round(ms)) + ' ms';
+}

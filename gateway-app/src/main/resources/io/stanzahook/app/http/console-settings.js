@@ -1,0 +1,84 @@
+// The settings that can be changed while the gateway runs.
+import {byId, call, element} from './console-page.js';
+
+/** Where a slider stops; what lies between is typed. */
+const STOPS = {
+  concurrency: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
+  queue: [10, 100, 1000, 2000, 5000, 10000, 20000, 50000, 100000],
+};
+const CHOICES = {overload: ['backpressure', 'reject']};
+const NAMES = {
+  concurrency: 'Concurrency', queue: 'Queue', timeout: 'Time-out of a call', retry_for: 'Retry for', overload: 'Overload',
+};
+
+const nearest = (stops, value) => {
+  let best = 0;
+  stops.forEach((stop, i) => {
+    if (Math.abs(Math.log(stop / value)) < Math.abs(Math.log(stops[best] / value))) best = i;
+  });
+  return best;
+};
+
+async function change(name, value) {
+  const said = byId('changed');
+  try {
+    const number = /^\d+$/.test(value);
+    const response = await call('/admin/settings', {
+      method: 'PATCH', body: JSON.stringify({[name]: number ? Number(value) : value}),
+    });
+    const values = await response.json();
+    show(values);
+    said.textContent = `${NAMES[name] || name} is now ${values[name]}.`;
+  } catch (error) {
+    said.textContent = error.message;
+    await settings().catch(() => {});
+  }
+}
+
+function slider(name, stops, typed) {
+  const range = element('input');
+  range.type = 'range';
+  range.id = 'slide-' + name;
+  range.min = 0;
+  range.max = stops.length - 1;
+  range.setAttribute('aria-label', (NAMES[name] || name) + ', roughly');
+  range.addEventListener('input', () => {
+    typed.value = stops[range.value];
+    range.setAttribute('aria-valuetext', typed.value);
+  });
+  range.addEventListener('change', () => change(name, String(stops[range.value])));
+  return range;
+}
+
+function field(name) {
+  const label = element('label', NAMES[name] || name);
+  const input = element(CHOICES[name] ? 'select' : 'input');
+  input.name = name;
+  input.id = label.htmlFor = 'set-' + name;
+  for (const choice of CHOICES[name] || []) input.append(element('option', choice));
+  input.addEventListener('change', () => change(name, input.value.trim()));
+  const line = element('div', undefined, 'setting');
+  line.append(label, input);
+  if (STOPS[name]) line.append(slider(name, STOPS[name], input));
+  return line;
+}
+
+function show(values) {
+  const form = byId('settings');
+  for (const [name, value] of Object.entries(values)) {
+    if (!byId('set-' + name)) form.append(field(name));
+    byId('set-' + name).value = value;
+    const range = byId('slide-' + name);
+    if (range && Number.isFinite(value)) {
+      range.value = nearest(STOPS[name], value);
+      range.setAttribute('aria-valuetext', String(value));
+    }
+  }
+}
+
+/** Reads them anew. */
+export async function settings() {
+  show(await (await call('/admin/settings')).json());
+}
+
+byId('settings').addEventListener('submit', event => event.preventDefault());

@@ -1,0 +1,201 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** Debian's Chromium without a window, and with a profile of its own that ends with it. */
+final class Browser implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final List<Path> DRIVERS =
+      List.of(Path.of("/usr/bin/chromedriver"), Path.of("/usr/lib/chromium/chromedriver"));
+
+  private final Path profile;
+  private final ChromeDriver driver;
+
+  Browser() throws IOException {
+    profile = Files.createTempDirectory("stanzahook-chromium");
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary("/usr/bin/chromium");
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--lang=en-GB",
+        "--user-data-dir=" + profile);
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    // Named, so that Selenium neither looks for one nor downloads one.
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(installed().toFile())
+            .usingAnyFreePort()
+            .build();
+    driver = new ChromeDriver(service, options);
+    size(1200, 900);
+  }
+
+  private static Path installed() {
+    return DRIVERS.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "there is no chromedriver: install chromium and chromium-driver, as"
+                        + " scripts/test does"));
+  }
+
+  ChromeDriver driver() {
+    return driver;
+  }
+
+  void open(String url) {
+    driver.get(url);
+  }
+
+  /** The size of what is seen of a page, which may be less than a window's least width. */
+  void size(int width, int height) {
+    Map<String, Object> metrics =
+        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false);
+    driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", metrics);
+  }
+
+  /** As a browser adds a password that it remembers, whichever site's page makes the request. */
+  void addToEachRequest(String header, String value) {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand(
+        "Network.setExtraHTTPHeaders", Map.of("headers", Map.of(header, value)));
+  }
+
+  /** Whether pages are told that dark colours are liked. */
+  void dark(boolean dark) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+  }
+
+  WebElement find(String css) {
+    return driver.findElement(By.cssSelector(css));
+  }
+
+  List<WebElement> all(String css) {
+    return driver.findElements(By.cssSelector(css));
+  }
+
+  /** What the first of them shows; empty where there is none. */
+  String text(String css) {
+    List<WebElement> found = all(css);
+    return found.isEmpty() ? "" : found.get(0).getText();
+  }
+
+  Object script(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  /** Presses keys where the focus is. */
+  void press(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+  }
+
+  /** Goes on with Tab until the focus is on what matches. */
+  void tabTo(String css) {
+    for (int i = 0; i < 200; i++) {
+      if (Boolean.TRUE.equals(
+          script("return Boolean(document.activeElement?.matches(arguments[0]))", css))) {
+        return;
+      }
+      press(Keys.TAB);
+    }
+    throw new AssertionError("Tab does not lead to " + css);
+  }
+
+  /** Waits for it; the page goes on meanwhile. */
+  void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!holds(condition)) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within " + PATIENCE + ": " + what + "\n" + text("body"));
+      }
+      driver.executeAsyncScript("setTimeout(arguments[0], 50)");
+    }
+  }
+
+  private static boolean holds(BooleanSupplier condition) {
+    try {
+      return condition.getAsBoolean();
+    } catch (StaleElementReferenceException e) {
+      // The page has just changed it.
+      return false;
+    }
+  }
+
+  void awaitText(String css, String part) {
+    await(css + " shows " + part, () -> text(css).contains(part));
+  }
+
+  /** Nothing wider than what is seen: nobody has to scroll sideways. */
+  void assertFits() {
+    assertThat(script("return document.documentElement.scrollWidth <= window.innerWidth"))
+        .as(
+            "%s > %s",
+            script("return document.documentElement.scrollWidth"), script("return innerWidth"))
+        .isEqualTo(true);
+  }
+
+  /** What the browser complained of since the last time. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  byte[] picture() {
+    return driver.getScreenshotAs(OutputType.BYTES);
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+    try (Stream<Path> files = Files.walk(profile)) {
+      files.sorted(Comparator.reverseOrder()).forEach(Browser::delete);
+    } catch (IOException | UncheckedIOException e) {
+      // Chromium may still be writing as it ends: temporary files are nobody's loss.
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
