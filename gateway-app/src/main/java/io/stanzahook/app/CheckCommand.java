@@ -54,21 +54,15 @@ final class CheckCommand implements Command {
     Logging.start(settings.logFormat());
     List<Finding> findings = new ArrayList<>();
     report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());
-    SigningKeys signing = settings.gateway().webhook().signingKeys();
-    if (signing != null) {
-      report(
-          new Finding("signatures", Result.OK, "each request is signed: " + signing.kinds()),
-          findings,
-          invocation.console());
-    }
-    SpoolSettings spool = settings.gateway().spool();
-    if (spool != null) {
-      report(SpoolCheck.run(spool), findings, invocation.console());
-    }
     try {
       TransportLoops loops = TransportLoops.create(settings.transport(), "check", 1);
       try {
-        probe(settings, loops, findings, invocation.console());
+        for (GatewaySettings gateway : settings.gateways()) {
+          if (settings.gateways().size() > 1) {
+            invocation.console().out().println(gateway.component().domain());
+          }
+          probe(settings.httpListen(), gateway, loops, findings, invocation.console());
+        }
       } finally {
         loops.disposeLater(Duration.ZERO, CLOSING).block(CLOSING.plusSeconds(1));
       }
@@ -79,11 +73,25 @@ final class CheckCommand implements Command {
   }
 
   private void probe(
-      AppSettings app, TransportLoops loops, List<Finding> findings, Console console) {
-    GatewaySettings settings = app.gateway();
+      HostPort httpListen,
+      GatewaySettings settings,
+      TransportLoops loops,
+      List<Finding> findings,
+      Console console) {
+    SigningKeys signing = settings.webhook().signingKeys();
+    if (signing != null) {
+      report(
+          new Finding("signatures", Result.OK, "each request is signed: " + signing.kinds()),
+          findings,
+          console);
+    }
+    SpoolSettings spool = settings.spool();
+    if (spool != null) {
+      report(SpoolCheck.run(spool), findings, console);
+    }
     Finding server = ServerCheck.run(settings.component());
     report(server, findings, console);
-    report(handshake(app, server, loops), findings, console);
+    report(handshake(httpListen, settings, server, loops), findings, console);
     for (Finding webhook :
         WebhookCheck.all(
             settings.webhook(),
@@ -94,14 +102,15 @@ final class CheckCommand implements Command {
     }
   }
 
-  private Finding handshake(AppSettings app, Finding server, TransportLoops loops) {
+  private Finding handshake(
+      HostPort httpListen, GatewaySettings settings, Finding server, TransportLoops loops) {
     if (server.result() != Result.OK) {
       return new Finding("handshake", Result.SKIPPED, "the server is not reached");
     }
-    String domain = app.gateway().component().domain();
-    HostPort running = RunningCheck.find(app.httpListen(), domain, loops);
+    String domain = settings.component().domain();
+    HostPort running = RunningCheck.find(httpListen, domain, loops);
     return running == null
-        ? HandshakeCheck.run(gateways, app.gateway(), loops)
+        ? HandshakeCheck.run(gateways, settings, loops)
         : new Finding(
             "handshake",
             Result.OK,

@@ -123,7 +123,8 @@ final class DeadLettersCommand implements Command {
         add(query, DeadLetterOptions.LIMIT.name(), values.get(DeadLetterOptions.LIMIT));
         printer.list(api.call("GET", path("", query)));
       }
-      case "show" -> printer.show(api.call("GET", path("/" + encode(ids.get(0)), List.of())));
+      case "show" ->
+          printer.show(api.call("GET", path("/" + encode(ids.get(0)), component(values))));
       case "redeliver" -> many(ids, values, api, printer, "POST", "/redeliver", "redelivered");
       default -> many(ids, values, api, printer, "DELETE", "", "deleted");
     }
@@ -150,13 +151,22 @@ final class DeadLettersCommand implements Command {
     }
     long count = 0;
     for (String id : ids) {
-      count += api.call(method, path("/" + encode(id) + suffix, List.of())).path(counted).asLong();
+      count +=
+          api.call(method, path("/" + encode(id) + suffix, component(values)))
+              .path(counted)
+              .asLong();
     }
     printer.count(count, counted);
   }
 
-  private static List<String> filters(OptionValues values) {
+  private static List<String> component(OptionValues values) {
     List<String> query = new ArrayList<>();
+    add(query, DeadLetterOptions.COMPONENT.name(), values.find(DeadLetterOptions.COMPONENT));
+    return query;
+  }
+
+  private static List<String> filters(OptionValues values) {
+    List<String> query = component(values);
     for (Option<String> option : DeadLetterOptions.FILTERS) {
       add(query, option.name(), values.find(option));
     }

@@ -27,6 +27,9 @@ public final class DeadLetterOptions {
               "a file whose first line is one of the gateway's `--api-token-file`")
           .notInFile();
 
+  public static final Option<String> COMPONENT =
+      filter("component", "DOMAIN", "whose dead letters, where the gateway has several components");
+
   public static final Option<String> FROM =
       filter("from", "JID", "only those from this JID, bare JID or domain");
 
@@ -58,7 +61,7 @@ public final class DeadLetterOptions {
 
   /** All, in the order of help. */
   public static final List<Option<?>> ALL =
-      List.of(URL, TOKEN_FILE, FROM, TO, CAUSE, STATUS, EVERY, LIMIT, BEFORE, JSON);
+      List.of(URL, TOKEN_FILE, COMPONENT, FROM, TO, CAUSE, STATUS, EVERY, LIMIT, BEFORE, JSON);
 
   private DeadLetterOptions() {}
 
