@@ -2,29 +2,54 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.sandbox.ComponentServer;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.OutboundStanza;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.StringNode;
 
-/** The document that the program serves says what the program answers. */
+/**
+ * The document that the program serves says what the program answers: each status that it lists is
+ * produced here, and each answer is what its schema says.
+ */
 class OpenApiIT extends SendApiFixture {
   private static final JsonMapper MAPPER = new JsonMapper();
+  private static final String JSON = "application/json";
+  private static final String AT = "https://stanzahook.example/openapi.json";
+  private @Nullable JsonNode document;
 
   @Test
-  void namesEveryReferenceAndAsksForCredentialsWhereTheyAreNeeded() throws Exception {
+  void isADocumentOfOpenApi31() throws Exception {
     start();
-    JsonNode document = document();
-    assertThat(document.path("openapi").stringValue()).isEqualTo("3.1.0");
-    for (String name : document.findValuesAsString("$ref")) {
-      assertThat(document.at(name.substring(1)).isMissingNode()).as(name).isFalse();
-    }
-    document
+    OpenApiStructure.check(document());
+    document()
         .path("paths")
         .propertyStream()
         .forEach(
@@ -38,69 +63,263 @@ class OpenApiIT extends SendApiFixture {
                                 .isEqualTo(path.getKey().matches("/(admin|msg|rest)(/.*)?"))));
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "get   | /metrics                    | /metrics         |                 |   | 200",
-        "get   | /healthz                    | /healthz         |                 |   | 200",
-        "get   | /readyz                     | /readyz          |                 |   | 200",
-        "get   | /openapi.json               | /openapi.json    |                 |   | 200",
-        "get   | /admin/settings             | /admin/settings  |                 |   | 200",
-        "patch | /admin/settings             | /admin/settings  | application/json | {\"queue\":5} | 200",
-        "patch | /admin/settings             | /admin/settings  | application/json | {} | 400",
-        "post  | /msg/{jid}                  | /msg/a@b         | text/plain      | x | 201",
-        "post  | /msg/{jid}                  | /msg/a@b         | application/json | { | 400",
-        "post  | /msg/{jid}                  | /msg/a@b         | text/html       | x | 415",
-        "post  | /msg/{jid}                  | /msg/@           | text/plain      | x | 422",
-        "post  | /rest                       | /rest            | application/json | {\"to\":\"a@b\",\"body\":\"x\"} | 202",
-        "post  | /rest                       | /rest            | application/json | { | 400",
-        "post  | /rest                       | /rest            | text/html       | x | 415",
-        "post  | /rest                       | /rest            | text/plain      | x | 422",
-        "post  | /rest/{kind}/{type}/{jid}   | /rest/message/chat/a@b | text/plain | x | 202",
-        "post  | /rest/{kind}/{type}/{jid}   | /rest/mesage/chat/a@b  | text/plain | x | 404",
-        "get   | /rest/{query}/{jid}         | /rest/ping/a@b   |                 |   | 504",
-        "get   | /rest/{query}/{jid}         | /rest/pong/a@b   |                 |   | 404",
-      })
-  void saysWhatIsAnswered(
-      String method, String path, String target, String type, String body, int status)
-      throws Exception {
+  @Test
+  void everyStatusThatIsListedIsProducedHere() throws Exception {
     start();
-    var request =
-        request(target)
-            .header("Authorization", BEARER)
-            .header("Prosody-Rest-Timeout", "0.05")
-            .method(
-                method.toUpperCase(java.util.Locale.ROOT),
-                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-    if (type != null) {
-      request.header("Content-Type", type);
+    List<OpenApiCase> all =
+        new ArrayList<>(
+            OpenApiCase.all(
+                UnaryOperator.identity(),
+                List.of(
+                    OpenApiCase.SENDING,
+                    OpenApiCase.ADMIN,
+                    OpenApiCase.OPEN,
+                    OpenApiCase.WRONG,
+                    OpenApiCase.ASKING,
+                    OpenApiCase.UNKNOWN,
+                    OpenApiCase.FORBIDDEN,
+                    OpenApiCase.TOO_OFTEN,
+                    OpenApiCase.AWAY,
+                    OpenApiCase.NOT_YET)));
+    all.add(OpenApiCase.SCRAPED_TOO_OFTEN);
+    Set<String> documented = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : document().path("paths").properties()) {
+      for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+        for (String status : operation.getValue().path("responses").propertyNames()) {
+          documented.add(operation.getKey() + " " + path.getKey() + " " + status);
+        }
+      }
     }
-    HttpResponse<String> response = send(request);
-    assertThat(response.statusCode()).isEqualTo(status);
-    JsonNode documented =
-        document().path("paths").path(path).path(method).path("responses").path("" + status);
-    assertThat(documented.isObject()).as("%s %s %d", method, path, status).isTrue();
-    if (!response.body().isEmpty()) {
-      String contentType = response.headers().firstValue("content-type").orElse("");
-      JsonNode content = documented.path("content").path(contentType.replaceAll(";.*", ""));
-      assertThat(content.isObject()).as(contentType).isTrue();
-      checkRequired(content.path("schema").path("$ref").asString(""), response.body());
+    assertThat(new TreeSet<>(all.stream().map(OpenApiCase::name).toList())).isEqualTo(documented);
+  }
+
+  @Test
+  void whatIsInOrderAndWhatIsNotIsAnsweredAsItSays() throws Exception {
+    start();
+    for (List<OpenApiCase> cases :
+        List.of(
+            OpenApiCase.OPEN,
+            OpenApiCase.ADMIN,
+            OpenApiCase.SENDING,
+            OpenApiCase.WRONG,
+            OpenApiCase.UNKNOWN)) {
+      cases.forEach(this::check);
     }
   }
 
-  private void checkRequired(String reference, String body) throws Exception {
-    if (!reference.isEmpty()) {
-      JsonNode schema = document().at(reference.substring(1));
-      Set<String> names = new TreeSet<>(MAPPER.readTree(body).propertyNames());
-      assertThat(schema.path("properties").propertyNames()).containsAll(names);
-      schema.path("required").forEach(name -> assertThat(names).contains(name.stringValue()));
+  @Test
+  void withoutCredentialsNobodyMay() throws Exception {
+    withCredentials = false;
+    start();
+    OpenApiCase.FORBIDDEN.forEach(this::check);
+  }
+
+  /** Iqs that are answered, as JSON and as XML. */
+  @Test
+  void anIqsAnswerIsAnsweredAsItSays() throws Exception {
+    ComponentServer peer = start();
+    for (OpenApiCase each : OpenApiCase.ASKING) {
+      for (String accept : List.of(JSON, "application/xmpp+xml")) {
+        CompletableFuture<HttpResponse<String>> answer =
+            sending(
+                request(each).setHeader("Prosody-Rest-Timeout", "20").setHeader("Accept", accept));
+        peer.send(OutboundStanza.result((Iq) received(), null)).block(Duration.ofSeconds(20));
+        HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+        assertThat(response.headers().firstValue("content-type").orElse("")).startsWith(accept);
+        check(each, response);
+      }
     }
+  }
+
+  @Test
+  void whoSendsTooOftenIsTold() throws Exception {
+    start("--api-rate=1");
+    for (OpenApiCase each : OpenApiCase.TOO_OFTEN) {
+      HttpResponse<String> response = send(request(each));
+      for (int i = 0; i < 1000 && response.statusCode() != 429; i++) {
+        response = send(request(each));
+      }
+      check(each, response);
+    }
+  }
+
+  @Test
+  void withoutAStreamItSaysSo() throws Exception {
+    start().stop().block(Duration.ofSeconds(20));
+    while (send(request("/readyz")).statusCode() == 200) {
+      Thread.onSpinWait();
+    }
+    OpenApiCase.AWAY.forEach(this::check);
+  }
+
+  /** It listens before the gateway runs, which may take long to open its spool. */
+  @Test
+  void beforeTheGatewayRunsItSaysSo() throws Exception {
+    CompletableFuture<Void> mayStart = new CompletableFuture<>();
+    starter =
+        (settings, loops, deliveries, streams) -> {
+          mayStart.orTimeout(60, TimeUnit.SECONDS).join();
+          return ComponentGateway.start(settings, loops, deliveries, streams);
+        };
+    launch();
+    awaitListening();
+    OpenApiCase.NOT_YET.forEach(this::check);
+    mayStart.complete(null);
+    connected.get(20, TimeUnit.SECONDS);
+  }
+
+  /** More scrapes than may wait: some of so many at once are turned away. */
+  @Test
+  void scrapesThatAreTooManyAreToldSo() throws Exception {
+    start();
+    HttpResponse<String> away = null;
+    for (int round = 0; round < 100 && away == null; round++) {
+      List<CompletableFuture<HttpResponse<String>>> scrapes = new ArrayList<>();
+      for (int i = 0; i < 150; i++) {
+        scrapes.add(sending(request(OpenApiCase.SCRAPED_TOO_OFTEN)));
+      }
+      for (CompletableFuture<HttpResponse<String>> scrape : scrapes) {
+        HttpResponse<String> response = scrape.get(20, TimeUnit.SECONDS);
+        away = response.statusCode() == 503 ? response : away;
+      }
+    }
+    assertThat(away).as("a scrape that was turned away").isNotNull();
+    check(OpenApiCase.SCRAPED_TOO_OFTEN, away);
+  }
+
+  private void check(OpenApiCase each) {
+    try {
+      if (each.target().contains("%zz")) {
+        check(each, asWritten(each));
+      } else {
+        check(each, send(request(each)));
+      }
+    } catch (Exception e) {
+      throw new AssertionError(each.toString(), e);
+    }
+  }
+
+  private HttpRequest.Builder request(OpenApiCase each) {
+    var request =
+        request(each.target())
+            .header("Prosody-Rest-Timeout", "0.05")
+            .method(
+                each.method().toUpperCase(Locale.ROOT),
+                each.body().isEmpty()
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(each.body()));
+    if (each.credentials() != null) {
+      request.header("Authorization", each.credentials());
+    }
+    if (each.type() != null) {
+      request.header("Content-Type", each.type());
+    }
+    return request;
+  }
+
+  /** What counts of a response. */
+  private record Answer(int status, HttpHeaders headers, String body) {
+    String contentType() {
+      return headers.firstValue("content-type").orElse("").replaceAll(";.*", "");
+    }
+  }
+
+  /** For a target that the JDK's client does not take. */
+  private Answer asWritten(OpenApiCase each) throws Exception {
+    URI host = request("/").build().uri();
+    try (Socket socket = new Socket(host.getHost(), host.getPort())) {
+      String request =
+          "%s %s HTTP/1.1\r\nHost: gw\r\nConnection: close\r\nAuthorization: %s\r\n\r\n"
+              .formatted(each.method().toUpperCase(Locale.ROOT), each.target(), each.credentials());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int end = response.indexOf("\r\n\r\n");
+      List<String> lines = response.substring(0, end).lines().toList();
+      Map<String, List<String>> headers = new TreeMap<>();
+      for (String line : lines.subList(1, lines.size())) {
+        int colon = line.indexOf(':');
+        headers.put(line.substring(0, colon), List.of(line.substring(colon + 1).trim()));
+      }
+      return new Answer(
+          Integer.parseInt(lines.get(0).substring(9, 12)),
+          HttpHeaders.of(headers, (name, value) -> true),
+          response.substring(end + 4));
+    }
+  }
+
+  private void check(OpenApiCase each, HttpResponse<String> response) throws Exception {
+    check(each, new Answer(response.statusCode(), response.headers(), response.body()));
+  }
+
+  private void check(OpenApiCase each, Answer response) throws Exception {
+    String where = each.name();
+    assertThat(response.status()).as("%s: %s", where, response.body()).isEqualTo(each.status());
+    List<String> at = List.of("paths", each.path(), each.method(), "responses", "" + each.status());
+    JsonNode documented = at(at);
+    assertThat(documented.isObject()).as(where).isTrue();
+    documented
+        .path("headers")
+        .propertyStream()
+        .forEach(
+            header ->
+                assertThat(
+                        schema(at, "headers", header.getKey(), "schema")
+                            .validate(
+                                MAPPER.readTree(
+                                    response.headers().firstValue(header.getKey()).orElseThrow())))
+                    .as(where)
+                    .isEmpty());
+    if (response.body().isEmpty()) {
+      return;
+    }
+    String type = response.contentType();
+    assertThat(documented.path("content").has(type)).as("%s %s", where, type).isTrue();
+    if (!documented.path("content").path(type).has("schema")) {
+      return;
+    }
+    Schema schema = schema(at, "content", type, "schema");
+    assertThat(
+            type.equals(JSON)
+                ? schema.validate(response.body(), InputFormat.JSON)
+                : schema.validate(StringNode.valueOf(response.body())))
+        .as("%s: %s", where, response.body())
+        .isEmpty();
+  }
+
+  private Schema schema(List<String> response, String... more) {
+    StringBuilder pointer = new StringBuilder("#");
+    List<String> names = new ArrayList<>(response);
+    names.addAll(List.of(more));
+    for (String name : names) {
+      pointer.append('/').append(escaped(name));
+    }
+    return SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            registry -> registry.schemas(Map.of(AT, String.valueOf(document))))
+        .getSchema(SchemaLocation.of(AT + pointer));
+  }
+
+  /** As in a JSON pointer that is a URI's fragment. */
+  private static String escaped(String name) {
+    return name.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D");
+  }
+
+  private JsonNode at(List<String> names) throws Exception {
+    JsonNode node = document();
+    for (String name : names) {
+      node = node.path(name);
+    }
+    return node;
   }
 
   private JsonNode document() throws Exception {
-    HttpResponse<String> response = send(request("/openapi.json"));
-    assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
-    return MAPPER.readTree(response.body());
+    JsonNode known = document;
+    if (known == null) {
+      HttpResponse<String> response = send(request("/openapi.json"));
+      assertThat(response.headers().firstValue("content-type")).hasValue(JSON);
+      known = MAPPER.readTree(response.body());
+      document = known;
+    }
+    return known;
   }
 }

@@ -10,6 +10,7 @@ import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamCondition;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -57,10 +58,27 @@ abstract class SendApiFixture {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final int port = freePort();
   private @Nullable CompletableFuture<ExitCode> exit;
+
+  /** What it is started by. */
+  GatewayStarter starter = ComponentGateway::start;
+
+  /** Whether there is a file of credentials. */
+  boolean withCredentials = true;
+
   @Nullable ComponentServer server;
 
   /** Starts both, and waits until the component is connected. */
   final ComponentServer start(String... more) throws Exception {
+    ComponentServer started = launch(more);
+    connected.get(20, TimeUnit.SECONDS);
+    while (send(request("/readyz")).statusCode() != 200) {
+      Thread.onSpinWait();
+    }
+    return started;
+  }
+
+  /** Starts both, and waits for nothing. */
+  final ComponentServer launch(String... more) throws Exception {
     ComponentServer started =
         ComponentServer.start(
                 ComponentServerSettings.of("gw.localhost", "s3cr3t"),
@@ -91,10 +109,12 @@ abstract class SendApiFixture {
                 "--component=gw.localhost",
                 "--secret=s3cr3t",
                 "--post-url=http://127.0.0.1:9/",
-                "--api-token-file=" + tokens,
                 "--http-listen=127.0.0.1:" + port));
+    if (withCredentials) {
+      arguments.add("--api-token-file=" + tokens);
+    }
     arguments.addAll(List.of(more));
-    RunCommand command = new RunCommand(ComponentGateway::start, err -> signal);
+    RunCommand command = new RunCommand(starter, err -> signal);
     CommandLineFlags flags =
         CommandLineFlags.parse(
             CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
@@ -108,11 +128,19 @@ abstract class SendApiFixture {
                 throw new IllegalStateException(e);
               }
             });
-    connected.get(20, TimeUnit.SECONDS);
-    while (send(request("/readyz")).statusCode() != 200) {
-      Thread.onSpinWait();
-    }
     return started;
+  }
+
+  /** Waits until the program takes connections. */
+  final void awaitListening() throws Exception {
+    while (true) {
+      try {
+        send(request("/healthz"));
+        return;
+      } catch (ConnectException e) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   @AfterEach
