@@ -27,7 +27,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Debian's Chromium without a window, and with a profile of its own that ends with it. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final List<Path> DRIVERS =
       List.of(Path.of("/usr/bin/chromedriver"), Path.of("/usr/lib/chromium/chromedriver"));
@@ -35,7 +35,7 @@ final class Browser implements AutoCloseable {
   private final Path profile;
   private final ChromeDriver driver;
 
-  Browser() throws IOException {
+  public Browser() throws IOException {
     profile = Files.createTempDirectory("stanzahook-chromium");
     ChromeOptions options = new ChromeOptions();
     options.setBinary("/usr/bin/chromium");
@@ -44,6 +44,7 @@ final class Browser implements AutoCloseable {
         "--no-sandbox",
         "--disable-dev-shm-usage",
         "--disable-gpu",
+        "--hide-scrollbars",
         "--lang=en-GB",
         "--user-data-dir=" + profile);
     LoggingPreferences logs = new LoggingPreferences();
@@ -70,30 +71,30 @@ final class Browser implements AutoCloseable {
                         + " scripts/test does"));
   }
 
-  ChromeDriver driver() {
+  public ChromeDriver driver() {
     return driver;
   }
 
-  void open(String url) {
+  public void open(String url) {
     driver.get(url);
   }
 
   /** The size of what is seen of a page, which may be less than a window's least width. */
-  void size(int width, int height) {
+  public void size(int width, int height) {
     Map<String, Object> metrics =
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false);
     driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", metrics);
   }
 
   /** As a browser adds a password that it remembers, whichever site's page makes the request. */
-  void addToEachRequest(String header, String value) {
+  public void addToEachRequest(String header, String value) {
     driver.executeCdpCommand("Network.enable", Map.of());
     driver.executeCdpCommand(
         "Network.setExtraHTTPHeaders", Map.of("headers", Map.of(header, value)));
   }
 
   /** Whether pages are told that dark colours are liked. */
-  void dark(boolean dark) {
+  public void dark(boolean dark) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of(
@@ -101,31 +102,31 @@ final class Browser implements AutoCloseable {
             List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
   }
 
-  WebElement find(String css) {
+  public WebElement find(String css) {
     return driver.findElement(By.cssSelector(css));
   }
 
-  List<WebElement> all(String css) {
+  public List<WebElement> all(String css) {
     return driver.findElements(By.cssSelector(css));
   }
 
   /** What the first of them shows; empty where there is none. */
-  String text(String css) {
+  public String text(String css) {
     List<WebElement> found = all(css);
     return found.isEmpty() ? "" : found.get(0).getText();
   }
 
-  Object script(String script, Object... arguments) {
+  public Object script(String script, Object... arguments) {
     return driver.executeScript(script, arguments);
   }
 
   /** Presses keys where the focus is. */
-  void press(CharSequence... keys) {
+  public void press(CharSequence... keys) {
     new Actions(driver).sendKeys(keys).perform();
   }
 
   /** Goes on with Tab until the focus is on what matches. */
-  void tabTo(String css) {
+  public void tabTo(String css) {
     for (int i = 0; i < 200; i++) {
       if (Boolean.TRUE.equals(
           script("return Boolean(document.activeElement?.matches(arguments[0]))", css))) {
@@ -137,7 +138,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Waits for it; the page goes on meanwhile. */
-  void await(String what, BooleanSupplier condition) {
+  public void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!holds(condition)) {
       if (System.nanoTime() > deadline) {
@@ -156,12 +157,12 @@ final class Browser implements AutoCloseable {
     }
   }
 
-  void awaitText(String css, String part) {
+  public void awaitText(String css, String part) {
     await(css + " shows " + part, () -> text(css).contains(part));
   }
 
   /** Nothing wider than what is seen: nobody has to scroll sideways. */
-  void assertFits() {
+  public void assertFits() {
     assertThat(script("return document.documentElement.scrollWidth <= window.innerWidth"))
         .as(
             "%s > %s",
@@ -170,14 +171,14 @@ final class Browser implements AutoCloseable {
   }
 
   /** What the browser complained of since the last time. */
-  List<String> complaints() {
+  public List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
         .toList();
   }
 
-  byte[] picture() {
+  public byte[] picture() {
     return driver.getScreenshotAs(OutputType.BYTES);
   }
 

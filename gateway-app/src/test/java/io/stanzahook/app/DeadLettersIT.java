@@ -322,4 +322,31 @@ class DeadLettersIT extends RunFixture {
     assertThat(response.body()).contains("--spool");
     assertThat(get("/metrics").body()).doesNotContain("stanzahook_spool_", "stanzahook_dead_");
   }
+
+  @Test
+  void theDocumentOfTheApiSaysWhatIsAnswered() throws Exception {
+    startSpooled();
+    refuse(500, "");
+    String id = bury("ann", "hello");
+    listOf(1);
+    check("DeadLetters", ok("GET", PATH));
+    check("DeadLetter", list("").get(0));
+    check("DeadLetter", ok("GET", PATH + "/" + id));
+    check("Deliveries", ok("GET", "/admin/deliveries"));
+    check("Delivery", ok("GET", "/admin/deliveries").get("deliveries").get(0));
+    check("Redelivered", ok("POST", PATH + "/" + id + "/redeliver"));
+    listOf(1);
+    check("Deleted", ok("DELETE", PATH + "?all=true"));
+  }
+
+  private void check(String schema, JsonNode answer) throws Exception {
+    JsonNode documented =
+        JSON.readTree(get("/openapi.json").body()).at("/components/schemas/" + schema);
+    assertThat(documented.path("properties").propertyNames())
+        .as(schema)
+        .containsAll(answer.propertyNames());
+    documented
+        .path("required")
+        .forEach(name -> assertThat(answer.has(name.asString())).as(name.asString()).isTrue());
+  }
 }

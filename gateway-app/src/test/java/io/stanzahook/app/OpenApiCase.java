@@ -82,6 +82,23 @@ record OpenApiCase(
           OpenApiCase.post(KIND, "/rest/iq/get/a@b", JSON, "{\"ping\":true}", 200),
           OpenApiCase.get(QUERY, "/rest/ping/a@b", 200));
 
+  static final String DELIVERIES = "/admin/deliveries";
+  static final String LETTERS = "/admin/dead-letters";
+
+  /** Of what the console shows, without a spool; with one, DeadLettersIT has the rest. */
+  static final List<OpenApiCase> SHOWN =
+      List.of(
+          OpenApiCase.get(DELIVERIES, DELIVERIES, 200),
+          OpenApiCase.get(DELIVERIES, DELIVERIES + "?x=1", 400),
+          OpenApiCase.get(DELIVERIES, DELIVERIES, 401).as(null),
+          OpenApiCase.get(LETTERS, LETTERS, 401).as(null),
+          OpenApiCase.get(LETTERS, LETTERS, 409),
+          OpenApiCase.get(LETTERS + "/{id}", LETTERS + "/x", 409),
+          OpenApiCase.send("delete", LETTERS, LETTERS + "?all=true", 409),
+          OpenApiCase.send("delete", LETTERS + "/{id}", LETTERS + "/x", 409),
+          OpenApiCase.send("post", LETTERS + "/redeliver", LETTERS + "/redeliver?all=true", 409),
+          OpenApiCase.send("post", LETTERS + "/{id}/redeliver", LETTERS + "/x/redeliver", 409));
+
   static final List<OpenApiCase> UNKNOWN =
       all(each -> each.as(null).with(401), List.of(SENDING, ADMIN));
   static final List<OpenApiCase> FORBIDDEN = all(each -> each.with(403), List.of(SENDING, ADMIN));
@@ -100,6 +117,10 @@ record OpenApiCase(
 
   static OpenApiCase get(String path, String target, int status) {
     return new OpenApiCase("get", path, target, SendApiFixture.BEARER, null, "", status);
+  }
+
+  static OpenApiCase send(String method, String path, String target, int status) {
+    return new OpenApiCase(method, path, target, SendApiFixture.BEARER, null, "", status);
   }
 
   static OpenApiCase post(String path, String target, String type, String body, int status) {

@@ -21,7 +21,7 @@ final class KeptDelivery {
   long nanos;
   long changed;
 
-  KeptDelivery(Stanza stanza, String webhookId, long beganAt, String xml) {
+  KeptDelivery(Stanza stanza, String webhookId, long beganAt, String preview, String xml) {
     first =
         new SeenDelivery(
             0,
@@ -38,6 +38,7 @@ final class KeptDelivery {
             0,
             0,
             List.of(),
+            preview,
             xml,
             "",
             List.of());
@@ -89,6 +90,7 @@ final class KeptDelivery {
         nanos,
         replies,
         dropped,
+        first.preview(),
         first.stanza(),
         response,
         exchanges);

@@ -2,6 +2,7 @@ package io.stanzahook.app.console;
 
 import io.stanzahook.app.console.SeenDelivery.Outcome;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.DroppedReply;
@@ -15,6 +16,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,9 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
 
   /** Headers of a message on the wire that are kept. */
   static final int MAX_HEADERS = 50;
+
+  /** What a list shows of a message's body, in characters. */
+  static final int MAX_PREVIEW = 120;
 
   /** What is kept of an id, a type or a detail, in characters. */
   static final int MAX_TEXT = 500;
@@ -224,7 +229,13 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   private KeptDelivery begun(Stanza stanza, String webhookId) {
     KeptDelivery entry = entries.get(webhookId);
     if (entry == null) {
-      entry = new KeptDelivery(stanza, webhookId, clock.millis(), bodies ? xml(stanza) : "");
+      entry =
+          new KeptDelivery(
+              stanza,
+              webhookId,
+              clock.millis(),
+              bodies ? preview(stanza) : "",
+              bodies ? xml(stanza) : "");
       entries.put(webhookId, entry);
       if (entries.size() > most) {
         Iterator<KeptDelivery> oldest = entries.values().iterator();
@@ -233,6 +244,13 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
       }
     }
     return entry;
+  }
+
+  private static String preview(Stanza stanza) {
+    String body = stanza instanceof Message message ? message.body() : null;
+    return body == null || body.length() <= MAX_PREVIEW
+        ? Objects.requireNonNullElse(body, "")
+        : body.substring(0, MAX_PREVIEW);
   }
 
   private static String xml(Stanza stanza) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanos from its receipt until it was settled; 0 before
  * @param replies how many the webhook gave
  * @param dropped why replies were not sent
+ * @param preview the beginning of a message's body; empty unless bodies are kept
  * @param stanza its XML, cut; empty unless bodies are kept
  * @param response replies as XML, or the beginning of a response that was refused; likewise
  * @param exchanges its last calls as they went over the wire; empty unless something saw them
@@ -36,6 +37,7 @@ public record SeenDelivery(
     long nanos,
     int replies,
     List<String> dropped,
+    String preview,
     String stanza,
     String response,
     List<SeenExchange> exchanges) {

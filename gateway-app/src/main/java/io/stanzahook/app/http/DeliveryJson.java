@@ -13,7 +13,7 @@ import tools.jackson.core.JsonGenerator;
 final class DeliveryJson {
   private DeliveryJson() {}
 
-  /** Writes an object; what stanzas and responses hold only where that is asked for. */
+  /** Writes an object; all that stanzas and responses hold only where that is asked for. */
   static void write(JsonGenerator json, SeenDelivery delivery, boolean bodies) {
     json.writeStartObject();
     json.writeStringProperty("id", delivery.webhookId());
@@ -22,6 +22,7 @@ final class DeliveryJson {
     json.writeStringProperty("to", delivery.to().toString());
     json.writeStringProperty("kind", delivery.kind());
     json.writeStringProperty("type", delivery.type());
+    json.writeStringProperty("body", delivery.preview());
     json.writeStringProperty("began", Instant.ofEpochMilli(delivery.beganAt()).toString());
     json.writeStringProperty("outcome", delivery.outcome().label());
     json.writeNumberProperty("took_ms", millis(delivery.nanos()));

@@ -48,9 +48,11 @@ function detail(delivery, bodies) {
   if (delivery.attempts.length) parts.push(attempts(delivery));
   for (const exchange of delivery.exchanges) {
     const which = delivery.exchanges.length > 1 ? `, call ${exchange.attempt}` : '';
-    parts.push(message('What the webhook got' + which, exchange.request));
-    if (exchange.response) parts.push(message('What it answered' + which, exchange.response));
-    else parts.push(block('What it answered' + which, exchange.problem || 'nothing yet'));
+    const box = element('div', undefined, 'exchange');
+    box.append(message('What the webhook got' + which, exchange.request), exchange.response
+      ? message('What it answered' + which, exchange.response)
+      : block('What it answered' + which, exchange.problem || 'nothing yet'));
+    parts.push(box);
   }
   if (!bodies) {
     parts.push(element('p', 'What stanzas and responses hold is shown with --delivery-log-bodies.', 'quiet'));
@@ -100,6 +102,7 @@ function update(made, delivery) {
   const last = delivery.attempts.at(-1);
   const who = element('span', undefined, 'who');
   who.append(element('span', delivery.from), ' → ', element('span', delivery.to));
+  if (delivery.body) who.append(element('span', delivery.body, 'preview'));
   const status = [delivery.kind, last?.status || '', delivery.begun > 1 ? `call ${delivery.begun}` : ''];
   made.summary.replaceChildren(
     clock(delivery.began), element('span', delivery.outcome.replace('_', ' '), 'badge ' + tone(delivery)),

@@ -5,6 +5,7 @@ import {letters, startLetters} from './console-letters.js';
 import {settings} from './console-settings.js';
 
 const POINTS = 120;
+const FEWEST_POINTS = 20;
 const RETRY_MS = 2000;
 const SVG = 'http://www.w3.org/2000/svg';
 const charts = new Map();
@@ -24,7 +25,6 @@ function chartOf(name) {
   const shown = element('strong');
   const highest = element('span', undefined, 'highest');
   const svg = shape('svg', 'chart');
-  svg.setAttribute('viewBox', `0 0 ${POINTS - 1} 30`);
   svg.setAttribute('preserveAspectRatio', 'none');
   svg.setAttribute('aria-hidden', 'true');
   const area = shape('polygon', 'area');
@@ -32,7 +32,7 @@ function chartOf(name) {
   svg.append(area, line);
   box.append(element('span', name), shown, svg, highest);
   byId('figures').append(box);
-  return {values: [], shown, line, area, highest};
+  return {values: [], shown, svg, line, area, highest};
 }
 
 // What is known of a figure, drawn; the newest at the right.
@@ -42,10 +42,12 @@ function figure(name, value, text, unit = '') {
   chart.values.push(value);
   if (chart.values.length > POINTS) chart.values.shift();
   const highest = Math.max(...chart.values);
-  const first = POINTS - chart.values.length;
+  const width = Math.max(FEWEST_POINTS, chart.values.length) - 1;
+  const first = width + 1 - chart.values.length;
   const points = chart.values.map((v, x) => `${first + x},${29 - (highest > 0 ? 27 * v / highest : 0)}`);
   chart.line.setAttribute('points', points.join(' '));
-  chart.area.setAttribute('points', `${first},30 ${points.join(' ')} ${POINTS - 1},30`);
+  chart.area.setAttribute('points', `${first},30 ${points.join(' ')} ${width},30`);
+  chart.svg.setAttribute('viewBox', `0 0 ${width} 30`);
   chart.shown.textContent = text;
   chart.highest.textContent = `at most ${highest < 10 ? Number(highest.toFixed(1)) : Math.round(highest)}${unit}`;
 }
@@ -70,7 +72,7 @@ function snapshot(now) {
   byId('state').textContent = 'Live';
   document.body.classList.add('live');
   components(now.components);
-  figure('Deliveries a second', now.rate, now.rate.toFixed(1));
+  figure('Deliveries / s', now.rate, now.rate.toFixed(1));
   figure('Latency, median', now.latency_ms.p50, now.latency_ms.p50.toFixed(1) + ' ms', ' ms');
   figure('Latency, 99 %', now.latency_ms.p99, now.latency_ms.p99.toFixed(1) + ' ms', ' ms');
   figure('In flight', now.in_flight, `${now.in_flight} of ${now.limit}`);

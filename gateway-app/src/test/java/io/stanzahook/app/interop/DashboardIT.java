@@ -31,8 +31,13 @@ class DashboardIT {
 
   private final SandboxServer server = SandboxServer.started();
   private final WebhookServer webhook =
-      WebhookServer.answering(request -> Answer.body("ok " + request.property("body")));
-  private final GatewayProcess gateway = GatewayProcess.start(server, webhook.url());
+      WebhookServer.answering(
+          request ->
+              request.property("body").equals("fail")
+                  ? Answer.status(400)
+                  : Answer.body("ok " + request.property("body")));
+  private final GatewayProcess gateway =
+      GatewayProcess.start(server, webhook.url(), "--spool=spool");
   private final PrometheusServer prometheus =
       PrometheusServer.scraping(gateway.httpAddress(), RULES);
   private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
@@ -43,6 +48,8 @@ class DashboardIT {
     bed.share(webhook);
     bed.share(prometheus);
     bed.share(gateway).awaitReady();
+    // A dead letter, so that there is a series of its cause.
+    server.send("ben", "fail");
     String text = "x".repeat(20_000);
     sender.scheduleAtFixedRate(() -> server.send("ann", text), 0, 10, TimeUnit.MILLISECONDS);
   }

@@ -80,7 +80,16 @@ final class PrometheusServer implements Fixture {
 
   /** What an expression gives now; empty where it selects nothing. */
   List<Sample> query(String expression) {
-    JsonNode data = api("/api/v1/query?query=" + encode(expression));
+    return samples(api("/api/v1/query?query=" + encode(expression)));
+  }
+
+  /** What an expression gave at that time, in milliseconds since 1970. */
+  List<Sample> query(String expression, long at) {
+    return samples(
+        api("/api/v1/query?query=%s&time=%f".formatted(encode(expression), at / 1000.0)));
+  }
+
+  private static List<Sample> samples(JsonNode data) {
     List<Sample> samples = new ArrayList<>();
     for (JsonNode result : data.path("result")) {
       Map<String, String> labels = new java.util.TreeMap<>();

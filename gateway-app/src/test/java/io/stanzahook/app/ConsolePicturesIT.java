@@ -1,0 +1,174 @@
+package io.stanzahook.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.SpooledGateway;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import reactor.core.publisher.Mono;
+
+/**
+ * The pictures of docs/console.md, taken of real deliveries. They are written to {@code target},
+ * and with {@code -Ddocs.write=true} to {@code docs/images}.
+ */
+@Timeout(180)
+class ConsolePicturesIT extends RunFixture {
+  private static final int MAX_BYTES = 200_000;
+  private static final int WIDE = 1100;
+  private static final int NARROW = 400;
+  private static final List<String> SENDERS = List.of("ann", "ben", "cid", "dora", "eve");
+
+  private final SpooledGateway bed = new SpooledGateway();
+  private final Browser browser = new Browser();
+  private @Nullable CompletableFuture<ExitCode> exit;
+
+  @TempDir Path folder;
+
+  ConsolePicturesIT() throws Exception {}
+
+  @Override
+  GatewayStarter starter() {
+    return ComponentGateway::start;
+  }
+
+  @Override
+  String postUrl() {
+    return bed.url();
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    browser.close();
+    signal.complete("SIGTERM");
+    if (exit != null) {
+      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    }
+    bed.close();
+  }
+
+  private void take(String name, int width, int height, boolean dark) throws IOException {
+    browser.dark(dark);
+    browser.size(width, height);
+    browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
+    browser.assertFits();
+    byte[] picture = browser.picture();
+    assertThat(picture).hasSizeLessThan(MAX_BYTES);
+    Path target =
+        Boolean.getBoolean("docs.write")
+            ? Path.of("..", "docs", "images")
+            : Path.of("target", "pictures");
+    Files.write(Files.createDirectories(target).resolve(name + ".png"), picture);
+  }
+
+  /** Lets time pass on the page, so that its charts have something to show. */
+  private void pass(Duration time) {
+    browser.driver().executeAsyncScript("setTimeout(arguments[1], arguments[0])", time.toMillis());
+  }
+
+  @Test
+  void ofTheSandbox() throws Exception {
+    HttpServer bot =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+    bot.createContext(
+        "/",
+        exchange -> {
+          String request =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          boolean understood = !request.contains("Atlantis");
+          byte[] answer =
+              (understood
+                      ? "{\"body\":\"It will rain, 14 degrees.\",\"thread\":\"weather\"}"
+                      : "{\"error\":\"no such place\"}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
+          exchange.sendResponseHeaders(understood ? 200 : 404, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    bot.start();
+    try (ChildProcess sandbox =
+        ChildProcess.jar(
+            Map.of(),
+            "sandbox",
+            "--post-url=http://127.0.0.1:" + bot.getAddress().getPort() + "/weather")) {
+      sandbox.type("Hello!\n");
+      sandbox.awaitOut("Console: http://");
+      Matcher line = Pattern.compile("Console: (http://[^\\s]+)").matcher(sandbox.out());
+      assertThat(line.find()).isTrue();
+      browser.open(line.group(1));
+      int rows = 1;
+      for (String place : List.of("Oslo", "Rome", "Atlantis", "Lima", "Kyoto")) {
+        for (int i = 0; i < 1 + place.length() % 4; i++) {
+          sandbox.type("Weather in " + place + "?\n");
+          rows++;
+        }
+        pass(Duration.ofSeconds(3));
+      }
+      int all = rows;
+      browser.await("all rows", () -> browser.all("#deliveries .row").size() == all);
+      browser.all("#deliveries .row").get(3).click();
+      browser.awaitText("#deliveries [open] .detail", "What it answered");
+      take("console", WIDE, 1400, false);
+      take("console-narrow", NARROW, 1600, false);
+      take("console-narrow-dark", NARROW, 1600, true);
+    } finally {
+      bot.stop(0);
+    }
+  }
+
+  @Test
+  void ofAGatewayWithDeadLetters() throws Exception {
+    exit =
+        run(
+            "--server=127.0.0.1:" + bed.serverPort(),
+            "--retry-for=0s",
+            "--drain-timeout=0s",
+            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
+            "--spool=" + folder.resolve("spool"),
+            "--delivery-log-bodies");
+    bed.awaitConnection();
+    browser.open("http://127.0.0.1:" + port + "/");
+    browser.await("the login", () -> browser.find("#login").isDisplayed());
+    browser.find("#credential").sendKeys("t0ken", Keys.ENTER);
+    browser.awaitText("#letter-count", "None.");
+    for (int second = 0; second < 15; second++) {
+      boolean fails = second % 7 == 3;
+      bed.webhook(
+          response ->
+              fails
+                  ? response.status(500).sendString(Mono.just("KeyError: 'order'"))
+                  : SpooledGateway.hello(response));
+      for (int i = 0; i < (fails ? 1 : 3 + second * 5 % 11); i++) {
+        bed.say(SENDERS.get((second + i) % SENDERS.size()), "Where is my order " + (200 + i) + "?");
+        bed.reply();
+      }
+      pass(Duration.ofSeconds(1));
+    }
+    browser.await("the dead letters", () -> browser.all("#letters .row").size() == 2);
+    browser.find("#filter [name=status]").sendKeys("500");
+    browser.awaitText("#count", "2 shown, filtered.");
+    browser.find("#letters .row").click();
+    browser.awaitText("#letters [open] .detail", "KeyError");
+    take("console-dead-letters", WIDE, 1250, false);
+    take("console-dead-letters-dark", WIDE, 1250, true);
+  }
+}
