@@ -118,7 +118,12 @@ final class RunCommand implements Command {
             settings.httpListen(),
             surroundings.metrics().registry(),
             readiness,
-            new Administration(settings.apiCredentials(), settings.apiRate(), running::get, recent),
+            new Administration(
+                settings.apiCredentials(),
+                settings.apiRate(),
+                settings.hooks(),
+                running::get,
+                recent),
             surroundings.httpLoops())) {
       log.info(
           "stanzahook {}: component {} at {}:{}{}, transport {}, metrics and health at http://{}",

@@ -27,4 +27,5 @@ public final class Namespaces {
   public static final String LAST = "jabber:iq:last";
   public static final String CAPS = "http://jabber.org/protocol/caps";
   public static final String MUC = "http://jabber.org/protocol/muc";
+  public static final String MUC_USER = "http://jabber.org/protocol/muc#user";
 }

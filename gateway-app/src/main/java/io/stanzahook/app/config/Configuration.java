@@ -140,6 +140,7 @@ public final class Configuration {
         values.get(RunOptions.HTTP_LISTEN),
         credentials,
         values.get(RunOptions.API_RATE),
+        HookSettings.read(values),
         values.get(ConsoleOptions.DELIVERY_LOG),
         values.get(ConsoleOptions.DELIVERY_LOG_BODIES),
         values.get(RunOptions.TRANSPORT),

@@ -383,6 +383,7 @@ public final class RunOptions {
           PING_TIMEOUT,
           API_TOKEN_FILE,
           API_RATE,
+          HookOptions.ROOM_NICK,
           ConsoleOptions.DELIVERY_LOG,
           ConsoleOptions.DELIVERY_LOG_BODIES,
           TRANSPORT,

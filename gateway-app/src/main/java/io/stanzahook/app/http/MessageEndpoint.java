@@ -19,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code POST /msg/{jid}}: sends a message, as Prosody's mod_post_msg does. A form or JSON may have
- * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows.
+ * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows. A
+ * message of type groupchat goes to a chat room, which its sender enters first.
  */
 final class MessageEndpoint implements Endpoint {
   private static final String PATH = "/msg";
@@ -64,7 +65,7 @@ final class MessageEndpoint implements Endpoint {
               try {
                 Gateway gateway = sender.admit(known);
                 OutboundStanza message = sender.check(gateway, known, message(request, body));
-                return sender.send(gateway, message).thenReturn(Reply.empty(201));
+                return sender.say(gateway, message).thenReturn(Reply.empty(201));
               } catch (ApiException e) {
                 return Mono.error(e);
               }

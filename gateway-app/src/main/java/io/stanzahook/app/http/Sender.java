@@ -5,6 +5,7 @@ import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.component.NotSentException;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.query.QueryFailedException;
+import io.stanzahook.rooms.RoomFailedException;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -23,12 +24,19 @@ import reactor.core.publisher.Mono;
 final class Sender {
   private final Supplier<@Nullable Gateway> running;
   private final RateLimits rates;
+  private final @Nullable String roomNick;
 
   /** By domain: as many as components. */
   private final ConcurrentMap<String, SubmissionRules> rulesOf = new ConcurrentHashMap<>();
 
-  Sender(Supplier<@Nullable Gateway> running, int ratePerSecond) {
+  /**
+   * A sender.
+   *
+   * @param roomNick the nick in chat rooms; null for the local part of who sends
+   */
+  Sender(Supplier<@Nullable Gateway> running, int ratePerSecond, @Nullable String roomNick) {
     this.running = running;
+    this.roomNick = roomNick;
     this.rates = new RateLimits(ratePerSecond);
   }
 
@@ -78,6 +86,24 @@ final class Sender {
   /** Sends one stanza that is no iq. */
   Mono<Void> send(Gateway gateway, OutboundStanza stanza) {
     return gateway.send(List.of(stanza)).onErrorMap(NotSentException.class, Sender::notSent);
+  }
+
+  /** Sends a message, to a chat room by entering it: completes when it is there. */
+  Mono<Void> say(Gateway gateway, OutboundStanza message) {
+    if (!"groupchat".equals(message.type())) {
+      return send(gateway, message);
+    }
+    if (!message.to().isBare()) {
+      return Mono.error(
+          new ApiException(
+              ApiError.unusable(
+                  "'%s' is somebody in a room: to the room itself, leave out what follows the slash"
+                      .formatted(message.to()))));
+    }
+    return gateway
+        .sendToRoom(message, roomNick)
+        .onErrorMap(NotSentException.class, Sender::notSent)
+        .onErrorMap(RoomFailedException.class, e -> new ApiException(ApiError.of(e)));
   }
 
   /** Sends an iq and waits for its answer, which is the last of the list. */
