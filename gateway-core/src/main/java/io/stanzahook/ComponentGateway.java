@@ -9,6 +9,7 @@ import io.stanzahook.dispatch.Dispatcher;
 import io.stanzahook.dispatch.SpoolOpener;
 import io.stanzahook.local.FilteredServices;
 import io.stanzahook.query.Queries;
+import io.stanzahook.rooms.Rooms;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.Spool;
@@ -41,6 +42,7 @@ public final class ComponentGateway implements Gateway {
   private final ComponentStream stream;
   private final DeliveryListener deliveries;
   private final Queries queries;
+  private final Rooms rooms;
   private final Dispatcher dispatcher;
   private volatile Tuning tuning;
   private final Sinks.Empty<Void> ended = Sinks.empty();
@@ -57,7 +59,12 @@ public final class ComponentGateway implements Gateway {
         new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
     this.queries = new Queries(this::send);
-    stream.whenLost(queries::streamLost);
+    this.rooms = new Rooms(this::send);
+    stream.whenLost(
+        () -> {
+          queries.streamLost();
+          rooms.streamLost();
+        });
     this.dispatcher = dispatcher(settings, loops, deliveries);
   }
 
@@ -103,7 +110,7 @@ public final class ComponentGateway implements Gateway {
         .stanzas()
         .doOnError(gateway.ended::tryEmitError)
         .doOnComplete(gateway.ended::tryEmitEmpty)
-        .filter(stanza -> !gateway.queries.take(stanza))
+        .filter(stanza -> !gateway.queries.take(stanza) && !gateway.rooms.take(stanza))
         // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
         .onErrorComplete()
         .subscribe(gateway.dispatcher.intake());
@@ -190,6 +197,11 @@ public final class ComponentGateway implements Gateway {
   }
 
   @Override
+  public Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick) {
+    return rooms.send(message, nick);
+  }
+
+  @Override
   public Mono<Void> stop(Duration drain) {
     String domain = settings.component().domain();
     return dispatcher
@@ -200,6 +212,7 @@ public final class ComponentGateway implements Gateway {
               log.warn("{}: stopping although not everything could be answered", domain);
               return Mono.empty();
             })
+        .then(rooms.leave())
         .then(stream.close())
         .then(dispatcher.close())
         .then(webhook.dispose());

@@ -79,6 +79,12 @@ public interface Gateway {
   Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout);
 
   /**
+   * Sends a message to a chat room, which its sender enters first where they are not there yet, see
+   * {@link io.stanzahook.rooms.Rooms#send}.
+   */
+  Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick);
+
+  /**
    * Stops taking stanzas, lets what is in flight and what waits end, answers the rest with an error
    * when the time is over, then closes the stream and the spool.
    *

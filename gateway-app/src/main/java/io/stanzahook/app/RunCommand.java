@@ -98,6 +98,7 @@ final class RunCommand implements Command {
             new Administration(
                 settings.apiCredentials(),
                 settings.apiRate(),
+                settings.hooks(),
                 components,
                 recent,
                 sendSpans(surroundings, settings.gateways())),

@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.app.config.ApiCredentials;
+import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.config.HostPort;
 import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.app.console.RecentDeliveries;
@@ -59,7 +60,13 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   /** What may be done on that address. */
   Administration administration(HostPort listen, int ratePerSecond) {
     return isFor(listen)
-        ? new Administration(ApiCredentials.NOT_NEEDED, ratePerSecond, this, recent, SendSpans.NONE)
+        ? new Administration(
+            ApiCredentials.NOT_NEEDED,
+            ratePerSecond,
+            HookSettings.DEFAULT,
+            this,
+            recent,
+            SendSpans.NONE)
         : Administration.NONE;
   }
 

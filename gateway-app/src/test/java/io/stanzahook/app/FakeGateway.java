@@ -111,6 +111,11 @@ final class FakeGateway implements Gateway {
   }
 
   @Override
+  public Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick) {
+    return send(List.of(message));
+  }
+
+  @Override
   public Mono<Void> stop(Duration drain) {
     drained = drain;
     return stopping.then(Mono.fromRunnable(() -> ended.tryEmitEmpty()));

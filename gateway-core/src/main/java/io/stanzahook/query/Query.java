@@ -6,10 +6,8 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -85,15 +83,6 @@ final class Query {
 
   /** Servers may write an address in another way than it was written to them. */
   private static boolean isSame(Jid one, Jid other) {
-    return one.equals(other) || normal(one).equals(normal(other));
-  }
-
-  private static String normal(Jid jid) {
-    String bare = jid.bare().toString();
-    String resource = jid.resource();
-    String folded = Normalizer.normalize(bare, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    return resource == null
-        ? folded
-        : folded + "/" + Normalizer.normalize(resource, Normalizer.Form.NFKC);
+    return one.equals(other) || one.comparable().equals(other.comparable());
   }
 }

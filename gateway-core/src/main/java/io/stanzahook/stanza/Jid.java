@@ -1,6 +1,8 @@
 package io.stanzahook.stanza;
 
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +117,19 @@ public final class Jid {
       to--;
     }
     return to - from == domain.length() && text.regionMatches(true, from, domain, 0, to - from);
+  }
+
+  /**
+   * One text for the ways in which servers write this address, to compare with another's. Never to
+   * be sent: an answer bears the address verbatim.
+   */
+  public String comparable() {
+    String bare = Normalizer.normalize(bare().toString(), Normalizer.Form.NFKC);
+    String folded = bare.toLowerCase(Locale.ROOT);
+    String resource = resource();
+    return resource == null
+        ? folded
+        : folded + '/' + Normalizer.normalize(resource, Normalizer.Form.NFKC);
   }
 
   private int bareEnd() {

@@ -34,4 +34,5 @@ public final class Namespaces {
   public static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
   public static final String MUC = "http://jabber.org/protocol/muc";
+  public static final String MUC_USER = "http://jabber.org/protocol/muc#user";
 }

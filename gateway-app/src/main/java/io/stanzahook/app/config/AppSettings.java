@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpListen where metrics and health are served
  * @param apiCredentials who may use what is not open to all; null for nobody
  * @param apiRate requests a second of one of them to send something, at most
+ * @param hooks what other programs may post
  * @param deliveryLog how many of the last deliveries are shown to those; 0 for none
  * @param deliveryLogBodies whether with what stanzas and responses hold
  * @param transport how sockets are driven
@@ -28,6 +29,7 @@ public record AppSettings(
     HostPort httpListen,
     @Nullable ApiCredentials apiCredentials,
     int apiRate,
+    HookSettings hooks,
     int deliveryLog,
     boolean deliveryLogBodies,
     Transport transport,

@@ -52,6 +52,7 @@ public final class Configuration {
         process.get(ProcessOptions.HTTP_LISTEN),
         credentials,
         process.get(ProcessOptions.API_RATE),
+        HookSettings.read(process),
         process.get(ConsoleOptions.DELIVERY_LOG),
         process.get(ConsoleOptions.DELIVERY_LOG_BODIES),
         process.get(ProcessOptions.TRANSPORT),

@@ -304,6 +304,7 @@ public final class RunOptions {
           PING_TIMEOUT,
           ProcessOptions.API_TOKEN_FILE,
           ProcessOptions.API_RATE,
+          HookOptions.ROOM_NICK,
           ConsoleOptions.DELIVERY_LOG,
           ConsoleOptions.DELIVERY_LOG_BODIES,
           ProcessOptions.TRANSPORT,

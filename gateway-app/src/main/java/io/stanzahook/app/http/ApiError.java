@@ -1,5 +1,8 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.rooms.RoomFailedException;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.webhook.RefusedStanzaException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +73,43 @@ record ApiError(
       case TOO_LARGE -> tooLarge(text);
       case FOREIGN_FROM -> forbidden(text);
       default -> unusable(text);
+    };
+  }
+
+  /** What keeps a message from its room. */
+  static ApiError of(RoomFailedException e) {
+    String text = String.valueOf(e.getMessage());
+    StanzaError error = e.error();
+    return switch (e.reason()) {
+      case TOO_MANY -> busy(text);
+      case STREAM_LOST -> away(text);
+      case TIMEOUT -> timeout(text);
+      case PUT_OUT -> busy(text);
+      case REFUSED -> error == null ? unusable(text) : refused(text, error);
+    };
+  }
+
+  private static ApiError refused(String text, StanzaError error) {
+    int status = status(error);
+    return new ApiError(
+        status,
+        error.type().value(),
+        error.condition().elementName(),
+        text,
+        status == 503 ? LATER : null);
+  }
+
+  /** 401 would mean the caller's own credentials. */
+  private static int status(StanzaError error) {
+    return switch (error.condition()) {
+      case FORBIDDEN, NOT_ALLOWED, NOT_AUTHORIZED, REGISTRATION_REQUIRED -> 403;
+      case ITEM_NOT_FOUND, GONE, REMOTE_SERVER_NOT_FOUND -> 404;
+      // The nick is somebody else's, for the time or for good.
+      case CONFLICT, NOT_ACCEPTABLE -> 409;
+      case REMOTE_SERVER_TIMEOUT -> 504;
+      // A room that is full says so with type wait; an address that is no room does not.
+      case SERVICE_UNAVAILABLE -> error.type() == ErrorType.WAIT ? 503 : 404;
+      default -> error.type() == ErrorType.WAIT ? 503 : 422;
     };
   }
 

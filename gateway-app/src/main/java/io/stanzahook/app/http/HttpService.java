@@ -75,7 +75,11 @@ public final class HttpService implements AutoCloseable {
       LoopResources loops)
       throws ListenException {
     Authorization authorization = new Authorization(administration.credentials());
-    Sender sender = new Sender(administration.gateways(), administration.ratePerSecond());
+    Sender sender =
+        new Sender(
+            administration.gateways(),
+            administration.ratePerSecond(),
+            administration.hooks().roomNick());
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     List<Endpoint> endpoints =
         new ArrayList<>(

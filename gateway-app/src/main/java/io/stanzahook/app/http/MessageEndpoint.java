@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code POST /msg/{jid}}: sends a message, as Prosody's mod_post_msg does. A form or JSON may have
- * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows.
+ * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows. A
+ * message of type groupchat goes to a chat room, which its sender enters first.
  */
 final class MessageEndpoint implements Endpoint {
   static final String PATH = "/msg";
@@ -63,7 +64,7 @@ final class MessageEndpoint implements Endpoint {
                 sender.admit(known);
                 Sender.Outgoing message =
                     sender.check(known, Choice.named(request), message(request, body));
-                return sender.send(message).thenReturn(Reply.empty(201));
+                return sender.say(message).thenReturn(Reply.empty(201));
               } catch (ApiException e) {
                 return Mono.error(e);
               }

@@ -6,6 +6,7 @@ import io.stanzahook.app.logging.Shown;
 import io.stanzahook.component.NotSentException;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.query.QueryFailedException;
+import io.stanzahook.rooms.RoomFailedException;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -27,6 +28,7 @@ final class Sender {
 
   private final Gateways gateways;
   private final RateLimits rates;
+  private final @Nullable String roomNick;
 
   /** By domain: as many as components. */
   private final ConcurrentMap<String, SubmissionRules> rulesOf = new ConcurrentHashMap<>();
@@ -38,8 +40,14 @@ final class Sender {
    */
   record Outgoing(Gateway gateway, OutboundStanza stanza) {}
 
-  Sender(Gateways gateways, int ratePerSecond) {
+  /**
+   * A sender.
+   *
+   * @param roomNick the nick in chat rooms; null for the local part of who sends
+   */
+  Sender(Gateways gateways, int ratePerSecond, @Nullable String roomNick) {
     this.gateways = gateways;
+    this.roomNick = roomNick;
     this.rates = new RateLimits(ratePerSecond);
   }
 
@@ -145,6 +153,26 @@ final class Sender {
         .gateway()
         .send(List.of(outgoing.stanza()))
         .onErrorMap(NotSentException.class, Sender::notSent);
+  }
+
+  /** Sends a message, to a chat room by entering it: completes when it is there. */
+  Mono<Void> say(Outgoing outgoing) {
+    OutboundStanza message = outgoing.stanza();
+    if (!"groupchat".equals(message.type())) {
+      return send(outgoing);
+    }
+    if (!message.to().isBare()) {
+      return Mono.error(
+          new ApiException(
+              ApiError.unusable(
+                  "'%s' is somebody in a room: to the room itself, leave out what follows the slash"
+                      .formatted(message.to()))));
+    }
+    return outgoing
+        .gateway()
+        .sendToRoom(message, roomNick)
+        .onErrorMap(NotSentException.class, Sender::notSent)
+        .onErrorMap(RoomFailedException.class, e -> new ApiException(ApiError.of(e)));
   }
 
   /** Sends an iq and waits for its answer, which is the last of the list. */

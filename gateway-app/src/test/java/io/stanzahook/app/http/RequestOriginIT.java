@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.app.config.ApiCredentials;
+import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.config.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,7 +32,13 @@ class RequestOriginIT {
             new HostPort("127.0.0.1", 0),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             () -> new Readiness.State(false, Map.of()),
-            new Administration(ApiCredentials.NOT_NEEDED, 10, Gateways.NONE, null, SendSpans.NONE),
+            new Administration(
+                ApiCredentials.NOT_NEEDED,
+                10,
+                HookSettings.DEFAULT,
+                Gateways.NONE,
+                null,
+                SendSpans.NONE),
             loops);
   }
 

@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class RoomsProsodyIT extends RoomsContract {
+  RoomsProsodyIT() {
+    super(ProsodyServer.create());
+  }
+}

@@ -1,0 +1,66 @@
+package io.stanzahook.rooms;
+
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.StanzaError;
+import org.jspecify.annotations.Nullable;
+
+/** A message that did not reach its room; the message is for the person who sent it. */
+public final class RoomFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why it did not. */
+  public enum Reason {
+    /** The room, or its server, said no: {@link #error} says how. */
+    REFUSED,
+    /** The room let us out, twice: the message was not sent on. */
+    PUT_OUT,
+    /** The room does not answer: the message may have been sent on, if the room was entered. */
+    TIMEOUT,
+    /** The stream was lost: the message may have been sent on, if the room was entered. */
+    STREAM_LOST,
+    /** As many rooms are held, or messages wait, as may: this one was not sent. */
+    TOO_MANY
+  }
+
+  private final Reason reason;
+  private final transient @Nullable StanzaError error;
+
+  RoomFailedException(Reason reason, String message) {
+    this(reason, null, message);
+  }
+
+  private RoomFailedException(Reason reason, @Nullable StanzaError error, String message) {
+    super(message, null, false, false);
+    this.reason = reason;
+    this.error = error;
+  }
+
+  /** What a room answered. */
+  static RoomFailedException refused(String what, StanzaError error) {
+    return answered(Reason.REFUSED, what, error);
+  }
+
+  /** What a room answered to somebody who is not there. */
+  static RoomFailedException putOut(String what) {
+    return answered(
+        Reason.PUT_OUT, what, ErrorCondition.NOT_ACCEPTABLE.error("not in the room (any more)"));
+  }
+
+  private static RoomFailedException answered(Reason reason, String what, StanzaError error) {
+    String text = error.text();
+    return new RoomFailedException(
+        reason,
+        error,
+        what + ": " + error.condition().elementName() + (text.isEmpty() ? "" : ", " + text));
+  }
+
+  /** Why. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** What the room answered; null where it did not. */
+  public @Nullable StanzaError error() {
+    return error;
+  }
+}

@@ -1,0 +1,98 @@
+package io.stanzahook.rooms;
+
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a room tells an occupant of themselves (XEP-0045, 15.6.2).
+ *
+ * @param statuses the status codes
+ * @param nick of the item: at a change of nick, the new one
+ */
+record RoomWords(Set<String> statuses, @Nullable String nick) {
+  /** The presence is the occupant's own. */
+  static final String SELF = "110";
+
+  /** The room did not exist before. */
+  static final String CREATED = "201";
+
+  /** They are not gone: they have another nick. */
+  static final String NEW_NICK = "303";
+
+  /** A room's error text is quoted up to here. */
+  private static final int MOST_TEXT = 200;
+
+  private static final RoomWords NONE = new RoomWords(Set.of(), null);
+
+  /** Those of a presence; none where there are none. */
+  static RoomWords of(Stanza stanza) {
+    XmlElement root = parse(stanza);
+    XmlElement x = root == null ? null : root.child(Namespaces.MUC_USER, "x");
+    if (x == null) {
+      return NONE;
+    }
+    Set<String> statuses = new HashSet<>();
+    for (XmlElement child : x.elements()) {
+      String code = child.attribute("code");
+      if (child.is(Namespaces.MUC_USER, "status") && code != null) {
+        statuses.add(code);
+      }
+    }
+    XmlElement item = x.child(Namespaces.MUC_USER, "item");
+    return new RoomWords(statuses, item == null ? null : item.attribute("nick"));
+  }
+
+  /** The error of a stanza of type error. */
+  static StanzaError error(Stanza stanza) {
+    XmlElement root = parse(stanza);
+    XmlElement error = root == null ? null : root.child(Namespaces.COMPONENT, "error");
+    if (error == null) {
+      return ErrorCondition.UNDEFINED_CONDITION.error("");
+    }
+    XmlElement text = error.child(Namespaces.STANZA_ERRORS, "text");
+    ErrorCondition condition = condition(error);
+    return new StanzaError(
+        type(error.attribute("type"), condition), condition, text == null ? "" : line(text.text()));
+  }
+
+  private static ErrorCondition condition(XmlElement error) {
+    for (ErrorCondition condition : ErrorCondition.values()) {
+      if (error.child(Namespaces.STANZA_ERRORS, condition.elementName()) != null) {
+        return condition;
+      }
+    }
+    return ErrorCondition.UNDEFINED_CONDITION;
+  }
+
+  private static ErrorType type(@Nullable String value, ErrorCondition condition) {
+    for (ErrorType type : ErrorType.values()) {
+      if (type.value().equals(value)) {
+        return type;
+      }
+    }
+    return condition.defaultType();
+  }
+
+  private static String line(String text) {
+    String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+    return line.length() > MOST_TEXT ? line.substring(0, MOST_TEXT) : line;
+  }
+
+  private static @Nullable XmlElement parse(Stanza stanza) {
+    try {
+      return stanza.xml().parse(XmlLimits.INBOUND);
+    } catch (XmlException e) {
+      // Larger than a tree may be: not what we wait for.
+      return null;
+    }
+  }
+}
