@@ -159,7 +159,8 @@ final class EventsEndpoint implements Endpoint {
               200,
               json -> {
                 json.writeObjectPropertyStart("components");
-                for (String domain : domains()) {
+                // All of them: that another one is not connected is good to know, too.
+                for (String domain : gateways.domains()) {
                   json.writeStringProperty(domain, status(gateways.find(domain)));
                 }
                 json.writeEndObject();

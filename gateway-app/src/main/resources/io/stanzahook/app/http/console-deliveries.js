@@ -1,10 +1,10 @@
 // The last deliveries: a row each, and what is known of one when its row is opened.
-import {alone, arrange, block, byId, call, clock, element, millis, pretty, queryOf, row, settled} from './console-page.js';
+import {alone, arrange, block, byId, call, clock, component, element, millis, pretty, queryOf, row, settled} from './console-page.js';
 
 const SHOWN = 100;
 const FAILED = new Set(['given_up', 'buried']);
 const rows = new Map();
-let filtered = '';
+let shownView = '';
 
 function tone(delivery) {
   if (FAILED.has(delivery.outcome) || delivery.dropped.length) return 'bad';
@@ -114,11 +114,12 @@ function update(made, delivery) {
 async function load() {
   const query = queryOf(byId('filter'));
   const filter = query.toString();
+  const view = filter + ' ' + component();
   query.append('bodies', 'false');
   query.append('limit', SHOWN);
   const answer = await (await call('/admin/deliveries?' + query)).json();
-  if (filter !== filtered) rows.clear();
-  filtered = filter;
+  if (view !== shownView) rows.clear();
+  shownView = view;
   const shown = [];
   const found = new Set(answer.deliveries.map(delivery => delivery.id));
   for (const delivery of answer.deliveries) {

@@ -28,11 +28,18 @@ function authorization() {
   return {Authorization: 'Basic ' + btoa(String.fromCharCode(...bytes))};
 }
 
-/** A response of the gateway that is a success; else an error with the gateway's own words. */
+/** The component that is looked at; empty for all, or the only one. */
+export const component = () => byId('component').value;
+
+function about(path) {
+  return component() ? path + (path.includes('?') ? '&' : '?') + 'component=' + encodeURIComponent(component()) : path;
+}
+
+/** A response of the gateway, about the chosen component, that is a success; else an error with the gateway's own words. */
 export async function call(path, options = {}) {
   let response;
   try {
-    response = await fetch(path, {
+    response = await fetch(about(path), {
       ...options, cache: 'no-store', credentials: 'omit', headers: authorization(),
     });
   } catch (error) {

@@ -65,6 +65,11 @@ function field(name) {
 
 function show(values) {
   const form = byId('settings');
+  // Of several components each has its own.
+  form.hidden = typeof values.components === 'object';
+  byId('settings-hint').textContent = form.hidden
+    ? 'Each component has its own: choose one, at the top.' : 'Changed at once, and until the gateway ends.';
+  if (form.hidden) return;
   for (const [name, value] of Object.entries(values)) {
     if (!byId('set-' + name)) form.append(field(name));
     byId('set-' + name).value = value;

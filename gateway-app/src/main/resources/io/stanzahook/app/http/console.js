@@ -12,6 +12,7 @@ const charts = new Map();
 let missed = false;
 let limit;
 let deadLetters;
+let following;
 
 function shape(name, className) {
   const made = document.createElementNS(SVG, name);
@@ -60,10 +61,29 @@ function components(states) {
   }));
 }
 
+function offer(names) {
+  const select = byId('component');
+  const known = [...select.options].slice(1).map(option => option.value);
+  if (known.join() === names.join()) return;
+  const chosen = select.value;
+  select.replaceChildren(select.options[0], ...names.map(name => element('option', name)));
+  select.value = names.includes(chosen) ? chosen : '';
+  byId('chooser').hidden = names.length < 2;
+  if (select.value !== chosen) chooseAnother();
+}
+
+/** Begins anew, with what is chosen now. */
+function chooseAnother() {
+  charts.clear();
+  byId('figures').replaceChildren();
+  byId('changed').textContent = '';
+  limit = undefined;
+  following?.abort();
+}
+
 function spool(now) {
   figure('Spool', now.depth, now.full ? `${now.depth}, full` : String(now.depth));
   figure('Dead letters', now.dead_letters, String(now.dead_letters));
-  byId('letters-section').hidden = false;
   if (now.dead_letters !== deadLetters) letters();
   deadLetters = now.dead_letters;
 }
@@ -72,11 +92,13 @@ function snapshot(now) {
   byId('state').textContent = 'Live';
   document.body.classList.add('live');
   components(now.components);
+  offer(Object.keys(now.components));
   figure('Deliveries / s', now.rate, now.rate.toFixed(1));
   figure('Latency, median', now.latency_ms.p50, now.latency_ms.p50.toFixed(1) + ' ms', ' ms');
   figure('Latency, 99 %', now.latency_ms.p99, now.latency_ms.p99.toFixed(1) + ' ms', ' ms');
   figure('In flight', now.in_flight, `${now.in_flight} of ${now.limit}`);
   figure('Queue', now.queued, String(now.queued));
+  byId('letters-section').hidden = !now.spool;
   if (now.spool) spool(now.spool);
   if (limit !== undefined && limit !== now.limit) settings().catch(failed);
   limit = now.limit;
@@ -97,10 +119,14 @@ function failed(error) {
 }
 
 async function events() {
-  const reader = (await call('/admin/events')).body.pipeThrough(new TextDecoderStream()).getReader();
+  following = new AbortController();
+  const {signal} = following;
+  const response = await call('/admin/events', {signal});
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
     const {value, done} = await reader.read().catch(() => ({done: true}));
+    if (signal.aborted) return;
     if (done) throw new Error('The gateway does not answer.');
     text += value;
     const parts = text.split('\n\n');
@@ -120,7 +146,11 @@ async function open() {
       await deliveries().catch(error => { byId('count').textContent = error.message; });
       deadLetters = undefined;
       await events();
+      continue;
     } catch (error) {
+      if (error.name === 'AbortError') continue;
+      // The chosen component is there no longer: the file was read anew.
+      if (error.status === 404) byId('component').value = '';
       failed(error);
     }
     await new Promise(resume => setTimeout(resume, RETRY_MS));
@@ -135,6 +165,7 @@ document.addEventListener('visibilitychange', () => {
     deliveries().catch(failed);
   }
 });
+byId('component').addEventListener('change', chooseAnother);
 byId('login').addEventListener('submit', event => {
   event.preventDefault();
   remember(byId('credential').value.trim());
