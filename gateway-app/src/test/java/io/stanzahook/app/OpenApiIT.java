@@ -49,6 +49,8 @@ class OpenApiIT extends SendApiFixture {
         "get   | /admin/settings             | /admin/settings  |                 |   | 200",
         "patch | /admin/settings             | /admin/settings  | application/json | {\"queue\":5} | 200",
         "patch | /admin/settings             | /admin/settings  | application/json | {} | 400",
+        "get   | /admin/settings             | /admin/settings?component=x | |   | 404",
+        "post  | /admin/reload               | /admin/reload    |                 |   | 200",
         "post  | /msg/{jid}                  | /msg/a@b         | text/plain      | x | 201",
         "post  | /msg/{jid}                  | /msg/a@b         | application/json | { | 400",
         "post  | /msg/{jid}                  | /msg/a@b         | text/html       | x | 415",

@@ -6,6 +6,7 @@ import io.stanzahook.app.config.ApiCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -14,21 +15,27 @@ import reactor.netty.http.server.HttpServerResponse;
 final class Authorization {
   private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
 
-  private final @Nullable ApiCredentials credentials;
+  private final Supplier<@Nullable ApiCredentials> known;
 
-  Authorization(@Nullable ApiCredentials credentials) {
-    this.credentials = credentials;
+  /**
+   * Decides by what is known at the time.
+   *
+   * @param known null where nobody may
+   */
+  Authorization(Supplier<@Nullable ApiCredentials> known) {
+    this.known = known;
   }
 
   /** Who asks; null where nobody may, or where they do not prove who they are. */
   @Nullable ApiCaller caller(HttpServerRequest request) {
     String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
+    ApiCredentials credentials = known.get();
     return credentials == null || header == null ? null : find(credentials, header);
   }
 
   /** What to answer those that {@link #caller} does not know. */
   Reply refusal(Endpoint endpoint, HttpServerRequest request, HttpServerResponse response) {
-    if (credentials == null) {
+    if (known.get() == null) {
       return endpoint.refused(
           request, 403, "nobody may use this: start the gateway with --api-token-file");
     }
