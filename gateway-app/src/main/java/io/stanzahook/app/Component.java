@@ -24,6 +24,12 @@ final class Component {
   private volatile GatewaySettings settings;
   private volatile @Nullable ExitCode ended;
 
+  /** Guarded by this. */
+  private @Nullable Stop lastStop;
+
+  /** How a gateway ended, or is ending. */
+  private record Stop(Gateway gateway, Mono<Void> done) {}
+
   Component(
       GatewaySettings settings,
       GatewayStarter starter,
@@ -114,13 +120,29 @@ final class Component {
     ended = ExitCode.FAILED;
   }
 
-  /** Stops it for good, once subscribed to, and in sight of all. At once where none runs. */
+  /** Stops what runs now, once subscribed to, and in sight of all. At once where nothing runs. */
   Mono<Void> drain(Duration drain) {
     return Mono.defer(
         () -> {
           Gateway running = gateway.get();
-          return running == null ? Mono.empty() : running.stop(drain);
+          return running == null ? Mono.empty() : stopOnce(running, drain);
         });
+  }
+
+  /** Stops a gateway of this component; one that is being stopped goes on being so. */
+  synchronized Mono<Void> stopOnce(Gateway running, Duration drain) {
+    Stop last = lastStop;
+    if (last != null && last.gateway() == running) {
+      return last.done();
+    }
+    Mono<Void> done = running.stop(drain).timeout(drain.plus(Components.CLOSING)).cache();
+    lastStop = new Stop(running, done);
+    return done;
+  }
+
+  /** Completes once the gateway that was stopped last, if any, holds nothing any more. */
+  synchronized Mono<Void> whenStopped() {
+    return lastStop == null ? Mono.empty() : lastStop.done().onErrorComplete();
   }
 
   /** Stops it, once subscribed to: nobody sees its gateway any more. At once where none runs. */
@@ -128,7 +150,7 @@ final class Component {
     return Mono.defer(
         () -> {
           Gateway running = gateway.getAndSet(null);
-          return running == null ? Mono.empty() : running.stop(drain);
+          return running == null ? Mono.empty() : stopOnce(running, drain);
         });
   }
 

@@ -4,6 +4,7 @@ import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
+import io.stanzahook.app.http.Reloading;
 import io.stanzahook.component.ComponentRefusedException;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.spool.SpoolException;
@@ -19,13 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The components of the process, by domain: they are started, watched and stopped together, and
  * otherwise know nothing of each other. One that its server refuses for good ends alone.
  *
  * <p>Threading: any thread may look at them. {@link #start} and {@link #stop} are for the main
- * thread.
+ * thread, {@link #follow} is for another one.
  */
 final class Components implements Gateways {
   /** What closing a stream may take beyond the time to drain (RFC 6120, 4.4). */
@@ -33,9 +35,11 @@ final class Components implements Gateways {
 
   private static final Logger log = LoggerFactory.getLogger("stanzahook");
 
+  private final Function<GatewaySettings, Component> create;
   private final CompletableFuture<ExitCode> noneLeft = new CompletableFuture<>();
   private volatile Map<String, Component> byDomain;
   private volatile boolean stopping;
+  private volatile Mono<Void> following = Mono.empty();
 
   /**
    * Components that do not run yet.
@@ -44,6 +48,7 @@ final class Components implements Gateways {
    * @param create makes a component of its settings
    */
   Components(List<GatewaySettings> settings, Function<GatewaySettings, Component> create) {
+    this.create = create;
     Map<String, Component> all = new LinkedHashMap<>();
     for (GatewaySettings each : settings) {
       all.put(each.component().domain(), create.apply(each));
@@ -102,9 +107,8 @@ final class Components implements Gateways {
       log.error("{}: the gateway failed{}", component.domain(), others, cause);
     }
     // For the spool: what was settled by now is not to be delivered again.
-    gateway
-        .stop(Duration.ZERO)
-        .timeout(CLOSING)
+    component
+        .stopOnce(gateway, Duration.ZERO)
         .onErrorComplete()
         .subscribe(nothing -> {}, error -> {}, this::lookWhetherAnyIsLeft);
   }
@@ -124,6 +128,32 @@ final class Components implements Gateways {
   /** Completes with the process's exit code once no component runs any more, unless stopped. */
   CompletableFuture<ExitCode> whenNoneIsLeft() {
     return noneLeft;
+  }
+
+  /** Whether they were asked to stop. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /**
+   * Makes those run that are given, as they are given, and lets all others be that are so already.
+   * Blocks until it is done; one call at a time.
+   *
+   * @param drain how long what is in flight may take where a component ends
+   * @param needRestart goes into the result
+   */
+  Reloading.Result follow(List<GatewaySettings> next, Duration drain, List<String> needRestart) {
+    Sinks.Empty<Void> done = Sinks.empty();
+    following = done.asMono();
+    try {
+      Succession succession =
+          new Succession(byDomain, next, create, drain, this::watch, () -> stopping);
+      byDomain = succession.components();
+      return succession.run(needRestart);
+    } finally {
+      done.tryEmitEmpty();
+      lookWhetherAnyIsLeft();
+    }
   }
 
   @Override
@@ -171,13 +201,15 @@ final class Components implements Gateways {
     return Mono.defer(
         () -> {
           stopping = true;
-          return stopAll(drain);
+          // Those that a reload stops or starts meanwhile are waited for too.
+          return Mono.whenDelayError(
+              stopAll(drain), following.then(Mono.defer(() -> stopAll(drain))));
         });
   }
 
   private Mono<Void> stopAll(Duration drain) {
     return Flux.fromIterable(byDomain.values())
-        .map(component -> component.drain(drain).timeout(drain.plus(CLOSING)))
+        .map(component -> component.drain(drain))
         .collectList()
         .flatMap(Mono::whenDelayError);
   }

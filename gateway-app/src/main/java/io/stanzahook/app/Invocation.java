@@ -36,6 +36,11 @@ record Invocation(
   AppSettings settings() throws ConfigurationException {
     Configuration.warnings(environment)
         .forEach(warning -> console.err().println("warning: " + warning));
+    return readAgain();
+  }
+
+  /** The same, as the files are now, without warnings: they were shown already. */
+  AppSettings readAgain() throws ConfigurationException {
     return Configuration.read(flags.given(), flags.problems(), environment, version);
   }
 }

@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -30,8 +31,10 @@ final class RunCommand implements Command {
   private final GatewayStarter gateways;
   private final Function<PrintStream, CompletableFuture<String>> signals;
 
+  private final Consumer<Runnable> hangups;
+
   RunCommand() {
-    this(ComponentGateway::start, StopSignals::install);
+    this(ComponentGateway::start, StopSignals::install, StopSignals::onHangup);
   }
 
   /**
@@ -40,8 +43,21 @@ final class RunCommand implements Command {
    * @param signals given stderr, a future that completes with the name of a signal to stop
    */
   RunCommand(GatewayStarter gateways, Function<PrintStream, CompletableFuture<String>> signals) {
+    this(gateways, signals, action -> {});
+  }
+
+  /**
+   * As the other, and with what happens at SIGHUP.
+   *
+   * @param hangups given what is to be done at each
+   */
+  RunCommand(
+      GatewayStarter gateways,
+      Function<PrintStream, CompletableFuture<String>> signals,
+      Consumer<Runnable> hangups) {
     this.gateways = gateways;
     this.signals = signals;
+    this.hangups = hangups;
   }
 
   @Override
@@ -65,7 +81,7 @@ final class RunCommand implements Command {
     CompletableFuture<String> stop = signals.apply(invocation.console().err());
     Logging.start(settings.logFormat());
     try (Surroundings surroundings = Surroundings.create(settings, invocation.version())) {
-      return run(settings, surroundings, stop, invocation.version());
+      return run(settings, surroundings, stop, invocation);
     } catch (StartException | ListenException | SpoolException e) {
       // Not bad configuration: the same may work in a moment, once another process lets go of it.
       log.error("cannot start: {}", e.getMessage());
@@ -77,7 +93,7 @@ final class RunCommand implements Command {
       AppSettings settings,
       Surroundings surroundings,
       CompletableFuture<String> stop,
-      String version)
+      Invocation invocation)
       throws ConfigurationException, ListenException {
     // Without credentials nobody could look at it.
     RecentDeliveries recent =
@@ -90,26 +106,30 @@ final class RunCommand implements Command {
             settings.gateways(), each -> new Component(each, gateways, observers, surroundings));
     Readiness readiness = () -> new Readiness.State(stop.isDone(), components.statuses());
     // Listens before it connects: a port in use is noticed before the server sees a component.
-    try (HttpService http =
-        HttpService.start(
-            settings.httpListen(),
-            surroundings.metrics().registry(),
-            readiness,
-            new Administration(
-                settings.apiCredentials(),
-                settings.apiRate(),
-                settings.hooks(),
-                components,
-                recent,
-                sendSpans(surroundings, settings.gateways())),
-            surroundings.httpLoops())) {
+    try (Reload reload = new Reload(invocation::readAgain, settings, components);
+        HttpService http =
+            HttpService.start(
+                settings.httpListen(),
+                surroundings.metrics().registry(),
+                readiness,
+                new Administration(
+                    reload::credentials,
+                    settings.apiRate(),
+                    settings.hooks(),
+                    components,
+                    reload,
+                    recent,
+                    sendSpans(surroundings, settings.gateways())),
+                surroundings.httpLoops())) {
       log.info(
           "stanzahook {}: {}, transport {}, metrics and health at http://{}",
-          version,
+          invocation.version(),
           described(settings.gateways()),
           surroundings.loops().transport().label(),
           http.address());
+      hangups.accept(reload::onHangup);
       components.start();
+      reload.begin();
       return untilEnd(components, settings.drainTimeout(), stop);
     }
   }

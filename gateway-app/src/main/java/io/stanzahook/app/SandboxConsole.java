@@ -10,6 +10,7 @@ import io.stanzahook.app.console.WireListener;
 import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Readiness;
+import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.http.SendSpans;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.component.StreamListener;
@@ -61,10 +62,11 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   Administration administration(HostPort listen, int ratePerSecond) {
     return isFor(listen)
         ? new Administration(
-            ApiCredentials.NOT_NEEDED,
+            () -> ApiCredentials.NOT_NEEDED,
             ratePerSecond,
             HookSettings.DEFAULT,
             this,
+            Reloading.NONE,
             recent,
             SendSpans.NONE)
         : Administration.NONE;

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns SIGTERM and SIGINT into a request to stop; a second one ends the process at once.
+ * Turns SIGTERM and SIGINT into a request to stop; a second one ends the process at once. SIGHUP
+ * may be given another meaning too.
  *
  * <p>Why not a shutdown hook: the JVM then ends with 143 (or 130) whatever the hook does, short of
  * halting in it, and a second signal is not seen any more. So the JVM's own handlers are replaced.
@@ -44,6 +45,16 @@ final class StopSignals {
       }
     }
     return first;
+  }
+
+  /** Has the action done at each SIGHUP, on a thread of the JVM's, in place of ending. */
+  static void onHangup(Runnable action) {
+    try {
+      handle("HUP", action);
+    } catch (ReflectiveOperationException e) {
+      LoggerFactory.getLogger(StopSignals.class)
+          .warn("SIGHUP will not have the configuration read again: {}", e.toString());
+    }
   }
 
   private static void handle(String name, Runnable action) throws ReflectiveOperationException {

@@ -29,6 +29,8 @@ record OpenApiCase(
   static final String QUERY = "/rest/{query}/{jid}";
   static final String SETTINGS = "/admin/settings";
 
+  static final String RELOAD = "/admin/reload";
+
   static final String TO = "{\"to\":\"a@b\",\"body\":\"x\"}";
   static final String PING = "{\"ping\":true,\"to\":\"a@b\"}";
   static final String FOREIGN = "{\"to\":\"a@b\",\"body\":\"x\",\"from\":\"x@gw.localhost\"}";
@@ -43,7 +45,10 @@ record OpenApiCase(
           OpenApiCase.get(QUERY, "/rest/ping/a@b", 504));
 
   static final List<OpenApiCase> ADMIN =
-      List.of(OpenApiCase.get(SETTINGS, SETTINGS, 200), OpenApiCase.patch("{\"queue\":5}", 200));
+      List.of(
+          OpenApiCase.get(SETTINGS, SETTINGS, 200),
+          OpenApiCase.patch("{\"queue\":5}", 200),
+          OpenApiCase.send("post", RELOAD, RELOAD, 200));
 
   static final List<OpenApiCase> OPEN =
       Stream.of("/metrics", "/healthz", "/readyz", "/openapi.json")
@@ -53,6 +58,8 @@ record OpenApiCase(
   /** What is wrong with the request itself, and what nobody answers. */
   static final List<OpenApiCase> WRONG =
       List.of(
+          OpenApiCase.get(SETTINGS, SETTINGS + "?component=x", 404),
+          OpenApiCase.send("patch", SETTINGS, SETTINGS + "?component=x", 404),
           OpenApiCase.patch("{}", 400),
           OpenApiCase.patch("{\"queue\":\"" + "5".repeat(5000) + "\"}", 413),
           OpenApiCase.post(MSG, "/msg/a@b", JSON, "{", 400),

@@ -90,6 +90,10 @@ class OpenApiIT extends SendApiFixture {
       }
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
         for (String status : operation.getValue().path("responses").propertyNames()) {
+          if (path.getKey().equals(OpenApiCase.RELOAD) && status.matches("422|500")) {
+            // Takes a file that is wrong: ReloadIT.
+            continue;
+          }
           documented.add(operation.getKey() + " " + path.getKey() + " " + status);
         }
       }

@@ -69,6 +69,49 @@ class GatewayMetricsTest {
   }
 
   @Test
+  void aComponentThatIsStartedAnewKeepsItsCountersAndShowsItsNewGauges() {
+    metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
+    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, false));
+    metrics.received(HELLO);
+
+    metrics.bind(new GatewayGauges(() -> 11, () -> 12, () -> 0, () -> 13, () -> 14));
+    metrics.bindSpool(() -> new SpoolFigures(30, 0, 4096, 2, false));
+
+    assertThat(registry.get("stanzahook.webhook.in.flight").gauge().value()).isEqualTo(11);
+    assertThat(registry.get("stanzahook.queue.depth").gauge().value()).isEqualTo(13);
+    assertThat(registry.get("stanzahook.spool.depth").gauge().value()).isEqualTo(30);
+    assertThat(counter("stanzahook.stanzas.received", "kind", "message")).isEqualTo(1);
+    metrics.bindSpool(null);
+    assertThat(registry.find("stanzahook.spool.depth").gauge()).isNull();
+    metrics.bindSpool(() -> new SpoolFigures(5, 0, 4096, 2, false));
+    assertThat(registry.get("stanzahook.spool.depth").gauge().value()).isEqualTo(5);
+  }
+
+  @Test
+  void oneThatIsGoneLeavesNoMeterAndTakesNobodyElses() {
+    GatewayMetrics other = new GatewayMetrics(registry, "other.localhost");
+    int left = registry.getMeters().size() / 2;
+    metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
+    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, false));
+    metrics.buried(HELLO, "w1", "status_500");
+    metrics.disconnected("io");
+
+    metrics.remove();
+
+    assertThat(registry.getMeters())
+        .hasSize(left)
+        .allMatch(meter -> "other.localhost".equals(meter.getId().getTag(GatewayMeter.COMPONENT)));
+    other.received(HELLO);
+    assertThat(
+            registry
+                .get("stanzahook.stanzas.received")
+                .tags("component", "other.localhost", "kind", "message")
+                .counter()
+                .count())
+        .isEqualTo(1);
+  }
+
+  @Test
   void countsReceivedAndSentByKind() {
     metrics.received(HELLO);
     metrics.received(HELLO);

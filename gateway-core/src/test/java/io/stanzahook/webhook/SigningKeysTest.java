@@ -87,6 +87,19 @@ class SigningKeysTest {
   }
 
   @Test
+  void theSameLinesAreEqualKeys() {
+    String both = SHARED + "\n" + privateKey(new byte[32]);
+    SigningKeys keys = SigningKeys.parse(both);
+
+    assertThat(SigningKeys.parse("# new\n" + both)).isEqualTo(keys).hasSameHashCodeAs(keys);
+    assertThat(SigningKeys.parse(SHARED)).isNotEqualTo(keys);
+    assertThat(SigningKeys.parse(privateKey(new byte[32]) + "\n" + SHARED)).isNotEqualTo(keys);
+    byte[] other = new byte[32];
+    other[31] = 1;
+    assertThat(SigningKeys.parse(SHARED + "\n" + privateKey(other))).isNotEqualTo(keys);
+  }
+
+  @Test
   void newKeysAreNewAndFitForUse() {
     NewSigningKey shared = NewSigningKey.shared();
     NewSigningKey pair = NewSigningKey.asymmetric();

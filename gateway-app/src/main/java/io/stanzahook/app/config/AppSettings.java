@@ -4,7 +4,9 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.webhook.Tracing;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,34 @@ public record AppSettings(
     gateways = List.copyOf(gateways);
     if (gateways.isEmpty()) {
       throw new IllegalArgumentException("there is no component");
+    }
+  }
+
+  /**
+   * The keys of those settings of the process that are others in the next ones. Who may use the API
+   * is not among them.
+   */
+  public List<String> processDifferences(AppSettings next) {
+    List<String> keys = new ArrayList<>();
+    note(keys, ProcessOptions.HTTP_LISTEN, httpListen, next.httpListen);
+    note(keys, ProcessOptions.API_RATE, apiRate, next.apiRate);
+    note(keys, ConsoleOptions.DELIVERY_LOG, deliveryLog, next.deliveryLog);
+    note(keys, ConsoleOptions.DELIVERY_LOG_BODIES, deliveryLogBodies, next.deliveryLogBodies);
+    note(keys, ProcessOptions.TRANSPORT, transport, next.transport);
+    note(keys, ProcessOptions.DRAIN_TIMEOUT, drainTimeout, next.drainTimeout);
+    note(keys, ProcessOptions.LOG_FORMAT, logFormat, next.logFormat);
+    note(keys, TraceOptions.TRACE_CONTEXT, tracing.isOn(), next.tracing.isOn());
+    if (tracing.isOn() && next.tracing.isOn()) {
+      note(keys, TraceOptions.TRACE_SAMPLE, tracing, next.tracing);
+    }
+    note(keys, TraceOptions.TRACE_ENDPOINT, traceEndpoint, next.traceEndpoint);
+    return keys;
+  }
+
+  private static void note(
+      List<String> keys, Option<?> option, @Nullable Object now, @Nullable Object then) {
+    if (!Objects.equals(now, then)) {
+      keys.add(option.key());
     }
   }
 

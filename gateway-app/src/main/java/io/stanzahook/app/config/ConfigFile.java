@@ -141,6 +141,7 @@ final class ConfigFile {
       yaml.skipChildren();
       ofEntries.add(
           place + ": takes a list, each of whose entries has the settings of a component");
+      components = List.of();
       return;
     }
     List<ComponentEntry> entries = new ArrayList<>();

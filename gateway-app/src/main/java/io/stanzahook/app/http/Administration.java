@@ -3,26 +3,30 @@ package io.stanzahook.app.http;
 import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What may be changed through the server, and who may.
  *
- * @param credentials null where nobody may
+ * @param credentials as they are now; null where nobody may
  * @param ratePerSecond requests of one of them to send something, at most
  * @param hooks what other programs may post
  * @param gateways those that run
+ * @param reloading reads the configuration again
  * @param deliveries the last deliveries, to be looked at; null where none are kept
  * @param spans told of requests that belong to somebody's trace
  */
 public record Administration(
-    @Nullable ApiCredentials credentials,
+    Supplier<@Nullable ApiCredentials> credentials,
     int ratePerSecond,
     HookSettings hooks,
     Gateways gateways,
+    Reloading reloading,
     @Nullable RecentDeliveries deliveries,
     SendSpans spans) {
   /** Nobody may change anything. */
   public static final Administration NONE =
-      new Administration(null, 1, HookSettings.DEFAULT, Gateways.NONE, null, SendSpans.NONE);
+      new Administration(
+          () -> null, 1, HookSettings.DEFAULT, Gateways.NONE, Reloading.NONE, null, SendSpans.NONE);
 }

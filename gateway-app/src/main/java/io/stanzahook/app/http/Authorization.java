@@ -6,6 +6,7 @@ import io.stanzahook.app.config.ApiCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -14,14 +15,20 @@ import reactor.netty.http.server.HttpServerResponse;
 final class Authorization {
   private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
 
-  private final @Nullable ApiCredentials credentials;
+  private final Supplier<@Nullable ApiCredentials> known;
 
-  Authorization(@Nullable ApiCredentials credentials) {
-    this.credentials = credentials;
+  /**
+   * Decides by what is known at the time.
+   *
+   * @param known null where nobody may
+   */
+  Authorization(Supplier<@Nullable ApiCredentials> known) {
+    this.known = known;
   }
 
   /** Why nobody at all may ask so, whoever they are; null where they may. */
   @Nullable String obstacle(Endpoint endpoint, HttpServerRequest request) {
+    ApiCredentials credentials = known.get();
     String remote =
         credentials == null || credentials.anybody() == null ? null : RequestOrigin.remote(request);
     return remote == null && !endpoint.isOpen() ? RequestOrigin.foreign(request) : remote;
@@ -29,6 +36,7 @@ final class Authorization {
 
   /** Who asks; null where nobody may, or where they do not prove who they are. */
   @Nullable ApiCaller caller(HttpServerRequest request) {
+    ApiCredentials credentials = known.get();
     if (credentials == null) {
       return null;
     }
@@ -39,7 +47,7 @@ final class Authorization {
 
   /** What to answer those that {@link #caller} does not know. */
   Reply refusal(Endpoint endpoint, HttpServerRequest request, HttpServerResponse response) {
-    if (credentials == null) {
+    if (known.get() == null) {
       return endpoint.refused(
           request, 403, "nobody may use this: start the gateway with --api-token-file");
     }

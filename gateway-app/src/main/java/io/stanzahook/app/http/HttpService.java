@@ -88,6 +88,7 @@ public final class HttpService implements AutoCloseable {
                 new HealthEndpoint(),
                 new ReadyEndpoint(readiness),
                 new SettingsEndpoint(administration.gateways()),
+                new ReloadEndpoint(administration.reloading()),
                 new DeliveriesEndpoint(administration.deliveries()),
                 new TracedEndpoint(
                     new MessageEndpoint(sender), MessageEndpoint.PATH, administration.spans()),
@@ -96,7 +97,7 @@ public final class HttpService implements AutoCloseable {
                 new OpenApiEndpoint()));
     endpoints.add(
         new EventsEndpoint(administration.gateways(), administration.deliveries(), registry));
-    endpoints.addAll(ConsoleEndpoint.all(administration.credentials()));
+    endpoints.addAll(ConsoleEndpoint.all(administration.credentials().get()));
     endpoints.addAll(new DeadLetterEndpoints(administration.gateways()).all());
     AtomicInteger connections = new AtomicInteger();
     HttpServer http =

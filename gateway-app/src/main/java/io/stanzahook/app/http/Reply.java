@@ -2,6 +2,7 @@ package io.stanzahook.app.http;
 
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,18 @@ public record Reply(
     }
     text.write('\n');
     return new Reply(status, "application/json", text.toString());
+  }
+
+  /** An error made of several, as {@code {"error":"…","problems":["…"]}}. */
+  static Reply problems(int status, String what, List<String> problems) {
+    return json(
+        status,
+        json -> {
+          json.writeStringProperty("error", what + ": " + String.join("; ", problems));
+          json.writeArrayPropertyStart("problems");
+          problems.forEach(json::writeString);
+          json.writeEndArray();
+        });
   }
 
   /** An error, as {@code {"error":"…"}}. */

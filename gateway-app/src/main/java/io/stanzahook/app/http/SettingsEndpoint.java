@@ -5,7 +5,6 @@ import io.stanzahook.Gateway;
 import io.stanzahook.Tuning;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.TuningJson;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +96,7 @@ final class SettingsEndpoint implements Endpoint {
     try {
       after = TuningJson.merge(before, body);
     } catch (ConfigurationException e) {
-      return refused(e.problems());
+      return Reply.problems(400, "nothing was changed", e.problems());
     }
     if (!after.equals(before)) {
       gateway.tune(after);
@@ -108,16 +107,5 @@ final class SettingsEndpoint implements Endpoint {
           TuningJson.values(after));
     }
     return settings(after);
-  }
-
-  private static Reply refused(List<String> problems) {
-    return Reply.json(
-        400,
-        json -> {
-          json.writeStringProperty("error", "nothing was changed: " + String.join("; ", problems));
-          json.writeArrayPropertyStart("problems");
-          problems.forEach(json::writeString);
-          json.writeEndArray();
-        });
   }
 }

@@ -166,7 +166,10 @@ class ComponentListTest {
   @Test
   void theListHasToBeOne() throws Exception {
     for (String form : List.of("{a.example: {secret: s}}", "a.example", "''")) {
-      assertThat(problems("components: " + form)).anyMatch(line -> line.contains("takes a list"));
+      assertThat(problems("components: " + form))
+          .singleElement()
+          .asString()
+          .contains("conf.yaml: components: takes a list");
     }
     assertThat(problems("components: []")).singleElement().asString().contains("is empty");
     assertThat(problems(list(1) + "components: [{component: z.example}]\n" + TOP))

@@ -33,10 +33,11 @@ class RequestOriginIT {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             () -> new Readiness.State(false, Map.of()),
             new Administration(
-                ApiCredentials.NOT_NEEDED,
+                () -> ApiCredentials.NOT_NEEDED,
                 10,
                 HookSettings.DEFAULT,
                 Gateways.NONE,
+                Reloading.NONE,
                 null,
                 SendSpans.NONE),
             loops);

@@ -1,0 +1,135 @@
+package io.stanzahook.app;
+
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.config.ApiCredentials;
+import io.stanzahook.app.config.AppSettings;
+import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.ProcessOptions;
+import io.stanzahook.app.http.ReloadRefusedException;
+import io.stanzahook.app.http.Reloading;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Reads the configuration again, on a thread of its own, and has the components follow it. What is
+ * wrong with it changes nothing.
+ */
+final class Reload implements Reloading, AutoCloseable {
+  /** Reloads that wait for the one under way, at most; further ones are refused. */
+  static final int MAX_WAITING = 4;
+
+  private static final Logger log = LoggerFactory.getLogger("stanzahook");
+
+  private final Reader reader;
+  private final AppSettings running;
+  private final Components components;
+  private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "reload", 60, true);
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private volatile @Nullable ApiCredentials credentials;
+
+  /** Reads the whole configuration, and the files that it names. */
+  @FunctionalInterface
+  interface Reader {
+    AppSettings read() throws ConfigurationException;
+  }
+
+  /**
+   * A reload that waits until the components have started.
+   *
+   * @param running what the process was started with
+   */
+  Reload(Reader reader, AppSettings running, Components components) {
+    this.reader = reader;
+    this.running = running;
+    this.components = components;
+    this.credentials = running.apiCredentials();
+  }
+
+  /** Lets reloads begin. */
+  void begin() {
+    started.complete(null);
+  }
+
+  /** Who may use the API, as it was read last. */
+  @Nullable ApiCredentials credentials() {
+    return credentials;
+  }
+
+  @Override
+  public Mono<Result> reload() {
+    CompletableFuture<Result> result =
+        Mono.fromCallable(this::now)
+            .subscribeOn(thread)
+            .onErrorMap(
+                RejectedExecutionException.class,
+                e -> new ReloadRefusedException("too many reloads wait already"))
+            .toFuture();
+    // Half of a reload is worse than one whose answer nobody reads.
+    return Mono.fromFuture(result, true);
+  }
+
+  /** Does it, and tells the log alone. */
+  void onHangup() {
+    log.info("SIGHUP: reading the configuration again");
+    reload().subscribe(result -> {}, error -> {});
+  }
+
+  private Result now() throws ConfigurationException {
+    started.join();
+    if (components.isStopping()) {
+      throw new ReloadRefusedException("the gateway is ending");
+    }
+    try {
+      AppSettings next = reader.read();
+      List<String> needRestart = new ArrayList<>(running.processDifferences(next));
+      takeCredentials(next.apiCredentials(), needRestart);
+      List<GatewaySettings> gateways =
+          next.gateways().stream().map(each -> each.with(running.tracing())).toList();
+      Result result = components.follow(gateways, running.drainTimeout(), needRestart);
+      tell(result);
+      return result;
+    } catch (ConfigurationException e) {
+      log.error("reload: nothing was changed: the configuration has problems");
+      e.problems().forEach(problem -> log.error("reload: {}", problem));
+      throw e;
+    }
+  }
+
+  /** Others may come in their place; that there are any, or none, the server has to start with. */
+  private void takeCredentials(@Nullable ApiCredentials next, List<String> needRestart) {
+    if ((next == null) != (credentials == null)) {
+      needRestart.add(ProcessOptions.API_TOKEN_FILE.key());
+    } else {
+      credentials = next;
+    }
+  }
+
+  private static void tell(Result result) {
+    log.info(
+        "reload: {}",
+        result.components().entrySet().stream()
+            .map(each -> each.getKey() + " " + each.getValue().name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", ")));
+    if (!result.needRestart().isEmpty()) {
+      log.warn(
+          "reload: {} changed, and will be so after a restart of the process only",
+          String.join(", ", result.needRestart()));
+    }
+  }
+
+  @Override
+  public void close() {
+    started.complete(null);
+    thread.dispose();
+  }
+}

@@ -1,0 +1,10 @@
+package io.stanzahook.app.http;
+
+/** The configuration is not read again now. The message is one line for whoever asked. */
+public final class ReloadRefusedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public ReloadRefusedException(String message) {
+    super(message, null, false, false);
+  }
+}
