@@ -70,7 +70,8 @@ class ConformanceDocsTest {
                 Stream.of("status"),
                 numbered("D", 7),
                 Stream.of("E", "E+", "CS"),
-                numbered("F", 5))
+                numbered("F", 5),
+                numbered("G", 4))
             .flatMap(each -> each)
             .toList();
     assertThat(rows()).extracting(Row::id).containsExactlyElementsOf(ids);

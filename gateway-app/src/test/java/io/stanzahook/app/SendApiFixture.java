@@ -44,6 +44,7 @@ abstract class SendApiFixture {
       t0ken
       scoped bot@gw.localhost news@gw.localhost/desk
       me@gw.localhost:mypassword
+      gw.localhost:dmVyeSBzZWNyZXQgdG9rZW4K
       """;
   static final String BEARER = "Bearer t0ken";
 

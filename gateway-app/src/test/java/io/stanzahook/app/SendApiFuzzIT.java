@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,7 +35,26 @@ class SendApiFuzzIT extends SendApiFixture {
           "/rest/message/chat/a@b",
           "/rest/presence/x/a@b",
           "/rest/message/%3C/a@b",
-          "/rest/message/chat/%0A@b");
+          "/rest/message/chat/%0A@b",
+          "/rest/iq/get/a@b",
+          "/rest/iq/set/%09@b");
+
+  /** Those without a body. */
+  private static final List<String> QUERIES =
+      List.of(
+          "/rest/ping/a@b",
+          "/rest/version/%22@b",
+          "/rest/disco/a@b?node=",
+          "/rest/items/a@b?node=%EF%BF%BE&x=",
+          "/rest/archive/a@b?with=",
+          "/rest/payload/a@b?datatype=%02&data=",
+          "/rest/oob/a@b?url=",
+          "/rest/lastactivity/%0A@b?",
+          "/rest/extdisco/a@b?type=",
+          "/rest/stats/a@b",
+          "/rest/%3C/a@b",
+          "/rest/ping/%ff");
+
   private static final List<String> TYPES =
       List.of(
           "text/plain",
@@ -93,24 +117,40 @@ class SendApiFuzzIT extends SendApiFixture {
           "&html=<b>",
           "&id=%EF%BF%BE",
           "&lang=%27%3E",
-          "<iq to='a@b' type='result'/>");
+          "<iq to='a@b' type='result'/>",
+          "<iq to='a@b' type='get'>",
+          "</iq>",
+          "<ping xmlns='urn:xmpp:ping'/>",
+          "\"ping\":true",
+          "\"disco\":{\"node\":\"\\u0007\"}",
+          "&kind=iq&type=get&ping=1",
+          "&kind=presence&show=%01");
 
   @Test
-  void whateverIsSentTheStreamLives() throws Exception {
+  void g1_whateverIsSentTheStreamLives() throws Exception {
     start("--api-rate=1000000");
     Random random = new Random(SEED);
+    Set<String> answers = new TreeSet<>();
     for (int i = 0; i < REQUESTS; i++) {
       String body = body(random);
-      String path = PATHS.get(random.nextInt(PATHS.size()));
-      HttpResponse<String> response =
-          send(
-              request(path)
-                  .header("Authorization", BEARER)
-                  .header("Content-Type", TYPES.get(random.nextInt(TYPES.size())))
-                  .POST(BodyPublishers.ofString(body)));
+      boolean query = random.nextInt(5) == 0;
+      String path = query ? query(random) : PATHS.get(random.nextInt(PATHS.size()));
+      HttpRequest.Builder request =
+          request(path)
+              .header("Authorization", BEARER)
+              // Nobody answers: what waits is to end at once.
+              .header("Prosody-Rest-Timeout", "0.002")
+              .header("Accept", TYPES.get(random.nextInt(TYPES.size())));
+      if (!query) {
+        request
+            .header("Content-Type", TYPES.get(random.nextInt(TYPES.size())))
+            .POST(BodyPublishers.ofString(body));
+      }
+      HttpResponse<String> response = send(request);
       assertThat(response.statusCode())
           .as("%s %s: %s", path, body, response.body())
-          .isIn(201, 202, 400, 403, 404, 415, 422);
+          .isIn(201, 202, 400, 403, 404, 415, 422, 504);
+      answers.add(path.substring(1).replaceAll("/.*", "") + " " + response.statusCode());
       assertThat(refusals).as("%s %s", path, body).isEmpty();
     }
     assertThat(post(BEARER, "/msg/a@b", "text/plain", "the last").statusCode()).isEqualTo(201);
@@ -122,7 +162,18 @@ class SendApiFuzzIT extends SendApiFixture {
       sent++;
     }
     assertThat(sent).isGreaterThan(REQUESTS / 20);
+    assertThat(answers)
+        .as("what was to be met")
+        .contains("msg 201", "msg 422", "rest 202", "rest 400", "rest 422", "rest 404", "rest 504");
     assertThat(refusals).isEmpty();
+  }
+
+  private static String query(Random random) {
+    String query = QUERIES.get(random.nextInt(QUERIES.size()));
+    return query.contains("?")
+        ? query
+            + URLEncoder.encode(SHARDS.get(random.nextInt(SHARDS.size())), StandardCharsets.UTF_8)
+        : query;
   }
 
   private static String body(Random random) {

@@ -97,7 +97,7 @@ class SendApiIT extends SendApiFixture {
   // ---------------------------------------------------------------- credentials
 
   @Test
-  void credentialsSendOnlyFromWhereTheyMay() throws Exception {
+  void g2_credentialsSendOnlyFromWhereTheyMay() throws Exception {
     start();
     String scoped = "Bearer scoped";
     assertThat(post(scoped, "/msg/a@b", TEXT, "x").statusCode()).isEqualTo(201);
@@ -270,7 +270,7 @@ class SendApiIT extends SendApiFixture {
   }
 
   @Test
-  void waitingIqsAreBounded() throws Exception {
+  void g3_waitingIqsAreBounded() throws Exception {
     start();
     List<CompletableFuture<HttpResponse<String>>> asking = new ArrayList<>();
     for (int i = 0; i < Queries.MOST; i++) {
@@ -307,7 +307,7 @@ class SendApiIT extends SendApiFixture {
   }
 
   @Test
-  void whatCannotBeAStanzaIsRefusedWithACondition() throws Exception {
+  void g1_whatCannotBeAStanzaIsRefusedWithACondition() throws Exception {
     start();
     assertRefused(post(BEARER, "/rest", JSON, "{"), 400, "not-well-formed");
     assertRefused(post(BEARER, "/rest", JSON, "{\"to\":\"a@b\",\"body\":[]}"), 422, "bad-format");

@@ -130,7 +130,7 @@ class DispatcherSpoolTest extends SpoolFixture {
   }
 
   @Test
-  void whatComesLateIsStamped_theSameInEachAttempt() {
+  void g4_whatComesLateIsStamped_theSameInEachAttempt() {
     start();
     after(Duration.ofSeconds(5));
     stream.next(message("a@b", "1"));

@@ -3,11 +3,14 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.dispatch.Notices;
 import io.stanzahook.local.FilterRule;
 import io.stanzahook.local.Filters;
 import io.stanzahook.stanza.StanzaKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,6 +143,34 @@ class FilterOptionsTest {
               file
                   + ": filters: takes a list of mappings, such as '- {kind: presence, action: drop}'");
     }
+  }
+
+  @Test
+  void eachComponentOfAListMayHaveItsOwn() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("c.yaml"),
+            """
+            filters: [{action: drop}]
+            components:
+              - domain: a.localhost
+              - domain: b.localhost
+                filters:
+                  - {kind: message, action: post}
+                  - {action: drop}
+                post_stanzas: [message, iq]
+                post_url_iq: http://iq/
+                receipts: true
+                composing: 1s
+            """);
+    environment.remove("STANZAHOOK_COMPONENT");
+    List<GatewaySettings> all = read("--config=" + file).gateways();
+
+    assertThat(all.get(0).local().filters().rules()).containsExactly(REST);
+    assertThat(all.get(0).dispatch().notices()).isEqualTo(Notices.NONE);
+    assertThat(all.get(1).local().filters().rules()).hasSize(2).endsWith(REST);
+    assertThat(all.get(1).webhook().url(StanzaKind.IQ)).isEqualTo("http://iq/");
+    assertThat(all.get(1).dispatch().notices()).isEqualTo(new Notices(true, Duration.ofSeconds(1)));
   }
 
   @Test

@@ -1,0 +1,80 @@
+package io.stanzahook.app.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The send API with a real server and a real client, the same on every XMPP server. */
+abstract class SendApiContract {
+  @RegisterExtension final Bed bed = new Bed();
+  @TempDir Path folder;
+
+  private final XmppServer server;
+  private final String software;
+
+  /**
+   * With a server.
+   *
+   * @param software what it says that it is (XEP-0092)
+   */
+  SendApiContract(XmppServer server, String software) {
+    this.server = server;
+    this.software = software;
+  }
+
+  @Test
+  void messagesReachUsersAndQueriesAreAnswered() throws Exception {
+    bed.use(server).start();
+    WebhookServer webhook =
+        bed.use(WebhookServer.answering(request -> WebhookServer.Answer.status(204)));
+    Path tokens = Files.writeString(folder.resolve("tokens"), "t0ken\n");
+    GatewayProcess gateway =
+        bed.use(GatewayProcess.start(server, webhook.url(), "--api-token-file", tokens.toString()))
+            .awaitReady();
+    server.register("romeo");
+    ChatClient romeo = bed.use(ChatClient.login(server, "romeo"));
+
+    assertThat(send(gateway, "/msg/romeo@localhost", "Gr\u00fc\u00dfe \ud83d\ude00").statusCode())
+        .isEqualTo(201);
+    ChatStanza message = romeo.takeMessage();
+    assertThat(message.body()).isEqualTo("Gr\u00fc\u00dfe \ud83d\ude00");
+    assertThat(message.from()).isEqualTo(XmppServer.COMPONENT);
+
+    assertThat(send(gateway, "/rest/version/localhost", null).body())
+        .contains("\"name\":\"" + software + "\"", "\"type\":\"result\"");
+    assertThat(send(gateway, "/rest/disco/localhost", null).body())
+        .contains("\"identities\":[", "urn:xmpp:ping");
+    assertThat(send(gateway, "/rest/ping/localhost", null).body()).contains("\"type\":\"result\"");
+    assertThat(send(gateway, "/rest/ping/romeo@localhost/test", null).body())
+        .contains("\"from\":\"romeo@localhost/test\"", "\"type\":\"result\"");
+    assertThat(send(gateway, "/rest/ping/nobody@localhost/phone", null).body())
+        .contains("\"condition\":\"service-unavailable\"");
+    assertThat(send(gateway, "/rest/presence/available/romeo@localhost", "dnd").statusCode())
+        .isEqualTo(202);
+    romeo.takePresence("the component", p -> p.from().equals(XmppServer.COMPONENT));
+    assertThat(send(gateway, "/msg/romeo@localhost", "the last").statusCode()).isEqualTo(201);
+    assertThat(romeo.takeMessage().body()).isEqualTo("the last");
+  }
+
+  private static HttpResponse<String> send(GatewayProcess gateway, String path, String body)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(gateway.httpUrl() + path))
+            .header("Authorization", "Bearer t0ken")
+            .header("Accept", "application/json");
+    if (body != null) {
+      request.header("Content-Type", "text/plain").POST(BodyPublishers.ofString(body));
+    }
+    return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class SendApiEjabberdIT extends SendApiContract {
+  SendApiEjabberdIT() {
+    super(EjabberdServer.create(), "ejabberd");
+  }
+}
