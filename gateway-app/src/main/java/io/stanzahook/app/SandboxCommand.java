@@ -101,7 +101,7 @@ final class SandboxCommand implements Command {
     Readiness ready = () -> new Readiness.State(false, Map.of(domain, StreamStatus.CONNECTED));
     try (ProcessMetrics process = new ProcessMetrics(loops.group(), Tracing.OFF);
         HttpService http =
-            HttpService.start(listen, process.registry(), ready, Administration.NONE, loops)) {
+            HttpService.start(listen, process.registry(), ready, Administration.none(), loops)) {
       invocation.console().out().println("Metrics: http://%s/metrics".formatted(http.address()));
       GatewayMetrics meters = new GatewayMetrics(process.registry(), domain);
       return sandbox.run(

@@ -35,7 +35,8 @@ class OpenApiIT extends SendApiFixture {
                         operation ->
                             assertThat(operation.getValue().has("security"))
                                 .as(path.getKey())
-                                .isEqualTo(path.getKey().matches("/(admin|msg|rest)(/.*)?"))));
+                                .isEqualTo(
+                                    path.getKey().matches("/(admin|msg|hooks|rest)(/.*)?"))));
   }
 
   @ParameterizedTest
@@ -53,6 +54,13 @@ class OpenApiIT extends SendApiFixture {
         "post  | /msg/{jid}                  | /msg/a@b         | application/json | { | 400",
         "post  | /msg/{jid}                  | /msg/a@b         | text/html       | x | 415",
         "post  | /msg/{jid}                  | /msg/@           | text/plain      | x | 422",
+        "post  | /hooks/{format}/{jid}       | /hooks/slack/a@b | application/json | {\"text\":\"x\"} | 200",
+        "post  | /hooks/{format}/{jid}       | /hooks/slack/a@b | application/json | {} | 400",
+        "post  | /hooks/{format}/{jid}       | /hooks/grafana/a@b | application/json | {} | 201",
+        "post  | /hooks/{format}/{jid}       | /hooks/grafana/a@b | application/json | [] | 400",
+        "post  | /hooks/{format}/{jid}       | /hooks/nagios/a@b | application/json | {} | 404",
+        "post  | /hooks/{format}/{jid}       | /hooks/grafana/a@b | text/html      | {} | 415",
+        "post  | /hooks/{format}/{jid}       | /hooks/grafana/@ | application/json | {} | 422",
         "post  | /rest                       | /rest            | application/json | {\"to\":\"a@b\",\"body\":\"x\"} | 202",
         "post  | /rest                       | /rest            | application/json | { | 400",
         "post  | /rest                       | /rest            | text/html       | x | 415",

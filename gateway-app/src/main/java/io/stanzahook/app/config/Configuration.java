@@ -53,10 +53,18 @@ public final class Configuration {
     SigningKeys signing = SigningSecrets.read(values, problems);
     SpoolValues.check(values, problems);
     Tracing tracing = TraceValues.read(values, problems);
+    HookSettings hooks = HookSettings.read(values, problems);
     problems.throwIfAny();
     try {
       return settings(
-          values, Objects.requireNonNull(secret), tls, signing, tracing, credentials, version);
+          values,
+          Objects.requireNonNull(secret),
+          tls,
+          signing,
+          tracing,
+          credentials,
+          hooks,
+          version);
     } catch (IllegalArgumentException e) {
       // A setting that the engine itself refuses; its message names it.
       throw new ConfigurationException(List.of(String.valueOf(e.getMessage())));
@@ -78,6 +86,7 @@ public final class Configuration {
       @Nullable SigningKeys signing,
       Tracing tracing,
       @Nullable ApiCredentials credentials,
+      HookSettings hooks,
       String version) {
     String domain = values.get(RunOptions.COMPONENT);
     HostPort server = values.get(RunOptions.SERVER);
@@ -140,7 +149,7 @@ public final class Configuration {
         values.get(RunOptions.HTTP_LISTEN),
         credentials,
         values.get(RunOptions.API_RATE),
-        HookSettings.read(values),
+        hooks,
         values.get(ConsoleOptions.DELIVERY_LOG),
         values.get(ConsoleOptions.DELIVERY_LOG_BODIES),
         values.get(RunOptions.TRANSPORT),

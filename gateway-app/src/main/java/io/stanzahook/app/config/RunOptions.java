@@ -282,7 +282,7 @@ public final class RunOptions {
           "F",
           "none",
           ValueParsers.file(),
-          "who may use `/admin`, `/msg` and `/rest`: a file with a `token` or a `user:password` a"
+          "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a `user:password` a"
               + " line, and after it the JIDs that its holder may send from, if not from all; without"
               + " it nobody may");
 
@@ -292,7 +292,7 @@ public final class RunOptions {
           "N",
           "1000",
           ValueParsers.number(1, 1_000_000),
-          "requests a second to `/msg` and `/rest` that one line of `--api-token-file` may make;"
+          "requests a second to `/msg`, `/hooks` and `/rest` that one line of `--api-token-file` may make;"
               + " more get 429");
 
   public static final Option<Transport> TRANSPORT =
@@ -384,6 +384,7 @@ public final class RunOptions {
           API_TOKEN_FILE,
           API_RATE,
           HookOptions.ROOM_NICK,
+          HookOptions.TEMPLATES,
           ConsoleOptions.DELIVERY_LOG,
           ConsoleOptions.DELIVERY_LOG_BODIES,
           TRANSPORT,

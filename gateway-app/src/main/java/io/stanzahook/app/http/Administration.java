@@ -23,6 +23,7 @@ public record Administration(
     Supplier<@Nullable Gateway> gateway,
     @Nullable RecentDeliveries deliveries) {
   /** Nobody may change anything. */
-  public static final Administration NONE =
-      new Administration(null, 1, HookSettings.DEFAULT, () -> null, null);
+  public static Administration none() {
+    return new Administration(null, 1, HookSettings.usual(), () -> null, null);
+  }
 }

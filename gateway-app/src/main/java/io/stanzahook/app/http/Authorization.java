@@ -1,10 +1,12 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ApiCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
@@ -14,6 +16,9 @@ import reactor.netty.http.server.HttpServerResponse;
 final class Authorization {
   private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
 
+  private static final String TOKEN = "token";
+  private static final int MOST_PARAMETERS = 16;
+
   private final @Nullable ApiCredentials credentials;
 
   Authorization(@Nullable ApiCredentials credentials) {
@@ -21,9 +26,28 @@ final class Authorization {
   }
 
   /** Who asks; null where nobody may, or where they do not prove who they are. */
-  @Nullable ApiCaller caller(HttpServerRequest request) {
+  @Nullable ApiCaller caller(Endpoint endpoint, HttpServerRequest request) {
     String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
-    return credentials == null || header == null ? null : find(credentials, header);
+    if (credentials == null) {
+      return null;
+    }
+    if (header != null) {
+      return find(credentials, header);
+    }
+    String token = endpoint.takesTokenInUrl() ? inUrl(request) : null;
+    return token == null ? null : credentials.ofToken(token);
+  }
+
+  private static @Nullable String inUrl(HttpServerRequest request) {
+    try {
+      List<String> tokens =
+          new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, MOST_PARAMETERS)
+              .parameters()
+              .get(TOKEN);
+      return tokens == null || tokens.size() != 1 ? null : tokens.get(0);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** What to answer those that {@link #caller} does not know. */

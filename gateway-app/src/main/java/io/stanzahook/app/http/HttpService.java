@@ -90,6 +90,7 @@ public final class HttpService implements AutoCloseable {
                 new SettingsEndpoint(administration.gateway()),
                 new DeliveriesEndpoint(administration.deliveries()),
                 new MessageEndpoint(sender),
+                new HookEndpoint(sender, administration.hooks().formats()),
                 new RestEndpoint(sender),
                 new OpenApiEndpoint()));
     endpoints.add(
@@ -165,7 +166,7 @@ public final class HttpService implements AutoCloseable {
       if (!endpoint.serves(path)) {
         continue;
       }
-      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(request);
+      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(endpoint, request);
       if (!endpoint.isOpen() && caller == null) {
         return Mono.just(authorization.refusal(endpoint, request, response));
       }
