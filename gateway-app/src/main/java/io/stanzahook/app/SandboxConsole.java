@@ -64,12 +64,12 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
         ? new Administration(
             () -> ApiCredentials.NOT_NEEDED,
             ratePerSecond,
-            HookSettings.DEFAULT,
+            HookSettings.usual(),
             this,
             Reloading.NONE,
             recent,
             SendSpans.NONE)
-        : Administration.NONE;
+        : Administration.none();
   }
 
   @Override

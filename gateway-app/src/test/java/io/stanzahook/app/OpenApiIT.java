@@ -60,7 +60,8 @@ class OpenApiIT extends SendApiFixture {
                         operation ->
                             assertThat(operation.getValue().has("security"))
                                 .as(path.getKey())
-                                .isEqualTo(path.getKey().matches("/(admin|msg|rest)(/.*)?"))));
+                                .isEqualTo(
+                                    path.getKey().matches("/(admin|msg|hooks|rest)(/.*)?"))));
   }
 
   /** But for what the console shows: those take a spool, or go on for ever. */

@@ -36,6 +36,7 @@ public final class Configuration {
     List<ComponentValues> components = components(given, problems);
     ApiCredentials credentials = ApiCredentials.read(process, problems);
     Tracing tracing = TraceValues.read(process, problems);
+    HookSettings hooks = HookSettings.read(process, problems);
     problems.throwIfAny();
     List<GatewaySettings> gateways = new ArrayList<>();
     for (ComponentValues component : components) {
@@ -52,7 +53,7 @@ public final class Configuration {
         process.get(ProcessOptions.HTTP_LISTEN),
         credentials,
         process.get(ProcessOptions.API_RATE),
-        HookSettings.read(process),
+        hooks,
         process.get(ConsoleOptions.DELIVERY_LOG),
         process.get(ConsoleOptions.DELIVERY_LOG_BODIES),
         process.get(ProcessOptions.TRANSPORT),

@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.stanza.Jid;
+import java.nio.file.Path;
 
 /** Those of the {@link RunOptions} that are about what other programs post, and where it goes. */
 final class HookOptions {
@@ -15,6 +16,16 @@ final class HookOptions {
               HookOptions::nick,
               "the nick in chat rooms that `/msg` and `/hooks` send to; `_2` and so on where it is"
                   + " taken")
+          .ofProcess();
+
+  static final Option<Path> TEMPLATES =
+      Option.withoutDefault(
+              "templates",
+              "DIR",
+              "none",
+              ValueParsers.file(),
+              "a folder with formats of your own for `/hooks`: a `NAME.mustache` each, in place of the"
+                  + " program's where the name is the same")
           .ofProcess();
 
   private HookOptions() {}

@@ -31,7 +31,7 @@ public final class ProcessOptions {
               "F",
               "none",
               ValueParsers.file(),
-              "who may use `/admin`, `/msg` and `/rest`: a file with a `token` or a `user:password` a"
+              "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a `user:password` a"
                   + " line, and after it the JIDs that its holder may send from, if not from all; without"
                   + " it nobody may")
           .ofProcess();
@@ -42,7 +42,7 @@ public final class ProcessOptions {
               "N",
               "1000",
               ValueParsers.number(1, 1_000_000),
-              "requests a second to `/msg` and `/rest` that one line of `--api-token-file` may make;"
+              "requests a second to `/msg`, `/hooks` and `/rest` that one line of `--api-token-file` may make;"
                   + " more get 429")
           .ofProcess();
 

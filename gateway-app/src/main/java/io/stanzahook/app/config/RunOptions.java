@@ -305,6 +305,7 @@ public final class RunOptions {
           ProcessOptions.API_TOKEN_FILE,
           ProcessOptions.API_RATE,
           HookOptions.ROOM_NICK,
+          HookOptions.TEMPLATES,
           ConsoleOptions.DELIVERY_LOG,
           ConsoleOptions.DELIVERY_LOG_BODIES,
           ProcessOptions.TRANSPORT,

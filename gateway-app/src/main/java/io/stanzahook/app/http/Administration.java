@@ -26,7 +26,8 @@ public record Administration(
     @Nullable RecentDeliveries deliveries,
     SendSpans spans) {
   /** Nobody may change anything. */
-  public static final Administration NONE =
-      new Administration(
-          () -> null, 1, HookSettings.DEFAULT, Gateways.NONE, Reloading.NONE, null, SendSpans.NONE);
+  public static Administration none() {
+    return new Administration(
+        () -> null, 1, HookSettings.usual(), Gateways.NONE, Reloading.NONE, null, SendSpans.NONE);
+  }
 }

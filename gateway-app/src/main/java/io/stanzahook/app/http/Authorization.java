@@ -1,10 +1,12 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ApiCredentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import reactor.netty.http.server.HttpServerResponse;
 /** Decides who may use endpoints that are not open to all (RFC 7617 and RFC 6750, 2.1). */
 final class Authorization {
   private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
+
+  private static final String TOKEN = "token";
+  private static final int MOST_PARAMETERS = 16;
 
   private final Supplier<@Nullable ApiCredentials> known;
 
@@ -35,14 +40,33 @@ final class Authorization {
   }
 
   /** Who asks; null where nobody may, or where they do not prove who they are. */
-  @Nullable ApiCaller caller(HttpServerRequest request) {
+  @Nullable ApiCaller caller(Endpoint endpoint, HttpServerRequest request) {
     ApiCredentials credentials = known.get();
     if (credentials == null) {
       return null;
     }
     ApiCaller anybody = credentials.anybody();
+    if (anybody != null) {
+      return anybody;
+    }
     String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
-    return anybody != null || header == null ? anybody : find(credentials, header);
+    if (header != null) {
+      return find(credentials, header);
+    }
+    String token = endpoint.takesTokenInUrl() ? inUrl(request) : null;
+    return token == null ? null : credentials.ofToken(token);
+  }
+
+  private static @Nullable String inUrl(HttpServerRequest request) {
+    try {
+      List<String> tokens =
+          new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, MOST_PARAMETERS)
+              .parameters()
+              .get(TOKEN);
+      return tokens == null || tokens.size() != 1 ? null : tokens.get(0);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** What to answer those that {@link #caller} does not know. */

@@ -25,6 +25,11 @@ interface Endpoint {
     return true;
   }
 
+  /** Whether a token may also stand in the query, for programs that can only be given a URL. */
+  default boolean takesTokenInUrl() {
+    return false;
+  }
+
   /** How it says that a request is refused before it saw it. */
   default Reply refused(HttpServerRequest request, int status, String why) {
     return Reply.error(status, why);

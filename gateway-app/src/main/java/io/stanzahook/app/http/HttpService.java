@@ -93,6 +93,10 @@ public final class HttpService implements AutoCloseable {
                 new TracedEndpoint(
                     new MessageEndpoint(sender), MessageEndpoint.PATH, administration.spans()),
                 new TracedEndpoint(
+                    new HookEndpoint(sender, administration.hooks().formats()),
+                    HookEndpoint.ROUTE,
+                    administration.spans()),
+                new TracedEndpoint(
                     new RestEndpoint(sender), RestEndpoint.PATH, administration.spans()),
                 new OpenApiEndpoint()));
     endpoints.add(
@@ -172,7 +176,7 @@ public final class HttpService implements AutoCloseable {
       if (obstacle != null) {
         return Mono.just(endpoint.refused(request, 403, obstacle));
       }
-      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(request);
+      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(endpoint, request);
       if (!endpoint.isOpen() && caller == null) {
         return Mono.just(authorization.refusal(endpoint, request, response));
       }

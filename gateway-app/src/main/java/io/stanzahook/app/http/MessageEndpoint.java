@@ -69,12 +69,7 @@ final class MessageEndpoint implements Endpoint {
                 return Mono.error(e);
               }
             })
-        .onErrorResume(ApiException.class, e -> Mono.just(refusal(e.error())));
-  }
-
-  private static Reply refusal(ApiError error) {
-    Reply reply = Reply.error(error.status(), error.text());
-    return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
+        .onErrorResume(ApiException.class, e -> Mono.just(Sender.refusal(e.error())));
   }
 
   private static XmlElement message(HttpServerRequest request, String body) throws ApiException {

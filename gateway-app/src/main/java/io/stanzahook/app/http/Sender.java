@@ -155,6 +155,12 @@ final class Sender {
         .onErrorMap(NotSentException.class, Sender::notSent);
   }
 
+  /** Says how a request was refused, for endpoints that answer with JSON. */
+  static Reply refusal(ApiError error) {
+    Reply reply = Reply.error(error.status(), error.text());
+    return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
+  }
+
   /** Sends a message, to a chat room by entering it: completes when it is there. */
   Mono<Void> say(Outgoing outgoing) {
     OutboundStanza message = outgoing.stanza();

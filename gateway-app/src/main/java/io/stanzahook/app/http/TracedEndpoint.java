@@ -54,6 +54,11 @@ final class TracedEndpoint implements Endpoint {
   }
 
   @Override
+  public boolean takesTokenInUrl() {
+    return endpoint.takesTokenInUrl();
+  }
+
+  @Override
   public Reply refused(HttpServerRequest request, int status, String why) {
     return endpoint.refused(request, status, why);
   }

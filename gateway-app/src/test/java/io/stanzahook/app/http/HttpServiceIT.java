@@ -39,7 +39,7 @@ class HttpServiceIT {
   private final HttpService service;
 
   HttpServiceIT() throws ListenException {
-    service = HttpService.start(ANY_PORT, registry, () -> state, Administration.NONE, loops);
+    service = HttpService.start(ANY_PORT, registry, () -> state, Administration.none(), loops);
   }
 
   @AfterEach
@@ -197,7 +197,7 @@ class HttpServiceIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       HostPort listen = new HostPort("127.0.0.1", taken.getLocalPort());
       assertThatThrownBy(
-              () -> HttpService.start(listen, registry, () -> state, Administration.NONE, loops))
+              () -> HttpService.start(listen, registry, () -> state, Administration.none(), loops))
           .isInstanceOf(ListenException.class)
           .hasMessageStartingWith("--http-listen " + listen + ": cannot listen there: ")
           .hasMessageNotContaining("\n");
@@ -212,7 +212,7 @@ class HttpServiceIT {
                     new HostPort("192.0.2.1", 0),
                     registry,
                     () -> state,
-                    Administration.NONE,
+                    Administration.none(),
                     loops))
         .isInstanceOf(ListenException.class)
         .hasMessageStartingWith("--http-listen 192.0.2.1:0: cannot listen there: ");

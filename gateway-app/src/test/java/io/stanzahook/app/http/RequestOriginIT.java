@@ -35,7 +35,7 @@ class RequestOriginIT {
             new Administration(
                 () -> ApiCredentials.NOT_NEEDED,
                 10,
-                HookSettings.DEFAULT,
+                HookSettings.usual(),
                 Gateways.NONE,
                 Reloading.NONE,
                 null,

@@ -1,0 +1,50 @@
+package io.stanzahook.app.http;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Slack's answers to who posts to an incoming webhook: one word, as plain text. */
+final class SlackAnswer {
+  /** Says why, in a sentence, where the word alone may not tell. */
+  private static final String WHY = "Stanzahook-Error";
+
+  private static final int MOST = 300;
+
+  private SlackAnswer() {}
+
+  static Reply ok() {
+    return Reply.text(200, "ok");
+  }
+
+  /** Nothing in it that could be shown. */
+  static Reply noText() {
+    return Reply.text(400, "no_text");
+  }
+
+  static Reply error(ApiError error) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put(WHY, line(error.text()));
+    if (error.retryAfter() != null) {
+      headers.put("Retry-After", Long.toString(error.retryAfter().toSeconds()));
+    }
+    return new Reply(error.status(), "text/plain; charset=utf-8", word(error.status()), headers);
+  }
+
+  private static String word(int status) {
+    return switch (status) {
+      case 401 -> "invalid_token";
+      case 403 -> "action_prohibited";
+      case 404 -> "channel_not_found";
+      case 429 -> "rate_limited";
+      case 503, 504 -> "service_unavailable";
+      case 400, 413, 415, 422 -> "invalid_payload";
+      default -> "action_prohibited";
+    };
+  }
+
+  /** What a header can hold. */
+  private static String line(String text) {
+    String line = text.replaceAll("[^ -~]+", " ");
+    return line.length() > MOST ? line.substring(0, MOST) : line;
+  }
+}

@@ -1,0 +1,132 @@
+package io.stanzahook.app.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Every recipe of docs/recipes.md, block by block, with a real server and a real client. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RecipesIT {
+  @RegisterExtension final Bed bed = new Bed();
+
+  private final XmppServer server = ProsodyServer.create();
+  private RecipesPage page;
+  private ChatClient romeo;
+
+  @BeforeAll
+  void start() throws Exception {
+    page = RecipesPage.read();
+    bed.share(server).start();
+    server.register("romeo");
+  }
+
+  @BeforeEach
+  void login() {
+    romeo = bed.use(ChatClient.login(server, "romeo"));
+  }
+
+  @Test
+  void eachRecipeIsRun() {
+    assertThat(page.recipes())
+        .containsExactly(
+            "A bot with a memory",
+            "An alert channel",
+            "An iq service",
+            "A word from cron",
+            "An answer that takes a while");
+  }
+
+  @Test
+  void aBotWithAMemory() {
+    run("A bot with a memory");
+    String todo = "todo@" + XmppServer.COMPONENT;
+    assertThat(ask(todo, "list")).isEqualTo("Nothing to do. Say: add buy milk");
+    assertThat(ask(todo, "add buy milk")).isEqualTo("I keep: buy milk");
+    assertThat(ask(todo, "add call Juliet")).isEqualTo("I keep: call Juliet");
+    assertThat(ask(todo, "done buy milk")).isEqualTo("Well done: buy milk");
+    assertThat(ask(todo, "and now?")).isEqualTo("call Juliet");
+  }
+
+  @Test
+  void anAlertChannel() {
+    String room = "ops@" + XmppServer.ROOMS;
+    romeo.open(room, "romeo");
+    RecipeRun run = run("An alert channel");
+    ChatStanza rehearsal =
+        romeo.takeMessage("the rehearsal", m -> m.body().equals("[FIRING] Rehearsal"));
+    assertThat(rehearsal.from()).isEqualTo(room + "/alerts");
+    assertThat(rehearsal.type()).isEqualTo("groupchat");
+    if (programs().containsKey("alertmanager")) {
+      ChatStanza alert =
+          romeo.takeMessage("the alert", m -> m.body().startsWith("[FIRING:1] InstanceDown\n"));
+      assertThat(alert.body()).contains("is down\n", "alertname=InstanceDown", "severity=page");
+    }
+    assertThat(run.log()).doesNotContain("9fK2vWqT");
+  }
+
+  @Test
+  void anIqService() {
+    run("An iq service");
+    ChatStanza rome = weather("Rome");
+    assertThat(rome.type()).isEqualTo("result");
+    assertThat(rome.xml()).contains("degrees=\"21\"");
+    assertThat(weather("Atlantis").error()).isEqualTo("cancel/item-not-found");
+  }
+
+  private ChatStanza weather(String city) {
+    return romeo.iq(
+        XmppServer.COMPONENT,
+        "get",
+        "<query xmlns='urn:example:weather' city='%s'/>".formatted(city));
+  }
+
+  @Test
+  void aWordFromCron() {
+    run("A word from cron");
+    ChatStanza message = romeo.takeMessage();
+    assertThat(message.body()).matches("The disk of / is \\d+% full\\.");
+    assertThat(message.from()).isEqualTo("bot@" + XmppServer.COMPONENT);
+  }
+
+  @Test
+  void anAnswerThatTakesAWhile() {
+    run("An answer that takes a while");
+    assertThat(ask("bot@" + XmppServer.COMPONENT, "360")).isEqualTo("360 = 2 * 2 * 2 * 3 * 3 * 5");
+  }
+
+  private String ask(String whom, String what) {
+    romeo.send(whom, what);
+    ChatStanza answer = romeo.takeMessage();
+    assertThat(answer.from()).isEqualTo(whom);
+    return answer.body();
+  }
+
+  private RecipeRun run(String recipe) {
+    RecipeRun run = bed.use(new RecipeRun(server, programs()));
+    run.run(page.blocks(recipe));
+    return run;
+  }
+
+  /**
+   * Alertmanager, with Prometheus before it, where it is installed: nothing else here needs it, and
+   * it is large. {@code -Dalertmanager=FILE} names another one.
+   */
+  private static Map<String, String> programs() {
+    Path alertmanager =
+        Path.of(System.getProperty("alertmanager", "/usr/bin/prometheus-alertmanager"));
+    Map<String, String> programs = new HashMap<>();
+    if (Files.isExecutable(alertmanager)) {
+      programs.put("alertmanager", alertmanager.toString());
+      programs.put("prometheus", ChildProcess.onPath("prometheus"));
+    }
+    return programs;
+  }
+}
