@@ -54,7 +54,15 @@ final class OpenApiStructure {
     components
         .path("securitySchemes")
         .propertyStream()
-        .forEach(s -> fields(s.getKey(), s.getValue(), Set.of("type", "scheme"), Set.of()));
+        .forEach(
+            s ->
+                fields(
+                    s.getKey(),
+                    s.getValue(),
+                    s.getValue().path("type").asString("").equals("apiKey")
+                        ? Set.of("type", "in", "name")
+                        : Set.of("type", "scheme"),
+                    Set.of()));
   }
 
   private void reference(String name) {
@@ -79,7 +87,9 @@ final class OpenApiStructure {
     assertThat(operation.path("responses").propertyNames()).as(where).isNotEmpty();
     operation.path("responses").propertyStream().forEach(r -> response(where, r));
     Set<String> inPath = new TreeSet<>();
-    for (JsonNode parameter : operation.path("parameters")) {
+    for (JsonNode given : operation.path("parameters")) {
+      String reference = given.path("$ref").asString("");
+      JsonNode parameter = reference.isEmpty() ? given : document.at(reference.substring(1));
       fields(
           where + " parameter",
           parameter,
