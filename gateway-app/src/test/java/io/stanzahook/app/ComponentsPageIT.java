@@ -78,7 +78,7 @@ class ComponentsPageIT {
         bed.webhook(SpooledGateway::hello);
         browser.find("#letters-all").click();
         browser.find("#redeliver").click();
-        browser.awaitText("#letter-count", "1 dead letter delivered again.");
+        browser.awaitText("#letter-done", "1 dead letter delivered again.");
         assertThat(bed.reply().to().toString()).isEqualTo("ann@localhost/r");
 
         choose(browser, "lost.localhost");

@@ -127,7 +127,7 @@ class ConsolePicturesIT extends RunFixture {
       browser.await("all rows", () -> browser.all("#deliveries .row").size() == all);
       browser.all("#deliveries .row").get(3).click();
       browser.awaitText("#deliveries [open] .detail", "What it answered");
-      take("console", WIDE, 1400, false);
+      take("console", WIDE, 1250, false);
       take("console-narrow", NARROW, 1600, false);
       take("console-narrow-dark", NARROW, 1600, true);
     } finally {

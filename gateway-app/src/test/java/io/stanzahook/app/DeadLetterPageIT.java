@@ -155,14 +155,14 @@ class DeadLetterPageIT extends RunFixture {
     browser.find("#letters .detail button").click();
     assertThat(bed.request().body()).contains("message of ben");
     assertThat(bed.reply().to().toString()).isEqualTo("ben@localhost/r");
-    browser.awaitText("#letter-count", "1 dead letter delivered again.");
+    browser.awaitText("#letter-done", "1 dead letter delivered again.");
     browser.find("#letter-filter [type=reset]").click();
     awaitLetters(2);
 
     browser.find("#letters-all").click();
     browser.find("#redeliver").click();
     awaitLetters(0);
-    browser.awaitText("#letter-count", "2 dead letters delivered again.");
+    browser.awaitText("#letter-done", "2 dead letters delivered again.");
     assertThat(List.of(bed.reply().to().toString(), bed.reply().to().toString()))
         .containsExactlyInAnyOrder("ann@localhost/r", "cid@localhost/r");
     browser.await(
@@ -204,7 +204,7 @@ class DeadLetterPageIT extends RunFixture {
     browser.tabTo("#question .danger");
     browser.press(Keys.ENTER);
     awaitLetters(1);
-    browser.awaitText("#letter-count", "1 dead letter discarded.");
+    browser.awaitText("#letter-done", "1 dead letter discarded.");
     assertThat(browser.text(LETTERS)).contains("ann@localhost/r");
   }
 

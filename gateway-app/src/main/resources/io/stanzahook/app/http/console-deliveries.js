@@ -20,13 +20,19 @@ function message(title, seen) {
 function attempts(delivery) {
   const table = element('table');
   const head = element('tr');
-  for (const name of ['Call', 'Outcome', 'Status', 'Took', '']) head.append(element('th', name));
+  for (const name of ['Call', 'Outcome', 'Status', 'Took']) head.append(element('th', name));
   table.append(head);
   for (const attempt of delivery.attempts) {
     const line = element('tr');
     line.append(element('td', attempt.number), element('td', attempt.outcome),
-      element('td', attempt.status || 'none'), element('td', millis(attempt.ms)), element('td', attempt.detail));
+      element('td', attempt.status || 'none'), element('td', millis(attempt.ms)));
     table.append(line);
+    if (!attempt.detail) continue;
+    const why = element('tr');
+    const text = element('td', attempt.detail, 'why');
+    text.colSpan = 4;
+    why.append(text);
+    table.append(why);
   }
   return table;
 }

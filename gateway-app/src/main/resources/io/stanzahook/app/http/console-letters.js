@@ -112,8 +112,8 @@ async function each(ids, method, path, done) {
       problem = ' ' + error.message;
     }
   }
-  await load().catch(() => {});
-  say(`${counted(count)} ${done}.${problem}`);
+  byId('letter-done').textContent = `${counted(count)} ${done}.${problem}`;
+  await letters();
 }
 
 const redeliver = ids => each(ids, 'POST', id => one(id) + '/redeliver', 'delivered again');
