@@ -211,6 +211,24 @@ final class GatewayProcess implements Fixture {
     return process.isAlive();
   }
 
+  /** SIGHUP; what it does is to be awaited. */
+  void hangup() {
+    ChildProcess.run(
+        "kill",
+        folder.path(),
+        List.of(ChildProcess.onPath("kill"), "-HUP", Long.toString(process.pid())),
+        HTTP_LIMIT);
+  }
+
+  /** Which components {@code /readyz} says are connected, and which not. */
+  String readiness() {
+    try {
+      return get("/readyz").body();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** SIGTERM; the end is to be awaited. */
   void terminate() {
     process.terminate();
