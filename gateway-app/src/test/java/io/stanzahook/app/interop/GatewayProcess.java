@@ -42,6 +42,8 @@ final class GatewayProcess implements Fixture {
       String... more) {
     Path secretFile = folder.write("secret", secret + "\n");
     List<String> command = new ArrayList<>();
+    // Tests that run under nohup pass on that SIGHUP is ignored, and a JVM then leaves it so.
+    command.addAll(List.of(ChildProcess.onPath("env").toString(), "--default-signal=HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + heap, "-jar", jar().toString(), "run"));
     command.addAll(List.of("--server", "127.0.0.1:" + server.componentPort()));
