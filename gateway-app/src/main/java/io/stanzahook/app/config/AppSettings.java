@@ -55,6 +55,8 @@ public record AppSettings(
     List<String> keys = new ArrayList<>();
     note(keys, ProcessOptions.HTTP_LISTEN, httpListen, next.httpListen);
     note(keys, ProcessOptions.API_RATE, apiRate, next.apiRate);
+    note(keys, HookOptions.ROOM_NICK, hooks.roomNick(), next.hooks.roomNick());
+    note(keys, HookOptions.TEMPLATES, hooks.formats(), next.hooks.formats());
     note(keys, ConsoleOptions.DELIVERY_LOG, deliveryLog, next.deliveryLog);
     note(keys, ConsoleOptions.DELIVERY_LOG_BODIES, deliveryLogBodies, next.deliveryLogBodies);
     note(keys, ProcessOptions.TRANSPORT, transport, next.transport);

@@ -36,9 +36,11 @@ public final class Formats {
           "slack.mustache");
 
   private final Map<String, Format> byName;
+  private final Map<String, String> templates;
 
-  private Formats(Map<String, Format> byName) {
+  private Formats(Map<String, Format> byName, Map<String, String> templates) {
     this.byName = Map.copyOf(byName);
+    this.templates = Map.copyOf(templates);
   }
 
   /** Those that come with the program. */
@@ -81,7 +83,7 @@ public final class Formats {
                 subject == null ? null : FormatTemplate.parse(subject)));
       }
     }
-    return new Formats(formats);
+    return new Formats(formats, all);
   }
 
   /**
@@ -119,5 +121,16 @@ public final class Formats {
   /** All names, in order. */
   public Set<String> names() {
     return new TreeSet<>(byName.keySet());
+  }
+
+  /** Whether they are made of the same templates. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Formats that && templates.equals(that.templates);
+  }
+
+  @Override
+  public int hashCode() {
+    return templates.hashCode();
   }
 }
