@@ -40,6 +40,10 @@ public final class BlockingRecorder {
               "nextBytes",
               "reads /dev/urandom, which does not wait; TLS needs it on the event loop"),
           new Allowance(
+              "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup",
+              "tryExpandMagazines",
+              "waits for an allocation of another thread to end, a few times in a run"),
+          new Allowance(
               "io.netty.channel.uring.IoUringIoHandler",
               "closeWakeupGate",
               "as an event loop ends, it spins until a wake-up under way is through"));
