@@ -56,7 +56,7 @@ public final class Dispatcher {
   private final Scheduler scheduler;
   private final Answers answers;
   private final WebhookIds ids = new WebhookIds(new SecureRandom());
-  private final Turns<Runnable> turns = new Turns<>(this::turn);
+  private final Turns turns = new Turns(this::turnEnds, this::fault);
   private final Intake intake = new Intake();
   private final Backlog backlog;
   private final @Nullable Keeper keeper;
@@ -227,14 +227,8 @@ public final class Dispatcher {
         .then(Mono.<Void>fromRunnable(keeper::close).subscribeOn(Schedulers.boundedElastic()));
   }
 
-  private void turn(Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException e) {
-      // A fault of ours in one delivery must not stop all others.
-      log.error("{}: a fault while dispatching", settings.domain(), e);
-    }
-    turnEnds();
+  private void fault(Throwable fault) {
+    log.error("{}: a fault while dispatching", settings.domain(), fault);
   }
 
   private void received(Stanza stanza) {

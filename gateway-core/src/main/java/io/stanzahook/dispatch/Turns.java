@@ -7,44 +7,60 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
 /**
- * Runs a handler for one thing after another, whichever threads bring them: the thread that finds
- * nobody at work does the work, its own first, and what others left meanwhile. Nobody waits.
- *
- * @param <T> what is handled
+ * Runs one step after another, whichever threads bring them: the thread that finds nobody at work
+ * does the work, its own first, and what others left meanwhile. Nobody waits. A step that throws
+ * ends itself and nothing else.
  */
-final class Turns<T> {
-  private final Queue<T> left = Queues.<T>unboundedMultiproducer().get();
+final class Turns {
+  private final Queue<Runnable> left = Queues.<Runnable>unboundedMultiproducer().get();
   private final AtomicInteger pending = new AtomicInteger();
-  private final Consumer<T> handler;
+  private final Runnable afterEach;
+  private final Consumer<Throwable> faults;
 
   /**
    * Creates turns.
    *
-   * @param handler must not throw
+   * @param afterEach run after each step, however that ended
+   * @param faults told what either threw; must not throw itself
    */
-  Turns(Consumer<T> handler) {
-    this.handler = handler;
+  Turns(Runnable afterEach, Consumer<Throwable> faults) {
+    this.afterEach = afterEach;
+    this.faults = faults;
   }
 
-  /** Handles it now, or leaves it to the thread that is handling. */
-  void take(T item) {
+  /** Runs it now, or leaves it to the thread that is at work. */
+  void take(Runnable step) {
     if (pending.compareAndSet(0, 1)) {
-      handler.accept(item);
+      turn(step);
       if (pending.decrementAndGet() == 0) {
         return;
       }
     } else {
-      left.add(item);
+      left.add(step);
       if (pending.getAndIncrement() != 0) {
         return;
       }
     }
     int missed = pending.get();
     do {
-      for (@Nullable T next = left.poll(); next != null; next = left.poll()) {
-        handler.accept(next);
+      for (@Nullable Runnable next = left.poll(); next != null; next = left.poll()) {
+        turn(next);
       }
       missed = pending.addAndGet(-missed);
     } while (missed != 0);
+  }
+
+  private void turn(Runnable step) {
+    guarded(step);
+    guarded(afterEach);
+  }
+
+  /** What leaves here would leave {@link #pending} raised, and no turn would come any more. */
+  private void guarded(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error fault) {
+      faults.accept(fault);
+    }
   }
 }

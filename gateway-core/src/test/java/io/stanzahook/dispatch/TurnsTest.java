@@ -12,22 +12,51 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
+  private final List<Object> seen = new ArrayList<>();
+
   @Test
   void whatIsTakenDuringATurnComesAfterIt() {
-    List<Integer> handled = new ArrayList<>();
-    Turns<?>[] self = new Turns<?>[1];
-    @SuppressWarnings("unchecked")
-    Turns<Integer> turns =
-        new Turns<>(
-            i -> {
-              if (i < 5) {
-                ((Turns<Integer>) self[0]).take(i + 1);
-              }
-              handled.add(i);
-            });
-    self[0] = turns;
-    turns.take(1);
-    assertThat(handled).containsExactly(1, 2, 3, 4, 5);
+    Turns turns = new Turns(() -> seen.add("end"), seen::add);
+    turns.take(
+        () -> {
+          turns.take(() -> seen.add(3));
+          seen.add(1);
+          turns.take(() -> seen.add(4));
+          seen.add(2);
+        });
+    assertThat(seen).containsExactly(1, 2, "end", 3, "end", 4, "end");
+  }
+
+  @Test
+  void aStepThatThrowsIsToldOf_itsTurnEnds_andTheNextOnesCome() {
+    Turns turns = new Turns(() -> seen.add("end"), seen::add);
+    IllegalStateException first = new IllegalStateException("on purpose");
+    AssertionError second = new AssertionError("on purpose");
+    turns.take(
+        () -> {
+          turns.take(
+              () -> {
+                throw second;
+              });
+          turns.take(() -> seen.add(1));
+          throw first;
+        });
+    turns.take(() -> seen.add(2));
+    assertThat(seen).containsExactly(first, "end", second, "end", 1, "end", 2, "end");
+  }
+
+  @Test
+  void anEndOfATurnThatThrowsIsToldOf_andTheNextOnesCome() {
+    IllegalStateException fault = new IllegalStateException("on purpose");
+    Turns turns =
+        new Turns(
+            () -> {
+              throw fault;
+            },
+            seen::add);
+    turns.take(() -> turns.take(() -> seen.add(1)));
+    turns.take(() -> seen.add(2));
+    assertThat(seen).containsExactly(fault, 1, fault, 2, fault);
   }
 
   @Test
@@ -37,15 +66,15 @@ class TurnsTest {
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger overlaps = new AtomicInteger();
     int[] sum = new int[1];
-    Turns<Integer> turns =
-        new Turns<>(
-            i -> {
-              if (inside.incrementAndGet() != 1) {
-                overlaps.incrementAndGet();
-              }
-              sum[0] += i;
-              inside.decrementAndGet();
-            });
+    Runnable step =
+        () -> {
+          if (inside.incrementAndGet() != 1) {
+            overlaps.incrementAndGet();
+          }
+          sum[0]++;
+          inside.decrementAndGet();
+        };
+    Turns turns = new Turns(() -> {}, seen::add);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     CountDownLatch start = new CountDownLatch(1);
     for (int t = 0; t < threads; t++) {
@@ -57,15 +86,16 @@ class TurnsTest {
               return;
             }
             for (int i = 0; i < each; i++) {
-              turns.take(1);
+              turns.take(step);
             }
           });
     }
     start.countDown();
     pool.shutdown();
     assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-    turns.take(0);
+    turns.take(() -> {});
     assertThat(overlaps).hasValue(0);
+    assertThat(seen).isEmpty();
     assertThat(sum[0]).isEqualTo(threads * each);
   }
 }

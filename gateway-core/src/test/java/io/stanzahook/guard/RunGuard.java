@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
@@ -26,21 +27,33 @@ public final class RunGuard implements LauncherSessionListener {
   /** As much of a call's trace as holds our own code. */
   private static final int CALL_LINES = 40;
 
-  private final LeakRecorder leaks;
-  private final BlockingRecorder blocking;
+  /** A system property of Maven's own JVM, which only lists the tests, for other JVMs to run. */
+  private static final String MAVEN = "maven.home";
+
+  private final @Nullable LeakRecorder leaks;
+  private final @Nullable BlockingRecorder blocking;
 
   /** Guards this JVM. */
   public RunGuard() {
-    this(LeakRecorder.installed(), BlockingRecorder.installed());
+    this(
+        isMaven() ? null : LeakRecorder.installed(),
+        isMaven() ? null : BlockingRecorder.installed());
   }
 
-  RunGuard(LeakRecorder leaks, BlockingRecorder blocking) {
+  RunGuard(@Nullable LeakRecorder leaks, @Nullable BlockingRecorder blocking) {
     this.leaks = leaks;
     this.blocking = blocking;
   }
 
+  private static boolean isMaven() {
+    return System.getProperty(MAVEN) != null;
+  }
+
   @Override
   public void launcherSessionClosed(LauncherSession session) {
+    if (leaks == null || blocking == null) {
+      return;
+    }
     List<String> problems = new ArrayList<>();
     for (String leak : leaks.drain()) {
       problems.add(

@@ -8,6 +8,7 @@ import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,24 @@ final class ChaosRun implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
   }
 
+  /** What the gateway's threads wait for: the JVM's own tool says it. */
+  private String threads() throws InterruptedException {
+    try {
+      Process jcmd =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  Long.toString(requireNonNull(gateway).pid()),
+                  "Thread.print")
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("threads").toFile())
+              .start();
+      jcmd.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return log() + "\n" + Files.readString(folder.resolve("threads"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void kill() throws InterruptedException {
     Process running = requireNonNull(gateway);
     running.destroyForcibly();
@@ -204,7 +223,7 @@ final class ChaosRun implements AutoCloseable {
     while (unsafe.stream().filter(one -> one[0] < 0).count() > ahead) {
       String pong = pongs.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (pong == null) {
-        throw new AssertionError("a ping is not answered");
+        throw new AssertionError("a ping is not answered:\n" + threads());
       }
       int number = Integer.parseInt(pong.substring("ping ".length()));
       while (unsafe.get(0)[0] >= 0) {
