@@ -2,11 +2,10 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Ports;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.RunOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,7 +45,7 @@ abstract class ComponentsFixture {
   final Map<String, RuntimeException> starting = new ConcurrentHashMap<>();
 
   final CompletableFuture<String> signal = new CompletableFuture<>();
-  private final int port = freePort();
+  private final int port = Ports.free();
   private @Nullable CompletableFuture<ExitCode> exit;
   private volatile @Nullable Runnable hangup;
 
@@ -168,13 +167,5 @@ abstract class ComponentsFixture {
         .header("Authorization", "Bearer " + token)
         .header("Content-Type", "application/json")
         .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

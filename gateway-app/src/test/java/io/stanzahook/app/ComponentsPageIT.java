@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Ports;
 import io.stanzahook.SpooledGateway;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,7 +26,7 @@ class ComponentsPageIT {
   void eachIsShownAndOneIsChosenForWhatEachHasOfItsOwn() throws Exception {
     try (SpooledGateway bed = new SpooledGateway();
         ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = freePort();
+      int port = Ports.free();
       Files.writeString(folder.resolve("tokens"), "t0ken\n");
       Path config =
           Files.writeString(
@@ -105,11 +106,5 @@ class ComponentsPageIT {
         .findFirst()
         .orElseThrow(() -> new AssertionError("there is no " + component))
         .click();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -151,7 +152,7 @@ class JarIT {
 
   @Test
   void checkSaysWhatIsNotThere() throws Exception {
-    int port = closedPort();
+    int port = Ports.free();
     try (ChildProcess program =
         ChildProcess.jar(
             Map.of("STANZAHOOK_SECRET", "s"),
@@ -201,12 +202,6 @@ class JarIT {
             List.of("run", "--component=gw.localhost", "--secret=s", "--post-url=http://b/"));
     arguments.addAll(List.of(more));
     return ChildProcess.jar(Map.of(), arguments.toArray(String[]::new));
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static String text(JarFile jar, String entry) throws IOException {

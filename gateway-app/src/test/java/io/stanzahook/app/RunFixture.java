@@ -1,10 +1,8 @@
 package io.stanzahook.app;
 
+import io.stanzahook.Ports;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.RunOptions;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 abstract class RunFixture {
   final CompletableFuture<String> signal = new CompletableFuture<>();
   final CompletableFuture<FakeGateway> started = new CompletableFuture<>();
-  final int port = freePort();
+  final int port = Ports.free();
 
   /** Why the gateway cannot start, if so. */
   volatile @Nullable RuntimeException starting;
@@ -80,13 +78,5 @@ abstract class RunFixture {
 
   static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofString());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.ComponentGateway;
+import io.stanzahook.Ports;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.sandbox.ComponentServer;
@@ -11,8 +12,6 @@ import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamCondition;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,7 +56,7 @@ abstract class SendApiFixture {
   private final LoopResources loops = LoopResources.create("send-api", 1, true);
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final int port = freePort();
+  private final int port = Ports.free();
   private @Nullable CompletableFuture<ExitCode> exit;
 
   /** What it is started by. */
@@ -187,13 +186,5 @@ abstract class SendApiFixture {
 
   static String basic(String pair) {
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

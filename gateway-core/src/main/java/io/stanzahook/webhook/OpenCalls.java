@@ -22,7 +22,10 @@ final class OpenCalls {
     /** When, in terms of the clock that {@link OpenCalls} has. */
     long deadlineNanos();
 
-    /** Its time is up. Has no effect once it ended otherwise. */
+    /**
+     * Its time is up. Has no effect once it ended otherwise, or by this. What it throws is left to
+     * the scheduler.
+     */
     void expire();
   }
 
@@ -78,12 +81,24 @@ final class OpenCalls {
   }
 
   private void tick() {
+    try {
+      expire();
+    } finally {
+      // Whatever a caller makes of its result: without a next tick, no call would ever time out.
+      goOn();
+    }
+  }
+
+  private void expire() {
     long now = nanoClock.getAsLong();
     for (Expiring call : calls) {
       if (call.deadlineNanos() - now <= 0) {
         call.expire();
       }
     }
+  }
+
+  private void goOn() {
     if (calls.isEmpty()) {
       ticking.set(false);
       // One may have come between the look and the flag, and trusted in this tick.

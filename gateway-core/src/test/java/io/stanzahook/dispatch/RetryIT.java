@@ -3,6 +3,7 @@ package io.stanzahook.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.Ports;
 import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -13,10 +14,8 @@ import io.stanzahook.webhook.BreakingWebhook;
 import io.stanzahook.webhook.WebhookClient;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.xml.XmlElement;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -160,15 +159,9 @@ class RetryIT {
         .containsExactlyElementsOf(IntStream.rangeClosed(1, count).boxed().toList());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   @Test
   void aServerThatComesUpWithinTheTimeAnswersOnce() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     start(port);
     say("ann");
     assertThat(sent.poll(1500, TimeUnit.MILLISECONDS)).isNull();
@@ -180,7 +173,7 @@ class RetryIT {
 
   @Test
   void manyWaitForIt_behindABreaker_andEachIsAnsweredOnce() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     start(port);
     for (int i = 0; i < 200; i++) {
       say("user" + i);

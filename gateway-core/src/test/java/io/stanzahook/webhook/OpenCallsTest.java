@@ -2,14 +2,19 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.webhook.OpenCalls.Expiring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 class OpenCallsTest {
+  private static final long LONG_AGO = System.nanoTime();
   private static final Duration TICK = Duration.ofMillis(10);
 
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
@@ -75,11 +80,57 @@ class OpenCallsTest {
     assertThat(calls.add(first)).isFalse();
   }
 
+  /** On a real thread: the scheduler of virtual time does not survive what a task throws. */
+  @Test
+  void aCallThatFailsToExpireHoldsUpNoOther() throws Exception {
+    Scheduler thread = Schedulers.newSingle("open-calls-test", true);
+    try {
+      OpenCalls onThread = new OpenCalls(thread, System::nanoTime, () -> 1_000_000, 3);
+      CountDownLatch other = new CountDownLatch(1);
+      FailingOnce failing = new FailingOnce();
+      assertThat(onThread.add(failing)).isTrue();
+      assertThat(failing.failed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(onThread.add(new Counted(other))).isTrue();
+      assertThat(other.await(10, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      thread.dispose();
+    }
+  }
+
   private void pass(long millis) {
     time.advanceTimeBy(Duration.ofMillis(millis));
   }
 
-  private final class Call implements OpenCalls.Expiring {
+  private record Counted(CountDownLatch expired) implements Expiring {
+    @Override
+    public long deadlineNanos() {
+      return LONG_AGO;
+    }
+
+    @Override
+    public void expire() {
+      expired.countDown();
+    }
+  }
+
+  private static final class FailingOnce implements Expiring {
+    private final CountDownLatch failed = new CountDownLatch(1);
+
+    @Override
+    public long deadlineNanos() {
+      return LONG_AGO;
+    }
+
+    @Override
+    public void expire() {
+      if (failed.getCount() > 0) {
+        failed.countDown();
+        throw new IllegalStateException("on purpose");
+      }
+    }
+  }
+
+  private final class Call implements Expiring {
     private final String name;
     private final long deadlineMillis;
 

@@ -2,6 +2,7 @@ package io.stanzahook.app.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Ports;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;

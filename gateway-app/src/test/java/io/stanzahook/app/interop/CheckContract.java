@@ -2,6 +2,7 @@ package io.stanzahook.app.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Ports;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.stanzahook.app.interop;
 
+import io.stanzahook.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

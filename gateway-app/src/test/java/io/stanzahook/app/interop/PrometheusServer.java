@@ -1,5 +1,6 @@
 package io.stanzahook.app.interop;
 
+import io.stanzahook.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package io.stanzahook.app.interop;
 
+import io.stanzahook.Ports;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
+import io.stanzahook.Ports;
 import io.stanzahook.app.interop.SpanReceiver.Seen;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;

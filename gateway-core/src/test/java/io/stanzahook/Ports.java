@@ -1,4 +1,4 @@
-package io.stanzahook.app.interop;
+package io.stanzahook;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Loopback ports for programs that cannot bind port 0 and say which one they got. They lie below
  * the kernel's range for outgoing connections, which could else take one before its program does.
  */
-final class Ports {
+public final class Ports {
   private static final int LOWEST = 15_000;
   private static final int PAST_HIGHEST = 32_000;
   private static final int ATTEMPTS = 100;
@@ -19,7 +19,7 @@ final class Ports {
   private Ports() {}
 
   /** A port that was free a moment ago. */
-  static int free() {
+  public static int free() {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, PAST_HIGHEST);
       try (ServerSocket probe = new ServerSocket()) {
@@ -33,7 +33,7 @@ final class Ports {
   }
 
   /** Whether something accepts connections there. */
-  static boolean accepts(int port) {
+  public static boolean accepts(int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException notYet) {
