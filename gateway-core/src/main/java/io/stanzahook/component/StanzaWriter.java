@@ -103,6 +103,7 @@ final class StanzaWriter {
 
   private void writeOnce() {
     List<Batch> batches = new ArrayList<>();
+    long now = System.nanoTime();
     ByteBuf buffer = channel.alloc().buffer(1024);
     try {
       while (buffer.readableBytes() < WRITE_BYTES) {
@@ -111,7 +112,7 @@ final class StanzaWriter {
           break;
         }
         batches.add(batch);
-        long waited = System.nanoTime() - batch.since();
+        long waited = now - batch.since();
         List<OutboundStanza> stanzas = batch.stanzas();
         for (int i = 0; i < stanzas.size(); i++) {
           OutboundStanza next = stanzas.get(i);

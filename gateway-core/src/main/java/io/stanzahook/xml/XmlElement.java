@@ -163,8 +163,13 @@ public record XmlElement(
     /** Sets an attribute by its expanded name, in place of one of that name; null leaves it out. */
     public Builder attribute(
         String attributeNamespace, String attributeName, @Nullable String value) {
-      attributes.removeIf(
-          a -> a.name().equals(attributeName) && a.namespace().equals(attributeNamespace));
+      // By index: each reply sets four, and mostly there is nothing to remove.
+      for (int i = attributes.size() - 1; i >= 0; i--) {
+        XmlAttribute other = attributes.get(i);
+        if (other.name().equals(attributeName) && other.namespace().equals(attributeNamespace)) {
+          attributes.remove(i);
+        }
+      }
       if (value != null) {
         attributes.add(new XmlAttribute(attributeNamespace, attributeName, value));
       }
