@@ -138,6 +138,13 @@ public enum GatewayMeter {
       "bytes",
       "What messages and dead letters take on disk (`--spool-limit`).",
       "A message was written to disk, or deleted there."),
+  SPOOL_LIMIT(
+      "stanzahook.spool.limit",
+      Type.GAUGE,
+      List.of(),
+      "bytes",
+      "What messages and dead letters may take on disk (`--spool-limit`).",
+      "Fixed once the component runs."),
   DEAD_LETTERS(
       "stanzahook.dead.letters",
       Type.GAUGE,

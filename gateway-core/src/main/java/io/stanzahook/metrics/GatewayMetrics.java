@@ -40,6 +40,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
           GatewayMeter.SPOOL_DEPTH,
           GatewayMeter.SPOOL_OLDEST,
           GatewayMeter.SPOOL_BYTES,
+          GatewayMeter.SPOOL_LIMIT,
           GatewayMeter.DEAD_LETTERS);
 
   private final MeterRegistry registry;
@@ -162,6 +163,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
       spoolGauge(GatewayMeter.SPOOL_DEPTH, SpoolFigures::depth);
       spoolGauge(GatewayMeter.SPOOL_OLDEST, now -> secondsSince(now.oldestReceivedAt()));
       spoolGauge(GatewayMeter.SPOOL_BYTES, SpoolFigures::bytes);
+      spoolGauge(GatewayMeter.SPOOL_LIMIT, SpoolFigures::limit);
       spoolGauge(GatewayMeter.DEAD_LETTERS, SpoolFigures::deadLetters);
       discarded();
       // So that the series is there before the first outage.

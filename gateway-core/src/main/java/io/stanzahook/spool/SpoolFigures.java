@@ -9,7 +9,8 @@ package io.stanzahook.spool;
  * @param bytes what records and dead letters take on disk; without what is free for the next ones
  *     in the same files, and without a log of bounded size
  * @param deadLetters how many there are
+ * @param limit the most bytes that it may take
  * @param full the spool's limit of bytes is reached
  */
 public record SpoolFigures(
-    long depth, long oldestReceivedAt, long bytes, long deadLetters, boolean full) {}
+    long depth, long oldestReceivedAt, long bytes, long deadLetters, long limit, boolean full) {}

@@ -330,6 +330,7 @@ final class SpoolWriter {
     long bytes = file.usedBytes();
     // Not full again until a tenth is free, so that it does not change with each record.
     long limit = wasFull ? settings.limit() - settings.limit() / 10 : settings.limit();
-    return new SpoolFigures(state.depth(), first.receivedAt(), bytes, state.dead(), bytes >= limit);
+    return new SpoolFigures(
+        state.depth(), first.receivedAt(), bytes, state.dead(), settings.limit(), bytes >= limit);
   }
 }

@@ -23,7 +23,7 @@ class GatewayMeterTest {
   GatewayMeterTest() {
     GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4, () -> 5));
-    metrics.bindSpool(() -> new SpoolFigures(1, 2, 3, 4, false));
+    metrics.bindSpool(() -> new SpoolFigures(1, 2, 3, 4, 5, false));
   }
 
   @Test
@@ -81,6 +81,7 @@ class GatewayMeterTest {
             "stanzahook_spool_depth[]",
             "stanzahook_spool_oldest_seconds[]",
             "stanzahook_spool_bytes[]",
+            "stanzahook_spool_limit_bytes[]",
             "stanzahook_dead_letters[]",
             "stanzahook_dead_letters_added_total[cause]",
             "stanzahook_dead_letters_discarded_total[]",

@@ -50,13 +50,14 @@ class GatewayMetricsTest {
     assertThat(registry.find("stanzahook.dead.letters.discarded").counter()).isNull();
 
     metrics.bindSpool(
-        () -> new SpoolFigures(3, System.currentTimeMillis() - 5_000, 4096, 2, false));
+        () -> new SpoolFigures(3, System.currentTimeMillis() - 5_000, 4096, 2, 8192, false));
     metrics.buried(HELLO, "w1", "status_500");
     metrics.deadLettersDiscarded(4);
 
     assertThat(registry.get("stanzahook.spool.depth").gauge().value()).isEqualTo(3);
     assertThat(registry.get("stanzahook.spool.oldest").gauge().value()).isBetween(5.0, 60.0);
     assertThat(registry.get("stanzahook.spool").gauge().value()).isEqualTo(4096);
+    assertThat(registry.get("stanzahook.spool.limit").gauge().value()).isEqualTo(8192);
     assertThat(registry.get("stanzahook.dead.letters").gauge().value()).isEqualTo(2);
     assertThat(
             registry
@@ -71,11 +72,11 @@ class GatewayMetricsTest {
   @Test
   void aComponentThatIsStartedAnewKeepsItsCountersAndShowsItsNewGauges() {
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
-    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, false));
+    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, 8192, false));
     metrics.received(HELLO);
 
     metrics.bind(new GatewayGauges(() -> 11, () -> 12, () -> 0, () -> 13, () -> 14));
-    metrics.bindSpool(() -> new SpoolFigures(30, 0, 4096, 2, false));
+    metrics.bindSpool(() -> new SpoolFigures(30, 0, 4096, 2, 8192, false));
 
     assertThat(registry.get("stanzahook.webhook.in.flight").gauge().value()).isEqualTo(11);
     assertThat(registry.get("stanzahook.queue.depth").gauge().value()).isEqualTo(13);
@@ -83,7 +84,7 @@ class GatewayMetricsTest {
     assertThat(counter("stanzahook.stanzas.received", "kind", "message")).isEqualTo(1);
     metrics.bindSpool(null);
     assertThat(registry.find("stanzahook.spool.depth").gauge()).isNull();
-    metrics.bindSpool(() -> new SpoolFigures(5, 0, 4096, 2, false));
+    metrics.bindSpool(() -> new SpoolFigures(5, 0, 4096, 2, 8192, false));
     assertThat(registry.get("stanzahook.spool.depth").gauge().value()).isEqualTo(5);
   }
 
@@ -92,7 +93,7 @@ class GatewayMetricsTest {
     GatewayMetrics other = new GatewayMetrics(registry, "other.localhost");
     int left = registry.getMeters().size() / 2;
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
-    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, false));
+    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, 8192, false));
     metrics.buried(HELLO, "w1", "status_500");
     metrics.disconnected("io");
 

@@ -137,7 +137,7 @@ public final class MemorySpool implements Spool, DeadLetters {
   @Override
   public synchronized SpoolFigures figures() {
     long oldest = records.isEmpty() ? 0 : records.firstEntry().getValue().receivedAt();
-    return new SpoolFigures(records.size(), oldest, bytes(), dead.size(), full);
+    return new SpoolFigures(records.size(), oldest, bytes(), dead.size(), Long.MAX_VALUE, full);
   }
 
   @Override

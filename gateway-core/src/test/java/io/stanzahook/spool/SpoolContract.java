@@ -58,7 +58,8 @@ abstract class SpoolContract extends SpoolFixture {
     assertThat(spool.readAt().block()).isEmpty();
     assertThat(spool.lastPosition()).isZero();
     assertThat(spool.figures())
-        .isEqualTo(new SpoolFigures(0, 0, spool.figures().bytes(), 0, false));
+        .isEqualTo(
+            new SpoolFigures(0, 0, spool.figures().bytes(), 0, spool.figures().limit(), false));
   }
 
   @Test
