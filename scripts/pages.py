@@ -2,7 +2,7 @@
 
 import math
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 320, 70, 20, 40, 50
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 320, 70, 40, 40, 50
 COLOURS = ("#0a58a8", "#b3541e", "#3a7d44", "#6b4c9a")
 
 
@@ -17,7 +17,10 @@ def plot(path, title, x_label, y_label, series, log_x=False, marks=()):
     scale = lambda x: math.log10(max(x, 0.3)) if log_x else x
     low = min(scale(x) for points in lines for x, _ in points)
     high = max(scale(x) for points in lines for x, _ in points)
-    most = (max(y for points in lines for _, y in points) or 1) * 1.1
+    highest = max(y for points in lines for _, y in points) or 1
+    grid = grid_step(highest / 4)
+    steps = math.ceil(highest / grid)
+    most = grid * steps
     place_x = lambda x: LEFT + (scale(x) - low) / ((high - low) or 1) * (WIDTH - LEFT - RIGHT)
     place_y = lambda y: HEIGHT - BOTTOM - y / most * (HEIGHT - TOP - BOTTOM)
     out = [
@@ -26,10 +29,10 @@ def plot(path, title, x_label, y_label, series, log_x=False, marks=()):
         f'<text x="{WIDTH / 2}" y="20" text-anchor="middle" font-size="14">{title}</text>',
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 8}" text-anchor="middle">{x_label}</text>',
         f'<text x="14" y="{HEIGHT / 2}" text-anchor="middle" transform="rotate(-90 14 {HEIGHT / 2})">{y_label}</text>']
-    for step in range(5):
-        y = most * step / 4
+    for step in range(steps + 1):
+        y = grid * step
         out.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{place_y(y):.1f}" y2="{place_y(y):.1f}" stroke="#ddd"/>')
-        label = f"{y:,.0f}" if most >= 8 else f"{y:,.2f}"
+        label = f"{y:,.0f}" if grid >= 1 else f"{y:,.2f}"
         out.append(f'<text x="{LEFT - 6}" y="{place_y(y) + 4:.1f}" text-anchor="end">{label}</text>')
     for x in marks:
         out.append(f'<line x1="{place_x(x):.1f}" x2="{place_x(x):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="#ccc"/>')
@@ -51,6 +54,12 @@ def plot(path, title, x_label, y_label, series, log_x=False, marks=()):
             px = LEFT + step / 5 * (WIDTH - LEFT - RIGHT)
             out.append(f'<text x="{px:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{shown:,.0f}</text>')
     path.write_text("\n".join(out) + "\n</svg>\n")
+
+
+def grid_step(least):
+    """A distance of one, two or five times a power of ten, and at least that."""
+    power = 10 ** math.floor(math.log10(least))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least)
 
 
 def replace_section(page, name, text):
