@@ -142,6 +142,15 @@ final class SpoolWriter {
         } while (from < taken.size());
         open = taken.stream().noneMatch(Operation.Close.class::isInstance);
       }
+    } catch (RuntimeException | Error fault) {
+      // Going on could write a record twice, or tell of one that is not on disk.
+      listener.damaged(
+          new SpoolException(
+              "a fault has ended the writing of %s: nothing is taken any more; restart the gateway,"
+                      .formatted(file.path())
+                  + " nothing that is on disk is lost",
+              fault));
+      throw fault;
     } finally {
       closed = true;
       giveUp();

@@ -202,6 +202,39 @@ class SpoolFolderIT {
     assertThat(told.damages()).isEmpty();
   }
 
+  @Test
+  void aFaultOfWhoIsToldEndsTheSpoolInSightOfTheOperator_andLosesNothing() {
+    SpoolListener faulty =
+        new SpoolListener() {
+          @Override
+          public void durable(long upTo) {
+            throw new IllegalStateException("on purpose");
+          }
+
+          @Override
+          public void failed(long from, SpoolException cause) {}
+
+          @Override
+          public void damaged(SpoolException what) {
+            told.damaged(what);
+          }
+        };
+    SpoolRecord record = new SpoolRecord("one", 1, new byte[] {'<', 'a', '/', '>'}, false);
+    try (DiskSpool spool = DiskSpool.open(new SpoolSettings(folder, NO_LIMIT), faulty)) {
+      spool.append(record);
+      told.awaitDamage();
+      assertThat(told.damages())
+          .singleElement()
+          .satisfies(damage -> assertThat(damage.getCause()).hasMessage("on purpose"))
+          .asString()
+          .contains("a fault has ended the writing of " + folder, "restart the gateway");
+    }
+
+    try (DiskSpool again = open(folder)) {
+      assertThat(again.read(0, 10, NO_LIMIT).block()).containsExactly(new Spooled(1, record));
+    }
+  }
+
   private static int run(List<String> command) throws Exception {
     return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
