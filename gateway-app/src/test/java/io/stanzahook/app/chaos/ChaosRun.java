@@ -55,6 +55,10 @@ final class ChaosRun implements AutoCloseable {
   private final List<int[]> unsafe = new ArrayList<>();
 
   private int pings;
+
+  /** Those of them that no gateway will answer which runs now. */
+  private int pingsBefore;
+
   private @Nullable Process gateway;
 
   ChaosRun(Path folder, String jar, long seed) {
@@ -192,7 +196,7 @@ final class ChaosRun implements AutoCloseable {
     ledger.killed();
     // Which of these it has, nobody can tell: they are neither safe nor lost.
     unsafe.clear();
-    pongs.clear();
+    pingsBefore = pings;
   }
 
   private void send(int count) throws InterruptedException {
@@ -226,6 +230,10 @@ final class ChaosRun implements AutoCloseable {
         throw new AssertionError("a ping is not answered:\n" + threads());
       }
       int number = Integer.parseInt(pong.substring("ping ".length()));
+      if (number <= pingsBefore) {
+        // Of the one that was killed: it was still on its way from the socket then.
+        continue;
+      }
       while (unsafe.get(0)[0] >= 0) {
         int[] message = unsafe.remove(0);
         ledger.safe(message[0], message[1]);
