@@ -27,7 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -44,15 +44,15 @@ public final class SpooledGateway implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /** What the webhook was sent. */
-  public final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Request> requests = new LinkedTransferQueue<>();
 
   /** What came back to the senders. */
-  public final BlockingQueue<Stanza> replies = new LinkedBlockingQueue<>();
+  public final BlockingQueue<Stanza> replies = new LinkedTransferQueue<>();
 
   private final LoopResources loops = LoopResources.create("spooled", 1, true);
   private final ComponentServer server;
   private final DisposableServer webhook;
-  private final BlockingQueue<String> connected = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> connected = new LinkedTransferQueue<>();
   private volatile Answer answer = SpooledGateway::hello;
   private @Nullable Gateway gateway;
 

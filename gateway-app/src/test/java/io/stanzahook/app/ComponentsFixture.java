@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +39,7 @@ abstract class ComponentsFixture {
   static final String TOP = "secret: s3cr3t\npost_url: http://localhost/\n";
 
   /** Gateways that were started and that no test has looked at. */
-  final BlockingQueue<FakeGateway> started = new LinkedBlockingQueue<>();
+  final BlockingQueue<FakeGateway> started = new LinkedTransferQueue<>();
 
   /** Why a component cannot start, by domain. */
   final Map<String, RuntimeException> starting = new ConcurrentHashMap<>();

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ class FairnessIT extends ComponentsFixture {
   /** What came back from a component. */
   private static final class Counted {
     private final AtomicInteger all = new AtomicInteger();
-    private final LinkedBlockingQueue<Stanza> each = new LinkedBlockingQueue<>();
+    private final LinkedTransferQueue<Stanza> each = new LinkedTransferQueue<>();
   }
 
   @Override

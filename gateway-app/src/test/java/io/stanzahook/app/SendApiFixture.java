@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +49,7 @@ abstract class SendApiFixture {
 
   @TempDir Path folder;
 
-  final BlockingQueue<Stanza> received = new LinkedBlockingQueue<>();
+  final BlockingQueue<Stanza> received = new LinkedTransferQueue<>();
   final List<String> refusals = new CopyOnWriteArrayList<>();
   final CompletableFuture<Void> connected = new CompletableFuture<>();
   private final CompletableFuture<String> signal = new CompletableFuture<>();

@@ -13,7 +13,7 @@ import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,8 +32,8 @@ class BombStreamIT {
 
   private final LoopResources loops = LoopResources.create("bomb-it", 1, true);
   private final Peer peer = new Peer();
-  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-  private final BlockingQueue<Refusal> refused = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> received = new LinkedTransferQueue<>();
+  private final BlockingQueue<Refusal> refused = new LinkedTransferQueue<>();
   private ComponentServer server;
   private ComponentStream stream;
   private Disposable subscription;

@@ -15,7 +15,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +33,7 @@ class ComponentStreamBytesIT {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
-  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> told = new LinkedTransferQueue<>();
   private ServerSocket server;
   private ComponentStream stream;
   private Disposable subscription;

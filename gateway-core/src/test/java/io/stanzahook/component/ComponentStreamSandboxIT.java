@@ -13,7 +13,7 @@ import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,8 +30,8 @@ class ComponentStreamSandboxIT {
 
   private final LoopResources loops = LoopResources.create("stream-it", 1, true);
   private final Peer peer = new Peer();
-  private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-  private final BlockingQueue<StreamStatus> states = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> received = new LinkedTransferQueue<>();
+  private final BlockingQueue<StreamStatus> states = new LinkedTransferQueue<>();
   private ComponentServer server;
   private ComponentStream stream;
   private Disposable subscription;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -38,7 +38,7 @@ class ComponentStreamTlsBytesIT {
 
   private final LoopResources loops = LoopResources.create("tls-bytes-it", 1, true);
   private final TestCa ca = TestCa.create();
-  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> told = new LinkedTransferQueue<>();
   private ServerSocket server;
   private @Nullable Disposable subscription;
 

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -46,8 +46,8 @@ class QuarantineIT {
   /** Not a blocking queue: whoever adds to one may have to wait, and here event loops do. */
   private final Sinks.Many<String> received = Sinks.many().replay().all();
 
-  private final BlockingQueue<String> statuses = new LinkedBlockingQueue<>();
-  private final BlockingQueue<Quarantine> quarantines = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> statuses = new LinkedTransferQueue<>();
+  private final BlockingQueue<Quarantine> quarantines = new LinkedTransferQueue<>();
   private volatile Consumer<String> onReceived = body -> {};
   private ComponentServer server;
   private ComponentStream stream;

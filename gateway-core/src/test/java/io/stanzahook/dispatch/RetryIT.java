@@ -21,7 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ class RetryIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final LoopResources loops = LoopResources.create("retry-it", 1, true);
-  private final BlockingQueue<OutboundStanza> sent = new LinkedBlockingQueue<>();
+  private final BlockingQueue<OutboundStanza> sent = new LinkedTransferQueue<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final TestPublisher<Stanza> stream = TestPublisher.create();
   private @Nullable DisposableServer server;

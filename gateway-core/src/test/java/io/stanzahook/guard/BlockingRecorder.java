@@ -44,11 +44,6 @@ public final class BlockingRecorder {
               "tryExpandMagazines",
               "waits for an allocation of another thread to end, a few times in a run"),
           new Allowance(
-              "java.util.concurrent.LinkedBlockingQueue",
-              "offer",
-              "how tests are told what happens on an event loop; its lock is held for a moment"),
-          new Allowance("java.util.concurrent.ArrayBlockingQueue", "offer", "the same"),
-          new Allowance(
               "io.netty.channel.uring.IoUringIoHandler",
               "closeWakeupGate",
               "as an event loop ends, it spins until a wake-up under way is through"));

@@ -3,12 +3,12 @@ package io.stanzahook.sandbox;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamCondition;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Records what a server sees, for a test's thread to wait for. */
 public final class Peer implements ComponentServerListener {
-  private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> events = new LinkedTransferQueue<>();
 
   /** The next event: a word, and what it is about. */
   public String next() throws InterruptedException {

@@ -9,9 +9,10 @@ import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.StreamEvent;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The steps of all parts of the sandbox, on their way to the thread that prints them. */
@@ -19,16 +20,27 @@ final class Steps {
   /** Steps not yet printed at most; later ones are lost, as no event loop waits for a terminal. */
   static final int MAX_WAITING = 10_000;
 
-  private final BlockingQueue<Step> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+  /** Without a lock, which an event loop could meet. At most {@link #MAX_WAITING}. */
+  private final BlockingQueue<Step> waiting = new LinkedTransferQueue<>();
+
+  private final AtomicInteger size = new AtomicInteger();
 
   /** Hands a step over; never waits. */
   void add(Step step) {
-    waiting.offer(step);
+    if (size.incrementAndGet() > MAX_WAITING) {
+      size.decrementAndGet();
+    } else {
+      waiting.add(step);
+    }
   }
 
   /** The next step, or null if none came within that time. */
   @Nullable Step poll(Duration most) throws InterruptedException {
-    return waiting.poll(most.toNanos(), TimeUnit.NANOSECONDS);
+    Step next = waiting.poll(most.toNanos(), TimeUnit.NANOSECONDS);
+    if (next != null) {
+      size.decrementAndGet();
+    }
+    return next;
   }
 
   /** What the gateway tells of a delivery. */

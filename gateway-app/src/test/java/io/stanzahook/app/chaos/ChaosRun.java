@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -47,8 +47,8 @@ final class ChaosRun implements AutoCloseable {
   private final ChaosLedger ledger = new ChaosLedger();
   private final ChaosWebhook webhook;
   private final ComponentServer server;
-  private final BlockingQueue<String> pongs = new ArrayBlockingQueue<>(1024);
-  private final BlockingQueue<String> streams = new ArrayBlockingQueue<>(1024);
+  private final BlockingQueue<String> pongs = new LinkedTransferQueue<>();
+  private final BlockingQueue<String> streams = new LinkedTransferQueue<>();
   private final int[] numbers = new int[CONVERSATIONS];
 
   /** Sent and not known to be safe, in their order; with what the pings say among them. */
