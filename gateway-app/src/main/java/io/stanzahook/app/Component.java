@@ -81,7 +81,7 @@ final class Component {
             next,
             surroundings.loops(),
             observers.deliveries(next, meters),
-            Observers.streams(next, meters));
+            observers.streams(next, meters));
     meters.bind(
         new GatewayGauges(
             started::inFlight,

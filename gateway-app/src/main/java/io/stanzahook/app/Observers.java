@@ -27,7 +27,9 @@ record Observers(Surroundings surroundings, @Nullable RecentDeliveries recent) {
   DeliveryListener deliveries(GatewaySettings settings, GatewayMetrics meters) {
     String domain = settings.component().domain();
     DeliveryListener all =
-        new Listeners.Deliveries(meters, new DeliveryLog(domain, settings.webhook().tracing()));
+        new Listeners.Deliveries(
+            meters,
+            new DeliveryLog(domain, settings.webhook().tracing(), surroundings.logIntervals()));
     OtlpSpans spans = surroundings.spans();
     if (spans != null) {
       all =
@@ -39,7 +41,8 @@ record Observers(Surroundings surroundings, @Nullable RecentDeliveries recent) {
   }
 
   /** Who is told of a component's stream. */
-  static StreamListener streams(GatewaySettings settings, GatewayMetrics meters) {
-    return new Listeners.Streams(meters, new StreamLog(settings.component().domain()));
+  StreamListener streams(GatewaySettings settings, GatewayMetrics meters) {
+    return new Listeners.Streams(
+        meters, new StreamLog(settings.component().domain(), surroundings.logIntervals()));
   }
 }

@@ -12,6 +12,7 @@ import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
 import io.stanzahook.app.http.Readiness;
 import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.app.logging.Intervals;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.spool.SpoolException;
 import java.io.PrintStream;
@@ -130,7 +131,7 @@ final class RunCommand implements Command {
       hangups.accept(reload::onHangup);
       components.start();
       reload.begin();
-      return untilEnd(components, settings.drainTimeout(), stop);
+      return untilEnd(components, settings.drainTimeout(), stop, surroundings.logIntervals());
     }
   }
 
@@ -160,13 +161,17 @@ final class RunCommand implements Command {
 
   /** Waits for a signal or for the components' own end, whichever comes first. */
   private static ExitCode untilEnd(
-      Components components, Duration drain, CompletableFuture<String> stop) {
+      Components components,
+      Duration drain,
+      CompletableFuture<String> stop,
+      Intervals logIntervals) {
     CompletableFuture<ExitCode> ended = components.whenNoneIsLeft();
     CompletableFuture.anyOf(stop, ended).join();
-    return stop.isDone() ? drain(components, drain, stop.join()) : ended.join();
+    return stop.isDone() ? drain(components, drain, stop.join(), logIntervals) : ended.join();
   }
 
-  private static ExitCode drain(Components components, Duration drain, String signal) {
+  private static ExitCode drain(
+      Components components, Duration drain, String signal, Intervals logIntervals) {
     log.info(
         "{}: taking no more stanzas; {} calls in flight and {} stanzas waiting have {} s to end",
         signal,
@@ -175,6 +180,7 @@ final class RunCommand implements Command {
         drain.toMillis() / 1000.0);
     try {
       components.stop(drain).block();
+      logIntervals.close();
       log.info("ended");
       return ExitCode.ENDED;
     } catch (RuntimeException e) {

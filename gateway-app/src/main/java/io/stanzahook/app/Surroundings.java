@@ -1,22 +1,25 @@
 package io.stanzahook.app;
 
 import io.stanzahook.app.config.AppSettings;
+import io.stanzahook.app.logging.Intervals;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What a gateway runs in: event loops and meters. Closing it ends them.
+ * What a gateway runs in: event loops, meters and the log. Closing it ends them.
  *
  * @param loops for the stream and the webhook's connections
  * @param httpLoops for the program's own HTTP server, so that a scrape delays no stanza
  * @param spans where spans go; null for nowhere
+ * @param logIntervals of the sums that components log
  */
 record Surroundings(
     TransportLoops loops,
     TransportLoops httpLoops,
     ProcessMetrics metrics,
-    @Nullable OtlpSpans spans)
+    @Nullable OtlpSpans spans,
+    Intervals logIntervals)
     implements AutoCloseable {
   private static final Duration QUIET = Duration.ZERO;
   private static final Duration LONGEST = Duration.ofSeconds(3);
@@ -34,7 +37,8 @@ record Surroundings(
         loops,
         httpLoops,
         new ProcessMetrics(loops.group(), settings.tracing()),
-        settings.traceEndpoint() == null ? null : new OtlpSpans(settings.traceEndpoint(), version));
+        settings.traceEndpoint() == null ? null : new OtlpSpans(settings.traceEndpoint(), version),
+        new Intervals());
   }
 
   /**
@@ -47,6 +51,7 @@ record Surroundings(
 
   @Override
   public void close() {
+    logIntervals.close();
     metrics.close();
     Mono.when(loops.disposeLater(QUIET, LONGEST), httpLoops.disposeLater(QUIET, LONGEST))
         .onErrorComplete()

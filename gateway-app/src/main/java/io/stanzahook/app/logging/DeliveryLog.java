@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Logs what an operator has to know of deliveries: what failed, and what was not sent. Of what
@@ -54,15 +52,12 @@ public final class DeliveryLog implements DeliveryListener {
    * A log of that component's deliveries.
    *
    * @param tracing as requests have it: lines in JSON name the trace
+   * @param intervals of its sums
    */
-  public DeliveryLog(String component, Tracing tracing) {
-    this(component, tracing, Schedulers.parallel());
-  }
-
-  DeliveryLog(String component, Tracing tracing, Scheduler scheduler) {
+  public DeliveryLog(String component, Tracing tracing, Intervals intervals) {
     this.component = component;
     this.tracing = tracing;
-    this.gate = new FloodGate<>(FIRST, scheduler, new Sums());
+    this.gate = new FloodGate<>(FIRST, intervals, new Sums());
   }
 
   @Override

@@ -3,15 +3,13 @@ package io.stanzahook.app.logging;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Keeps a flood of equal events from filling the log: of each kind the first few in an interval
  * pass, the others are counted, and their sum is told at its end. An outage or a user can cause as
  * many events as they like, of as many kinds as they can think of: so both are bounded.
  *
- * <p>Any thread may call it; sums are told on the scheduler's.
+ * <p>Any thread may call it; sums are told on that which ends the interval.
  *
  * @param <K> what makes events equal; a value
  */
@@ -32,7 +30,7 @@ final class FloodGate<K> {
   }
 
   private final int first;
-  private final Scheduler scheduler;
+  private final Intervals intervals;
   private final Sums<K> sums;
   private final Map<K, Integer> seen = new LinkedHashMap<>();
   private int others;
@@ -42,9 +40,9 @@ final class FloodGate<K> {
    *
    * @param first how many of a kind pass in an interval
    */
-  FloodGate(int first, Scheduler scheduler, Sums<K> sums) {
+  FloodGate(int first, Intervals intervals, Sums<K> sums) {
     this.first = first;
-    this.scheduler = scheduler;
+    this.intervals = intervals;
     this.sums = sums;
   }
 
@@ -57,7 +55,7 @@ final class FloodGate<K> {
         return false;
       }
       if (seen.isEmpty()) {
-        scheduler.schedule(this::intervalEnds, INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        intervals.begin(INTERVAL, this::intervalEnds);
       }
       seen.put(kind, 1);
       return true;

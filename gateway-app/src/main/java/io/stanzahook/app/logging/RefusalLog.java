@@ -6,7 +6,6 @@ import io.stanzahook.wire.StreamEvent.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Scheduler;
 
 /**
  * Logs incoming stanzas that were not read: the first of a sender and reason with all that is known
@@ -22,9 +21,9 @@ final class RefusalLog {
   private final String component;
   private final FloodGate<Sender> gate;
 
-  RefusalLog(String component, Scheduler scheduler) {
+  RefusalLog(String component, Intervals intervals) {
     this.component = component;
-    this.gate = new FloodGate<>(1, scheduler, new Sums());
+    this.gate = new FloodGate<>(1, intervals, new Sums());
   }
 
   void refused(Refused refused) {

@@ -10,8 +10,6 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /** Logs a component's stream: connected, lost, and why. */
 public final class StreamLog implements StreamListener {
@@ -24,15 +22,15 @@ public final class StreamLog implements StreamListener {
   private final RefusalLog refusals;
   private final FloodGate<StreamStatus> changes;
 
-  /** A log of that component's stream. */
-  public StreamLog(String component) {
-    this(component, Schedulers.parallel());
-  }
-
-  StreamLog(String component, Scheduler scheduler) {
+  /**
+   * A log of that component's stream.
+   *
+   * @param intervals of its sums
+   */
+  public StreamLog(String component, Intervals intervals) {
     this.component = component;
-    this.refusals = new RefusalLog(component, scheduler);
-    this.changes = new FloodGate<>(CHANGES, scheduler, new Sums());
+    this.refusals = new RefusalLog(component, intervals);
+    this.changes = new FloodGate<>(CHANGES, intervals, new Sums());
   }
 
   @Override

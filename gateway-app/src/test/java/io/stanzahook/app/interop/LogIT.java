@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,13 +103,28 @@ class LogIT {
     List<String> lines = log.lines().toList();
     assertThat(lines).hasSizeLessThan((int) minutes * MOST_LINES_A_MINUTE);
     assertThat(log)
-        .contains("more deliveries were given up within 10 s (")
         .contains("more replies were not sent within 10 s (foreign_from)")
         .contains("is given up (answered, status 500")
         .contains("not connected: ");
+    assertThat(told(lines, "is given up (") + summed(lines, "more deliveries were given up"))
+        .as("deliveries given up, told or summed, those of the last interval too")
+        .isEqualTo(server.errors())
+        .isGreaterThanOrEqualTo(FLOOD + 2000);
     if (format.equals("json")) {
       assertFields(lines);
     }
+  }
+
+  private static long told(List<String> lines, String words) {
+    return lines.stream().filter(line -> line.contains(words)).count();
+  }
+
+  private static long summed(List<String> lines, String words) {
+    Pattern sum = Pattern.compile("(\\d+) " + Pattern.quote(words));
+    return lines.stream()
+        .flatMap(line -> sum.matcher(line).results())
+        .mapToLong(found -> Long.parseLong(found.group(1)))
+        .sum();
   }
 
   private static void assertFields(List<String> lines) {

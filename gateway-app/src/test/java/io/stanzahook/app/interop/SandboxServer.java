@@ -23,6 +23,7 @@ final class SandboxServer implements XmppServer {
 
   private final LoopResources loops = LoopResources.create("sandbox-server", 1, true);
   private final AtomicInteger answered = new AtomicInteger();
+  private final AtomicInteger errors = new AtomicInteger();
   private ComponentServerSettings settings = ComponentServerSettings.of(COMPONENT, SECRET);
   private @Nullable ComponentServer server;
 
@@ -55,6 +56,11 @@ final class SandboxServer implements XmppServer {
     return answered.get();
   }
 
+  /** How many of them were errors. */
+  int errors() {
+    return errors.get();
+  }
+
   /** Cuts the component's connection. */
   void drop() {
     running().drop();
@@ -84,6 +90,9 @@ final class SandboxServer implements XmppServer {
                     new ComponentServerListener() {
                       @Override
                       public void received(Stanza stanza) {
+                        if ("error".equals(stanza.type())) {
+                          errors.incrementAndGet();
+                        }
                         answered.incrementAndGet();
                       }
                     })

@@ -10,11 +10,12 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 class FloodGateTest {
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+  private final Intervals intervals = new Intervals(time);
   private final List<String> sums = new ArrayList<>();
   private final FloodGate<String> gate =
       new FloodGate<>(
           2,
-          time,
+          intervals,
           new FloodGate.Sums<>() {
             @Override
             public void more(String kind, int count) {
@@ -76,5 +77,18 @@ class FloodGateTest {
 
     assertThat(lines).isEqualTo(FloodGate.MAX_KINDS);
     assertThat(sums).containsExactly("others " + (10_000 - FloodGate.MAX_KINDS));
+  }
+
+  @Test
+  void whatWasCountedUntilTheEndOfTheProgramIsToldThenAndOnce() {
+    gate.passes("a");
+    gate.passes("a");
+    gate.passes("a");
+    intervals.close();
+    assertThat(sums).containsExactly("a 1");
+
+    time.advanceTimeBy(FloodGate.INTERVAL);
+    intervals.close();
+    assertThat(sums).containsExactly("a 1");
   }
 }

@@ -91,7 +91,7 @@ class LoggingTest {
     Logging.start(LogFormat.JSON);
     Tracing tracing = Tracing.on(1);
     StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
-    new DeliveryLog("gw", tracing)
+    new DeliveryLog("gw", tracing, new Intervals())
         .gaveUp(
             HELLO,
             "w{}2",
@@ -126,7 +126,7 @@ class LoggingTest {
   @Test
   void deliveriesAreLoggedWhereTheyFailAndWithoutBodies() {
     Logging.start(LogFormat.TEXT);
-    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, new Intervals());
     StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
     deliveries.received(HELLO);
     deliveries.called(HELLO, "w1", 1, new WebhookResult.Answered(200, List.of(), List.of()), 1);
@@ -172,7 +172,7 @@ class LoggingTest {
   @Test
   void anOutageIsOneLineAtItsBeginningAndOneAtItsEnd() {
     Logging.start(LogFormat.TEXT);
-    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, new Intervals());
     deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
     for (int i = 0; i < 5; i++) {
       deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN);
@@ -192,7 +192,7 @@ class LoggingTest {
   @Test
   void aFloodOfFailuresIsHeldBack() {
     Logging.start(LogFormat.TEXT);
-    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, new Intervals());
     for (int i = 0; i < 1000; i++) {
       deliveries.refused(HELLO, RefusalReason.QUEUE_FULL);
     }
@@ -205,7 +205,7 @@ class LoggingTest {
   void tenThousandFailuresAMinuteAreAFewLinesAndSums() {
     Logging.start(LogFormat.TEXT);
     VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, time);
+    DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, new Intervals(time));
     StanzaError error = new StanzaError(ErrorType.WAIT, ErrorCondition.REMOTE_SERVER_TIMEOUT, "x");
     WebhookResult.Failed broken =
         new WebhookResult.Failed(WebhookResult.Outcome.UNKNOWN, 0, error, "broke", null);
@@ -241,7 +241,7 @@ class LoggingTest {
   void aStreamThatFlapsIsSummed() {
     Logging.start(LogFormat.TEXT);
     VirtualTimeScheduler time = VirtualTimeScheduler.create();
-    StreamLog streams = new StreamLog("gw", time);
+    StreamLog streams = new StreamLog("gw", new Intervals(time));
     for (int i = 0; i < 10_000; i++) {
       streams.status(StreamStatus.CONNECTED, null);
       streams.status(StreamStatus.CONNECTING, "closed; next attempt in 0 ms");
@@ -257,7 +257,7 @@ class LoggingTest {
   @Test
   void theStreamIsLoggedAsItComesAndGoes() {
     Logging.start(LogFormat.TEXT);
-    StreamLog streams = new StreamLog("gw");
+    StreamLog streams = new StreamLog("gw", new Intervals());
     streams.status(StreamStatus.CONNECTING, null);
     streams.status(StreamStatus.CONNECTED, null);
     streams.status(StreamStatus.CONNECTING, "conflict; trying again in 3 s");

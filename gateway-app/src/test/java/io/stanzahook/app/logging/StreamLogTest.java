@@ -24,7 +24,7 @@ class StreamLogTest {
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
   private final Logger logger = (Logger) LoggerFactory.getLogger("stream");
   private final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-  private final StreamLog log = new StreamLog("gw", time);
+  private final StreamLog log = new StreamLog("gw", new Intervals(time));
 
   StreamLogTest() {
     appender.start();
