@@ -5,8 +5,8 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.BlockingMethod;
@@ -14,10 +14,12 @@ import reactor.blockhound.BlockingOperationError;
 
 /**
  * BlockHound for a whole test run: a call that blocks a thread of Reactor or Netty that must not
- * block fails where it is made, and is recorded, since pipelines like to swallow such an error.
+ * block is recorded, and the run fails at its end. The call itself goes on: to fail it may break
+ * what it is in the middle of (a thread thrown out of its wait for a lock stays in the lock's
+ * queue, and nobody behind it ever gets the lock), and then other tests fail far from the cause.
  */
 public final class BlockingRecorder {
-  /** Calls on threads whose name begins so are made to be caught; they are not recorded. */
+  /** Calls on threads whose name begins so are made to be caught: they fail, unrecorded. */
   static final String CANARY = "blocking-canary";
 
   /** More calls than anyone will read. */
@@ -44,13 +46,18 @@ public final class BlockingRecorder {
               "tryExpandMagazines",
               "waits for an allocation of another thread to end, a few times in a run"),
           new Allowance(
+              "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue",
+              "remove",
+              "ends a timer, under the lock that Reactor allows itself where it sets one"),
+          new Allowance(
               "io.netty.channel.uring.IoUringIoHandler",
               "closeWakeupGate",
               "as an event loop ends, it spins until a wake-up under way is through"));
 
   private static @Nullable BlockingRecorder installed;
 
-  private final BlockingQueue<String> calls = new ArrayBlockingQueue<>(MAX_RECORDED);
+  /** Without a lock: those who tell of a blocking call must not block themselves. */
+  private final Queue<String> calls = new ConcurrentLinkedQueue<>();
 
   /** A recorder that nothing reports to yet. */
   BlockingRecorder() {}
@@ -77,21 +84,24 @@ public final class BlockingRecorder {
   /** Takes the calls caught since the last time. */
   public List<String> drain() {
     List<String> drained = new ArrayList<>();
-    calls.drainTo(drained);
+    for (String call = calls.poll(); call != null; call = calls.poll()) {
+      drained.add(call);
+    }
     return drained;
   }
 
-  /** Records the call and fails it. */
+  /** Records the call, or fails it where it is a canary's. */
   void caught(BlockingMethod method) {
     BlockingOperationError error = new BlockingOperationError(method);
     Thread thread = Thread.currentThread();
-    if (!thread.getName().startsWith(CANARY)) {
-      StringWriter trace = new StringWriter();
-      error.printStackTrace(new PrintWriter(trace));
-      // Where it is full, those before say enough.
-      calls.offer(thread.getName() + ": " + trace);
+    if (thread.getName().startsWith(CANARY)) {
+      throw error;
     }
-    throw error;
+    StringWriter trace = new StringWriter();
+    error.printStackTrace(new PrintWriter(trace));
+    if (calls.size() < MAX_RECORDED) {
+      calls.add(thread.getName() + ": " + trace);
+    }
   }
 
   /**

@@ -13,7 +13,6 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherFactory;
 import reactor.blockhound.BlockingMethod;
-import reactor.blockhound.BlockingOperationError;
 
 class RunGuardTest {
   private final LeakRecorder leaks = new LeakRecorder();
@@ -61,8 +60,7 @@ class RunGuardTest {
   @Test
   void aBlockedThreadEndsTheRunWithAnErrorNamingTheCall() {
     LauncherSession session = open();
-    assertThatThrownBy(() -> blocking.caught(new BlockingMethod("a/Disk", "seek", 0)))
-        .isInstanceOf(BlockingOperationError.class);
+    blocking.caught(new BlockingMethod("a/Disk", "seek", 0));
 
     assertThatThrownBy(session::close)
         .isInstanceOf(AssertionError.class)
