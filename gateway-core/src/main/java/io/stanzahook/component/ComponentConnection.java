@@ -37,6 +37,9 @@ final class ComponentConnection {
   /** How long the server may take to close its side after we closed ours (RFC 6120, 4.4). */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+  /** How long a connection that is given up may take to bring what the server sent before. */
+  private static final Duration LAST_READ = Duration.ofMillis(500);
+
   private enum Phase {
     OPENING,
     AUTHENTICATING,
@@ -60,6 +63,7 @@ final class ComponentConnection {
   private int pings;
   private boolean pinged;
   private @Nullable MonoSink<Void> closeSink;
+  private @Nullable Intake intake;
 
   /**
    * Takes over a connection that was just made.
@@ -79,12 +83,27 @@ final class ComponentConnection {
     this.listener = listener;
     this.onAuthenticated = onAuthenticated;
     this.domain = Jid.of(settings.domain());
-    this.inbound = new StreamInbound(domain, settings.limits(), listener);
-    this.writer = new StanzaWriter(settings.domain(), channel, queue);
+    this.inbound = new StreamInbound(domain, settings.limits(), listener, this::takeRest);
+    this.writer = new StanzaWriter(settings.domain(), channel, queue, this::writesFail);
   }
 
-  /** Opens the stream and reads it as long as there is demand. To be subscribed to once. */
-  Flux<Stanza> stanzas() {
+  /**
+   * Opens the stream and reads it into that inbox, as far as there is demand. To be subscribed to
+   * once.
+   *
+   * @return ends with a {@link StreamEnd}
+   */
+  Mono<Void> run(Inbox inbox) {
+    return Mono.create(
+        sink -> {
+          Intake taking = new Intake(inbox, channel.eventLoop(), sink);
+          intake = taking;
+          sink.onCancel(taking);
+          stanzas().subscribe(taking);
+        });
+  }
+
+  private Flux<Stanza> stanzas() {
     connection.addHandlerLast("stanzahook.inbound", inbound);
     connection.addHandlerLast("stanzahook.writability", new Writability());
     if (settings.tls() != null) {
@@ -237,6 +256,15 @@ final class ComponentConnection {
     if (phase != Phase.OPEN || !channel.isActive()) {
       return;
     }
+    if (inbound.isPaused() && writer.stalledNanos() >= limit) {
+      // Whether it sends anything is not known while nothing is read; it does not read.
+      takeRest();
+      leave(
+          StreamEnd.pingTimeout(
+              "the server read nothing for %d s".formatted(settings.pingTimeout().toSeconds())),
+          LAST_READ);
+      return;
+    }
     if (silent >= limit) {
       fail(
           StreamEnd.pingTimeout(
@@ -260,6 +288,34 @@ final class ComponentConnection {
             .child(XmlElement.empty(Namespaces.PING, "ping"))
             .build();
     queue.send(List.of(OutboundStanza.of(ping))).subscribe(done -> {}, error -> {});
+  }
+
+  /** The connection is lost: what it has brought is taken now, whoever asks for it. */
+  private void takeRest() {
+    Intake taking = intake;
+    if (taking != null) {
+      taking.rest();
+    }
+  }
+
+  /** Whatever the server had to say about it comes first, and then the end. */
+  private void writesFail() {
+    takeRest();
+    leave(
+        StreamEnd.closed("the server takes nothing any more and does not say why"), CLOSE_TIMEOUT);
+  }
+
+  private void leave(StreamEnd end, Duration in) {
+    channel
+        .eventLoop()
+        .schedule(
+            () -> {
+              if (phase == Phase.OPEN) {
+                fail(end);
+              }
+            },
+            in.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void fail(StreamEnd end) {

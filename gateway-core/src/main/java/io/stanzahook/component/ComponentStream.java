@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -23,7 +24,7 @@ import reactor.util.retry.Retry;
 
 /**
  * A component's stream that outlives its connections (XEP-0114): connects, comes back after every
- * loss, and holds what is to be sent in between.
+ * loss, and holds what is to be sent in between, and what came and was not asked for.
  *
  * <p>Threading: {@link #send} and {@link #close} may be called on any thread; stanzas come on the
  * current connection's event loop.
@@ -35,6 +36,7 @@ public final class ComponentStream {
   private final ComponentSettings settings;
   private final StreamListener listener;
   private final OutboundQueue queue;
+  private final Inbox inbox = new Inbox();
   private final TcpClient client;
   private final ReconnectPolicy policy =
       new ReconnectPolicy(most -> ThreadLocalRandom.current().nextLong(most + 1));
@@ -102,15 +104,27 @@ public final class ComponentStream {
    * server refused the component before ever taking it.
    */
   public Flux<Stanza> stanzas() {
-    return Flux.defer(this::connectOnce)
-        .retryWhen(Retry.from(ends -> ends.concatMap(end -> afterEnd(end.failure()))))
+    Disposable.Swap connections = Disposables.swap();
+    return inbox
+        .stanzas()
         .takeUntilOther(stopped.asMono())
-        .doOnSubscribe(s -> status(StreamStatus.CONNECTING, null))
+        .doOnSubscribe(
+            s -> {
+              status(StreamStatus.CONNECTING, null);
+              connections.update(connections().subscribe(end -> {}, inbox::fail));
+            })
         .doFinally(
             signal -> {
+              connections.dispose();
               status(StreamStatus.ENDED, null);
               queue.dropAll();
             });
+  }
+
+  /** One connection after another; their stanzas come out of the inbox. */
+  private Mono<Void> connections() {
+    return Mono.defer(this::connectOnce)
+        .retryWhen(Retry.from(ends -> ends.concatMap(end -> afterEnd(end.failure()))));
   }
 
   /**
@@ -153,13 +167,13 @@ public final class ComponentStream {
         .doFinally(signal -> stopped.tryEmitEmpty());
   }
 
-  private Flux<Stanza> connectOnce() {
+  private Mono<Void> connectOnce() {
     Disposable sweeper =
         Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> queue.dropAged());
     return client
         .connect()
         .onErrorMap(this::notConnected)
-        .<Stanza>flatMapMany(
+        .flatMap(
             tcp -> {
               ComponentConnection connection =
                   new ComponentConnection(
@@ -172,7 +186,7 @@ public final class ComponentStream {
                         authenticated();
                       });
               current = connection;
-              return connection.stanzas();
+              return connection.run(inbox);
             })
         .doFinally(
             signal -> {

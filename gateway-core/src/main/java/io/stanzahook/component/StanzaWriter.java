@@ -28,15 +28,27 @@ final class StanzaWriter {
   private final String domain;
   private final Channel channel;
   private final OutboundQueue queue;
+  private final Runnable onBroken;
   private final StanzaEncoder encoder = new StanzaEncoder();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final LastWritten lastWritten = new LastWritten();
   private boolean open;
 
-  StanzaWriter(String domain, Channel channel, OutboundQueue queue) {
+  /** Writes that the socket has not taken yet, and when it last took one or had none to take. */
+  private int writing;
+
+  private long lastTaken;
+
+  /**
+   * Writes nothing before it is opened.
+   *
+   * @param onBroken called once a write has failed
+   */
+  StanzaWriter(String domain, Channel channel, OutboundQueue queue, Runnable onBroken) {
     this.domain = domain;
     this.channel = channel;
     this.queue = queue;
+    this.onBroken = onBroken;
   }
 
   /** The handshake is done: stanzas may be written from now on. */
@@ -92,8 +104,12 @@ final class StanzaWriter {
       return;
     }
     close();
-    // Whatever the server had to say about it, and then the end.
-    channel.read();
+    onBroken.run();
+  }
+
+  /** For how long the socket has taken nothing of what is written, in nanoseconds. */
+  long stalledNanos() {
+    return writing == 0 ? 0 : System.nanoTime() - lastTaken;
   }
 
   /** It waited for the stream to come back (XEP-0203). */
@@ -127,10 +143,15 @@ final class StanzaWriter {
       batches.forEach(batch -> batch.sink().error(NotSentException.broken(domain, e)));
       return;
     }
+    if (writing++ == 0) {
+      lastTaken = now;
+    }
     channel
         .write(buffer)
         .addListener(
             future -> {
+              writing--;
+              lastTaken = System.nanoTime();
               Throwable failure = future.cause();
               if (failure != null) {
                 broken();

@@ -19,6 +19,7 @@ final class StreamInbound extends ChannelDuplexHandler {
 
   private final StreamDecoder decoder;
   private final StreamListener listener;
+  private final Runnable onLost;
 
   /** Copied into before decoding: an array is read much faster than a buffer, byte by byte. */
   private byte[] scratch = new byte[16 * 1024];
@@ -29,8 +30,14 @@ final class StreamInbound extends ChannelDuplexHandler {
   private long lastInbound = System.nanoTime();
   private boolean paused;
 
-  StreamInbound(Jid ownDomain, WireLimits limits, StreamListener listener) {
+  /**
+   * Nothing was read yet.
+   *
+   * @param onLost called as the connection ends or breaks, before the handlers after this one know
+   */
+  StreamInbound(Jid ownDomain, WireLimits limits, StreamListener listener, Runnable onLost) {
     this.listener = listener;
+    this.onLost = onLost;
     this.decoder = new StreamDecoder(ownDomain, limits, this::fire);
   }
 
@@ -87,7 +94,14 @@ final class StreamInbound extends ChannelDuplexHandler {
     if (onEnd != null) {
       onEnd.run();
     }
+    onLost.run();
     ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    onLost.run();
+    ctx.fireExceptionCaught(cause);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.Webhook;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -63,8 +64,7 @@ public final class Dispatcher {
   private final Calls calls;
   private final Demand demand = new Demand();
   private FlowSettings flow;
-
-  private boolean draining;
+  private final Draining draining = new Draining();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Figures figures = new Figures();
 
@@ -233,6 +233,7 @@ public final class Dispatcher {
 
   private void received(Stanza stanza) {
     demand.arrived();
+    draining.arrived();
     if (!stanza.to().hasDomain(settings.domain())) {
       listener.refused(stanza, RefusalReason.FOREIGN_TO);
       return;
@@ -247,10 +248,9 @@ public final class Dispatcher {
       answerLocally(stanza, own);
     } else if (!settings.postKinds().contains(stanza.kind())) {
       // Nobody asked for it: silence, as a server meets what it does not route.
-      return;
     } else if (keeper != null && keeper.keeps(stanza)) {
       keep(keeper, stanza);
-    } else if (draining) {
+    } else if (draining.hasBegun()) {
       refuse(stanza, RefusalReason.SHUTDOWN);
     } else if (flow.overload() == FlowSettings.Overload.REJECT && room() <= 0) {
       refuse(stanza, RefusalReason.QUEUE_FULL);
@@ -297,10 +297,11 @@ public final class Dispatcher {
   private void sweep() {
     backlog.expire(nanoTime.getAsLong(), late -> refuse(late.stanza, RefusalReason.QUEUE_TIMEOUT));
     calls.sweep();
+    draining.tick();
   }
 
   private void beginDrain() {
-    draining = true;
+    draining.begin(demand.isSpent());
     if (keeper != null) {
       keeper.stop();
       backlog.forgetKept();
@@ -309,8 +310,11 @@ public final class Dispatcher {
   }
 
   private void cutShort() {
-    backlog.clear(rest -> refuse(rest.stanza, RefusalReason.SHUTDOWN));
+    List<Delivery> waiting = new ArrayList<>();
+    backlog.clear(waiting::add);
+    // Those in flight first: within a conversation errors come in the order of their stanzas, too.
     calls.cutShort();
+    waiting.forEach(rest -> refuse(rest.stanza, RefusalReason.SHUTDOWN));
     if (keeper != null) {
       keeper.appends().giveBack(stanza -> refuse(stanza, RefusalReason.SHUTDOWN));
     }
@@ -323,7 +327,7 @@ public final class Dispatcher {
       return (long) flow.queue() - backlog.size() - calls.retrying() - replies.unwritten();
     }
     // What is not kept may fill a queue of its own; what is kept waits on disk.
-    return Math.min(draining ? 0 : keeper.room(), (long) flow.queue() - backlog.unkept());
+    return Math.min(keeper.room(), (long) flow.queue() - backlog.unkept());
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
@@ -339,18 +343,20 @@ public final class Dispatcher {
         calls.limit(),
         backlog.size() + calls.retrying(),
         Delivery.older(backlog.oldest(), calls.oldestRetry()));
-    checkDrained();
-    // What comes while draining is still turned away, where that is the policy.
-    if (!draining || flow.overload() == FlowSettings.Overload.REJECT) {
-      long more = demand.more(flow, room());
-      if (more > 0) {
-        intake.request(more);
-      }
+    long more =
+        draining.hasBegun()
+            ? demand.moreWhileDraining(
+                flow, keeper == null ? Long.MAX_VALUE : keeper.room(), replies.unwritten())
+            : demand.more(flow, room());
+    if (more > 0) {
+      intake.request(more);
     }
+    checkDrained();
   }
 
   private void checkDrained() {
-    if (draining
+    if (draining.hasBegun()
+        && draining.hasCaughtUp()
         && calls.size() == 0
         && figures.waiting() == 0
         && replies.unwritten() == 0
@@ -369,7 +375,7 @@ public final class Dispatcher {
       sweeper =
           scheduler.schedulePeriodically(
               () -> {
-                if (figures.waiting() > 0) {
+                if (figures.waiting() > 0 || draining.hasBegun()) {
                   turns.take(Dispatcher.this::sweep);
                 }
               },

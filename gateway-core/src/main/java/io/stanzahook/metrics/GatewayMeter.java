@@ -307,7 +307,8 @@ public enum GatewayMeter {
   }
 
   void functionCounter(MeterRegistry registry, Tags tags, DoubleSupplier value) {
-    FunctionCounter.builder(meterName, value, DoubleSupplier::getAsDouble)
+    // A function counter holds what it is given weakly; here, its function holds it.
+    FunctionCounter.builder(meterName, value, given -> value.getAsDouble())
         .description(description)
         .baseUnit(unit)
         .tags(tags)

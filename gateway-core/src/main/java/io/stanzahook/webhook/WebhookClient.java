@@ -26,6 +26,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyOutbound;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.resources.ConnectionProvider;
@@ -156,12 +157,13 @@ public final class WebhookClient implements Webhook {
             .compress(false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
             .headers(headers -> RequestHeaders.write(settings, url.hostHeader(), headers))
-            // One socket write for the several flushes that the client makes of a request.
             .doOnChannelInit(
                 (observer, channel, remote) ->
                     channel
                         .pipeline()
-                        .addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true)))
+                        // One socket write for the several flushes the client makes of a request.
+                        .addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true))
+                        .addAfter(NettyPipeline.HttpCodec, null, new InterimResponses()))
             .doAfterRequest((request, connection) -> call(request).sent());
     if (!url.isSecure()) {
       return client.noSSL();

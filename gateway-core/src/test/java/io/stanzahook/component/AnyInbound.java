@@ -16,7 +16,7 @@ public final class AnyInbound {
   /** The events of a stream that comes in those pieces; all buffers are released. */
   public static List<StreamEvent> events(Jid ownDomain, WireLimits limits, List<byte[]> pieces) {
     EmbeddedChannel channel =
-        new EmbeddedChannel(new StreamInbound(ownDomain, limits, StreamListener.NONE));
+        new EmbeddedChannel(new StreamInbound(ownDomain, limits, StreamListener.NONE, () -> {}));
     List<StreamEvent> events = new ArrayList<>();
     for (byte[] piece : pieces) {
       ByteBuf buffer = Unpooled.copiedBuffer(piece);

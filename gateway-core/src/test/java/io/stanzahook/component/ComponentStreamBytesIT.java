@@ -2,122 +2,19 @@ package io.stanzahook.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.stanzahook.wire.Handshake;
 import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.StreamCondition.Cause;
-import io.stanzahook.wire.WireLimits;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import reactor.core.Disposable;
-import reactor.netty.resources.LoopResources;
 
 /** The stream against a server played by the test, which sees every byte. */
-class ComponentStreamBytesIT {
-  private static final String DOMAIN = "gw.localhost";
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-  private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
-  private final BlockingQueue<String> told = new LinkedTransferQueue<>();
-  private ServerSocket server;
-  private ComponentStream stream;
-  private Disposable subscription;
-
-  @BeforeEach
-  void listen() throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    server.setSoTimeout((int) PATIENCE.toMillis());
-  }
-
-  @AfterEach
-  void end() throws IOException {
-    subscription.dispose();
-    server.close();
-    loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
-  }
-
-  private void connect(Duration openTimeout) {
-    connect(server.getInetAddress().getHostAddress(), openTimeout, UnaryOperator.identity());
-  }
-
-  private void connect(
-      String host, Duration openTimeout, UnaryOperator<DnsNameResolverBuilder> names) {
-    ComponentSettings settings =
-        new ComponentSettings(
-            host,
-            server.getLocalPort(),
-            DOMAIN,
-            "secret",
-            WireLimits.DEFAULTS,
-            openTimeout,
-            Duration.ofMinutes(1),
-            100,
-            PATIENCE);
-    StreamListener listener =
-        new StreamListener() {
-          @Override
-          public void status(StreamStatus status, @Nullable String detail) {
-            told.add(status + " " + detail);
-          }
-        };
-    stream = new ComponentStream(settings, loops, listener, names);
-    subscription =
-        stream
-            .stanzas()
-            .subscribe(stanza -> {}, error -> told.add("refused " + error.getMessage()));
-  }
-
-  private String awaitTold(String part) throws InterruptedException {
-    String last = "";
-    while (!last.contains(part)) {
-      last = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      assertThat(last).as("told of: %s", part).isNotNull();
-    }
-    return last;
-  }
-
-  private static String start(String id) {
-    return "<stream:stream xmlns='jabber:component:accept'"
-        + " xmlns:stream='http://etherx.jabber.org/streams' from='gw.localhost' id='"
-        + id
-        + "'>";
-  }
-
-  private Socket accept() throws IOException {
-    Socket socket = server.accept();
-    socket.setSoTimeout((int) PATIENCE.toMillis());
-    return socket;
-  }
-
-  private static void write(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void expect(Socket socket, String text) throws IOException {
-    InputStream in = socket.getInputStream();
-    byte[] read = in.readNBytes(text.getBytes(StandardCharsets.UTF_8).length);
-    assertThat(new String(read, StandardCharsets.UTF_8)).isEqualTo(text);
-  }
-
-  private static String rest(Socket socket) throws IOException {
-    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-  }
-
+class ComponentStreamBytesIT extends StreamBytesFixture {
   @Test
   void a1_a11_d7_nothingIsSaidThatTheProtocolDoesNotAskFor() throws Exception {
     connect(PATIENCE);
@@ -239,14 +136,5 @@ class ComponentStreamBytesIT {
         assertThat(millis).isLessThanOrEqualTo(ReconnectPolicy.FIRST.toMillis());
       }
     }
-  }
-
-  /** Plays the server's part up to the acknowledgement. */
-  private void open(Socket socket) throws Exception {
-    expect(socket, Handshake.start(DOMAIN));
-    write(socket, start("i1"));
-    expect(socket, Handshake.element("i1", "secret"));
-    write(socket, "<handshake/>");
-    awaitTold("CONNECTED ");
   }
 }

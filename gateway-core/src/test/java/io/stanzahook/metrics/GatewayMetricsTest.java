@@ -23,6 +23,7 @@ import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamEvent;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,18 @@ class GatewayMetricsTest {
                 .count())
         .isEqualTo(1);
     assertThat(registry.get("stanzahook.dead.letters.discarded").counter().count()).isEqualTo(4);
+  }
+
+  @Test
+  void noMeterLosesItsValueToTheCollector() {
+    metrics.paused();
+    WeakReference<Object> canary = new WeakReference<>(new Object());
+    while (canary.get() != null) {
+      System.gc();
+    }
+    clock.addAndGet(2_000_000_000L);
+
+    assertThat(registry.get("stanzahook.stream.paused").functionCounter().count()).isEqualTo(2);
   }
 
   @Test
