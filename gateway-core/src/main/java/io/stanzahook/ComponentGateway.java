@@ -37,6 +37,9 @@ public final class ComponentGateway implements Gateway {
   /** Beyond the drain's own time: for the answers to what was cut short to be written. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+  /** For rooms to be left: a server that reads nothing is not to hold up the end. */
+  private static final Duration GOODBYE = Duration.ofSeconds(1);
+
   private final GatewaySettings settings;
   private final KindWebhooks webhook;
   private final ComponentStream stream;
@@ -108,9 +111,9 @@ public final class ComponentGateway implements Gateway {
     gateway
         .stream
         .stanzas()
+        .filter(stanza -> !gateway.queries.take(stanza) && !gateway.rooms.take(stanza))
         .doOnError(gateway.ended::tryEmitError)
         .doOnComplete(gateway.ended::tryEmitEmpty)
-        .filter(stanza -> !gateway.queries.take(stanza) && !gateway.rooms.take(stanza))
         // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
         .onErrorComplete()
         .subscribe(gateway.dispatcher.intake());
@@ -188,7 +191,12 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public Mono<Void> send(List<OutboundStanza> stanzas) {
-    return stream.send(stanzas).doOnSuccess(written -> stanzas.forEach(deliveries::sent));
+    return Mono.defer(
+            () -> {
+              dispatcher.sending(stanzas);
+              return stream.send(stanzas);
+            })
+        .doOnSuccess(written -> stanzas.forEach(deliveries::sent));
   }
 
   @Override
@@ -212,7 +220,7 @@ public final class ComponentGateway implements Gateway {
               log.warn("{}: stopping although not everything could be answered", domain);
               return Mono.empty();
             })
-        .then(rooms.leave())
+        .then(rooms.leave().timeout(GOODBYE).onErrorComplete())
         .then(stream.close())
         .then(dispatcher.close())
         .then(webhook.dispose());

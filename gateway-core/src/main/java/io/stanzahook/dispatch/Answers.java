@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sender of a stanza is told, by how its delivery went. */
 final class Answers {
+  /** What the sender is told whose time is over. */
+  static final StanzaError TOO_LATE =
+      ErrorCondition.REMOTE_SERVER_TIMEOUT.error("The webhook did not answer in time.");
+
   private final String domain;
   private final boolean receipts;
   private final DeliveryListener listener;
@@ -59,10 +63,9 @@ final class Answers {
         : error(stanza, new StanzaError(ErrorType.WAIT, ErrorCondition.RESOURCE_CONSTRAINT, text));
   }
 
-  /** What leaves when a webhook call was cut short: by the deadline of an iq, or by shutdown. */
+  /** What leaves when a webhook call was cut short by shutdown. */
   List<OutboundStanza> cutShort(Stanza stanza) {
-    return error(
-        stanza, ErrorCondition.REMOTE_SERVER_TIMEOUT.error("The webhook did not answer in time."));
+    return error(stanza, TOO_LATE);
   }
 
   private List<OutboundStanza> error(Stanza stanza, StanzaError error) {

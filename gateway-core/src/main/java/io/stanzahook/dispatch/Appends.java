@@ -121,6 +121,14 @@ final class Appends {
       each.accept(kept.stanza());
       areSafe(1);
     }
+    // Of those that the disk still holds up nothing is known; nobody is to wait for that.
+    refuseWaiting();
+  }
+
+  private void refuseWaiting() {
+    for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
+      one.otherwise().run();
+    }
   }
 
   /** All up to that position are on disk. */
@@ -143,9 +151,7 @@ final class Appends {
     while (!appending.isEmpty()) {
       unwritten.addFirst(appending.removeLast());
     }
-    for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
-      one.otherwise().run();
-    }
+    refuseWaiting();
     tryAgainLater();
   }
 

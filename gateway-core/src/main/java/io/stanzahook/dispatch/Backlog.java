@@ -50,6 +50,16 @@ final class Backlog {
     return unkept() + waitingKept.size();
   }
 
+  /** Whether so many were left on disk that no more may be looked at. */
+  boolean isDiskFull() {
+    return onDisk >= MOST_ON_DISK;
+  }
+
+  /** How many of those are in the spool. */
+  int kept() {
+    return waitingKept.size();
+  }
+
   /** How many of those are not in the spool. */
   int unkept() {
     return waiting.size() + waitingIqs.size();
@@ -208,7 +218,7 @@ final class Backlog {
 
   private static Consumer<Delivery> refusing(Consumer<Delivery> then) {
     return delivery -> {
-      delivery.refused = true;
+      delivery.lane.remove(delivery);
       then.accept(delivery);
     };
   }

@@ -53,6 +53,7 @@ final class Calls {
   private RetryPolicy retryPolicy;
   private FlowSettings flow;
   private ConcurrencyLimit limit;
+  private boolean draining;
 
   /**
    * No calls yet.
@@ -82,7 +83,8 @@ final class Calls {
     this.scheduler = clock.scheduler();
     this.ended = (of, call, result) -> turns.accept(() -> called(of, call, result));
     this.retryPolicy = new RetryPolicy(settings.retry(), random);
-    this.retries = new RetryQueue(scheduler, nanoTime, () -> turns.accept(this::retryIsDue));
+    this.retries =
+        new RetryQueue(scheduler, nanoTime, timer -> turns.accept(() -> retryIsDue(timer)));
     Duration composing = settings.notices().composing();
     this.typing =
         composing == null
@@ -110,6 +112,11 @@ final class Calls {
   /** How many wait for another attempt. */
   int retrying() {
     return retries.size();
+  }
+
+  /** How many of those the spool keeps. */
+  int retryingKept() {
+    return retries.kept();
   }
 
   /** The oldest that waits for another attempt, or null. */
@@ -152,9 +159,21 @@ final class Calls {
         webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt);
     if (delivery.isRequest()) {
       long left = delivery.received + settings.iqTimeout().toNanos() - delivery.calledAt;
-      result = result.take(Duration.ofNanos(Math.max(0, left)), scheduler);
+      result =
+          result
+              .take(Duration.ofNanos(Math.max(0, left)), scheduler)
+              .switchIfEmpty(Mono.fromSupplier(this::tooLate));
     }
     result.subscribe(subscriber);
+  }
+
+  private Failed tooLate() {
+    return new Failed(
+        Outcome.UNKNOWN,
+        0,
+        Answers.TOO_LATE,
+        "no response within the %d s of --iq-timeout".formatted(settings.iqTimeout().toSeconds()),
+        null);
   }
 
   private Instant receivedAt(Delivery delivery, long now) {
@@ -229,6 +248,8 @@ final class Calls {
     long delay = retryPolicy.delay(failed, delivery.attempt, deadline - now);
     if (delay == RetryPolicy.NEVER) {
       giveUp(delivery);
+    } else if (draining && delivery.isKept()) {
+      backlog.callEnded(delivery.lane);
     } else {
       retries.add(delivery, now + delay, deadline);
       listener.retrying(delivery.stanza, delivery.webhookId, attempt, failed, delay);
@@ -305,8 +326,8 @@ final class Calls {
     }
   }
 
-  private void retryIsDue() {
-    retries.timerFired();
+  private void retryIsDue(long timer) {
+    retries.timerFired(timer);
     callWaiting();
   }
 
@@ -340,8 +361,9 @@ final class Calls {
     }
   }
 
-  /** Lets go of what is kept and waits for another attempt: the spool has it. */
+  /** Lets go of what is kept and waits for another attempt, now or later: the spool has it. */
   void forgetKeptRetries() {
+    draining = true;
     retries.removeKept(delivery -> backlog.callEnded(delivery.lane));
   }
 

@@ -28,16 +28,15 @@ final class Delivery {
   /** The conversation it belongs to. */
   final Lane lane;
 
-  /** The next one of the same conversation. */
+  /** Those before and after it in the same conversation, while it waits there. */
+  @Nullable Delivery previous;
+
   @Nullable Delivery next;
 
   /** Neighbours in the list of those that wait, or of those in flight. */
   @Nullable Delivery older;
 
   @Nullable Delivery younger;
-
-  /** Whether it was given up while waiting; its lane passes it over. */
-  boolean refused;
 
   /** Whether its sender believes that an answer is being written, and whether they ever did. */
   boolean composing;

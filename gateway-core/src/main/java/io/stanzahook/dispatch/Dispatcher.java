@@ -17,14 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -46,9 +43,6 @@ import reactor.core.scheduler.Schedulers;
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** How often waiting stanzas are looked through for what has waited too long. */
-  private static final Duration SWEEP = Duration.ofMillis(250);
-
   private final DispatchSettings settings;
   private final LocalService local;
   private final Replies replies;
@@ -58,7 +52,7 @@ public final class Dispatcher {
   private final Answers answers;
   private final WebhookIds ids = new WebhookIds(new SecureRandom());
   private final Turns turns = new Turns(this::turnEnds, this::fault);
-  private final Intake intake = new Intake();
+  private final StanzaIntake intake;
   private final Backlog backlog;
   private final @Nullable Keeper keeper;
   private final Calls calls;
@@ -152,6 +146,14 @@ public final class Dispatcher {
             random,
             turns::take);
     this.figures.set(0, calls.limit(), 0, null);
+    this.intake =
+        new StanzaIntake(
+            stanza -> turns.take(() -> received(stanza)),
+            // The end of each turn asks for what there is room for.
+            () -> turns.take(() -> {}),
+            this::look,
+            () -> turns.take(draining::streamEnded),
+            scheduler);
   }
 
   /** What messages are kept in, or null. */
@@ -162,6 +164,13 @@ public final class Dispatcher {
   /** What the component's stanzas are to be subscribed with, once. */
   public CoreSubscriber<Stanza> intake() {
     return intake;
+  }
+
+  /** Stanzas are about to be sent that are no replies: rooms may send them back. */
+  public void sending(List<OutboundStanza> stanzas) {
+    if (stanzas.stream().anyMatch(stanza -> "groupchat".equals(stanza.type()))) {
+      turns.take(() -> replies.sending(stanzas));
+    }
   }
 
   /** Webhook calls in flight. */
@@ -294,6 +303,12 @@ public final class Dispatcher {
     replies.send(answers.refusal(stanza, reason), null);
   }
 
+  private void look() {
+    if (figures.waiting() > 0 || draining.hasBegun()) {
+      turns.take(this::sweep);
+    }
+  }
+
   private void sweep() {
     backlog.expire(nanoTime.getAsLong(), late -> refuse(late.stanza, RefusalReason.QUEUE_TIMEOUT));
     calls.sweep();
@@ -327,7 +342,8 @@ public final class Dispatcher {
       return (long) flow.queue() - backlog.size() - calls.retrying() - replies.unwritten();
     }
     // What is not kept may fill a queue of its own; what is kept waits on disk.
-    return Math.min(keeper.room(), (long) flow.queue() - backlog.unkept());
+    int retrying = calls.retrying() - calls.retryingKept();
+    return Math.min(keeper.room(), (long) flow.queue() - backlog.unkept() - retrying);
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
@@ -335,7 +351,7 @@ public final class Dispatcher {
     if (keeper != null) {
       // Those written now may be what the next calls waited for.
       calls.callWaiting();
-      keeper.handOn((long) flow.queue() - backlog.size() - calls.retrying());
+      keeper.handOn((long) flow.queue() - backlog.kept() - calls.retryingKept());
     }
     calls.armTimers();
     figures.set(
@@ -362,39 +378,6 @@ public final class Dispatcher {
         && replies.unwritten() == 0
         && (keeper == null || keeper.appends().unsafe() == 0)) {
       drained.tryEmitEmpty();
-    }
-  }
-
-  /** Takes stanzas, and the ticks of the sweep as long as they come. */
-  private final class Intake extends BaseSubscriber<Stanza> {
-    private @Nullable Disposable sweeper;
-
-    @Override
-    protected void hookOnSubscribe(Subscription subscription) {
-      turns.take(() -> {}); // The end of each turn asks for what there is room for.
-      sweeper =
-          scheduler.schedulePeriodically(
-              () -> {
-                if (figures.waiting() > 0 || draining.hasBegun()) {
-                  turns.take(Dispatcher.this::sweep);
-                }
-              },
-              SWEEP.toMillis(),
-              SWEEP.toMillis(),
-              TimeUnit.MILLISECONDS);
-    }
-
-    @Override
-    protected void hookOnNext(Stanza stanza) {
-      turns.take(() -> received(stanza));
-    }
-
-    @Override
-    protected void hookFinally(SignalType type) {
-      Disposable current = sweeper;
-      if (current != null) {
-        current.dispose();
-      }
     }
   }
 }

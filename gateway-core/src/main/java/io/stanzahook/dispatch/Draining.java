@@ -13,6 +13,7 @@ final class Draining {
   private static final int MOST_TICKS = 4;
 
   private volatile boolean begun;
+  private boolean streamEnded;
   private boolean arrived;
   private int ticksLeft;
 
@@ -27,7 +28,13 @@ final class Draining {
    */
   void begin(boolean behind) {
     begun = true;
-    ticksLeft = behind ? MOST_TICKS : 0;
+    ticksLeft = behind && !streamEnded ? MOST_TICKS : 0;
+  }
+
+  /** No more stanzas come. */
+  void streamEnded() {
+    streamEnded = true;
+    ticksLeft = 0;
   }
 
   /** A stanza came. */

@@ -157,7 +157,7 @@ final class Keeper implements SpoolListener {
     if (closing) {
       return;
     }
-    long left = room;
+    long left = backlog.isDiskFull() ? 0 : room;
     while (left > 0 && !recent.isEmpty() && recent.element().position() == handedOn + 1) {
       left -= handOn(recent.remove()) ? 1 : 0;
     }

@@ -23,7 +23,8 @@ final class Lane {
 
   void add(Delivery delivery) {
     Delivery end = last;
-    if (first == null || end == null) {
+    delivery.previous = end;
+    if (end == null) {
       first = delivery;
     } else {
       end.next = delivery;
@@ -32,7 +33,26 @@ final class Lane {
     waiting++;
   }
 
-  /** How many wait in memory, those refused meanwhile included. */
+  /** Takes out one that waits here: it was given up. */
+  void remove(Delivery delivery) {
+    Delivery before = delivery.previous;
+    Delivery after = delivery.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    delivery.previous = null;
+    delivery.next = null;
+    waiting--;
+  }
+
+  /** How many wait in memory. */
   int waiting() {
     return waiting;
   }
@@ -62,26 +82,17 @@ final class Lane {
     }
   }
 
-  /** Whether a delivery waits here; those refused meanwhile do not count. */
+  /** Whether a delivery waits here. */
   boolean hasNext() {
-    while (first != null && first.refused) {
-      first = first.next;
-      waiting--;
-    }
-    if (first == null) {
-      last = null;
-    }
     return first != null;
   }
 
-  /** Takes the next delivery that was not refused meanwhile, or null. */
+  /** Takes the next delivery, or null. */
   @Nullable Delivery poll() {
-    if (!hasNext()) {
-      return null;
-    }
     Delivery delivery = first;
-    first = delivery == null ? null : delivery.next;
-    waiting--;
+    if (delivery != null) {
+      remove(delivery);
+    }
     return delivery;
   }
 }

@@ -75,16 +75,21 @@ final class Replies {
       return;
     }
     unwritten++;
-    // By index, here and below: an iterator for each reply is garbage for nothing.
-    for (int i = 0; i < stanzas.size(); i++) {
-      echoes.sent(stanzas.get(i));
-    }
+    sending(stanzas);
     outbound
         .send(stanzas)
         .subscribe(
             done -> {},
             error -> turns.accept(() -> notWritten(delivery, error)),
             () -> turns.accept(() -> written(stanzas, delivery)));
+  }
+
+  /** Those are about to be sent, here or elsewhere. */
+  void sending(List<OutboundStanza> stanzas) {
+    // By index, here and below: an iterator for each reply is garbage for nothing.
+    for (int i = 0; i < stanzas.size(); i++) {
+      echoes.sent(stanzas.get(i));
+    }
   }
 
   private void written(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -24,7 +25,7 @@ final class RetryQueue {
 
   private final Scheduler scheduler;
   private final LongSupplier nanoTime;
-  private final Runnable due;
+  private final LongConsumer due;
 
   private final TreeSet<Delivery> byDue =
       new TreeSet<>(
@@ -39,12 +40,18 @@ final class RetryQueue {
   private @Nullable Disposable timer;
   private long timerAt;
 
+  /** Timers ever set: one whose call comes late is told from the one that took its place. */
+  private long timers;
+
+  private int kept;
+
   /**
    * None yet.
    *
-   * @param due told, on the scheduler's thread, when {@link #poll} may have something
+   * @param due told, on the scheduler's thread, when {@link #poll} may have something, and by which
+   *     timer
    */
-  RetryQueue(Scheduler scheduler, LongSupplier nanoTime, Runnable due) {
+  RetryQueue(Scheduler scheduler, LongSupplier nanoTime, LongConsumer due) {
     this.scheduler = scheduler;
     this.nanoTime = nanoTime;
     this.due = due;
@@ -52,6 +59,11 @@ final class RetryQueue {
 
   int size() {
     return byDue.size();
+  }
+
+  /** How many of them the spool keeps. */
+  int kept() {
+    return kept;
   }
 
   /** The one received first, or null. */
@@ -70,6 +82,13 @@ final class RetryQueue {
     delivery.retryUntil = deadline;
     byDue.add(delivery);
     byAge.add(delivery);
+    kept += delivery.isKept() ? 1 : 0;
+  }
+
+  private void remove(Delivery delivery) {
+    byDue.remove(delivery);
+    byAge.remove(delivery);
+    kept -= delivery.isKept() ? 1 : 0;
   }
 
   /** Takes the delivery that is due first, or null where none is due yet. */
@@ -81,8 +100,7 @@ final class RetryQueue {
     if (first.dueAt - nanoTime.getAsLong() > 0) {
       return null;
     }
-    byDue.pollFirst();
-    byAge.remove(first);
+    remove(first);
     return first;
   }
 
@@ -98,17 +116,15 @@ final class RetryQueue {
         late.add(delivery);
       }
     }
-    late.forEach(byDue::remove);
-    late.forEach(byAge::remove);
+    late.forEach(this::remove);
     late.forEach(expired);
   }
 
   /** Takes out those that the spool keeps. */
   void removeKept(Consumer<Delivery> each) {
-    List<Delivery> kept = byAge.stream().filter(Delivery::isKept).toList();
-    kept.forEach(byDue::remove);
-    kept.forEach(byAge::remove);
-    kept.forEach(each);
+    List<Delivery> all = byAge.stream().filter(Delivery::isKept).toList();
+    all.forEach(this::remove);
+    all.forEach(each);
   }
 
   /** Takes out all, the oldest first. */
@@ -116,6 +132,7 @@ final class RetryQueue {
     List<Delivery> all = List.copyOf(byAge);
     byDue.clear();
     byAge.clear();
+    kept = 0;
     all.forEach(each);
   }
 
@@ -136,12 +153,15 @@ final class RetryQueue {
     }
     disarm();
     timerAt = next;
-    timer = scheduler.schedule(due, next - now, TimeUnit.NANOSECONDS);
+    long number = ++timers;
+    timer = scheduler.schedule(() -> due.accept(number), next - now, TimeUnit.NANOSECONDS);
   }
 
-  /** The timer's call has come to its turn. */
-  void timerFired() {
-    timer = null;
+  /** That timer's call has come to its turn. */
+  void timerFired(long number) {
+    if (number == timers) {
+      timer = null;
+    }
   }
 
   private void disarm() {

@@ -17,6 +17,9 @@ final class RoomEchoes {
   /** Messages on their way to a room and back at most; an older one is forgotten. */
   static final int MAX_AWAITED = 10_000;
 
+  /** Characters kept of an id. */
+  private static final int MOST_ID = 128;
+
   private final Set<String> awaited = new LinkedHashSet<>();
 
   /** A stanza is about to be sent. */
@@ -41,6 +44,9 @@ final class RoomEchoes {
   }
 
   private static String key(String room, String id) {
-    return room + ' ' + id;
+    // An id may be as long as a message, and be an occupant's choice.
+    return room
+        + ' '
+        + (id.length() <= MOST_ID ? id : id.substring(0, MOST_ID) + '#' + id.hashCode());
   }
 }

@@ -56,6 +56,9 @@ public final class BreakingWebhook implements Webhook {
   /** How long those are held back that come while it is seen. */
   static final Duration WHILE_PROBING = Duration.ofMillis(100);
 
+  /** A call that nobody waits for any more has failed, if it took this long. */
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+
   /** Statuses by which what stands before the webhook says that it is not there. */
   private static final Set<Integer> AWAY = Set.of(502, 503, 504);
 
@@ -63,6 +66,8 @@ public final class BreakingWebhook implements Webhook {
 
   /** The library lets calls through once the moment is past. */
   private static final int MILLISECOND_AFTER = 1;
+
+  private static final String NO_ANSWER = "no answer";
 
   private final Webhook webhook;
   private final String endpoint;
@@ -131,6 +136,11 @@ public final class BreakingWebhook implements Webhook {
         : heldBack(StatusErrors.UNREACHABLE, "most of the last calls failed", left());
   }
 
+  /** The time that a call begins at, for {@link #abandoned}. */
+  long now() {
+    return clock.millis();
+  }
+
   /** The state that a call begins in, for {@link #ended} or {@link #abandoned}. */
   int era() {
     return era.get();
@@ -196,16 +206,27 @@ public final class BreakingWebhook implements Webhook {
     return true;
   }
 
-  /** Nobody waits for a call any more. */
-  void abandoned(int began) {
-    if (era.get() == began) {
+  /**
+   * Nobody waits for a call any more: the time of an iq is over, or the gateway ends.
+   *
+   * @param since when it began
+   */
+  void abandoned(int began, long since) {
+    if (era.get() != began) {
+      return;
+    }
+    if (now() - since < PATIENCE.toMillis()) {
       breaker.releasePermission();
+    } else {
+      successes.set(0);
+      breaker.onResult(0, TimeUnit.NANOSECONDS, NO_ANSWER);
     }
   }
 
   private static boolean isDown(Object result) {
-    return result instanceof Failed failed
-        && (failed.outcome() != Outcome.ANSWERED || AWAY.contains(failed.status()));
+    return result == NO_ANSWER
+        || (result instanceof Failed failed
+            && (failed.outcome() != Outcome.ANSWERED || AWAY.contains(failed.status())));
   }
 
   /**

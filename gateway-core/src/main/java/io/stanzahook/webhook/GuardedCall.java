@@ -34,12 +34,14 @@ final class GuardedCall extends Mono<WebhookResult> {
   private static final class Guard implements CoreSubscriber<WebhookResult>, Subscription {
     private final BreakingWebhook breaker;
     private final int began;
+    private final long since;
     private final CoreSubscriber<? super WebhookResult> actual;
     private Subscription upstream = Operators.emptySubscription();
 
     Guard(BreakingWebhook breaker, int began, CoreSubscriber<? super WebhookResult> actual) {
       this.breaker = breaker;
       this.began = began;
+      this.since = breaker.now();
       this.actual = actual;
     }
 
@@ -77,7 +79,7 @@ final class GuardedCall extends Mono<WebhookResult> {
 
     @Override
     public void cancel() {
-      breaker.abandoned(began);
+      breaker.abandoned(began, since);
       upstream.cancel();
     }
   }

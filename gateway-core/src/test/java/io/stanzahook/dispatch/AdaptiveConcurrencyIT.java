@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 
 /** {@code --concurrency auto} finds the knee of a webhook over HTTP, wherever it moves. */
@@ -53,6 +54,8 @@ class AdaptiveConcurrencyIT {
           stanzas -> Mono.empty(),
           new DeliveryListener() {});
 
+  private final Sinks.Empty<Void> enough = Sinks.empty();
+
   @BeforeEach
   void flood() {
     Flux.<Stanza, Integer>generate(
@@ -64,11 +67,13 @@ class AdaptiveConcurrencyIT {
                           .formatted(number)));
               return number + 1;
             })
+        .takeUntilOther(enough.asMono())
         .subscribe(dispatcher.intake());
   }
 
   @AfterEach
   void end() {
+    enough.tryEmitEmpty();
     dispatcher.drain(PATIENCE).block(PATIENCE);
     webhook.dispose().block(PATIENCE);
     server.close();

@@ -91,4 +91,18 @@ class DispatcherDrainTest extends DispatcherFixture {
     assertThat(ends).containsExactly("drained");
     assertThat(recorder.refused).hasSize(20);
   }
+
+  @Test
+  void whereTheStreamHasEndedNothingElseIsWaitedFor() {
+    Dispatcher dispatcher = dispatcher(settings(1, 1, Overload.BACKPRESSURE));
+    TestPublisher<Stanza> stream = start(dispatcher);
+    stream.next(message("a@b", "1"), message("c@d", "2"));
+    stream.complete();
+    List<String> ends = new ArrayList<>();
+    dispatcher.drain(Duration.ofSeconds(5)).subscribe(v -> {}, e -> {}, () -> ends.add("drained"));
+    answer("1", "x");
+    assertThat(ends).isEmpty();
+    answer("2", "y");
+    assertThat(ends).containsExactly("drained");
+  }
 }

@@ -170,6 +170,38 @@ class DispatcherSpoolEndsTest extends SpoolFixture {
   }
 
   @Test
+  void aCallThatFailsDuringShutdownIsMadeAgainAfterTheNextStart_andNobodyWaits() {
+    start();
+    stream.next(message("a@b", "1"), message("c@d", "2"));
+    List<String> ends = new ArrayList<>();
+    requireNonNull(dispatcher)
+        .drain(Duration.ofSeconds(5))
+        .subscribe(v -> {}, e -> {}, () -> ends.add("drained"));
+    fail("1", Outcome.NOT_SENT, 0, null);
+    fail("2", Outcome.ANSWERED, 503, null);
+    assertThat(ends).containsExactly("drained");
+    assertThat(sent).isEmpty();
+    assertThat(dead()).isEmpty();
+    restart();
+    assertThat(begun).containsExactly("1", "2");
+  }
+
+  @Test
+  void whoWaitsForTheDiskIsAnsweredAtTheEnd() {
+    start();
+    diskHolds = true;
+    stream.next(message("a@b", "1"), iqPing("a@b", "2"));
+    assertThat(sent).isEmpty();
+    requireNonNull(dispatcher).drain(Duration.ofSeconds(5)).subscribe();
+    after(Duration.ofSeconds(6));
+    assertThat(sent).singleElement().satisfies(s -> assertThat(s.id()).isEqualTo("2"));
+    assertError(sent.get(0), "wait", "resource-constraint");
+    diskWrites();
+    restart();
+    assertThat(begun).containsExactly("1");
+  }
+
+  @Test
   void aCallCutShortByShutdownIsMadeAgainAfterTheNextStart() {
     start();
     stream.next(message("a@b", "1"));

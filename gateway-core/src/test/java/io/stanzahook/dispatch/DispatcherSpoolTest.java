@@ -29,6 +29,21 @@ class DispatcherSpoolTest extends SpoolFixture {
   }
 
   @Test
+  void whatIsNotKeptAndIsTriedAgainTakesRoomInTheQueue() {
+    start(10, 3, Overload.REJECT, Long.MAX_VALUE);
+    stream.next(iq("a@b", "1"), iq("c@d", "2"), iq("e@f", "3"));
+    for (String id : List.copyOf(calls.keySet())) {
+      fail(id, Outcome.NOT_SENT, 0, null);
+    }
+    assertThat(recorder.retrying).hasSize(3);
+    stream.next(iq("g@h", "4"));
+    assertThat(recorder.refused).containsExactly(RefusalReason.QUEUE_FULL);
+    // What is kept is not held up by it.
+    stream.next(message("i@j", "5"));
+    assertThat(begun).endsWith("5");
+  }
+
+  @Test
   void anIqIsNotKept() {
     start();
     diskHolds = true;

@@ -153,6 +153,7 @@ class DispatcherTest extends DispatcherFixture {
         sent.stream().filter(s -> "flying".equals(s.id())).findFirst().orElseThrow(),
         "wait",
         "remote-server-timeout");
+    assertThat(recorder.givenUp).as("seen from outside as well").contains("flying after 1");
   }
 
   @Test
@@ -212,6 +213,25 @@ class DispatcherTest extends DispatcherFixture {
         Stanzas.of(from.formatted("ann", "theirs", "groupchat")),
         Stanzas.of(from.formatted("bot", "ours", "chat")));
     assertThat(begun).containsExactly("1", "theirs");
+    assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.ROOM_ECHO);
+  }
+
+  @Test
+  void c12_soAreThoseThatWereNoReply_howeverLongTheirIds() {
+    Dispatcher dispatcher = dispatcher(settings(9, 10, Overload.BACKPRESSURE));
+    TestPublisher<Stanza> stream = start(dispatcher);
+    String id = "i".repeat(1_000);
+    XmlElement toRoom =
+        XmlElement.builder("jabber:component:accept", "message")
+            .attribute("to", "room@conf")
+            .attribute("from", "bot@gw.localhost")
+            .attribute("type", "groupchat")
+            .attribute("id", id + "1")
+            .build();
+    dispatcher.sending(List.of(OutboundStanza.of(toRoom)));
+    String from = "<message from='room@conf/x' to='bot@gw.localhost' id='%s' type='groupchat'/>";
+    stream.next(Stanzas.of(from.formatted(id + "1")), Stanzas.of(from.formatted(id + "2")));
+    assertThat(begun).hasSize(1).first().asString().endsWith("2");
     assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.ROOM_ECHO);
   }
 

@@ -251,4 +251,22 @@ class BreakingWebhookTest {
     assertThat(calls).hasSize(3);
     assertThat(told).isEmpty();
   }
+
+  @Test
+  void callsThatNobodyWaitsForAnyLongerHaveFailedIfTheyTookLong() {
+    answer = null;
+    for (int i = 0; i < 2 * BreakingWebhook.LEAST_CALLS; i++) {
+      Disposable call = breaking.post(hello, "w", 1).subscribe();
+      after(BreakingWebhook.PATIENCE.minusMillis(1));
+      call.dispose();
+    }
+    assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
+
+    for (int i = 0; i < BreakingWebhook.LEAST_CALLS; i++) {
+      Disposable call = breaking.post(hello, "w", 1).subscribe();
+      after(BreakingWebhook.PATIENCE);
+      call.dispose();
+    }
+    assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
+  }
 }
