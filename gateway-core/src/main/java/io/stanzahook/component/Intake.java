@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.MonoSink;
-import reactor.core.publisher.SignalType;
 
 /**
  * Takes one connection's stanzas into the inbox: as many as are asked for there, so that reading
@@ -55,7 +54,7 @@ final class Intake extends BaseSubscriber<Stanza> {
     if (rest >= 0) {
       if (++rest > MOST_REST) {
         cancel();
-        end.error(StreamEnd.closed("the connection broke, with more stanzas than can be kept"));
+        hookOnError(StreamEnd.closed("the connection broke, with more stanzas than can be kept"));
       }
     } else if (asked == 0) {
       more();
@@ -64,12 +63,9 @@ final class Intake extends BaseSubscriber<Stanza> {
 
   @Override
   protected void hookOnError(Throwable error) {
-    end.error(error);
-  }
-
-  @Override
-  protected void hookFinally(SignalType type) {
+    // Before anybody hears of it: the next connection's turn comes then.
     inbox.onDemand(() -> {});
+    end.error(error);
   }
 
   /** Reads what there still is, whether anybody asks for it or not: the connection is lost. */
