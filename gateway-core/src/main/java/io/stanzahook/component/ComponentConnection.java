@@ -3,8 +3,7 @@ package io.stanzahook.component;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
@@ -40,6 +39,8 @@ final class ComponentConnection {
   /** How long a connection that is given up may take to bring what the server sent before. */
   private static final Duration LAST_READ = Duration.ofMillis(500);
 
+  private static final Duration FINISH_AGAIN = Duration.ofMillis(20);
+
   private enum Phase {
     OPENING,
     AUTHENTICATING,
@@ -62,6 +63,7 @@ final class ComponentConnection {
   private Phase phase = Phase.OPENING;
   private int pings;
   private boolean pinged;
+  private long keptAlive = System.nanoTime();
   private @Nullable MonoSink<Void> closeSink;
   private @Nullable Intake intake;
 
@@ -105,10 +107,10 @@ final class ComponentConnection {
 
   private Flux<Stanza> stanzas() {
     connection.addHandlerLast("stanzahook.inbound", inbound);
-    connection.addHandlerLast("stanzahook.writability", new Writability());
+    connection.addHandlerLast("stanzahook.writability", writer.new Writability());
     if (settings.tls() != null) {
       // Before the decryption: a record that comes slowly is life as well.
-      channel.pipeline().addFirst("stanzahook.life", new Life());
+      channel.pipeline().addFirst("stanzahook.life", inbound.new Life());
     }
     return connection
         .inbound()
@@ -136,20 +138,20 @@ final class ComponentConnection {
 
   private void start() {
     writer.writeMarkup(Handshake.start(settings.domain()));
-    watchOpening();
+    watch(Phase.OPENING);
   }
 
-  private void watchOpening() {
+  private void watch(Phase opening) {
     channel
         .eventLoop()
         .schedule(
             () -> {
-              if (phase == Phase.OPENING || phase == Phase.AUTHENTICATING) {
+              if (phase == opening) {
                 fail(
                     StreamEnd.openTimeout(
                         "the server did not answer the %s within %d s"
                             .formatted(
-                                phase == Phase.OPENING ? "stream header" : "handshake",
+                                opening == Phase.OPENING ? "stream header" : "handshake",
                                 settings.openTimeout().toSeconds())));
               }
             },
@@ -236,7 +238,7 @@ final class ComponentConnection {
     if (phase == Phase.OPENING && id != null && !id.isEmpty()) {
       phase = Phase.AUTHENTICATING;
       writer.writeMarkup(Handshake.element(id, settings.secret()));
-      watchOpening();
+      watch(Phase.AUTHENTICATING);
     }
   }
 
@@ -271,13 +273,23 @@ final class ComponentConnection {
               "the server was silent for %d s".formatted(settings.pingTimeout().toSeconds())));
       return;
     }
-    if (silent < limit / 2) {
+    if (inbound.isPaused()) {
+      keepAlive(limit / 2);
+    } else if (silent < limit / 2) {
       pinged = false;
     } else if (!pinged) {
       pinged = true;
       ping();
     }
     channel.eventLoop().schedule(this::watchLiveness, limit / 8, TimeUnit.NANOSECONDS);
+  }
+
+  /** While nothing is read, only a write can show that the server has gone (RFC 6120, 4.6.1). */
+  private void keepAlive(long every) {
+    if (System.nanoTime() - keptAlive >= every) {
+      keptAlive = System.nanoTime();
+      writer.writeSpace();
+    }
   }
 
   private void ping() {
@@ -330,8 +342,15 @@ final class ComponentConnection {
     if (waiting != null) {
       waiting.success();
     }
-    // After what was written last: the end tag or the stream error.
+    // After what was written last: the end tag or the stream error. Whether it is read or not.
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    if (channel.isOpen() && !channel.eventLoop().isShuttingDown()) {
+      Future<?> closing =
+          channel
+              .eventLoop()
+              .schedule((Runnable) channel::close, CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(closed -> closing.cancel(false));
+    }
   }
 
   /** Writes what waits and the end tag, and waits a little for the server's (RFC 6120, 4.4). */
@@ -347,33 +366,22 @@ final class ComponentConnection {
                             return;
                           }
                           closeSink = sink;
-                          writer.drain();
-                          writer.close();
                           phase = Phase.CLOSING;
-                          writer.writeMarkup(Handshake.END);
                           inbound.discardUntilEnd(channel, sink::success);
+                          finish();
                         }))
         .timeout(CLOSE_TIMEOUT, Mono.empty())
         .doFinally(signal -> channel.close());
   }
 
-  /** Writes on when the socket takes more. */
-  private final class Writability extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-      if (ctx.channel().isWritable()) {
-        writer.wake();
-      }
-      ctx.fireChannelWritabilityChanged();
-    }
-  }
-
-  /** Sees the bytes of TLS. */
-  private final class Life extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      inbound.alive();
-      ctx.fireChannelRead(message);
+  /** Writes the end tag once the socket has taken all that waits. */
+  private void finish() {
+    writer.drain();
+    if (writer.isDone() || !channel.isActive()) {
+      writer.close();
+      writer.writeMarkup(Handshake.END);
+    } else {
+      channel.eventLoop().schedule(this::finish, FINISH_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 }

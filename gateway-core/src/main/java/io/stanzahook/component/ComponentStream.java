@@ -104,18 +104,19 @@ public final class ComponentStream {
    * server refused the component before ever taking it.
    */
   public Flux<Stanza> stanzas() {
-    Disposable.Swap connections = Disposables.swap();
+    Disposable.Composite running = Disposables.composite();
     return inbox
         .stanzas()
         .takeUntilOther(stopped.asMono())
         .doOnSubscribe(
             s -> {
               status(StreamStatus.CONNECTING, null);
-              connections.update(connections().subscribe(end -> {}, inbox::fail));
+              running.add(Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> dropAged()));
+              running.add(connections().subscribe(end -> {}, inbox::fail));
             })
         .doFinally(
             signal -> {
-              connections.dispose();
+              running.dispose();
               status(StreamStatus.ENDED, null);
               queue.dropAll();
             });
@@ -168,31 +169,24 @@ public final class ComponentStream {
   }
 
   private Mono<Void> connectOnce() {
-    Disposable sweeper =
-        Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> queue.dropAged());
     return client
         .connect()
         .onErrorMap(this::notConnected)
         .flatMap(
             tcp -> {
               ComponentConnection connection =
-                  new ComponentConnection(
-                      tcp,
-                      settings,
-                      queue,
-                      listener,
-                      () -> {
-                        sweeper.dispose();
-                        authenticated();
-                      });
+                  new ComponentConnection(tcp, settings, queue, listener, this::authenticated);
               current = connection;
               return connection.run(inbox);
             })
-        .doFinally(
-            signal -> {
-              sweeper.dispose();
-              current = null;
-            });
+        .doFinally(signal -> current = null);
+  }
+
+  /** What waits while there is a stream is about to be written. */
+  private void dropAged() {
+    if (status != StreamStatus.CONNECTED) {
+      queue.dropAged();
+    }
   }
 
   private StreamEnd notConnected(Throwable error) {

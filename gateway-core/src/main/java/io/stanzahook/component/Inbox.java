@@ -10,15 +10,23 @@ import reactor.core.publisher.Sinks;
  * brought and nobody has asked for stays here when it ends, and goes out before what the next one
  * brings. So a connection can end, and the next one begin, while there is no demand.
  *
- * <p>Bounded by those who put in: they read as far as there is demand, and what is read without
- * (see {@link Intake#rest}) has a limit there.
+ * <p>Bounded: a connection is read as far as there is demand; what is read without, at its end (see
+ * {@link Intake#rest}), only until this is full, over all connections.
  *
  * <p>Threading: one connection's event loop at a time puts in; demand comes on any thread.
  */
 final class Inbox {
+  /** Stanzas that nobody has asked for yet at most, and bytes of them. */
+  static final int MOST = 100_000;
+
+  static final long MOST_BYTES = 32L << 20;
+
   private final Sinks.Many<Stanza> stanzas = Sinks.unsafe().many().unicast().onBackpressureBuffer();
   private final AtomicLong demand = new AtomicLong();
   private volatile Runnable onDemand = () -> {};
+
+  /** Put in without demand since there was some last: as if nothing of it had gone out yet. */
+  private long restBytes;
 
   /** All that comes, as it is asked for. To be subscribed to once. */
   Flux<Stanza> stanzas() {
@@ -39,6 +47,17 @@ final class Inbox {
   /** How many are asked for beyond those that were put in; negative where it is the other way. */
   long demand() {
     return demand.get();
+  }
+
+  /** Puts one in that may not be asked for; false, and it is not, where there are too many. */
+  boolean putRest(Stanza stanza) {
+    long beyond = -demand.get();
+    restBytes = beyond < 0 ? 0 : restBytes + stanza.xml().length();
+    if (beyond > MOST || restBytes > MOST_BYTES) {
+      return false;
+    }
+    put(stanza);
+    return true;
   }
 
   void put(Stanza stanza) {

@@ -17,18 +17,12 @@ final class Intake extends BaseSubscriber<Stanza> {
   /** Asked of the connection at once; what is asked for cannot be taken back. */
   private static final int BATCH = 64;
 
-  /**
-   * Stanzas read without demand at most, once the connection is of no other use. More than a
-   * socket's receive buffer holds, by default.
-   */
-  static final int MOST_REST = 100_000;
-
   private final Inbox inbox;
   private final EventLoop loop;
   private final MonoSink<Void> end;
   private final AtomicBoolean starved = new AtomicBoolean();
   private long asked;
-  private int rest = -1;
+  private boolean rest;
 
   /**
    * Nothing is asked for before it is subscribed.
@@ -50,13 +44,15 @@ final class Intake extends BaseSubscriber<Stanza> {
   @Override
   protected void hookOnNext(Stanza stanza) {
     asked--;
-    inbox.put(stanza);
-    if (rest >= 0) {
-      if (++rest > MOST_REST) {
+    if (rest) {
+      if (!inbox.putRest(stanza)) {
         cancel();
         hookOnError(StreamEnd.closed("the connection broke, with more stanzas than can be kept"));
       }
-    } else if (asked == 0) {
+      return;
+    }
+    inbox.put(stanza);
+    if (asked == 0) {
       more();
     }
   }
@@ -70,8 +66,8 @@ final class Intake extends BaseSubscriber<Stanza> {
 
   /** Reads what there still is, whether anybody asks for it or not: the connection is lost. */
   void rest() {
-    if (rest < 0) {
-      rest = 0;
+    if (!rest) {
+      rest = true;
       requestUnbounded();
     }
   }

@@ -27,6 +27,7 @@ final class OutboundQueue {
   private volatile int capacity;
   private volatile Duration maxAge;
   private volatile Runnable onOffer = () -> {};
+  private volatile boolean ended;
 
   OutboundQueue(String domain, int capacity, Duration maxAge) {
     this.domain = domain;
@@ -58,6 +59,10 @@ final class OutboundQueue {
           }
           batches.add(new Batch(stanzas, System.nanoTime(), sink));
           onOffer.run();
+          if (ended) {
+            // Nobody takes any more, and who did look may have looked before this came.
+            dropAll();
+          }
         });
   }
 
@@ -83,9 +88,10 @@ final class OutboundQueue {
   void dropAged() {
     Batch oldest = batches.peek();
     while (oldest != null && System.nanoTime() - oldest.since() > maxAge.toNanos()) {
-      Batch dropped = poll();
-      if (dropped != null) {
-        dropped.sink().error(NotSentException.agedOut(domain, maxAge));
+      // A connection that just came up may be taking it.
+      if (batches.remove(oldest)) {
+        size.addAndGet(-oldest.stanzas().size());
+        oldest.sink().error(NotSentException.agedOut(domain, maxAge));
       }
       oldest = batches.peek();
     }
@@ -93,6 +99,7 @@ final class OutboundQueue {
 
   /** Gives up everything: the stream has ended for good. */
   void dropAll() {
+    ended = true;
     for (Batch batch = poll(); batch != null; batch = poll()) {
       batch.sink().error(NotSentException.ended(domain));
     }

@@ -3,6 +3,8 @@ package io.stanzahook.component;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.stanzahook.component.OutboundQueue.Batch;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.OutboundStanza;
@@ -64,6 +66,11 @@ final class StanzaWriter {
     queue.onOffer(() -> {});
   }
 
+  /** Whether nothing waits, or nothing may be written. */
+  boolean isDone() {
+    return !open || queue.isEmpty();
+  }
+
   /** What was written to this connection last, the last one last. */
   List<WrittenStanza> lastWritten() {
     return lastWritten.list();
@@ -107,6 +114,14 @@ final class StanzaWriter {
     onBroken.run();
   }
 
+  /** Writes a space, which means nothing (RFC 6120, 4.6.1), where nothing is on its way. */
+  void writeSpace() {
+    if (open && writing == 0) {
+      write(channel.alloc().buffer(1).writeByte(' '), List.of(), System.nanoTime());
+      channel.flush();
+    }
+  }
+
   /** For how long the socket has taken nothing of what is written, in nanoseconds. */
   long stalledNanos() {
     return writing == 0 ? 0 : System.nanoTime() - lastTaken;
@@ -143,6 +158,10 @@ final class StanzaWriter {
       batches.forEach(batch -> batch.sink().error(NotSentException.broken(domain, e)));
       return;
     }
+    write(buffer, batches, now);
+  }
+
+  private void write(ByteBuf buffer, List<Batch> batches, long now) {
     if (writing++ == 0) {
       lastTaken = now;
     }
@@ -164,5 +183,16 @@ final class StanzaWriter {
                 }
               }
             });
+  }
+
+  /** Writes on when the socket takes more. */
+  final class Writability extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      if (ctx.channel().isWritable()) {
+        wake();
+      }
+      ctx.fireChannelWritabilityChanged();
+    }
   }
 }

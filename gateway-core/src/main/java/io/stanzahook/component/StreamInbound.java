@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.wire.StreamDecoder;
 import io.stanzahook.wire.StreamEvent;
@@ -44,11 +45,6 @@ final class StreamInbound extends ChannelDuplexHandler {
   /** When bytes last came, or reading was last paused, by {@link System#nanoTime}. */
   long lastInbound() {
     return paused ? System.nanoTime() : lastInbound;
-  }
-
-  /** Bytes came that are no part of the stream, such as half a record of TLS. */
-  void alive() {
-    lastInbound = System.nanoTime();
   }
 
   /** Whether the server's first byte begins an alert of TLS; no XML has it (RFC 8446, 5.1). */
@@ -149,5 +145,14 @@ final class StreamInbound extends ChannelDuplexHandler {
       listener.resumed();
     }
     ctx.read();
+  }
+
+  /** Sees bytes that are no part of the stream, such as half a record of TLS. */
+  final class Life extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      lastInbound = System.nanoTime();
+      ctx.fireChannelRead(message);
+    }
   }
 }

@@ -148,6 +148,11 @@ final class Occupant {
         .doFinally(signal -> unheard.remove(id, heard));
   }
 
+  /** Whether it can be the resource of an address. */
+  private boolean isNick(String text) {
+    return Jid.parse(room + "/" + text) != null;
+  }
+
   /** A room that does not answer may have forgotten us: the next message asks again. */
   private void doubt(RoomFailedException e) {
     if (e.reason() == Reason.TIMEOUT) {
@@ -179,7 +184,7 @@ final class Occupant {
     } else if ("unavailable".equals(presence.type()) && nick.equals(of)) {
       RoomWords words = RoomWords.of(presence);
       String next = words.nick();
-      if (words.statuses().contains(RoomWords.NEW_NICK) && next != null) {
+      if (words.statuses().contains(RoomWords.NEW_NICK) && next != null && isNick(next)) {
         nick = next;
       } else {
         over(RoomFailedException.putOut(where()));

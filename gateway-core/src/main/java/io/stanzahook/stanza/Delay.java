@@ -3,6 +3,7 @@ package io.stanzahook.stanza;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlSize;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,9 @@ public final class Delay {
 
   /** What is delivered this much later than it came is late. */
   public static final Duration LATE = Duration.ofSeconds(10);
+
+  /** A stanza larger than this gets no stamp. */
+  private static final int MOST_BYTES = 511 * 1024;
 
   private static final String NAME = "delay";
 
@@ -38,9 +42,14 @@ public final class Delay {
         : stanza;
   }
 
-  /** A stanza of ours with a stamp of the component, unless it has one or is an iq. */
+  /**
+   * A stanza of ours with a stamp of the component, unless it has one, is an iq, or has no room for
+   * one: past 512 KiB Prosody would close the stream.
+   */
   public static OutboundStanza stamped(OutboundStanza stanza, Instant at, String domain) {
-    if (stanza.kind() == StanzaKind.IQ || stanza.element().child(NAMESPACE, NAME) != null) {
+    if (stanza.kind() == StanzaKind.IQ
+        || stanza.element().child(NAMESPACE, NAME) != null
+        || XmlSize.exceeds(stanza.element(), Namespaces.COMPONENT, MOST_BYTES)) {
       return stanza;
     }
     XmlElement stamp =

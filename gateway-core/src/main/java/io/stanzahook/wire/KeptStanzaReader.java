@@ -18,7 +18,8 @@ public final class KeptStanzaReader {
   private static final Logger log = LoggerFactory.getLogger(KeptStanzaReader.class);
 
   private static final byte[] STREAM =
-      "<s:stream xmlns='%s' xmlns:s='%s'>"
+      // A prefix that no stanza declares anew: one that does is written differently.
+      "<kept-stream:stream xmlns='%s' xmlns:kept-stream='%s'>"
           .formatted(Namespaces.COMPONENT, Namespaces.STREAM)
           .getBytes(StandardCharsets.UTF_8);
 

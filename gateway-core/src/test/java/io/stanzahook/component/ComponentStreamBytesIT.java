@@ -12,6 +12,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.test.StepVerifier;
 
 /** The stream against a server played by the test, which sees every byte. */
 class ComponentStreamBytesIT extends StreamBytesFixture {
@@ -107,6 +108,37 @@ class ComponentStreamBytesIT extends StreamBytesFixture {
           .isGreaterThanOrEqualTo(ComponentConnection.CLOSE_TIMEOUT);
     }
     awaitTold("closed");
+  }
+
+  @Test
+  void a12_whatWaitsIsWrittenBeforeTheEndTag() throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      open(socket);
+      // More than sockets hold: the rest goes out as the server reads.
+      for (int i = 0; i < 80; i++) {
+        send("z".repeat(200_000)).subscribe();
+      }
+      stream.close().subscribe(none -> {}, error -> told.add("failed"), () -> told.add("closed"));
+      String all = rest(socket);
+      assertThat(all).endsWith("</message>" + Handshake.END);
+      assertThat(all.split("</message>", -1)).hasSize(81);
+    }
+    awaitTold("closed");
+  }
+
+  @Test
+  void a17_whatIsTooOldIsGivenUpWhileNoServerListens() throws Exception {
+    maxPendingAge = Duration.ofSeconds(1);
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      open(socket);
+      server.close();
+    }
+    awaitTold("next attempt in ");
+    StepVerifier.create(send("late"))
+        .expectErrorSatisfies(error -> assertThat(error).hasMessageContaining("away"))
+        .verify(PATIENCE);
   }
 
   @ParameterizedTest

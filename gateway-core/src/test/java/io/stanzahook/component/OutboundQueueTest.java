@@ -60,6 +60,9 @@ class OutboundQueueTest {
     StepVerifier.create(queue.send(List.of(STANZA)))
         .then(queue::dropAll)
         .verifyError(NotSentException.class);
+    StepVerifier.create(queue.send(List.of(STANZA)))
+        .as("afterwards, too")
+        .verifyError(NotSentException.class);
   }
 
   @Test

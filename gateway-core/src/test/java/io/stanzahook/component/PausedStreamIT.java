@@ -2,14 +2,10 @@ package io.stanzahook.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.stanza.Jid;
-import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.Handshake;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +16,6 @@ import reactor.core.publisher.BaseSubscriber;
 
 /** What becomes of the connection while nobody takes stanzas, and so nothing is read. */
 class PausedStreamIT extends StreamBytesFixture {
-  private static final Jid BOT = Jid.of("bot@gw.localhost");
-  private static final Jid ANN = Jid.of("ann@localhost");
-
   /**
    * More than was asked for, less than a socket holds unread: what the server could not send yet is
    * gone with it.
@@ -56,15 +49,8 @@ class PausedStreamIT extends StreamBytesFixture {
     write(socket, all.toString());
   }
 
-  private void send(String body) {
-    stream
-        .send(
-            List.of(
-                OutboundStanza.of(
-                    OutboundStanza.builder(StanzaKind.MESSAGE, ANN, BOT)
-                        .textChild("jabber:component:accept", "body", body)
-                        .build())))
-        .subscribe(none -> {}, error -> told.add("not sent"), () -> told.add("sent"));
+  private void sends(String body) {
+    send(body).subscribe(none -> {}, error -> told.add("not sent"), () -> told.add("sent"));
   }
 
   private void takes(int from, int count) throws InterruptedException {
@@ -77,7 +63,7 @@ class PausedStreamIT extends StreamBytesFixture {
   private void sendUntilItIsLost() throws InterruptedException {
     String last = "";
     while (last != null && !last.contains("next attempt in")) {
-      send("lost");
+      sends("lost");
       last = told.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
     assertThat(last).as("told of the loss").isNotNull();
@@ -95,12 +81,28 @@ class PausedStreamIT extends StreamBytesFixture {
     try (Socket again = accept()) {
       // The handshake is read as well, though nobody asks for stanzas.
       open(again);
-      send("y");
+      sends("y");
       writeMany(again, MANY);
       assertThat(taken).isEmpty();
       taker.request(2 * MANY - 1);
       takes(1, 2 * MANY - 1);
     }
+  }
+
+  @Test
+  void aLostConnectionIsNoticedThoughNothingIsToBeSent() throws Exception {
+    connect(Duration.ofSeconds(1), taker);
+    try (Socket socket = accept()) {
+      open(socket);
+      writeMany(socket, 0);
+      takes(0, 1);
+    }
+    awaitTold("next attempt in");
+    try (Socket again = accept()) {
+      open(again);
+    }
+    taker.request(MANY);
+    takes(1, MANY - 1);
   }
 
   @Test
@@ -111,7 +113,7 @@ class PausedStreamIT extends StreamBytesFixture {
       writeMany(frozen, 0);
       takes(0, 1);
       for (int i = 0; i < 80; i++) {
-        send("z".repeat(200_000));
+        sends("z".repeat(200_000));
       }
       assertThat(awaitTold("CONNECTING")).contains("the server read nothing for 1 s");
       try (Socket again = accept()) {
@@ -129,7 +131,7 @@ class PausedStreamIT extends StreamBytesFixture {
       open(socket);
       writeMany(socket, 0);
       takes(0, 1);
-      send("before");
+      sends("before");
       awaitTold("sent");
       // Many times the time-out, measured by what the stream itself does in it.
       assertThat(told.poll(3, TimeUnit.SECONDS)).isNull();

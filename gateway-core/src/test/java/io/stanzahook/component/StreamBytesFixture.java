@@ -3,7 +3,11 @@ package io.stanzahook.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.Handshake;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -13,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /** A stream, and a server played by the test, which sees every byte. */
@@ -32,6 +38,7 @@ abstract class StreamBytesFixture {
 
   private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
   final BlockingQueue<String> told = new LinkedTransferQueue<>();
+  Duration maxPendingAge = PATIENCE;
   ServerSocket server;
   ComponentStream stream;
   private Disposable subscription = Disposables.disposed();
@@ -84,7 +91,7 @@ abstract class StreamBytesFixture {
             openTimeout,
             pingTimeout,
             100,
-            PATIENCE);
+            maxPendingAge);
     StreamListener listener =
         new StreamListener() {
           @Override
@@ -138,5 +145,16 @@ abstract class StreamBytesFixture {
     expect(socket, Handshake.element("i1", "secret"));
     write(socket, "<handshake/>");
     awaitTold("CONNECTED ");
+  }
+
+  /** Sends a message, once subscribed to. */
+  Mono<Void> send(String body) {
+    return stream.send(
+        List.of(
+            OutboundStanza.of(
+                OutboundStanza.builder(
+                        StanzaKind.MESSAGE, Jid.of("ann@localhost"), Jid.of("bot@gw.localhost"))
+                    .textChild(Namespaces.COMPONENT, "body", body)
+                    .build())));
   }
 }
