@@ -52,6 +52,7 @@ class ComponentsIT extends ComponentsFixture {
     assertThat(a.drained).isZero();
     assertThat(b.drained).isNull();
     assertThat(get("/admin/settings?component=a.example").statusCode()).isEqualTo(503);
+    assertThat(call("HEAD", "/admin/events?component=a.example", "").statusCode()).isEqualTo(200);
     assertThat(get("/admin/settings?component=b.example").statusCode()).isEqualTo(200);
     assertThat(exit).isNotDone();
 
