@@ -67,17 +67,23 @@ final class Components implements Gateways {
       try {
         watch(component, component.start(component.settings()));
       } catch (IllegalArgumentException e) {
-        stopAll(Duration.ZERO).onErrorComplete().block(CLOSING);
+        giveUp();
         throw new ConfigurationException(
             List.of(
                 byDomain.size() == 1
                     ? String.valueOf(e.getMessage())
                     : component.domain() + ": " + e.getMessage()));
       } catch (SpoolException e) {
-        stopAll(Duration.ZERO).onErrorComplete().block(CLOSING);
+        giveUp();
         throw e;
       }
     }
+  }
+
+  /** Those that started end because they are told to, not by themselves. */
+  private void giveUp() {
+    stopping = true;
+    stopAll(Duration.ZERO).onErrorComplete().block(CLOSING);
   }
 
   private void watch(Component component, Gateway gateway) {

@@ -81,7 +81,16 @@ final class Reload implements Reloading, AutoCloseable {
   /** Does it, and tells the log alone. */
   void onHangup() {
     log.info("SIGHUP: reading the configuration again");
-    reload().subscribe(result -> {}, error -> {});
+    reload().subscribe(result -> {}, Reload::tellOf);
+  }
+
+  /** That the configuration has problems was said already. */
+  private static void tellOf(Throwable error) {
+    if (error instanceof ReloadRefusedException) {
+      log.error("reload: nothing was changed: {}", error.getMessage());
+    } else if (!(error instanceof ConfigurationException)) {
+      log.error("reload: failed", error);
+    }
   }
 
   private Result now() throws ConfigurationException {

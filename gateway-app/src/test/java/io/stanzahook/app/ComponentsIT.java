@@ -52,6 +52,7 @@ class ComponentsIT extends ComponentsFixture {
     assertThat(a.drained).isZero();
     assertThat(b.drained).isNull();
     assertThat(get("/admin/settings?component=a.example").statusCode()).isEqualTo(503);
+    assertThat(call("HEAD", "/admin/events?component=a.example", "").statusCode()).isEqualTo(200);
     assertThat(get("/admin/settings?component=b.example").statusCode()).isEqualTo(200);
     assertThat(exit).isNotDone();
 
@@ -64,9 +65,14 @@ class ComponentsIT extends ComponentsFixture {
   void whereOneCannotStartNoneGoesOn() throws Exception {
     starting.put("b.example", new SpoolException("the spool is in use"));
 
-    assertThat(run(TWO).get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+    try (LogLines log = new LogLines("stanzahook")) {
+      assertThat(run(TWO).get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
 
-    assertThat(next("a.example").drained).isZero();
+      assertThat(next("a.example").drained).isZero();
+      assertThat(log.all())
+          .filteredOn(line -> line.startsWith("ERROR"))
+          .containsExactly("ERROR cannot start: the spool is in use");
+    }
   }
 
   @Test

@@ -20,6 +20,20 @@ import reactor.core.publisher.Mono;
 /** The console's page of a gateway with several components, one of them without its server. */
 @Timeout(180)
 class ComponentsPageIT {
+  /** How often the page has begun to follow the events. */
+  private static final String COUNT_FOLLOWED =
+      "const known = window.fetch; window.followed = 0;"
+          + "window.fetch = (url, ...more) => {"
+          + " if (url.startsWith('/admin/events')) window.followed++;"
+          + " return known(url, ...more); }";
+
+  private static final String COLOUR_OF_STATE =
+      "return getComputedStyle(document.getElementById('state')).color";
+
+  /** One for each event. */
+  private static final String POINTS =
+      "(document.querySelector('.line')?.getAttribute('points') || '').split(' ')";
+
   @TempDir Path folder;
 
   @Test
@@ -41,6 +55,8 @@ class ComponentsPageIT {
               components:
                 - component: %s
                   server: 127.0.0.1:%d
+                - component: refused.localhost
+                  server: 127.0.0.1:%d
                 - component: lost.localhost
                   server: 127.0.0.1:%d
                   concurrency: 7
@@ -53,21 +69,32 @@ class ComponentsPageIT {
                       folder.resolve("spool"),
                       SpooledGateway.DOMAIN,
                       bed.serverPort(),
+                      bed.serverPort(),
                       nobody.getLocalPort()));
       try (ChildProcess gateway = ChildProcess.jar(Map.of(), "run", "--config=" + config);
           Browser browser = new Browser()) {
         bed.awaitConnection();
         gateway.awaitError("lost.localhost");
+        gateway.awaitError("; the other components go on");
         bed.webhook(response -> response.status(500).sendString(Mono.empty()));
         bed.say("ann", "hello");
         bed.reply();
         browser.open("http://127.0.0.1:" + port + "/");
         browser.await("the login", () -> browser.find("#login").isDisplayed());
+        browser.script(COUNT_FOLLOWED);
+        browser.find("#credential").sendKeys("wrong", Keys.ENTER);
+        browser.awaitText("#state", "not in the --api-token-file");
+        assertThat(browser.script(COLOUR_OF_STATE)).isEqualTo("rgb(168, 31, 24)");
         browser.find("#credential").sendKeys("t0ken", Keys.ENTER);
         browser.awaitText("#components", "gw.localhost connected");
+        assertThat(browser.script(COLOUR_OF_STATE)).isEqualTo("rgb(91, 102, 117)");
         assertThat(browser.text("#components")).contains("lost.localhost connecting");
         browser.awaitText("#deliveries", "ann@localhost/r → bot@gw.localhost");
         browser.awaitText("#settings-hint", "choose one");
+        // By now what was waited for since the wrong token would have come.
+        browser.await(
+            "some events", () -> (Long) browser.script("return " + POINTS + ".length") >= 4);
+        assertThat(browser.script("return window.followed")).isEqualTo(1L);
         assertThat(browser.find("#letters-section").isDisplayed()).isFalse();
         assertThat(browser.find("#chooser").isDisplayed()).isTrue();
 
@@ -81,6 +108,13 @@ class ComponentsPageIT {
         browser.find("#redeliver").click();
         browser.awaitText("#letter-done", "1 dead letter delivered again.");
         assertThat(bed.reply().to().toString()).isEqualTo("ann@localhost/r");
+
+        choose(browser, "refused.localhost");
+        browser.awaitText("#settings-hint", "refused.localhost does not run now");
+        browser.awaitText("#count", "None yet.");
+        browser.awaitText("[data-figure='In flight'] strong", "0 of 0");
+        assertThat(browser.text("#components")).contains("refused.localhost ended");
+        assertThat(browser.find("#settings").isDisplayed()).isFalse();
 
         choose(browser, "lost.localhost");
         browser.awaitText("[data-figure='In flight'] strong", "0 of 7");

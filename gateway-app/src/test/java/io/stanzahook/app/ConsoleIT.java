@@ -172,8 +172,11 @@ class ConsoleIT extends RunFixture {
     assertThat(one.get(0).get("from").asString()).isEqualTo("ben@localhost/r");
     assertThat(one.get(0).has("stanza")).isFalse();
     assertThat(one.get(0).has("exchanges")).isFalse();
+    assertThat(call(PATH + "?limit=1").body()).contains("\"cut\":true");
+    assertThat(call(PATH + "?limit=2").body()).contains("\"cut\":false");
     assertThat(list("?text=FIRST&bodies=false")).hasSize(1);
     assertThat(call(PATH + "?limit=0").statusCode()).isEqualTo(400);
+    assertThat(call(PATH + "?limit=1001").statusCode()).isEqualTo(400);
     assertThat(call(PATH + "?bodies=no").statusCode()).isEqualTo(400);
   }
 

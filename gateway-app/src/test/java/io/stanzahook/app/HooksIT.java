@@ -75,6 +75,8 @@ class HooksIT extends SendApiFixture {
     assertSlack(
         slack("/hooks/slack/@?token=t0ken", JSON, "{\"text\":\"x\"}"), 422, "invalid_payload");
     assertSlack(
+        slack("/hooks/slack/romeo?token=t0ken", JSON, "{\"text\":\"x\"}"), 422, "invalid_payload");
+    assertSlack(
         slack("/hooks/slack/a@b?token=wrong", JSON, "{\"text\":\"x\"}"), 401, "invalid_token");
     assertSlack(
         slack("/hooks/slack/a@b?token=scoped&from=x@gw.localhost", JSON, "{\"text\":\"x\"}"),
@@ -100,6 +102,16 @@ class HooksIT extends SendApiFixture {
     assertThat(raw("/hooks/grafana/a@b?token=%zz", "")).startsWith("HTTP/1.1 401 ");
     assertThat(post("Bearer wrong", "/hooks/grafana/a@b?token=t0ken", JSON, "{}").statusCode())
         .isEqualTo(401);
+  }
+
+  @Test
+  void theRequestMayNameTheWholeUrl() throws Exception {
+    start();
+    assertThat(raw("http://x/hooks/grafana/a@b?type=normal", BEARER)).startsWith("HTTP/1.1 201 ");
+    assertThat(received().to()).hasToString("a@b");
+    assertThat(raw("http://x:1/msg/c@d", BEARER + "\r\nContent-Type: text/plain"))
+        .startsWith("HTTP/1.1 201 ");
+    assertThat(received().to()).hasToString("c@d");
   }
 
   @Test

@@ -104,6 +104,28 @@ class JarIT {
   }
 
   @Test
+  void aDomainThatCannotBeAFolderInTheLocaleIsAProblem() throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve("config.yaml"),
+            """
+            secret: s
+            post_url: http://b/
+            spool: spool
+            components:
+              - component: b\u00fccher.example
+              - component: a.example
+            """);
+    try (ChildProcess program =
+        ChildProcess.jar(Map.of("LC_ALL", "C"), "run", "--config=" + config)) {
+      assertThat(program.exitCode()).isEqualTo(2);
+      assertThat(program.err())
+          .contains("spool: the domain cannot be the name of a folder in this locale; set LC_ALL=")
+          .doesNotContain("Exception");
+    }
+  }
+
+  @Test
   void aPortInUseEndsItBeforeItConnects() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ChildProcess program = run("--http-listen=127.0.0.1:" + taken.getLocalPort())) {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -253,6 +254,33 @@ class ReloadIT extends ComponentsFixture {
     hangup();
     assertThat(reload(422).path("problems")).hasSize(1);
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  @Timeout(60)
+  void whatAHangupCannotDoIsLogged() throws Exception {
+    run(TWO);
+    FakeGateway a = next("a.example");
+    next("b.example");
+    try (LogLines log = new LogLines("stanzahook")) {
+      starting.put("c.example", new UnsupportedOperationException("broken"));
+      write(list("a.example", "b.example", "c.example"));
+      hangup();
+      log.await("ERROR reload: failed");
+
+      CompletableFuture<Void> drained = new CompletableFuture<>();
+      a.stopping = Mono.fromFuture(drained);
+      write(list("b.example"));
+      hangup();
+      while (a.drained == null) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i <= Reload.MAX_WAITING; i++) {
+        hangup();
+      }
+      log.await("ERROR reload: nothing was changed: too many reloads wait already");
+      drained.complete(null);
+    }
   }
 
   @Test

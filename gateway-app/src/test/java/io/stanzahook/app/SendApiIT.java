@@ -85,6 +85,9 @@ class SendApiIT extends SendApiFixture {
     assertThat(post(BEARER, "/msg/a@b", FORM, "body=x&html=%3Cb%3E").statusCode()).isEqualTo(400);
     assertThat(post(BEARER, "/msg/a@b", FORM, "body=%zz").statusCode()).isEqualTo(400);
     assertThat(post(BEARER, "/msg/", TEXT, "x").statusCode()).isEqualTo(422);
+    assertThat(post(BEARER, "/msg/romeo", TEXT, "x").statusCode()).isEqualTo(422);
+    assertThat(post(BEARER, "/msg", FORM, "to=romeo&body=x").statusCode()).isEqualTo(422);
+    assertThat(post(BEARER, "/msg", JSON, "{\"to\":\"romeo\"}").statusCode()).isEqualTo(422);
     assertThat(post(BEARER, "/msg/a%20b@c", TEXT, "x").statusCode()).isEqualTo(422);
     assertThat(post(BEARER, "/msg/a@b", JSON, "{\"type\":\"error\"}").statusCode()).isEqualTo(422);
     assertThat(post(BEARER, "/msg/a@b", TEXT, "x".repeat(300_000)).statusCode()).isEqualTo(413);

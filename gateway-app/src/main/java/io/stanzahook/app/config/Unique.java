@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.spool.SpoolSettings;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +29,16 @@ final class Unique {
       problems.add(component.where() + "component: another entry has the domain " + domain);
       return;
     }
-    SpoolSettings spool = component.spool();
+    SpoolSettings spool;
+    try {
+      spool = component.spool();
+    } catch (InvalidPathException e) {
+      problems.add(
+          component.where()
+              + "spool: the domain cannot be the name of a folder in this locale; set"
+              + " LC_ALL=C.UTF-8, or name a spool in the entry");
+      return;
+    }
     if (spool != null) {
       String other = domainsByFolder.putIfAbsent(real(spool.folder()), domain);
       if (other != null) {

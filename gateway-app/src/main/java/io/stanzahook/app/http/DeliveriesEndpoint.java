@@ -76,18 +76,16 @@ final class DeliveriesEndpoint implements Endpoint {
     }
     int limit = limit(query);
     boolean bodies = bodies(query);
-    List<SeenDelivery> found =
-        candidates(log, query).stream()
-            .filter(delivery -> matches(delivery, query))
-            .limit(limit)
-            .toList();
+    DeliveryPage page =
+        DeliveryPage.of(
+            candidates(log, query).stream().filter(delivery -> matches(delivery, query)),
+            limit,
+            bodies);
     return Reply.json(
         200,
         json -> {
           json.writeBooleanProperty("bodies", log.hasBodies());
-          json.writeArrayPropertyStart("deliveries");
-          found.forEach(delivery -> DeliveryJson.write(json, delivery, bodies));
-          json.writeEndArray();
+          page.write(json);
         });
   }
 
@@ -102,16 +100,17 @@ final class DeliveriesEndpoint implements Endpoint {
   }
 
   private static int limit(Map<String, List<String>> query) throws QueryException {
-    String given = last(query, "limit", Integer.toString(Integer.MAX_VALUE));
+    String given = last(query, "limit", Integer.toString(DeliveryPage.DEFAULT_LIMIT));
     try {
       int limit = Integer.parseInt(given);
-      if (limit >= 1) {
+      if (limit >= 1 && limit <= DeliveryPage.MAX_LIMIT) {
         return limit;
       }
     } catch (NumberFormatException e) {
-      // As one below 1.
+      // As one beyond the bounds.
     }
-    throw new QueryException("limit: '%s' is not a whole number from 1".formatted(given));
+    throw new QueryException(
+        "limit: '%s' is not a whole number from 1 to %d".formatted(given, DeliveryPage.MAX_LIMIT));
   }
 
   private static boolean bodies(Map<String, List<String>> query) throws QueryException {

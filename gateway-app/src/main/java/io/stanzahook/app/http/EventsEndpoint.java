@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.stanzahook.Gateway;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
@@ -67,13 +68,12 @@ final class EventsEndpoint implements Endpoint {
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
-    if (!choice.isOpen(request)) {
-      Reply refusal = choice.of(request).refusal();
-      if (refusal != null) {
-        return Mono.just(refusal);
-      }
-    }
     String named = Choice.named(request);
+    Reply refusal = named == null ? null : choice.of(request).refusal();
+    // One that does not run is there, and its events say so.
+    if (refusal != null && refusal.status() == HttpResponseStatus.NOT_FOUND.code()) {
+      return Mono.just(refusal);
+    }
     String only = named == null ? null : Choice.find(gateways.domains(), named);
     if (request.method().equals(HttpMethod.HEAD)) {
       return Mono.just(Reply.empty(200));

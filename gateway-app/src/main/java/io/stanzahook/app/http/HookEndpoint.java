@@ -167,7 +167,7 @@ final class HookEndpoint implements Endpoint {
       }
       return new Target(
           rest.substring(0, slash),
-          rest.substring(slash + 1),
+          Receiver.withHost(rest.substring(slash + 1)),
           type == null ? "chat" : type,
           parameter(query.get("from")));
     }

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.HostPort;
+import io.stanzahook.app.logging.Shown;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +49,8 @@ public final class HttpService implements AutoCloseable {
 
   /** How long a request may take to arrive. */
   private static final Duration ARRIVAL = Duration.ofSeconds(10);
+
+  private static final int MAX_ASCII = 0x7f;
 
   private static final String TOO_LARGE = "the request's body is too large";
 
@@ -147,13 +150,42 @@ public final class HttpService implements AutoCloseable {
       Authorization authorization,
       HttpServerRequest request,
       HttpServerResponse response) {
-    return answer(endpoints, authorization, request, response)
+    String path = path(request);
+    if (path == null) {
+      return write(request, response, Reply.error(400, "the path cannot be decoded"));
+    }
+    return Mono.defer(() -> answer(endpoints, authorization, path, request, response))
+        .onErrorResume(
+            RequestBody.LostException.class,
+            e -> {
+              log.debug("{} {}: {}", request.method(), Shown.of(path), e.getMessage());
+              // Its connection ends: an answer would only have Reactor Netty report that error
+              // again.
+              return Mono.never();
+            })
         .onErrorResume(
             e -> {
-              log.error("{} {} failed", request.method(), request.fullPath(), e);
+              log.error("{} {} failed", request.method(), Shown.of(path), e);
               return Mono.just(Reply.error(500, "internal error; see the gateway's log"));
             })
         .flatMap(reply -> write(request, response, reply));
+  }
+
+  /**
+   * The path, decoded; null where it cannot be. Reactor Netty decodes it on this first call, and
+   * would take the bytes of what is not encoded for Latin-1.
+   */
+  private static @Nullable String path(HttpServerRequest request) {
+    String uri = request.uri();
+    int query = uri.indexOf('?');
+    if (uri.chars().limit(query < 0 ? uri.length() : query).anyMatch(c -> c > MAX_ASCII)) {
+      return null;
+    }
+    try {
+      return request.fullPath();
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /**
@@ -163,9 +195,9 @@ public final class HttpService implements AutoCloseable {
   private static Mono<Reply> answer(
       List<Endpoint> endpoints,
       Authorization authorization,
+      String path,
       HttpServerRequest request,
       HttpServerResponse response) {
-    String path = request.fullPath();
     HttpMethod method =
         request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
     for (Endpoint endpoint : endpoints) {

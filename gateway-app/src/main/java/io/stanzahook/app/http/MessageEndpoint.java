@@ -77,11 +77,15 @@ final class MessageEndpoint implements Endpoint {
     String path = SentBody.uri(request).path();
     String to = path.length() > PATH.length() + 1 ? path.substring(PATH.length() + 1) : "";
     if (!message.has("to") && !to.isEmpty()) {
-      message.put("to", receiver(to));
+      message.put("to", to);
     }
     if (!message.has("to")) {
       throw new ApiException(
           ApiError.unusable("nobody to send it to: name them in the path, /msg/user@host"));
+    }
+    JsonNode receiver = message.path("to");
+    if (receiver.isString()) {
+      var unused = Receiver.withHost(receiver.stringValue());
     }
     message.put("kind", StanzaKind.MESSAGE.elementName());
     if (!message.has("type")) {
@@ -99,19 +103,6 @@ final class MessageEndpoint implements Endpoint {
       throw new ApiException(
           why.startsWith("property 'html'") ? ApiError.unreadable(why) : ApiError.unusable(why));
     }
-  }
-
-  /**
-   * mod_post_msg adds its own host to a bare name. A component has no users, and taken for a host
-   * of that name it would be lost without a word.
-   */
-  private static String receiver(String path) throws ApiException {
-    if (!path.equals("localhost")
-        && path.chars().noneMatch(c -> c == '@' || c == '.' || c == '/')) {
-      throw new ApiException(
-          ApiError.unusable("the receiver has no host: name it, as in /msg/user@host"));
-    }
-    return path;
   }
 
   private static ObjectNode fields(HttpServerRequest request, String body) throws ApiException {

@@ -1,16 +1,28 @@
 package io.stanzahook.app.http;
 
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** A request's body, never more of it held than allowed. */
 final class RequestBody {
+  /** The rest of a body does not come. That is the client's doing, and nothing failed here. */
+  static final class LostException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    LostException(Throwable cause) {
+      super(cause.getMessage(), cause, false, false);
+    }
+  }
+
   private final int most;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private long size;
@@ -31,9 +43,22 @@ final class RequestBody {
   /**
    * Reads to its end, and drops what is beyond the bytes: closing on it would reset the connection,
    * and the client would not see why.
+   *
+   * @return fails with {@link LostException} where its end does not come
    */
   static Mono<RequestBody> read(HttpServerRequest request, int most) {
-    return request.receive().asByteArray().collect(() -> new RequestBody(most), RequestBody::add);
+    return request
+        .receive()
+        .asByteArray()
+        .collect(() -> new RequestBody(most), RequestBody::add)
+        .onErrorMap(RequestBody::isOfConnection, LostException::new);
+  }
+
+  /** Whether the client went away, or was too slow. */
+  private static boolean isOfConnection(Throwable e) {
+    return e instanceof AbortedException
+        || e instanceof ChannelException
+        || e instanceof IOException;
   }
 
   private void add(byte[] part) {

@@ -37,6 +37,7 @@ function about(path) {
 
 /** A response of the gateway, about the chosen component, that is a success; else an error with the gateway's own words. */
 export async function call(path, options = {}) {
+  const used = credential;
   let response;
   try {
     response = await fetch(about(path), {
@@ -50,6 +51,8 @@ export async function call(path, options = {}) {
   const answer = await response.json().catch(() => ({}));
   const error = new Error(answer.error || 'status ' + response.status);
   error.status = response.status;
+  // Another one was entered meanwhile: this says nothing of that.
+  error.outdated = credential !== used;
   throw error;
 }
 

@@ -81,9 +81,15 @@ function show(values) {
   }
 }
 
-/** Reads them anew. */
+/** Reads them anew; one that does not run has none. */
 export async function settings() {
-  show(await (await call('/admin/settings')).json());
+  try {
+    show(await (await call('/admin/settings')).json());
+  } catch (error) {
+    if (error.status !== 503) throw error;
+    byId('settings').hidden = true;
+    byId('settings-hint').textContent = error.message;
+  }
 }
 
 byId('settings').addEventListener('submit', event => event.preventDefault());

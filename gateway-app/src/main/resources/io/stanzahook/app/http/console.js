@@ -13,6 +13,8 @@ let missed = false;
 let limit;
 let deadLetters;
 let following;
+let running = false;
+let wake = () => {};
 
 function shape(name, className) {
   const made = document.createElementNS(SVG, name);
@@ -110,8 +112,9 @@ function snapshot(now) {
 function failed(error) {
   byId('state').textContent = error.message;
   document.body.classList.remove('live');
-  if (error.status === 401 && needsCredential) {
+  if (error.status === 401 && needsCredential && !error.outdated) {
     remember(null);
+    following?.abort();
     byId('view').hidden = true;
     byId('login').hidden = false;
     byId('credential').focus();
@@ -137,7 +140,7 @@ async function events() {
   }
 }
 
-async function open() {
+async function follow() {
   while (hasAccess()) {
     try {
       await settings();
@@ -153,7 +156,22 @@ async function open() {
       if (error.status === 404) byId('component').value = '';
       failed(error);
     }
-    await new Promise(resume => setTimeout(resume, RETRY_MS));
+    await new Promise(resume => {
+      wake = resume;
+      setTimeout(resume, RETRY_MS);
+    });
+  }
+}
+
+/** Begins, or goes on at once: two that follow would draw everything twice. */
+async function open() {
+  wake();
+  if (running) return;
+  running = true;
+  try {
+    await follow();
+  } finally {
+    running = false;
   }
 }
 

@@ -1,0 +1,68 @@
+package io.stanzahook.app;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggerContextListener;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** The lines that a logger is given, also across the program's own set-up of the log. */
+final class LogLines extends AppenderBase<ILoggingEvent>
+    implements LoggerContextListener, AutoCloseable {
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Logger logger;
+
+  LogLines(String name) {
+    logger = (Logger) LoggerFactory.getLogger(name);
+    start();
+    logger.addAppender(this);
+    logger.getLoggerContext().addListener(this);
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    lines.add(event.getLevel() + " " + event.getFormattedMessage());
+  }
+
+  /** As {@code LEVEL message}. */
+  List<String> all() {
+    return lines;
+  }
+
+  /** Waits for one; the test's time limit ends it where it does not come. */
+  void await(String line) {
+    while (!lines.contains(line)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public boolean isResetResistant() {
+    return true;
+  }
+
+  @Override
+  public void onReset(LoggerContext context) {
+    start();
+    logger.addAppender(this);
+  }
+
+  @Override
+  public void onStart(LoggerContext context) {}
+
+  @Override
+  public void onStop(LoggerContext context) {}
+
+  @Override
+  public void onLevelChange(Logger changed, Level level) {}
+
+  @Override
+  public void close() {
+    logger.getLoggerContext().removeListener(this);
+    logger.detachAppender(this);
+  }
+}
