@@ -1,5 +1,7 @@
 package io.stanzahook.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -7,13 +9,17 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /** The lines that a logger is given, also across the program's own set-up of the log. */
 final class LogLines extends AppenderBase<ILoggingEvent>
     implements LoggerContextListener, AutoCloseable {
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<String> coming = new LinkedTransferQueue<>();
   private final Logger logger;
 
   LogLines(String name) {
@@ -25,7 +31,9 @@ final class LogLines extends AppenderBase<ILoggingEvent>
 
   @Override
   protected void append(ILoggingEvent event) {
-    lines.add(event.getLevel() + " " + event.getFormattedMessage());
+    String line = event.getLevel() + " " + event.getFormattedMessage();
+    lines.add(line);
+    coming.add(line);
   }
 
   /** As {@code LEVEL message}. */
@@ -33,11 +41,13 @@ final class LogLines extends AppenderBase<ILoggingEvent>
     return lines;
   }
 
-  /** Waits for one; the test's time limit ends it where it does not come. */
-  void await(String line) {
-    while (!lines.contains(line)) {
-      Thread.onSpinWait();
-    }
+  /** Waits for the next such one, after those that were waited for before. */
+  void await(String line) throws InterruptedException {
+    String next;
+    do {
+      next = coming.poll(20, TimeUnit.SECONDS);
+      assertThat(next).as("'%s' after %s", line, lines).isNotNull();
+    } while (!line.equals(next));
   }
 
   @Override

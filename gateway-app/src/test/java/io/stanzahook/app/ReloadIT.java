@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -257,7 +256,6 @@ class ReloadIT extends ComponentsFixture {
   }
 
   @Test
-  @Timeout(60)
   void whatAHangupCannotDoIsLogged() throws Exception {
     run(TWO);
     FakeGateway a = next("a.example");
