@@ -42,7 +42,7 @@ class ComponentsIT extends ComponentsFixture {
     CompletableFuture<ExitCode> exit = run(TWO);
     FakeGateway a = next("a.example");
     FakeGateway b = next("b.example");
-    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    awaitReady();
 
     a.end(refusal("a.example"));
 

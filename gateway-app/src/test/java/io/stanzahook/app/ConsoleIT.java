@@ -61,6 +61,7 @@ class ConsoleIT extends RunFixture {
     arguments.addAll(List.of(more));
     exit = run(arguments.toArray(String[]::new));
     bed.awaitConnection();
+    awaitReady();
   }
 
   private HttpResponse<String> call(String path) throws Exception {

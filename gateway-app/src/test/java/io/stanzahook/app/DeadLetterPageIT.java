@@ -64,6 +64,7 @@ class DeadLetterPageIT extends RunFixture {
     arguments.addAll(List.of(more));
     exit = run(arguments.toArray(String[]::new));
     bed.awaitConnection();
+    awaitReady();
   }
 
   private String tokens() throws Exception {

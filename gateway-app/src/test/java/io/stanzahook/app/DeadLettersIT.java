@@ -67,6 +67,7 @@ class DeadLettersIT extends RunFixture {
     arguments.addAll(List.of(more));
     exit = run(arguments.toArray(String[]::new));
     bed.awaitConnection();
+    awaitReady();
   }
 
   private void startSpooled() throws Exception {

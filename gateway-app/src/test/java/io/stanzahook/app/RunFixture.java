@@ -67,6 +67,16 @@ abstract class RunFixture {
     return "http://localhost/";
   }
 
+  /** Waits until the gateway runs and is connected: the server sees the connection before that. */
+  final void awaitReady() throws Exception {
+    long begun = System.nanoTime();
+    while (get("/readyz").statusCode() != 200) {
+      if (System.nanoTime() - begun > Duration.ofMinutes(1).toNanos()) {
+        throw new AssertionError("not ready: " + get("/readyz").body());
+      }
+    }
+  }
+
   final HttpResponse<String> get(String path) throws Exception {
     return send(request(path));
   }
