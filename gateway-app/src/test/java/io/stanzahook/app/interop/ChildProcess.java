@@ -132,14 +132,17 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** SIGTERM. */
+  /**
+   * SIGTERM. By the handle: the process's own method closes its streams, and the end of its log
+   * with them.
+   */
   void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** SIGKILL. */
   void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /**
@@ -167,7 +170,7 @@ final class ChildProcess implements AutoCloseable {
   @Override
   public void close() {
     List<ProcessHandle> family = family();
-    process.destroy();
+    terminate();
     if (!Await.holds(END_LIMIT, () -> family.stream().noneMatch(ProcessHandle::isAlive))) {
       family.forEach(ProcessHandle::destroyForcibly);
     }

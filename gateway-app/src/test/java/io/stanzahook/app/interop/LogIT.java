@@ -102,6 +102,7 @@ class LogIT {
         .doesNotContain(key.secret().substring("whsec_".length()));
     List<String> lines = log.lines().toList();
     assertThat(lines).hasSizeLessThan((int) minutes * MOST_LINES_A_MINUTE);
+    assertThat(lines.get(lines.size() - 1)).as("the log up to its end").contains("ended");
     assertThat(log)
         .contains("more replies were not sent within 10 s (foreign_from)")
         .contains("is given up (answered, status 500")
