@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is on its way to the disk. Where that fails, it stays here, in its order, and is written
@@ -98,6 +99,7 @@ final class Appends {
               new SpoolRecord(
                   kept.webhookId(),
                   millisOf(kept.received()),
+                  langOf(kept.stanza()),
                   kept.stanza().xml().utf8(),
                   kept.redelivered()));
       appending.add(
@@ -108,6 +110,12 @@ final class Appends {
       failing = true;
       tryAgainLater();
     }
+  }
+
+  /** One that is longer than any is stands in the stanza's own XML, or is none. */
+  private static @Nullable String langOf(Stanza stanza) {
+    String lang = stanza.lang();
+    return lang == null || lang.length() > SpoolRecord.MAX_LANG ? null : lang;
   }
 
   private long millisOf(long nanos) {

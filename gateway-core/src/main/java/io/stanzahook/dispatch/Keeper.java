@@ -219,7 +219,7 @@ final class Keeper implements SpoolListener {
   /** What was read; null, and a dead letter, where it is no stanza. */
   private @Nullable Kept kept(Spooled spooled) {
     SpoolRecord record = spooled.record();
-    Stanza stanza = reader.read(record.stanza());
+    Stanza stanza = reader.read(record.stanza(), record.lang());
     if (stanza == null) {
       log.error(
           "{}: what the spool holds for {} is not a stanza; it is a dead letter now",

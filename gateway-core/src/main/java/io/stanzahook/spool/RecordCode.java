@@ -7,26 +7,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record as bytes: a checksum over its position and all that follows, flags, when it came in, the
- * webhook-id, the stanza.
+ * webhook-id, the language where there is one, the stanza.
  */
 final class RecordCode {
   private static final int CHECKSUM = Integer.BYTES;
   private static final int HEAD = CHECKSUM + Byte.BYTES + Long.BYTES + Short.BYTES;
   private static final int REDELIVERED = 1;
+  private static final int LANGUAGE = 2;
 
   private RecordCode() {}
 
   static byte[] encode(long position, SpoolRecord record) {
     byte[] id = record.webhookId().getBytes(StandardCharsets.UTF_8);
-    byte[] bytes = new byte[HEAD + id.length + record.stanza().length];
-    ByteBuffer.wrap(bytes)
-        .putInt(0)
-        .put((byte) (record.redelivered() ? REDELIVERED : 0))
-        .putLong(record.receivedAt())
-        .putShort((short) id.length)
-        .put(id)
-        .put(record.stanza())
-        .putInt(0, checksum(position, bytes));
+    byte[] lang = record.lang() == null ? null : record.lang().getBytes(StandardCharsets.UTF_8);
+    int langLength = lang == null ? 0 : Short.BYTES + lang.length;
+    byte[] bytes = new byte[HEAD + id.length + langLength + record.stanza().length];
+    int flags = (record.redelivered() ? REDELIVERED : 0) | (lang == null ? 0 : LANGUAGE);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).putInt(0).put((byte) flags);
+    text(buffer.putLong(record.receivedAt()), id);
+    if (lang != null) {
+      text(buffer, lang);
+    }
+    buffer.put(record.stanza()).putInt(0, checksum(position, bytes));
     return bytes;
   }
 
@@ -39,13 +41,23 @@ final class RecordCode {
     if (buffer.getInt() != checksum(position, bytes)) {
       return null;
     }
-    boolean redelivered = (buffer.get() & REDELIVERED) != 0;
+    int flags = buffer.get();
     long receivedAt = buffer.getLong();
-    byte[] id = new byte[buffer.getShort()];
-    buffer.get(id);
+    String id = text(buffer);
+    String lang = (flags & LANGUAGE) == 0 ? null : text(buffer);
     byte[] stanza = new byte[buffer.remaining()];
     buffer.get(stanza);
-    return new SpoolRecord(new String(id, StandardCharsets.UTF_8), receivedAt, stanza, redelivered);
+    return new SpoolRecord(id, receivedAt, lang, stanza, (flags & REDELIVERED) != 0);
+  }
+
+  private static void text(ByteBuffer buffer, byte[] text) {
+    buffer.putShort((short) text.length).put(text);
+  }
+
+  private static String text(ByteBuffer buffer) {
+    byte[] text = new byte[buffer.getShort()];
+    buffer.get(text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
   private static int checksum(long position, byte[] bytes) {

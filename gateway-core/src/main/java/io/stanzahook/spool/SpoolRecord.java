@@ -1,6 +1,8 @@
 package io.stanzahook.spool;
 
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stanza to be kept until it is delivered. Its bytes are not copied: nobody may change them.
@@ -8,25 +10,40 @@ import java.util.Arrays;
  * @param webhookId what names it in every attempt, and among the dead letters; at most {@link
  *     #MAX_ID} characters
  * @param receivedAt when it came in, in milliseconds since 1970
+ * @param lang the language that the stanza has where its XML does not say so (RFC 6120, 8.1.5: that
+ *     of the stream it came in); at most {@link #MAX_LANG} characters, null for none
  * @param stanza its XML in UTF-8
  * @param redelivered it was a dead letter before: its sender has had its error, and gets no other
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy of each stanza, in and out, would serve nobody.
-public record SpoolRecord(String webhookId, long receivedAt, byte[] stanza, boolean redelivered) {
+public record SpoolRecord(
+    String webhookId, long receivedAt, @Nullable String lang, byte[] stanza, boolean redelivered) {
   /** The most characters of a webhook-id. */
   public static final int MAX_ID = 256;
 
-  /** Checks the id's length. */
+  /** The most characters of a language: tags of BCP 47 are shorter. */
+  public static final int MAX_LANG = 64;
+
+  /** Checks the lengths. */
   public SpoolRecord {
     if (webhookId.isEmpty() || webhookId.length() > MAX_ID) {
       throw new IllegalArgumentException(
           "a webhook-id has 1 to " + MAX_ID + " characters, not " + webhookId.length());
     }
+    if (lang != null && lang.length() > MAX_LANG) {
+      throw new IllegalArgumentException(
+          "a language has at most " + MAX_LANG + " characters, not " + lang.length());
+    }
+  }
+
+  /** One that has no language but what its XML says. */
+  public SpoolRecord(String webhookId, long receivedAt, byte[] stanza, boolean redelivered) {
+    this(webhookId, receivedAt, null, stanza, redelivered);
   }
 
   /** The same, to be delivered once more. */
   SpoolRecord again() {
-    return new SpoolRecord(webhookId, receivedAt, stanza, true);
+    return new SpoolRecord(webhookId, receivedAt, lang, stanza, true);
   }
 
   @Override
@@ -35,6 +52,7 @@ public record SpoolRecord(String webhookId, long receivedAt, byte[] stanza, bool
         && webhookId.equals(that.webhookId)
         && receivedAt == that.receivedAt
         && redelivered == that.redelivered
+        && Objects.equals(lang, that.lang)
         && Arrays.equals(stanza, that.stanza);
   }
 

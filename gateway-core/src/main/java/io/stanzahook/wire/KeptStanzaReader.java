@@ -31,15 +31,19 @@ public final class KeptStanzaReader {
     this.domain = Jid.of(domain);
   }
 
-  /** The stanza, or null where the bytes are not the whole of one. */
-  public @Nullable Stanza read(byte[] xml) {
+  /**
+   * The stanza, or null where the bytes are not the whole of one.
+   *
+   * @param lang the language it has where its XML does not say so, or null
+   */
+  public @Nullable Stanza read(byte[] xml, @Nullable String lang) {
     try {
       StanzaDecoder current = decoder;
       if (current == null) {
         current = new StanzaDecoder(domain, WireLimits.DEFAULTS, STREAM, 0, STREAM.length);
         decoder = current;
       }
-      return current.decode(xml, 0, xml.length) instanceof StreamEvent.Received received
+      return current.decode(xml, 0, xml.length, lang) instanceof StreamEvent.Received received
           ? received.stanza()
           : null;
     } catch (StreamViolation | RuntimeException e) {

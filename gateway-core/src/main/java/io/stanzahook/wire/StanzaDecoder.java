@@ -85,13 +85,23 @@ final class StanzaDecoder {
 
   /** Reads one whole element. */
   StreamEvent decode(byte[] data, int offset, int length) throws StreamViolation {
+    return decode(data, offset, length, streamLang);
+  }
+
+  /**
+   * Reads one whole element.
+   *
+   * @param lang of a stanza that has no language of its own, or null
+   */
+  StreamEvent decode(byte[] data, int offset, int length, @Nullable String lang)
+      throws StreamViolation {
     XMLStreamReader element = reader.begin(data, offset, length);
     String namespace = namespace(element);
     String name = element.getLocalName();
     if (isContent(namespace)) {
       StanzaKind kind = StanzaKind.ofElement(name);
       if (kind != null) {
-        return stanza(kind, element, data, offset, length);
+        return stanza(new StanzaDraft(kind, lang), element, data, offset, length);
       }
       if (name.equals("handshake")) {
         return new StreamEvent.Handshake(text());
@@ -113,9 +123,8 @@ final class StanzaDecoder {
   }
 
   private StreamEvent stanza(
-      StanzaKind kind, XMLStreamReader element, byte[] data, int offset, int length)
+      StanzaDraft draft, XMLStreamReader element, byte[] data, int offset, int length)
       throws StreamViolation {
-    StanzaDraft draft = new StanzaDraft(kind, streamLang);
     boolean standsAlone = true;
     int depth = 0;
     int event = START_ELEMENT;

@@ -34,7 +34,8 @@ final class StanzaDraft {
   /**
    * Starts a stanza.
    *
-   * @param streamLang the stream's language, which a stanza without its own has (RFC 6120, 8.1.5)
+   * @param streamLang the stream's language, which a stanza without its own has (RFC 6120, 8.1.5),
+   *     or null
    */
   StanzaDraft(StanzaKind kind, @Nullable String streamLang) {
     this.kind = kind;

@@ -7,8 +7,10 @@ import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stanza.Delay;
+import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +79,24 @@ class DispatcherSpoolTest extends SpoolFixture {
     answer("a2", "2");
     assertThat(sentBodies()).containsExactly("done", "1", "2");
     assertThat(spool().figures().depth()).isZero();
+  }
+
+  @Test
+  void theLanguageOfTheStreamItCameInSurvivesACrash() {
+    start();
+    Message plain = (Message) message("a@b", "1");
+    StanzaHeader header = plain.header();
+    stream.next(
+        new Message(
+            new StanzaHeader(header.to(), header.from(), header.id(), header.type(), "en"),
+            plain.body(),
+            null,
+            null,
+            List.of(),
+            plain.xml()));
+    restart();
+    assertThat(posted).extracting(Stanza::lang).containsExactly("en", "en");
+    assertThat(posted).extracting(Stanza::xml).containsExactly(plain.xml(), plain.xml());
   }
 
   @Test

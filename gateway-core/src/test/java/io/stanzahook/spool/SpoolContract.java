@@ -28,15 +28,20 @@ abstract class SpoolContract extends SpoolFixture {
     SpoolRecord record =
         new SpoolRecord("wh_1", 123, "<message/>".getBytes(StandardCharsets.UTF_8), true);
     SpoolRecord empty = new SpoolRecord("ä€😀", Long.MIN_VALUE, new byte[0], false);
+    SpoolRecord labelled = new SpoolRecord("labelled", 1, "de-CH", new byte[] {1, 2}, false);
     SpoolRecord large = record("large", 1_000_000);
     long first = spool.append(record);
     long second = spool.append(empty);
-    long third = spool.append(large);
-    told.awaitDurable(third);
+    long third = spool.append(labelled);
+    long last = spool.append(large);
+    told.awaitDurable(last);
 
     assertThat(readAll())
         .containsExactly(
-            new Spooled(first, record), new Spooled(second, empty), new Spooled(third, large));
+            new Spooled(first, record),
+            new Spooled(second, empty),
+            new Spooled(third, labelled),
+            new Spooled(last, large));
   }
 
   @Test

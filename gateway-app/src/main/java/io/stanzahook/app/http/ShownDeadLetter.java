@@ -20,7 +20,8 @@ record ShownDeadLetter(
     DeadLetter letter, @Nullable Jid from, @Nullable Jid to, @Nullable String kind) {
 
   static ShownDeadLetter of(DeadLetter letter, KeptStanzaReader reader) {
-    Stanza stanza = reader.read(letter.record().stanza());
+    SpoolRecord record = letter.record();
+    Stanza stanza = reader.read(record.stanza(), record.lang());
     return stanza == null
         ? new ShownDeadLetter(letter, null, null, null)
         : new ShownDeadLetter(letter, stanza.from(), stanza.to(), stanza.kind().elementName());
