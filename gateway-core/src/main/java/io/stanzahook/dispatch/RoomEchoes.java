@@ -24,8 +24,11 @@ final class RoomEchoes {
 
   /** A stanza is about to be sent. */
   void sent(OutboundStanza stanza) {
+    if (stanza.kind() != StanzaKind.MESSAGE || !"groupchat".equals(stanza.type())) {
+      return;
+    }
     String id = stanza.id();
-    if (stanza.kind() == StanzaKind.MESSAGE && "groupchat".equals(stanza.type()) && id != null) {
+    if (id != null) {
       awaited.add(key(ConversationKey.normalized(stanza.to()), id));
       if (awaited.size() > MAX_AWAITED) {
         awaited.remove(awaited.iterator().next());
@@ -35,12 +38,11 @@ final class RoomEchoes {
 
   /** Whether it is one of ours come back. It may come back once to each of our occupants. */
   boolean isEcho(Stanza stanza) {
+    if (awaited.isEmpty() || !(stanza instanceof Message message) || !message.isGroupchat()) {
+      return false;
+    }
     String id = stanza.id();
-    return !awaited.isEmpty()
-        && stanza instanceof Message message
-        && message.isGroupchat()
-        && id != null
-        && awaited.contains(key(ConversationKey.normalized(stanza.from()), id));
+    return id != null && awaited.contains(key(ConversationKey.normalized(stanza.from()), id));
   }
 
   private static String key(String room, String id) {

@@ -28,6 +28,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Subscription> EXCHANGE =
       AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Subscription.class, "exchange");
 
+  // Those two are written without waiting until other threads see it, as a volatile write does:
+  // they are looked at where a call is cut short, and may then be what they were a moment before.
+  private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable HttpClientResponse>
+      RESPONSE =
+          AtomicReferenceFieldUpdater.newUpdater(
+              WebhookCall.class, HttpClientResponse.class, "response");
+  private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Progress> PROGRESS =
+      AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Progress.class, "progress");
+
   private final WebhookClient client;
   private final Stanza stanza;
   private final String webhookId;
@@ -47,7 +56,9 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private volatile @Nullable EventLoop loop;
 
   private volatile @Nullable HttpClientResponse response;
-  private volatile Progress progress = Progress.CONNECTING;
+
+  /** How far it got; null while there is no connection. */
+  private volatile @Nullable Progress progress;
 
   WebhookCall(
       WebhookClient client,
@@ -79,20 +90,22 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   /** There is a connection, and the request is about to be written to it. */
   void sending(Connection to) {
+    PROGRESS.lazySet(this, Progress.SENDING);
+    // Seen before it is looked whether the call has ended: whoever ends it looks the other way
+    // round.
     loop = to.channel().eventLoop();
-    progress = Progress.SENDING;
   }
 
   /** All of the request is written. */
   void sent() {
-    progress = Progress.SENT;
+    PROGRESS.lazySet(this, Progress.SENT);
   }
 
   /** The response's head is there; its body follows. */
   Publisher<WebhookResult> receive(HttpClientResponse head, Connection from) {
     // A response may overtake the end of the request, for instance a 413.
-    progress = Progress.SENT;
-    response = head;
+    PROGRESS.lazySet(this, Progress.SENT);
+    RESPONSE.lazySet(this, head);
     boolean wanted = head.status().code() == 200;
     int most = wanted ? client.maxResponse() : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
@@ -130,6 +143,11 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     return head == null || head.status().code() == 200 ? null : judged(head, beginning);
   }
 
+  private Progress progress() {
+    Progress reached = progress;
+    return reached == null ? Progress.CONNECTING : reached;
+  }
+
   private int status() {
     HttpClientResponse head = response;
     return head == null ? 0 : head.status().code();
@@ -163,7 +181,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
       beginning = large.beginning();
     }
     WebhookResult fixed = fixed(beginning);
-    end(fixed != null ? fixed : client.failures().of(failure, progress, status()));
+    end(fixed != null ? fixed : client.failures().of(failure, progress(), status()));
   }
 
   @Override
@@ -196,7 +214,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     if (ended.compareAndSet(false, true)) {
       WebhookResult fixed = fixed("");
       WebhookResult result =
-          fixed != null ? fixed : client.failures().timeout(progress, status(), client.timeout());
+          fixed != null ? fixed : client.failures().timeout(progress(), status(), client.timeout());
       leave();
       sink.success(result);
     }

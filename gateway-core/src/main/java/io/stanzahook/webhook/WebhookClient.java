@@ -177,15 +177,21 @@ public final class WebhookClient implements Webhook {
         .send(this::send)
         .responseConnection(
             (response, connection) ->
-                response.currentContextView().get(WebhookCall.class).receive(response, connection));
+                call(response.currentContextView()).receive(response, connection));
   }
 
   private static WebhookCall call(HttpClientRequest request) {
-    return request.currentContextView().get(WebhookCall.class);
+    return call(request.currentContextView());
+  }
+
+  private static WebhookCall call(ContextView context) {
+    return context.get(WebhookCall.class);
   }
 
   private Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
-    WebhookCall call = call(request);
+    // Looked up once: it hangs on the connection, some way off.
+    ContextView context = request.currentContextView();
+    WebhookCall call = call(context);
     out.withConnection(call::sending);
     if (call.hasEnded()) {
       return Mono.error(new CancellationException("nobody waits for the call any more"));
@@ -197,7 +203,7 @@ public final class WebhookClient implements Webhook {
     headers.set(WEBHOOK_TIMESTAMP, timestamp);
     headers.set(WEBHOOK_ATTEMPT, call.attempt() == 1 ? FIRST : Integer.toString(call.attempt()));
     if (settings.tracing().isOn()) {
-      trace(call, request.currentContextView(), headers);
+      trace(call, context, headers);
     }
     RequestSigner signing = signer;
     if (signing != null) {
