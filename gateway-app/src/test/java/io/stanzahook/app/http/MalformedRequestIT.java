@@ -6,17 +6,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stanzahook.app.config.ApiCredentials;
-import io.stanzahook.app.config.HookSettings;
-import io.stanzahook.app.config.HostPort;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,11 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
-import reactor.netty.resources.LoopResources;
 
 /** Requests that no client library sends: each is answered, and the log stays quiet. */
 class MalformedRequestIT {
-  private final LoopResources loops = LoopResources.create("malformed-test", 1, true);
   private final Logger logger = (Logger) LoggerFactory.getLogger(HttpService.class);
   private final Level level = logger.getLevel();
   private final BlockingQueue<ILoggingEvent> logged = new LinkedTransferQueue<>();
@@ -40,40 +30,20 @@ class MalformedRequestIT {
           logged.add(event);
         }
       };
-  private final HttpService service;
+  private final OpenHttpService service;
 
   MalformedRequestIT() throws ListenException {
     appender.start();
     logger.addAppender(appender);
     logger.setLevel(Level.DEBUG);
-    service =
-        HttpService.start(
-            new HostPort("127.0.0.1", 0),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            () -> new Readiness.State(false, Map.of()),
-            new Administration(
-                () -> ApiCredentials.NOT_NEEDED,
-                10,
-                HookSettings.usual(),
-                Gateways.NONE,
-                Reloading.NONE,
-                null,
-                SendSpans.NONE),
-            loops);
+    service = new OpenHttpService();
   }
 
   @AfterEach
   void close() {
     service.close();
-    loops.disposeLater(Duration.ofMillis(100), Duration.ofSeconds(3)).block();
     logger.setLevel(level);
     logger.detachAppender(appender);
-  }
-
-  private Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.address().port());
-    socket.setSoTimeout(20_000);
-    return socket;
   }
 
   private static void write(Socket socket, String text) throws IOException {
@@ -81,7 +51,7 @@ class MalformedRequestIT {
   }
 
   private String answer(String requestLine) throws IOException {
-    try (Socket socket = connect()) {
+    try (Socket socket = service.connect()) {
       write(
           socket,
           requestLine
@@ -124,7 +94,7 @@ class MalformedRequestIT {
 
   @Test
   void aClientThatGoesAwayWithinItsBodyIsNoError() throws Exception {
-    try (Socket socket = connect()) {
+    try (Socket socket = service.connect()) {
       write(
           socket,
           "PATCH /admin/settings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{\"q");

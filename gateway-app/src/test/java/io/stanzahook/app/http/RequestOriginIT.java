@@ -2,57 +2,30 @@ package io.stanzahook.app.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stanzahook.app.config.ApiCredentials;
-import io.stanzahook.app.config.HookSettings;
-import io.stanzahook.app.config.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.netty.resources.LoopResources;
 
 /** What pages of other sites may do where nobody needs credentials: nothing. */
 class RequestOriginIT {
-  private final LoopResources loops = LoopResources.create("origin-test", 1, true);
-  private final HttpService service;
+  private final OpenHttpService service = new OpenHttpService();
 
-  RequestOriginIT() throws ListenException {
-    service =
-        HttpService.start(
-            new HostPort("127.0.0.1", 0),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            () -> new Readiness.State(false, Map.of()),
-            new Administration(
-                () -> ApiCredentials.NOT_NEEDED,
-                10,
-                HookSettings.usual(),
-                Gateways.NONE,
-                Reloading.NONE,
-                null,
-                SendSpans.NONE),
-            loops);
-  }
+  RequestOriginIT() throws ListenException {}
 
   @AfterEach
   void close() {
     service.close();
-    loops.disposeLater(Duration.ofMillis(100), Duration.ofSeconds(3)).block();
   }
 
   /** The status of the answer; headers as they are, Host among them. */
   private int status(String requestLine, String... headers) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.address().port())) {
-      socket.setSoTimeout(20_000);
+    try (Socket socket = service.connect()) {
       String request =
           requestLine
               + " HTTP/1.1\r\n"
@@ -69,7 +42,7 @@ class RequestOriginIT {
   }
 
   private String own() {
-    return "Host: 127.0.0.1:" + service.address().port();
+    return "Host: 127.0.0.1:" + service.port();
   }
 
   /** 503 is the answer of what it is asked for: there is no gateway behind this server. */
@@ -134,7 +107,7 @@ class RequestOriginIT {
   @Test
   void olderBrowsersAreKnownByTheOrigin() throws Exception {
     String settings = "PATCH /admin/settings";
-    int port = service.address().port();
+    int port = service.port();
     assertThat(status(settings, own(), "Origin: http://127.0.0.1:" + port)).isEqualTo(ADMITTED);
     for (String origin :
         new String[] {
