@@ -10,8 +10,9 @@ import reactor.core.publisher.Sinks;
  * brought and nobody has asked for stays here when it ends, and goes out before what the next one
  * brings. So a connection can end, and the next one begin, while there is no demand.
  *
- * <p>Bounded: a connection is read as far as there is demand; what is read without, at its end (see
- * {@link Intake#rest}), only until this is full, over all connections.
+ * <p>Bounded: a connection is read as far as there is demand; what is read without, its first
+ * stanza and at its end all (see {@link Intake#rest}), only until this is full, over all
+ * connections.
  *
  * <p>Threading: one connection's event loop at a time puts in; demand comes on any thread.
  */
@@ -26,7 +27,7 @@ final class Inbox {
   private volatile Runnable onDemand = () -> {};
 
   /** Put in without demand since there was some last: as if nothing of it had gone out yet. */
-  private long restBytes;
+  private long unaskedBytes;
 
   /** All that comes, as it is asked for. To be subscribed to once. */
   Flux<Stanza> stanzas() {
@@ -49,21 +50,17 @@ final class Inbox {
     return demand.get();
   }
 
-  /** Puts one in that may not be asked for; false, and it is not, where there are too many. */
-  boolean putRest(Stanza stanza) {
+  /** Puts one in; false, and it is not, where nobody asks for it and there are too many already. */
+  boolean put(Stanza stanza) {
     long beyond = -demand.get();
-    restBytes = beyond < 0 ? 0 : restBytes + stanza.xml().length();
-    if (beyond > MOST || restBytes > MOST_BYTES) {
+    unaskedBytes = beyond < 0 ? 0 : unaskedBytes + stanza.xml().length();
+    if (beyond > MOST || unaskedBytes > MOST_BYTES) {
       return false;
     }
-    put(stanza);
-    return true;
-  }
-
-  void put(Stanza stanza) {
     // Demand without end stays so.
     demand.updateAndGet(now -> now == Long.MAX_VALUE ? now : now - 1);
     stanzas.tryEmitNext(stanza);
+    return true;
   }
 
   /** Without end where either is, or where it no longer fits; the first one may be negative. */

@@ -44,15 +44,10 @@ final class Intake extends BaseSubscriber<Stanza> {
   @Override
   protected void hookOnNext(Stanza stanza) {
     asked--;
-    if (rest) {
-      if (!inbox.putRest(stanza)) {
-        cancel();
-        hookOnError(StreamEnd.closed("the connection broke, with more stanzas than can be kept"));
-      }
-      return;
-    }
-    inbox.put(stanza);
-    if (asked == 0) {
+    if (!inbox.put(stanza)) {
+      cancel();
+      hookOnError(StreamEnd.closed("more stanzas came, unasked for, than can be kept"));
+    } else if (asked == 0 && !rest) {
       more();
     }
   }

@@ -44,7 +44,7 @@ class InboxTest {
   void isBoundedInNumber() {
     Inbox inbox = new Inbox();
     int count = 0;
-    while (inbox.putRest(SMALL)) {
+    while (inbox.put(SMALL)) {
       count++;
     }
     assertThat(count).isBetween(Inbox.MOST, Inbox.MOST + 1);
@@ -55,14 +55,14 @@ class InboxTest {
     Inbox inbox = new Inbox();
     Stanza large = large(400_000);
     long bytes = 0;
-    while (inbox.putRest(large)) {
+    while (inbox.put(large)) {
       bytes += large.xml().length();
     }
     assertThat(bytes).isBetween(Inbox.MOST_BYTES - large.xml().length(), Inbox.MOST_BYTES);
 
     StepVerifier.create(inbox.stanzas(), 1_000)
         .expectNextCount(bytes / large.xml().length())
-        .then(() -> assertThat(inbox.putRest(large)).as("there is demand again").isTrue())
+        .then(() -> assertThat(inbox.put(large)).as("there is demand again").isTrue())
         .expectNextCount(1)
         .thenCancel()
         .verify();
