@@ -79,11 +79,6 @@ public abstract class ArchitectureRules {
   }
 
   @Test
-  void filesAreShort() {
-    assertThat(sources.longFiles()).isEmpty();
-  }
-
-  @Test
   void publicTypesAreDocumented() {
     assertThat(sources.undocumentedTypes()).isEmpty();
   }

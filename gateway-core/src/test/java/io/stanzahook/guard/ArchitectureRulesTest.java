@@ -171,17 +171,6 @@ class ArchitectureRulesTest {
   }
 
   @Test
-  void longFilesAreFound() throws IOException {
-    Files.writeString(main.resolve("Short.java"), "\n".repeat(400));
-    Files.writeString(main.resolve("Long.java"), "\n".repeat(401));
-    Files.writeString(tests.resolve("LongTest.java"), "\n".repeat(500));
-    Files.writeString(main.resolve("data.txt"), "\n".repeat(500));
-
-    assertThat(sources().longFiles())
-        .containsExactly("Long.java has 401 lines", "LongTest.java has 500 lines");
-  }
-
-  @Test
   void undocumentedPublicTypesAreFound() throws IOException {
     Files.writeString(main.resolve("A.java"), "package a;\n\n/** Doc. */\npublic class A {}\n");
     Files.writeString(

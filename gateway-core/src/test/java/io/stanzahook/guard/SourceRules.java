@@ -15,19 +15,8 @@ import java.util.stream.Stream;
  * @param tests where those of its tests are
  */
 record SourceRules(Path main, Path tests) {
-  /** A file longer than this has more than one role. */
-  static final int MAX_LINES = 400;
-
   private static final Pattern PUBLIC_TYPE =
       Pattern.compile("public\\s+([a-z-]+\\s+)*(class|interface|record|enum|@interface)\\s.*");
-
-  /** Files that are too long. */
-  List<String> longFiles() {
-    return Stream.concat(files(main), files(tests))
-        .filter(file -> lines(file).size() > MAX_LINES)
-        .map(file -> file.getFileName() + " has " + lines(file).size() + " lines")
-        .toList();
-  }
 
   /** Public top-level types that do not say what they are. */
   List<String> undocumentedTypes() {
