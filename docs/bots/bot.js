@@ -7,6 +7,10 @@ http.createServer((request, response) => {
   request.on('data', (chunk) => { json += chunk; });
   request.on('end', () => {
     const received = JSON.parse(json);
+    if (received.body === undefined) { // somebody types, has read, reacts: nothing was said
+      response.writeHead(204).end();
+      return;
+    }
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify({ body: `Did you say ${received.body}?` }));
   });

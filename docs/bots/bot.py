@@ -10,7 +10,11 @@ class Bot(BaseHTTPRequestHandler):
 
     def do_POST(self):
         received = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        answer = json.dumps({"body": f"Did you say {received.get('body')}?"}).encode()
+        if "body" not in received:  # somebody types, has read, reacts: nothing was said
+            self.send_response(204)
+            self.end_headers()
+            return
+        answer = json.dumps({"body": f"Did you say {received['body']}?"}).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(answer)))

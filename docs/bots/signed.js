@@ -41,6 +41,10 @@ http.createServer((request, response) => {
       return;
     }
     const received = JSON.parse(body);
+    if (received.body === undefined) { // somebody types, has read, reacts: nothing was said
+      response.writeHead(204).end();
+      return;
+    }
     response.setHeader('Content-Type', 'application/json');
     response.end(JSON.stringify({ body: `Did you say ${received.body}?` }));
   });

@@ -21,6 +21,10 @@ if (!verified($post_data)) {
     http_response_code(401);
     exit;
 }
-$received = json_decode($post_data)->body;
+$received = json_decode($post_data);
+if (!isset($received->body)) {  // somebody types, has read, reacts: nothing was said
+    http_response_code(204);
+    exit;
+}
 header('Content-Type: application/json');
-echo json_encode(array('body' => "Did you say $received?"));
+echo json_encode(array('body' => "Did you say $received->body?"));

@@ -34,12 +34,15 @@ class Bot(BaseHTTPRequestHandler):
         if not verified(self.headers, body):
             return self.answer(401, b"")
         received = json.loads(body)
-        self.answer(200, json.dumps({"body": f"Did you say {received.get('body')}?"}).encode())
+        if "body" not in received:  # somebody types, has read, reacts: nothing was said
+            return self.answer(204, b"")
+        self.answer(200, json.dumps({"body": f"Did you say {received['body']}?"}).encode())
 
     def answer(self, status, answer):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
+        if answer:
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
 

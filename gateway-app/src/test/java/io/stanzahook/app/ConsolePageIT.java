@@ -78,8 +78,10 @@ class ConsolePageIT {
     webhook.stop(0);
   }
 
+  /** A message alone, without what clients send by themselves: so a line is a row. */
   private void say(String line) throws IOException {
-    sandbox.type(line + "\n");
+    String text = line.replace("&", "&amp;").replace("<", "&lt;");
+    sandbox.type("/xml <message type='chat'><body>" + text + "</body></message>\n");
   }
 
   private String settings() throws Exception {
@@ -144,7 +146,8 @@ class ConsolePageIT {
   @Test
   void filtersByJidStatusAndText() throws Exception {
     say("fail");
-    say("/xml <message from='ann@localhost/phone' type='chat'><body>hi</body></message>");
+    sandbox.type(
+        "/xml <message from='ann@localhost/phone' type='chat'><body>hi</body></message>\n");
     awaitRows(3);
 
     browser.find("#filter [name=jid]").sendKeys("ANN@");

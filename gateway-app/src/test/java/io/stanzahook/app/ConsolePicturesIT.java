@@ -110,7 +110,7 @@ class ConsolePicturesIT extends RunFixture {
             Map.of(),
             "sandbox",
             "--post-url=http://127.0.0.1:" + bot.getAddress().getPort() + "/weather")) {
-      sandbox.type("Hello!\n");
+      sandbox.type("/xml <message type='chat'><body>Hello!</body></message>\n");
       sandbox.awaitOut("Console: http://");
       Matcher line = Pattern.compile("Console: (http://[^\\s]+)").matcher(sandbox.out());
       assertThat(line.find()).isTrue();
@@ -118,7 +118,9 @@ class ConsolePicturesIT extends RunFixture {
       int rows = 1;
       for (String place : List.of("Oslo", "Rome", "Atlantis", "Lima", "Kyoto")) {
         for (int i = 0; i < 1 + place.length() % 4; i++) {
-          sandbox.type("Weather in " + place + "?\n");
+          // Alone, without what clients send by themselves: the picture is to show a chat.
+          sandbox.type(
+              "/xml <message type='chat'><body>Weather in %s?</body></message>\n".formatted(place));
           rows++;
         }
         pass(Duration.ofSeconds(3));

@@ -56,6 +56,12 @@ class SandboxIT {
               "response",
               "reply out");
       assertThat(out)
+          .startsWith("Sandbox: ")
+          .containsSubsequence(
+              "\ntyping      <composing/>, a message without a body: 204 No Content, no reply\n",
+              "\nstanza in   ",
+              "\nreply out   ",
+              "\nhas read    <displayed/>, a message without a body: 204 No Content, no reply\n")
           .contains("<body>Hello!</body>")
           .contains("\"body\": \"Hello!\"")
           .contains("\"body\": \"Did you say Hello!?\"")
@@ -96,7 +102,8 @@ class SandboxIT {
       assertThat(program.out())
           .containsSubsequence(
               "stanza in   <message to='bot@component.localhost' from='you@localhost/sandbox'"
-                  + " type='chat' id='sandbox-1'><body>one &amp; two</body></message>",
+                  + " type='chat' id='sandbox-1'><body>one &amp; two</body><active ",
+              "<markable ",
               "<body>Did you say one &amp; two?</body>",
               "<body>Did you say 3?</body>",
               "2 messages sent, 2 answered.");

@@ -54,16 +54,12 @@ public record OutboundStanza(StanzaKind kind, Jid to, Jid from, XmlElement eleme
   }
 
   /**
-   * The error answer to a stanza, or null where RFC 6120 (8.3.1) and custom forbid one: to an
-   * error, to an iq result, and to a groupchat message (rooms expel occupants that bounce).
+   * The error answer to a stanza, or null where RFC 6120 (8.3.1) and custom forbid one: to what
+   * {@linkplain Stanza#asks asks} nothing. That is an error, an iq result, a groupchat message
+   * (rooms expel occupants that bounce), and all that only tells something.
    */
   public static @Nullable OutboundStanza error(Stanza stanza, StanzaError error) {
-    if (stanza.isError()
-        || (stanza instanceof Iq iq && !iq.isRequest())
-        || (stanza instanceof Message message && message.isGroupchat())) {
-      return null;
-    }
-    return of(answer(stanza, "error").child(error.toElement()).build());
+    return stanza.asks() ? of(answer(stanza, "error").child(error.toElement()).build()) : null;
   }
 
   /** The id attribute, or null. */

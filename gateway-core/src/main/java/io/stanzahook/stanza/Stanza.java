@@ -46,6 +46,15 @@ public sealed interface Stanza permits Message, Presence, Iq {
     return "error".equals(type());
   }
 
+  /**
+   * Whether its sender waits for something, so that a failure is theirs to know. What only tells
+   * something (a chat state, a receipt, {@code unavailable}), or came from a room, asks nothing. It
+   * may look into the XML: not to be asked of each stanza, but where an error is about to leave.
+   */
+  default boolean asks() {
+    return Asking.asks(this);
+  }
+
   /** Whether it has a direct child of that expanded name. */
   default boolean hasPayload(String namespace, String name) {
     for (PayloadName payload : payloads()) {

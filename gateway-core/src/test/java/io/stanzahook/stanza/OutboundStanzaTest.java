@@ -83,10 +83,8 @@ class OutboundStanzaTest {
         "<iq type='get' id='1' to='a@b' from='c@d'/>",
         "<iq type='set' to='a@b' from='c@d'/>",
         "<iq type='odd' id='1' to='a@b' from='c@d'/>",
-        "<message id='1' to='a@b' from='c@d'/>",
-        "<message type='chat' to='a@b' from='c@d'/>",
-        "<message type='headline' to='a@b' from='c@d'/>",
-        "<presence to='a@b' from='c@d'/>",
+        "<message id='1' to='a@b' from='c@d'><body>hello</body></message>",
+        "<message type='chat' to='a@b' from='c@d'><body/></message>",
         "<presence type='subscribe' to='a@b' from='c@d'/>"
       })
   void c1_anErrorAnswersWithTheSameIdIfAny(String xml) {

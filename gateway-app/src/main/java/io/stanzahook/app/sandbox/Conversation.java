@@ -2,6 +2,7 @@ package io.stanzahook.app.sandbox;
 
 import io.stanzahook.stanza.ContentNamespace;
 import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -32,6 +33,9 @@ final class Conversation {
   private static final Duration GLANCE = Duration.ofMillis(200);
   private static final String XML = "/xml ";
 
+  /** XEP-0333. */
+  private static final String CHAT_MARKERS = "urn:xmpp:chat-markers:0";
+
   private final Exchange exchange;
   private final PrintStream out;
   private int ids;
@@ -50,7 +54,7 @@ final class Conversation {
    */
   boolean say(List<String> texts) throws InterruptedException {
     for (String text : texts) {
-      send(message(text));
+      speak(text);
     }
     summary();
     return answered == sent;
@@ -103,17 +107,31 @@ final class Conversation {
     if (line.equals("/help")) {
       out.println("TEXT          sends it as a chat message, what begins with another / too");
       out.println(
-          "/xml STANZA   sends that message, presence or iq; to, from and id are filled in");
+          "/xml STANZA   sends that message, presence or iq alone; to, from and id are filled in");
       out.println("/quit         ends, as does the end of input (Ctrl-D)");
     } else if (line.startsWith(XML)) {
       OutboundStanza stanza = stanza(line.substring(XML.length()));
       if (stanza != null) {
         send(stanza);
+        out.println();
       }
     } else if (!line.isEmpty()) {
-      send(message(line));
+      speak(line);
     }
     return true;
+  }
+
+  /** Says it as a client does: shows that its user types, before, and that the reply was read. */
+  private void speak(String text) throws InterruptedException {
+    exchange.tell("typing", "<composing/>", typing());
+    send(message(text));
+    Message reply = exchange.reply();
+    String id = reply == null ? null : reply.id();
+    if (id != null) {
+      exchange.tell("has read", "<displayed/>", displayed(id));
+    }
+    out.println();
+    out.flush();
   }
 
   private void send(OutboundStanza stanza) throws InterruptedException {
@@ -138,13 +156,38 @@ final class Conversation {
     return "sandbox-" + ++ids;
   }
 
+  /** With what clients add to it: their state, and that they would like to know when it is read. */
   private OutboundStanza message(String text) {
     return OutboundStanza.of(
-        OutboundStanza.builder(StanzaKind.MESSAGE, Sandbox.BOT, USER)
-            .attribute("type", "chat")
-            .attribute("id", nextId())
+        toBot(nextId())
             .textChild(Namespaces.COMPONENT, "body", text)
+            .child(XmlElement.empty(Namespaces.CHAT_STATES, "active"))
+            .child(XmlElement.empty(Namespaces.RECEIPTS, "request"))
+            .child(XmlElement.empty(CHAT_MARKERS, "markable"))
             .build());
+  }
+
+  /** A chat state (XEP-0085). */
+  private OutboundStanza typing() {
+    return OutboundStanza.of(
+        toBot("sandbox-typing-" + (ids + 1))
+            .child(XmlElement.empty(Namespaces.CHAT_STATES, "composing"))
+            .build());
+  }
+
+  /** A chat marker (XEP-0333) with a state. */
+  private OutboundStanza displayed(String id) {
+    return OutboundStanza.of(
+        toBot("sandbox-read-" + ids)
+            .child(XmlElement.builder(CHAT_MARKERS, "displayed").attribute("id", id).build())
+            .child(XmlElement.empty(Namespaces.CHAT_STATES, "active"))
+            .build());
+  }
+
+  private static XmlElement.Builder toBot(String id) {
+    return OutboundStanza.builder(StanzaKind.MESSAGE, Sandbox.BOT, USER)
+        .attribute("type", "chat")
+        .attribute("id", id);
   }
 
   private @Nullable OutboundStanza stanza(String xml) {

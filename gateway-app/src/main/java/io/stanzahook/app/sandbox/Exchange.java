@@ -2,11 +2,14 @@ package io.stanzahook.app.sandbox;
 
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.NotRoutedException;
+import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.xml.XmlWriter;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one stanza after another, and prints what becomes of each. For one thread. */
@@ -40,6 +43,12 @@ final class Exchange {
   private boolean failed;
   private boolean settled;
 
+  /** What came of a stanza that is not shown whole; null while each step is printed. */
+  private @Nullable List<Step> aside;
+
+  /** The last reply that says something, and was shown. */
+  private @Nullable Message reply;
+
   /**
    * Exchanges with a gateway.
    *
@@ -60,9 +69,7 @@ final class Exchange {
 
   /** Sends the stanza, which has an id, and follows it to its end. */
   Outcome send(OutboundStanza stanza) throws InterruptedException {
-    called = false;
-    failed = false;
-    settled = false;
+    begin();
     StringBuilder xml = new StringBuilder();
     XmlWriter.write(stanza.element(), Namespaces.COMPONENT, xml);
     out.print(transcript.of(new Step.StanzaIn(xml.toString())));
@@ -73,9 +80,44 @@ final class Exchange {
       return Outcome.MISSING;
     }
     Outcome outcome = follow(String.valueOf(stanza.id()));
-    out.println();
     out.flush();
     return outcome;
+  }
+
+  /**
+   * Sends what a client sends by itself and nobody says, such as that its user types, and prints
+   * one line of what came of it; a reply is shown whole, since there should be none.
+   *
+   * @param label of the line
+   * @param what it is, in a word
+   */
+  void tell(String label, String what, OutboundStanza stanza) throws InterruptedException {
+    begin();
+    List<Step> steps = new ArrayList<>();
+    aside = steps;
+    try {
+      server.send(stanza).block(patience);
+      follow(String.valueOf(stanza.id()));
+    } catch (NotRoutedException e) {
+      // What is said next is not routed either, and says so.
+      return;
+    } finally {
+      aside = null;
+    }
+    out.print(transcript.told(label, what, steps));
+    out.flush();
+  }
+
+  /** The last reply that said something to what was {@linkplain #send sent} last, or null. */
+  @Nullable Message reply() {
+    return reply;
+  }
+
+  private void begin() {
+    called = false;
+    failed = false;
+    settled = false;
+    reply = null;
   }
 
   private Outcome follow(String id) throws InterruptedException {
@@ -88,8 +130,11 @@ final class Exchange {
         // Answered by the gateway itself, turned away, or not even that: nothing more will come.
         break;
       } else if (System.nanoTime() > deadline) {
-        out.print(
-            transcript.note("missing", "nothing more within %d s".formatted(patience.toSeconds())));
+        if (aside == null) {
+          out.print(
+              transcript.note(
+                  "missing", "nothing more within %d s".formatted(patience.toSeconds())));
+        }
         return Outcome.MISSING;
       }
     }
@@ -105,7 +150,12 @@ final class Exchange {
   }
 
   private void show(Step step, @Nullable String id) {
-    out.print(transcript.of(step));
+    List<Step> hidden = aside;
+    if (hidden == null) {
+      out.print(transcript.of(step));
+    } else {
+      hidden.add(step);
+    }
     if (step instanceof Step.Called) {
       called = true;
     } else if (step instanceof Step.Posted) {
@@ -114,9 +164,12 @@ final class Exchange {
       open--;
     } else if (step instanceof Step.Written) {
       onTheirWay++;
-    } else if (step instanceof Step.ReplyOut reply) {
+    } else if (step instanceof Step.ReplyOut replied) {
       onTheirWay--;
-      failed |= reply.stanza().isError();
+      failed |= replied.stanza().isError();
+      if (replied.stanza() instanceof Message message && message.body() != null) {
+        reply = message.isError() ? null : message;
+      }
     } else if (step instanceof Step.Dropped || step instanceof Step.TurnedAway) {
       failed = true;
     } else if (step instanceof Step.Settled done && done.id().equals(id)) {

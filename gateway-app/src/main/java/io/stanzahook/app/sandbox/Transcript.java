@@ -1,5 +1,6 @@
 package io.stanzahook.app.sandbox;
 
+import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,10 @@ final class Transcript {
 
   private static final int MARGIN = 12;
   private static final String INDENT = " ".repeat(MARGIN);
+
+  private static final String UNASKED =
+      "so the webhook should not: let it test for a body, and answer 204 where there is none";
+
   private final boolean colours;
 
   Transcript(boolean colours) {
@@ -69,6 +74,40 @@ final class Transcript {
       return block("turned away", Ink.BAD, away.reason(), "");
     }
     return "";
+  }
+
+  /**
+   * What came of a stanza that says nothing: a line; and each reply, which nobody asked for, with
+   * what to do about it.
+   *
+   * @param what the stanza, in a word
+   */
+  String told(String label, String what, List<Step> steps) {
+    String outcome = "not for the webhook";
+    StringBuilder replies = new StringBuilder();
+    for (Step step : steps) {
+      if (step instanceof Step.Responded response) {
+        outcome = "%d %s".formatted(response.status(), response.reason());
+      } else if (step instanceof Step.Unanswered none) {
+        outcome = "no response after %s: %s".formatted(millis(none.nanos()), none.why());
+      } else if (step instanceof Step.ReplyOut reply && !isNotice(reply.stanza())) {
+        replies.append(of(step));
+      }
+    }
+    boolean silent = replies.isEmpty();
+    String line =
+        block(
+            label,
+            Ink.ASIDE,
+            "%s, a message without a body: %s%s"
+                .formatted(what, outcome, silent ? ", no reply" : ""),
+            "");
+    return silent ? line : line + replies + note("nobody spoke", UNASKED);
+  }
+
+  /** A bot may show that it types, and say what it has read. */
+  private static boolean isNotice(Stanza stanza) {
+    return stanza instanceof Message message && message.body() == null && !message.isError();
   }
 
   /** A line that is no step. */

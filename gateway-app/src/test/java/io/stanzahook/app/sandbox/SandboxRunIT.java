@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +40,7 @@ class SandboxRunIT {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final AtomicReference<Map<String, List<String>>> headers = new AtomicReference<>();
+  private final List<String> posted = new CopyOnWriteArrayList<>();
   private final AtomicReference<String> path = new AtomicReference<>("");
   private final CountDownLatch released = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -81,7 +83,8 @@ class SandboxRunIT {
   private void record(HttpExchange exchange) throws IOException {
     headers.set(exchange.getRequestHeaders());
     path.set(exchange.getRequestURI().toString());
-    exchange.getRequestBody().readAllBytes();
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    posted.add(body);
   }
 
   private String url(String rest) {
@@ -127,7 +130,9 @@ class SandboxRunIT {
         .contains("            content-type: application/json\n")
         .contains("            Authorization: (hidden, 12 characters)\n")
         .contains("              \"body\": \"hi\",\n")
-        .contains("            content-length: 254\n")
+        .contains(
+            "            content-length: %d\n"
+                .formatted(posted.get(1).getBytes(StandardCharsets.UTF_8).length))
         .contains("            Content-length: 31\n")
         .containsSubsequence("response    200 OK in ", "\"body\": \"one\"", "\"body\": \"two\"")
         .containsSubsequence("reply out   <message ", ">one</body>", "reply out ", ">two</body>")
@@ -149,6 +154,48 @@ class SandboxRunIT {
         .contains("response    500 Internal Server Error in ")
         .contains("            Traceback\n            \\u001B[31mTypeError\n")
         .containsSubsequence("error out   <message ", "type='error'", "<internal-server-error ");
+  }
+
+  @Test
+  void theUserSendsWhatClientsSendByThemselves_andTheAuthorSeesABotThatAnswersIt()
+      throws Exception {
+    answers(200, "application/json", "{\"body\":\"Did you say None?\"}");
+    assertThat(message("/")).isTrue();
+    assertThat(posted).hasSize(3);
+    assertThat(posted.get(0)).contains("<composing ").doesNotContain("\"body\"");
+    assertThat(posted.get(1)).contains("\"body\":\"hi\"", "<active ", "<request ", "<markable ");
+    assertThat(posted.get(2)).contains("<displayed ", "<active ").doesNotContain("\"body\"");
+    assertThat(transcript())
+        .containsSubsequence(
+            "typing      <composing/>, a message without a body: 200 OK\n",
+            "reply out   <message ",
+            "nobody spoke so the webhook should not: let it test for a body, and answer 204",
+            "stanza in   <message ",
+            "reply out   <message ",
+            "has read    <displayed/>, a message without a body: 200 OK\n",
+            "nobody spoke ",
+            "1 message sent, 1 answered.");
+  }
+
+  @Test
+  void aBotThatFailsWithoutABodyIsToldInALine() throws Exception {
+    answers(500, "text/plain", "KeyError: body");
+    message("/");
+    assertThat(transcript())
+        .contains(
+            "typing      <composing/>, a message without a body: 500 Internal Server Error, no"
+                + " reply\n")
+        .doesNotContain("has read");
+  }
+
+  @Test
+  void whatTheFiltersKeepFromTheWebhookIsToldInALine() throws Exception {
+    answers(204, "", "");
+    assertThat(message("/", "--post-stanzas=presence")).isTrue();
+    assertThat(posted).isEmpty();
+    assertThat(transcript())
+        .contains(
+            "typing      <composing/>, a message without a body: not for the webhook, no reply\n");
   }
 
   @Test
