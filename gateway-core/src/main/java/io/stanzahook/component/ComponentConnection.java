@@ -11,6 +11,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.Handshake;
+import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.StreamCondition.Cause;
 import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.xml.XmlElement;
@@ -63,6 +64,7 @@ final class ComponentConnection {
   private Phase phase = Phase.OPENING;
   private int pings;
   private boolean pinged;
+  private final OpenElement open = new OpenElement();
   private long keptAlive = System.nanoTime();
   private @Nullable MonoSink<Void> closeSink;
   private @Nullable Intake intake;
@@ -271,6 +273,16 @@ final class ComponentConnection {
       fail(
           StreamEnd.pingTimeout(
               "the server was silent for %d s".formatted(settings.pingTimeout().toSeconds())));
+      return;
+    }
+    Duration endless = open.past(inbound, settings.openTimeout(), settings.pingTimeout());
+    if (endless != null) {
+      writer.writeMarkup(Handshake.error(StreamCondition.BAD_FORMAT));
+      fail(
+          StreamEnd.violation(
+              StreamCondition.BAD_FORMAT,
+              "the server sent an element that did not end within %d s; all that follows would be taken for a part of it"
+                  .formatted(endless.toSeconds())));
       return;
     }
     if (inbound.isPaused()) {

@@ -57,6 +57,16 @@ final class StreamInbound extends ChannelDuplexHandler {
     return firstByte < 0;
   }
 
+  /** Which element has begun and not ended, see {@link StreamDecoder#openElement}. */
+  long openElement() {
+    return decoder.openElement();
+  }
+
+  /** Whether that one is no stanza. */
+  boolean isForeignOpen() {
+    return decoder.isForeignOpen();
+  }
+
   /** Whether nothing is read, since nobody takes more stanzas. */
   boolean isPaused() {
     return paused;

@@ -40,7 +40,6 @@ final class ElementReader {
 
   private AsyncXMLStreamReader<AsyncByteArrayFeeder> newReader() throws StreamViolation {
     AsyncXMLStreamReader<AsyncByteArrayFeeder> fresh = factory.createAsyncForByteArray();
-    bytes = 0;
     feed(fresh, startTag, 0, startTag.length);
     int event = next(fresh);
     while (event == AsyncXMLStreamReader.START_DOCUMENT) {
@@ -60,6 +59,7 @@ final class ElementReader {
       throws StreamViolation {
     if (bytes > MAX_BYTES) {
       reader = newReader();
+      bytes = 0;
     }
     bytes += length;
     feed(reader, data, offset, length);
@@ -67,6 +67,19 @@ final class ElementReader {
       throw new StreamViolation(StreamCondition.NOT_WELL_FORMED, "no start tag of an element");
     }
     return reader;
+  }
+
+  /**
+   * A start tag of an element that is not whole yet, in the stream's namespace context. The reader
+   * for it is left behind: rare, as few elements are no stanzas.
+   */
+  XMLStreamReader peek(byte[] data, int offset, int length) throws StreamViolation {
+    AsyncXMLStreamReader<AsyncByteArrayFeeder> fresh = newReader();
+    feed(fresh, data, offset, length);
+    if (next(fresh) != AsyncXMLStreamReader.START_ELEMENT) {
+      throw new StreamViolation(StreamCondition.NOT_WELL_FORMED, "no start tag of an element");
+    }
+    return fresh;
   }
 
   /** The reader, at the stream's start tag until the first element. */

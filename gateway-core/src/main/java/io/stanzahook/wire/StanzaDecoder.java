@@ -83,6 +83,25 @@ final class StanzaDecoder {
     return opened;
   }
 
+  /**
+   * Reads the start tag of an element that is not whole yet.
+   *
+   * @return whether it is a stanza's
+   * @throws StreamViolation if it is the stream's own: a stream cannot begin again inside itself
+   */
+  boolean begins(byte[] data, int offset, int length) throws StreamViolation {
+    XMLStreamReader element = reader.peek(data, offset, length);
+    checkNoStream(namespace(element), element.getLocalName());
+    return isContent(namespace(element)) && StanzaKind.ofElement(element.getLocalName()) != null;
+  }
+
+  private static void checkNoStream(String namespace, String name) throws StreamViolation {
+    if (namespace.equals(Namespaces.STREAM) && name.equals("stream")) {
+      throw new StreamViolation(
+          StreamCondition.BAD_FORMAT, "the stream's start tag again, inside the stream");
+    }
+  }
+
   /** Reads one whole element. */
   StreamEvent decode(byte[] data, int offset, int length) throws StreamViolation {
     return decode(data, offset, length, streamLang);
@@ -109,6 +128,7 @@ final class StanzaDecoder {
     } else if (namespace.equals(Namespaces.STREAM) && name.equals("error")) {
       return streamError(element);
     }
+    checkNoStream(namespace, name);
     skipToEnd();
     return new StreamEvent.Ignored(namespace, name);
   }

@@ -3,6 +3,9 @@ package io.stanzahook.wire;
 import static io.stanzahook.wire.StreamCondition.BAD_FORMAT;
 import static io.stanzahook.wire.StreamCondition.POLICY_VIOLATION;
 
+import io.stanzahook.stanza.StanzaKind;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,14 @@ final class StanzaFramer implements MarkupScanner.Tags {
     /** The stream's start tag, whole. */
     void start(byte[] bytes, int offset, int length) throws StreamViolation;
 
+    /**
+     * A top-level element other than a stanza's usual form has begun; its start tag, whole.
+     *
+     * @return whether it is a stanza all the same, in another spelling
+     * @throws StreamViolation if such an element cannot be waited for
+     */
+    boolean begins(byte[] bytes, int offset, int length) throws StreamViolation;
+
     /** A whole top-level element. */
     void element(byte[] bytes, int offset, int length) throws StreamViolation;
 
@@ -31,6 +42,16 @@ final class StanzaFramer implements MarkupScanner.Tags {
     /** The stream's end tag. */
     void end(byte[] bytes, int offset, int length) throws StreamViolation;
   }
+
+  /**
+   * Bytes of a top-level element that is no stanza: nobody but the server itself sends one, so what
+   * goes on for longer has lost its end tag, and swallows the stanzas behind it.
+   */
+  static final int MAX_FOREIGN = 64 * 1024;
+
+  private static final byte[] MESSAGE = "message".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PRESENCE = "presence".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] IQ = "iq".getBytes(StandardCharsets.US_ASCII);
 
   private final WireLimits limits;
   private final Sink sink;
@@ -55,6 +76,9 @@ final class StanzaFramer implements MarkupScanner.Tags {
   private int from;
 
   private @Nullable SkippedElement skipping;
+
+  /** Whether the current element is no stanza. */
+  private boolean foreign;
 
   StanzaFramer(WireLimits limits, Sink sink) {
     this.limits = limits;
@@ -89,11 +113,27 @@ final class StanzaFramer implements MarkupScanner.Tags {
     return held.capacity();
   }
 
+  /**
+   * Which top-level element, or stream tag, has begun and not ended: the position of its first
+   * byte; -1 between them.
+   */
+  long openElement() {
+    return scanner.inElement() ? elementStart : -1;
+  }
+
+  /** Whether the element that has begun and not ended is no stanza. */
+  boolean isForeignOpen() {
+    return foreign && scanner.inElement();
+  }
+
   /** The first position after this one at which some limit could be reached. */
   private long nextLimit(long position) {
     long next = position + Math.min(limits.maxTag(), limits.maxStanza());
     if (!scanner.inElement()) {
       return next;
+    }
+    if (foreign) {
+      next = Math.min(next, elementStart + MAX_FOREIGN);
     }
     if (skipping != null) {
       return Math.min(next, elementStart + limits.hardCeiling());
@@ -112,6 +152,10 @@ final class StanzaFramer implements MarkupScanner.Tags {
     if (size >= limits.hardCeiling()) {
       throw new StreamViolation(
           POLICY_VIOLATION, "one stanza of more than " + limits.hardCeiling() + " bytes");
+    }
+    if (foreign && size >= MAX_FOREIGN) {
+      throw new StreamViolation(
+          BAD_FORMAT, "an element that is no stanza, without an end in " + MAX_FOREIGN + " bytes");
     }
     if (size >= limits.maxStanza()) {
       skip(Refusal.SIZE);
@@ -152,6 +196,7 @@ final class StanzaFramer implements MarkupScanner.Tags {
       elementStart = tagStart;
       from = index;
       elements = 0;
+      foreign = false;
       // An XML declaration, if there was one, is not part of the start tag that follows it.
       held.clear();
     }
@@ -184,10 +229,74 @@ final class StanzaFramer implements MarkupScanner.Tags {
       skip(Refusal.DEPTH);
     }
     if (!selfClosing) {
+      if (depth == 1) {
+        checkBegin(data, end);
+      } else if (foreign) {
+        checkInsideForeign(data, end);
+      }
       depth++;
     } else if (depth == 1) {
       elementEnds(data, end);
     }
+  }
+
+  /** What cannot be a stanza is not waited for as one is. */
+  private void checkBegin(byte[] data, int end) throws StreamViolation {
+    SkippedElement skipped = skipping;
+    if (skipped != null) {
+      skipped.read(data, from, end);
+      from = end;
+      String name = skipped.name();
+      foreign = StanzaKind.ofElement(name.substring(name.indexOf(':') + 1)) == null;
+    } else if (held.length() == 0) {
+      foreign = !isStanza(data, from, end) && !sink.begins(data, from, end - from);
+    } else {
+      hold(data, end);
+      foreign =
+          !isStanza(held.bytes(), 0, held.length()) && !sink.begins(held.bytes(), 0, held.length());
+    }
+  }
+
+  /**
+   * A stanza, or the stream's own start tag, in an element that is none: the element's end tag was
+   * lost. No server puts one there without a namespace of its own.
+   */
+  private void checkInsideForeign(byte[] data, int end) throws StreamViolation {
+    if (skipping != null) {
+      return;
+    }
+    hold(data, end);
+    int tag = (int) (tagStart - elementStart);
+    if (isStanza(held.bytes(), tag, held.length())) {
+      String text =
+          new String(held.bytes(), tag, held.length() - tag, StandardCharsets.UTF_8)
+              .replaceAll("\\s+", " ");
+      if (text.contains(" from=") && !text.contains(" xmlns=")) {
+        throw new StreamViolation(BAD_FORMAT, "a stanza inside an element that is none");
+      }
+    }
+  }
+
+  private void hold(byte[] data, int end) {
+    held.append(data, from, end);
+    from = end;
+  }
+
+  /** Whether a start tag has the name of a stanza, without a prefix. */
+  private static boolean isStanza(byte[] bytes, int offset, int end) {
+    return switch (bytes[offset + 1]) {
+      case 'm' -> isNamed(MESSAGE, bytes, offset + 1, end);
+      case 'p' -> isNamed(PRESENCE, bytes, offset + 1, end);
+      case 'i' -> isNamed(IQ, bytes, offset + 1, end);
+      default -> false;
+    };
+  }
+
+  private static boolean isNamed(byte[] name, byte[] bytes, int offset, int end) {
+    int after = offset + name.length;
+    return after < end
+        && Arrays.equals(name, 0, name.length, bytes, offset, after)
+        && (ByteClass.isSpace(bytes[after]) || bytes[after] == '>' || bytes[after] == '/');
   }
 
   @Override

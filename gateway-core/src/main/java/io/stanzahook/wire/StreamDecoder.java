@@ -36,6 +36,19 @@ public final class StreamDecoder {
     return framer.heldBytes();
   }
 
+  /**
+   * Which top-level element has begun and not ended: a number that no other has; -1 between
+   * elements.
+   */
+  public long openElement() {
+    return framer.openElement();
+  }
+
+  /** Whether that element can be no stanza, so that nobody but the server has sent it. */
+  public boolean isForeignOpen() {
+    return framer.isForeignOpen();
+  }
+
   /** Takes the next bytes; the array is the caller's again afterwards. */
   public void feed(byte[] data, int offset, int length) {
     if (violated) {
@@ -56,6 +69,11 @@ public final class StreamDecoder {
       StanzaDecoder opened = new StanzaDecoder(ownDomain, limits, bytes, offset, length);
       decoder = opened;
       events.accept(opened.opened());
+    }
+
+    @Override
+    public boolean begins(byte[] bytes, int offset, int length) throws StreamViolation {
+      return decoder().begins(bytes, offset, length);
     }
 
     @Override

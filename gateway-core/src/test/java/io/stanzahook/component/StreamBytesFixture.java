@@ -76,6 +76,17 @@ abstract class StreamBytesFixture {
     stream.stanzas().subscribe(taker);
   }
 
+  /** Connects with short limits, and takes stanzas as the test does. */
+  void prepare(Duration openTimeout, Duration pingTimeout, BaseSubscriber<Stanza> taker) {
+    prepare(
+        server.getInetAddress().getHostAddress(),
+        openTimeout,
+        pingTimeout,
+        UnaryOperator.identity());
+    subscription = taker;
+    stream.stanzas().subscribe(taker);
+  }
+
   private void prepare(
       String host,
       Duration openTimeout,
