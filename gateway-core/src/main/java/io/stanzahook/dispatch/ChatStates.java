@@ -76,7 +76,7 @@ final class ChatStates {
     return reply.kind() == StanzaKind.MESSAGE
         && !"error".equals(type)
         && !"groupchat".equals(type)
-        && reply.to().bare().equals(stanza.from().bare());
+        && reply.to().bare().isSame(stanza.from().bare());
   }
 
   private static OutboundStanza withState(OutboundStanza reply) {

@@ -78,11 +78,7 @@ final class Query {
   }
 
   private boolean isBetweenTheTwo(Stanza stanza) {
-    return isSame(asked, stanza.from()) && isSame(asker, stanza.to());
-  }
-
-  /** Servers may write an address in another way than it was written to them. */
-  private static boolean isSame(Jid one, Jid other) {
-    return one.equals(other) || one.comparable().equals(other.comparable());
+    // Servers may write an address in another way than it was written to them.
+    return asked.isSame(stanza.from()) && asker.isSame(stanza.to());
   }
 }

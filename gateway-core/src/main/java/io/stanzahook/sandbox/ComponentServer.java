@@ -2,10 +2,10 @@ package io.stanzahook.sandbox;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
+import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.wire.StreamCondition;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -125,7 +125,7 @@ public final class ComponentServer {
 
   /** Whether that component's stream is up. */
   public boolean isConnected(String domain) {
-    return components.containsKey(domain.toLowerCase(Locale.ROOT));
+    return components.containsKey(Jid.comparableDomain(domain));
   }
 
   /** Open connections, authenticated or not. */
@@ -145,7 +145,7 @@ public final class ComponentServer {
     if (stanzas.isEmpty()) {
       return Mono.empty();
     }
-    String domain = stanzas.get(0).to().domain().toLowerCase(Locale.ROOT);
+    String domain = Jid.comparableDomain(stanzas.get(0).to().domain());
     return Mono.defer(
         () -> {
           ServerConnection component = components.get(domain);
@@ -168,7 +168,7 @@ public final class ComponentServer {
   public Mono<Void> sendRaw(String domain, String text) {
     return Mono.defer(
         () -> {
-          ServerConnection component = components.get(domain);
+          ServerConnection component = components.get(Jid.comparableDomain(domain));
           return component == null
               ? Mono.error(NotRoutedException.away(domain))
               : component.sendRaw(text);
@@ -241,16 +241,16 @@ public final class ComponentServer {
    * @return whether there was none
    */
   boolean register(String domain, ServerConnection connection) {
-    return components.putIfAbsent(domain, connection) == null;
+    return components.putIfAbsent(Jid.comparableDomain(domain), connection) == null;
   }
 
   void unregister(String domain, ServerConnection connection) {
-    components.remove(domain, connection);
+    components.remove(Jid.comparableDomain(domain), connection);
   }
 
   /** Calls back with the component's connection, if there is one. */
   boolean route(String domain, Consumer<ServerConnection> target) {
-    ServerConnection component = components.get(domain.toLowerCase(Locale.ROOT));
+    ServerConnection component = components.get(Jid.comparableDomain(domain));
     if (component != null) {
       target.accept(component);
     }

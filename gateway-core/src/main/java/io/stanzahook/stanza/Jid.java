@@ -1,8 +1,6 @@
 package io.stanzahook.stanza;
 
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Parsing checks structure only: what the server let through is never refused for its
  * characters, and no part is normalised, since a reply must bear the address verbatim. Equality is
- * that of the text; {@code dispatch} has a normalised key for ordering.
+ * that of the text; {@link #isSame} and {@link #comparable} are for addresses as servers see them.
  */
 public final class Jid {
   /** The longest part an address may have, in bytes of UTF-8 (RFC 7622, 3.2 to 3.4). */
@@ -109,27 +107,68 @@ public final class Jid {
     return of(text.substring(0, bareEnd()) + '/' + resource);
   }
 
-  /** Whether the domain part is that one, letter case and a trailing dot aside. */
+  /** Whether the domain part is that one, in whichever way both are written. */
   public boolean hasDomain(String domain) {
     int from = at + 1;
     int to = bareEnd();
-    if (to - from == domain.length() + 1 && text.charAt(to - 1) == '.') {
-      to--;
+    if (to - from == domain.length() && text.startsWith(domain, from)) {
+      return true;
     }
-    return to - from == domain.length() && text.regionMatches(true, from, domain, 0, to - from);
+    if (ComparableAddress.isPlain(text, from, to)
+        && ComparableAddress.isPlain(domain, 0, domain.length())) {
+      return false;
+    }
+    return ComparableAddress.domain(text.substring(from, to)).equals(comparableDomain(domain));
+  }
+
+  /** Whether both are one address for a server that prepares addresses, see {@link #comparable}. */
+  public boolean isSame(Jid other) {
+    return text.equals(other.text)
+        || (!(isPlain() && other.isPlain()) && comparable().equals(other.comparable()));
   }
 
   /**
-   * One text for the ways in which servers write this address, to compare with another's. Never to
-   * be sent: an answer bears the address verbatim.
+   * One text for all the ways in which servers write this address, to compare with another's, and
+   * for keys. Never to be sent: an answer bears the address verbatim.
+   *
+   * <p>Servers prepare addresses by stringprep (RFC 6122) or by PRECIS (RFC 7622), and write
+   * domains in Unicode or in ASCII. What either takes for the same is the same here: local part and
+   * domain without letter case, all parts without compatible forms.
    */
   public String comparable() {
-    String bare = Normalizer.normalize(bare().toString(), Normalizer.Form.NFKC);
-    String folded = bare.toLowerCase(Locale.ROOT);
+    if (isPlain()) {
+      return text;
+    }
+    String local = local();
     String resource = resource();
-    return resource == null
-        ? folded
-        : folded + '/' + Normalizer.normalize(resource, Normalizer.Form.NFKC);
+    StringBuilder out = new StringBuilder(text.length());
+    if (local != null) {
+      out.append(ComparableAddress.local(local)).append('@');
+    }
+    out.append(ComparableAddress.domain(domain()));
+    if (resource != null) {
+      out.append('/').append(ComparableAddress.resource(resource));
+    }
+    return out.toString();
+  }
+
+  /** The text of {@link #comparable} for an address that is this domain. */
+  public static String comparableDomain(String domain) {
+    return ComparableAddress.domain(domain);
+  }
+
+  /** Whether it is its own comparable form. */
+  private boolean isPlain() {
+    int end = bareEnd();
+    if (!ComparableAddress.isPlain(text, 0, end)) {
+      return false;
+    }
+    for (int i = end; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private int bareEnd() {

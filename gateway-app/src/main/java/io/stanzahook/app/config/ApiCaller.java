@@ -35,6 +35,6 @@ public record ApiCaller(int line, @Nullable String user, List<Jid> jids) {
   public boolean maySendFrom(Jid from) {
     return jids.isEmpty()
         || jids.stream()
-            .anyMatch(jid -> jid.equals(from) || (jid.isBare() && jid.equals(from.bare())));
+            .anyMatch(jid -> jid.isSame(from) || (jid.isBare() && jid.isSame(from.bare())));
   }
 }

@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stanza.Jid;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class Unique {
     if (domain == null) {
       return;
     }
-    if (!domains.add(domain)) {
+    if (!domains.add(Jid.comparableDomain(domain))) {
       problems.add(component.where() + "component: another entry has the domain " + domain);
       return;
     }

@@ -162,8 +162,8 @@ record DeadLetterFilter(
     if (jid == null) {
       return false;
     }
-    return wanted.equals(jid)
+    return wanted.isSame(jid)
         || (wanted.isDomain() && jid.hasDomain(wanted.domain()))
-        || (wanted.isBare() && wanted.equals(jid.bare()));
+        || (wanted.isBare() && wanted.isSame(jid.bare()));
   }
 }

@@ -97,7 +97,7 @@ final class MessageEndpoint implements Endpoint {
     }
     wrapHtml(message);
     try {
-      return StanzaMapping.toStanza(message, StanzaKind.MESSAGE, StanzaMapping.Unknown.REFUSED);
+      return StanzaMapping.toStanza(message, StanzaKind.MESSAGE);
     } catch (MappingException e) {
       String why = String.valueOf(e.getMessage());
       throw new ApiException(

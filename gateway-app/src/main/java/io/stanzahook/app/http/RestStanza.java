@@ -155,7 +155,7 @@ final class RestStanza {
 
   private static XmlElement mapped(ObjectNode object) throws ApiException {
     try {
-      return StanzaMapping.toStanza(object, StanzaKind.MESSAGE, StanzaMapping.Unknown.REFUSED);
+      return StanzaMapping.toStanza(object, StanzaKind.MESSAGE);
     } catch (MappingException e) {
       throw new ApiException(ApiError.unusable(String.valueOf(e.getMessage())));
     }
