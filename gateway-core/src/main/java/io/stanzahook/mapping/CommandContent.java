@@ -3,6 +3,7 @@ package io.stanzahook.mapping;
 import io.stanzahook.xml.XmlElement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,9 +42,9 @@ final class CommandContent implements Content {
   }
 
   @Override
-  public JsonNode read(XmlElement element) {
+  public JsonNode read(XmlElement element, @Nullable String lang) {
     ObjectNode command = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, command);
+    Contents.readAll(FIELDS, element, lang, command);
     return command;
   }
 
@@ -83,7 +84,7 @@ final class CommandContent implements Content {
         }
 
         @Override
-        public @org.jspecify.annotations.Nullable JsonNode read(XmlElement holder) {
+        public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
           return null;
         }
 

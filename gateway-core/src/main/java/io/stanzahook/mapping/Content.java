@@ -12,8 +12,12 @@ interface Content {
   /** Where in the element it stands, in the notation of the documentation. */
   String outline();
 
-  /** The value, or null where the element holds none. Never fails, whatever the element holds. */
-  @Nullable JsonNode read(XmlElement element);
+  /**
+   * The value, or null where the element holds none. Never fails, whatever the element holds.
+   *
+   * @param lang the language that is in force in the element, its own included; null for none
+   */
+  @Nullable JsonNode read(XmlElement element, @Nullable String lang);
 
   /** Adds the value to an element that is otherwise empty. */
   void write(JsonNode value, Spot spot, XmlElement.Builder element) throws MappingException;

@@ -25,7 +25,7 @@ final class Contents {
         }
 
         @Override
-        public JsonNode read(XmlElement element) {
+        public JsonNode read(XmlElement element, @Nullable String lang) {
           return JsonNodeFactory.instance.booleanNode(true);
         }
 
@@ -57,7 +57,7 @@ final class Contents {
       }
 
       @Override
-      public @Nullable JsonNode read(XmlElement element) {
+      public @Nullable JsonNode read(XmlElement element, @Nullable String lang) {
         return value.read(element.text());
       }
 
@@ -83,7 +83,7 @@ final class Contents {
       }
 
       @Override
-      public @Nullable JsonNode read(XmlElement element) {
+      public @Nullable JsonNode read(XmlElement element, @Nullable String lang) {
         String text = element.attribute(name);
         return text == null ? null : Value.TEXT.read(text);
       }
@@ -141,8 +141,8 @@ final class Contents {
       }
 
       @Override
-      public JsonNode read(XmlElement holder) {
-        JsonNode values = children.read(holder);
+      public JsonNode read(XmlElement holder, @Nullable String lang) {
+        JsonNode values = children.read(holder, lang);
         return values == null ? JsonNodeFactory.instance.arrayNode() : values;
       }
 
@@ -195,9 +195,9 @@ final class Contents {
     }
 
     @Override
-    public JsonNode read(XmlElement element) {
+    public JsonNode read(XmlElement element, @Nullable String lang) {
       ObjectNode object = JsonNodeFactory.instance.objectNode();
-      readAll(properties.get(), element, object);
+      readAll(properties.get(), element, lang, object);
       return object;
     }
 
@@ -226,9 +226,10 @@ final class Contents {
   }
 
   /** Sets each property that the element has. */
-  static void readAll(List<Field> properties, XmlElement element, ObjectNode object) {
+  static void readAll(
+      List<Field> properties, XmlElement element, @Nullable String lang, ObjectNode object) {
     for (Field property : properties) {
-      JsonNode value = property.read(element);
+      JsonNode value = property.read(element, lang);
       if (value != null) {
         object.set(property.name(), value);
       }
@@ -242,7 +243,8 @@ final class Contents {
     for (Field property : properties) {
       JsonNode value = object.get(property.name());
       if (value != null && !value.isNull() && !property.isSaidElsewhere(object)) {
-        property.write(value, spot.at(property.name()), element);
+        Spot at = spot.at(property.name());
+        at.attempt(() -> property.write(value, at, element));
       }
     }
     if (spot.strict()) {

@@ -3,6 +3,7 @@ package io.stanzahook.mapping;
 import io.stanzahook.xml.XmlElement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,6 +18,7 @@ final class DataForm implements Content {
   static final String NAMESPACE = "jabber:x:data";
 
   private static final List<String> SEVERAL = List.of("jid-multi", "list-multi");
+  private static final List<String> LISTS = List.of("list-single", "list-multi");
   private static final String LINES = "text-multi";
 
   private static final Field TYPE =
@@ -71,7 +73,7 @@ final class DataForm implements Content {
             TYPE,
             TITLE,
             INSTRUCTIONS,
-            Fields.children("fields", null, "field", new FormField(values)));
+            Fields.childrenOrNone("fields", null, "field", new FormField(values)));
   }
 
   @Override
@@ -85,9 +87,9 @@ final class DataForm implements Content {
   }
 
   @Override
-  public JsonNode read(XmlElement element) {
+  public JsonNode read(XmlElement element, @Nullable String lang) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(form, element, object);
+    Contents.readAll(form, element, lang, object);
     return object;
   }
 
@@ -108,6 +110,21 @@ final class DataForm implements Content {
       }
     }
     return values;
+  }
+
+  /** Values that are the lines of one text. */
+  static JsonNode lines(ArrayNode values) {
+    return JsonNodeFactory.instance.stringNode(
+        values.valueStream().map(JsonNode::stringValue).collect(Collectors.joining("\n")));
+  }
+
+  /** The lines of a text, each a value. */
+  static ArrayNode cut(String text) {
+    ArrayNode lines = JsonNodeFactory.instance.arrayNode();
+    for (String line : text.split("\n", -1)) {
+      lines.add(line);
+    }
+    return lines;
   }
 
   /** Adds {@code <value>} elements: one for a scalar, one each for an array of them. */
@@ -145,16 +162,18 @@ final class DataForm implements Content {
     }
 
     @Override
-    public JsonNode read(XmlElement element) {
+    public JsonNode read(XmlElement element, @Nullable String lang) {
       ObjectNode field = JsonNodeFactory.instance.objectNode();
-      Contents.readAll(OF_FIELD, element, field);
+      Contents.readAll(OF_FIELD, element, lang, field);
       JsonNode value = value(element, field.path("type").asString(""));
       if (value != null) {
         field.set(inValues ? "values" : "value", value);
       }
-      JsonNode options = OPTIONS.read(element);
+      JsonNode options = OPTIONS.read(element, lang);
       if (options != null) {
         field.set("options", options);
+      } else if (LISTS.contains(field.path("type").asString(""))) {
+        field.putArray("options");
       }
       return field;
     }
@@ -167,10 +186,8 @@ final class DataForm implements Content {
       if (SEVERAL.contains(type)) {
         return values;
       }
-      if (type.equals(LINES) && values.size() > 1) {
-        List<String> lines = new ArrayList<>(values.size());
-        values.forEach(line -> lines.add(line.stringValue()));
-        return JsonNodeFactory.instance.stringNode(String.join("\n", lines));
+      if (type.equals(LINES)) {
+        return lines(values);
       }
       return values.size() > 1 ? values : values.get(0);
     }
@@ -188,10 +205,7 @@ final class DataForm implements Content {
       JsonNode value = json.get("value");
       if (LINES.equals(json.path("type").asString("")) && value != null && value.isString()) {
         ObjectNode cut = ((ObjectNode) json).deepCopy();
-        ArrayNode lines = cut.putArray("value");
-        for (String line : value.stringValue().split("\n", -1)) {
-          lines.add(line);
-        }
+        cut.set("value", cut(value.stringValue()));
         Contents.writeAll(all, cut, spot, element);
       } else {
         Contents.writeAll(all, json, spot, element);
@@ -212,7 +226,7 @@ final class DataForm implements Content {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       return null;
     }
 

@@ -17,7 +17,7 @@ final class DiscoContent implements Content {
   private static final List<Field> FIELDS =
       List.of(
           Fields.attribute("node", Value.TEXT),
-          Fields.children(
+          Fields.childrenOrNone(
               "identities",
               null,
               "identity",
@@ -27,7 +27,7 @@ final class DiscoContent implements Content {
                   Fields.attribute("category", Value.TEXT),
                   Fields.attribute("type", Value.TEXT),
                   Fields.attribute("name", Value.TEXT))),
-          Fields.children("features", null, "feature", Contents.attribute("var")),
+          Fields.childrenOrNone("features", null, "feature", Contents.attribute("var")),
           new Extensions());
 
   @Override
@@ -43,7 +43,7 @@ final class DiscoContent implements Content {
   }
 
   @Override
-  public JsonNode read(XmlElement element) {
+  public JsonNode read(XmlElement element, @Nullable String lang) {
     if (element.elements().isEmpty()) {
       String node = element.attribute("node");
       return node == null
@@ -51,7 +51,7 @@ final class DiscoContent implements Content {
           : JsonNodeFactory.instance.stringNode(node);
     }
     ObjectNode disco = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, disco);
+    Contents.readAll(FIELDS, element, lang, disco);
     return disco;
   }
 
@@ -83,7 +83,7 @@ final class DiscoContent implements Content {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       ObjectNode extensions = JsonNodeFactory.instance.objectNode();
       for (XmlElement form : holder.elements()) {
         if (form.is(DataForm.NAMESPACE, "x")) {
@@ -106,14 +106,19 @@ final class DiscoContent implements Content {
       }
       for (String type : value.propertyNames()) {
         JsonNode data = value.get(type);
-        if (!data.isObject()) {
-          throw spot.at(type).mustBe("an object", data);
-        }
-        ObjectNode form = JsonNodeFactory.instance.objectNode();
-        form.put(FORM_TYPE, type);
-        data.propertyStream().forEach(e -> form.set(e.getKey(), e.getValue()));
-        holder.child(FormData.write(form, "result", spot.at(type)));
+        Spot at = spot.at(type);
+        at.attempt(() -> holder.child(form(type, data, at)));
       }
+    }
+
+    private static XmlElement form(String type, JsonNode data, Spot spot) throws MappingException {
+      if (!data.isObject()) {
+        throw spot.mustBe("an object", data);
+      }
+      ObjectNode form = JsonNodeFactory.instance.objectNode();
+      form.put(FORM_TYPE, type);
+      data.propertyStream().forEach(e -> form.set(e.getKey(), e.getValue()));
+      return FormData.write(form, "result", spot);
     }
   }
 }

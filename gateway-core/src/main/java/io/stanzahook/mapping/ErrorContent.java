@@ -13,22 +13,17 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The error of a stanza (RFC 6120, 8.3.2). */
 final class ErrorContent implements Content {
+  /** What an error has that does not say which it is, in mod_rest too. */
+  static final String UNDEFINED = ErrorCondition.UNDEFINED_CONDITION.elementName();
+
   private static final List<String> TYPES =
       Arrays.stream(ErrorType.values()).map(ErrorType::value).toList();
 
   private static final Field TYPE =
       Fields.attribute("type", Value.oneOf(TYPES.toArray(String[]::new)));
   private static final Field BY = Fields.attribute("by", Value.TEXT);
-  private static final Field TEXT =
-      Fields.child("text", Namespaces.STANZA_ERRORS, "text", Contents.TEXT);
-  private static final Field CONDITION =
-      Fields.nameOfChild(
-          "condition",
-          Namespaces.STANZA_ERRORS,
-          Value.oneOf(
-              Arrays.stream(ErrorCondition.values())
-                  .map(ErrorCondition::elementName)
-                  .toArray(String[]::new)));
+  private static final Field TEXT = Fields.textByLanguage("text", Namespaces.STANZA_ERRORS);
+  private static final Field CONDITION = new Condition();
 
   private static final List<Field> FIELDS = List.of(TYPE, BY, CONDITION, TEXT);
 
@@ -43,9 +38,9 @@ final class ErrorContent implements Content {
   }
 
   @Override
-  public @Nullable JsonNode read(XmlElement element) {
+  public JsonNode read(XmlElement element, @Nullable String lang) {
     ObjectNode error = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, error);
+    Contents.readAll(FIELDS, element, lang, error);
     return error;
   }
 
@@ -56,12 +51,22 @@ final class ErrorContent implements Content {
     }
     ObjectNode error = ((ObjectNode) value).deepCopy();
     if (Contents.isAbsent(error.get("condition"))) {
-      error.put("condition", ErrorCondition.UNDEFINED_CONDITION.elementName());
+      error.put("condition", UNDEFINED);
     }
-    if (Contents.isAbsent(error.get("type"))) {
+    JsonNode type = error.get("type");
+    boolean known = type != null && type.isString() && TYPES.contains(type.stringValue());
+    if (Contents.isAbsent(type) || (!spot.strict() && !known)) {
       error.put("type", usualType(error.get("condition")));
     }
     Contents.writeAll(FIELDS, error, spot, element);
+  }
+
+  /** The error of a stanza of that type that says nothing more. */
+  static XmlElement unsaid(String namespace) {
+    return XmlElement.builder(namespace, "error")
+        .attribute("type", ErrorType.CANCEL.value())
+        .child(XmlElement.empty(Namespaces.STANZA_ERRORS, UNDEFINED))
+        .build();
   }
 
   private static String usualType(JsonNode condition) {
@@ -71,5 +76,57 @@ final class ErrorContent implements Content {
       }
     }
     return ErrorType.CANCEL.value();
+  }
+
+  /**
+   * The name of the condition's element. One that no specification has is read as it stands; where
+   * what cannot be written is left aside, it is written as undefined, since an error needs one.
+   */
+  private static final class Condition implements Field {
+    private static final Value KNOWN =
+        Value.oneOf(
+            Arrays.stream(ErrorCondition.values())
+                .map(ErrorCondition::elementName)
+                .toArray(String[]::new));
+
+    @Override
+    public String name() {
+      return "condition";
+    }
+
+    @Override
+    public Shape shape() {
+      return KNOWN.shape();
+    }
+
+    @Override
+    public String place() {
+      return "<… xmlns='" + Namespaces.STANZA_ERRORS + "'> its name";
+    }
+
+    @Override
+    public JsonNode read(XmlElement holder, @Nullable String lang) {
+      for (XmlElement child : holder.elements()) {
+        if (child.namespace().equals(Namespaces.STANZA_ERRORS) && !child.name().equals("text")) {
+          return JsonNodeFactory.instance.stringNode(child.name());
+        }
+      }
+      return JsonNodeFactory.instance.stringNode(UNDEFINED);
+    }
+
+    @Override
+    public void write(JsonNode value, Spot spot, XmlElement.Builder holder)
+        throws MappingException {
+      String name = UNDEFINED;
+      try {
+        name = KNOWN.write(value, spot);
+      } catch (MappingException e) {
+        spot.attempt(
+            () -> {
+              throw e;
+            });
+      }
+      holder.child(XmlElement.empty(Namespaces.STANZA_ERRORS, name));
+    }
   }
 }

@@ -6,8 +6,12 @@ import tools.jackson.databind.JsonNode;
 
 /** A property that can be read and written. */
 interface Field extends Property {
-  /** The value, or null where the element has none. Never fails, whatever the element holds. */
-  @Nullable JsonNode read(XmlElement holder);
+  /**
+   * The value, or null where the element has none. Never fails, whatever the element holds.
+   *
+   * @param lang the language that is in force in the element, its own included; null for none
+   */
+  @Nullable JsonNode read(XmlElement holder, @Nullable String lang);
 
   /** Whether another property of the object says the same, so that it is written but once. */
   default boolean isSaidElsewhere(JsonNode object) {

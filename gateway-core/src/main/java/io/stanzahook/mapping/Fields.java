@@ -37,9 +37,28 @@ final class Fields {
     return new InChild(name, namespace, element, content);
   }
 
+  /**
+   * In the text of a child of the property's own name, which may come once for each language (RFC
+   * 6121, 5.2.3): that in the language in force or without one, else the first.
+   */
+  static Field textByLanguage(String name) {
+    return new InLanguage(name, null);
+  }
+
+  /** In the text of a child of that namespace, see {@link #textByLanguage(String)}. */
+  static Field textByLanguage(String name, String namespace) {
+    return new InLanguage(name, namespace);
+  }
+
   /** In as many such children as there are. */
   static Field children(String name, @Nullable String namespace, String element, Content content) {
-    return new InChildren(name, namespace, element, content);
+    return new InChildren(name, namespace, element, content, false);
+  }
+
+  /** In as many such children as there are; an empty array where there is none. */
+  static Field childrenOrNone(
+      String name, @Nullable String namespace, String element, Content content) {
+    return new InChildren(name, namespace, element, content, true);
   }
 
   /** In the name of a child of that namespace. */
@@ -74,7 +93,7 @@ final class Fields {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       String text = holder.attribute(namespace, attribute);
       return text == null ? null : value.read(text);
     }
@@ -97,7 +116,7 @@ final class Fields {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       String text = holder.text();
       return text.isEmpty() ? null : value.read(text);
     }
@@ -121,10 +140,10 @@ final class Fields {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       for (XmlElement child : holder.elements()) {
         if (is(child, holder, namespace, element)) {
-          JsonNode value = content.read(child);
+          JsonNode value = content.read(child, Language.of(child, lang));
           if (value != null) {
             return value;
           }
@@ -144,8 +163,33 @@ final class Fields {
     }
   }
 
+  private record InLanguage(String name, @Nullable String namespace) implements Field {
+    @Override
+    public Shape shape() {
+      return Value.TEXT.shape();
+    }
+
+    @Override
+    public String place() {
+      return tag(namespace, name) + " #";
+    }
+
+    @Override
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
+      XmlElement child =
+          Language.chosen(holder, namespace == null ? holder.namespace() : namespace, name, lang);
+      return child == null ? null : Value.TEXT.read(child.text());
+    }
+
+    @Override
+    public void write(JsonNode json, Spot spot, XmlElement.Builder holder) throws MappingException {
+      holder.child(start(holder, namespace, name).text(Value.TEXT.write(json, spot)).build());
+    }
+  }
+
   private record InChildren(
-      String name, @Nullable String namespace, String element, Content content) implements Field {
+      String name, @Nullable String namespace, String element, Content content, boolean always)
+      implements Field {
     @Override
     public Shape shape() {
       return new Shape.Many(content.shape());
@@ -157,15 +201,18 @@ final class Fields {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       ArrayNode values = JsonNodeFactory.instance.arrayNode();
       for (XmlElement child : holder.elements()) {
-        JsonNode value = is(child, holder, namespace, element) ? content.read(child) : null;
+        JsonNode value =
+            is(child, holder, namespace, element)
+                ? content.read(child, Language.of(child, lang))
+                : null;
         if (value != null) {
           values.add(value);
         }
       }
-      return values.isEmpty() ? null : values;
+      return values.isEmpty() && !always ? null : values;
     }
 
     @Override
@@ -175,8 +222,13 @@ final class Fields {
       }
       for (int i = 0; i < json.size(); i++) {
         XmlElement.Builder child = start(holder, namespace, element);
-        content.write(json.get(i), spot.at(i), child);
-        holder.child(child.build());
+        JsonNode item = json.get(i);
+        Spot at = spot.at(i);
+        at.attempt(
+            () -> {
+              content.write(item, at, child);
+              holder.child(child.build());
+            });
       }
     }
   }
@@ -193,7 +245,7 @@ final class Fields {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement holder) {
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
       for (XmlElement child : holder.elements()) {
         JsonNode value = child.namespace().equals(namespace) ? names.read(child.name()) : null;
         if (value != null) {

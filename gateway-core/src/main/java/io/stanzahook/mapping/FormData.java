@@ -1,6 +1,7 @@
 package io.stanzahook.mapping;
 
 import io.stanzahook.xml.XmlElement;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -33,9 +34,18 @@ final class FormData {
       case "boolean" ->
           JsonNodeFactory.instance.booleanNode(
               first.asString("").equals("1") || first.asString("").equals("true"));
-      case "text-multi" -> values.size() > 1 ? values : first;
+      case "text-multi" -> DataForm.lines(values);
       default -> first;
     };
+  }
+
+  /** XEP-0004, 3.3: only the values of a text of several lines are more than one. */
+  private static @Nullable String type(String name, JsonNode value) {
+    return name.equals(FORM_TYPE) ? "hidden" : isLines(value) ? "text-multi" : null;
+  }
+
+  private static boolean isLines(JsonNode value) {
+    return value.isString() && value.stringValue().indexOf('\n') >= 0;
   }
 
   /** A form with those values. */
@@ -48,8 +58,10 @@ final class FormData {
       XmlElement.Builder field =
           XmlElement.builder(DataForm.NAMESPACE, "field")
               .attribute("var", name)
-              .attribute("type", name.equals(FORM_TYPE) ? "hidden" : null);
-      DataForm.writeValues(data.get(name), spot.at(name), field);
+              .attribute("type", type(name, data.get(name)));
+      JsonNode value = data.get(name);
+      DataForm.writeValues(
+          isLines(value) ? DataForm.cut(value.stringValue()) : value, spot.at(name), field);
       form.child(field.build());
     }
     return form.build();

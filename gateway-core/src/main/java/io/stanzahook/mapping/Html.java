@@ -26,8 +26,8 @@ final class Html implements Content {
   }
 
   @Override
-  public @Nullable JsonNode read(XmlElement element) {
-    XmlElement body = element.child(XHTML, "body");
+  public @Nullable JsonNode read(XmlElement element, @Nullable String lang) {
+    XmlElement body = Language.chosen(element, XHTML, "body", lang);
     if (body == null) {
       return null;
     }

@@ -2,6 +2,7 @@ package io.stanzahook.mapping;
 
 import io.stanzahook.xml.XmlElement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -36,14 +37,14 @@ final class ItemsContent implements Content {
   }
 
   @Override
-  public JsonNode read(XmlElement element) {
+  public JsonNode read(XmlElement element, @Nullable String lang) {
     if (element.elements().isEmpty()) {
       String node = element.attribute("node");
       return node == null
           ? JsonNodeFactory.instance.booleanNode(true)
           : JsonNodeFactory.instance.stringNode(node);
     }
-    JsonNode items = ITEMS.read(element);
+    JsonNode items = ITEMS.read(element, lang);
     return items == null ? JsonNodeFactory.instance.arrayNode() : items;
   }
 

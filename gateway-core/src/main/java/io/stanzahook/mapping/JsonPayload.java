@@ -46,7 +46,7 @@ final class JsonPayload implements Field {
   }
 
   @Override
-  public @Nullable JsonNode read(XmlElement holder) {
+  public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
     XmlElement container = holder.child(JSON_CONTAINER, "json");
     String text = container == null ? holder.text() : container.text();
     try {

@@ -32,6 +32,7 @@ final class MappingTable {
 
   private static final List<MappedProperty> ALL;
   private static final Map<StanzaKind, List<Field>> BY_KIND;
+  private static final List<Field> ATTRIBUTES;
 
   static {
     List<MappedProperty> rows = new ArrayList<>();
@@ -45,8 +46,8 @@ final class MappingTable {
         Fields.attribute("lang", XmlElement.XML_NAMESPACE, "lang", Value.TEXT));
     every(rows, "RFC 6120, 8.3", Fields.child("error", new ErrorContent()));
 
-    message(rows, "RFC 6121, 5.2", Fields.child("subject", Contents.TEXT));
-    message(rows, "RFC 6121, 5.2", Fields.child("body", Contents.TEXT));
+    message(rows, "RFC 6121, 5.2", Fields.textByLanguage("subject"));
+    message(rows, "RFC 6121, 5.2", Fields.textByLanguage("body"));
     message(
         rows,
         "RFC 6121, 5.2",
@@ -132,7 +133,7 @@ final class MappingTable {
             "reactions",
             Contents.object(
                 Fields.attribute("id", Value.TEXT),
-                Fields.children("reactions", null, "reaction", Contents.TEXT))));
+                Fields.childrenOrNone("reactions", null, "reaction", Contents.TEXT))));
     message(
         rows,
         "reference, XEP-0372",
@@ -189,7 +190,7 @@ final class MappingTable {
         rows,
         "RFC 6121, 4.7",
         Fields.child("show", Contents.text(Value.oneOf("away", "chat", "dnd", "xa"))));
-    presence(rows, "RFC 6121, 4.7", Fields.child("status", Contents.TEXT));
+    presence(rows, "RFC 6121, 4.7", Fields.textByLanguage("status"));
     presence(
         rows, "RFC 6121, 4.7", Fields.child("priority", Contents.text(Value.whole(-128, 127))));
     presence(
@@ -271,6 +272,11 @@ final class MappingTable {
               .toList());
     }
     BY_KIND = Map.copyOf(byKind);
+    ATTRIBUTES =
+        ALL.stream()
+            .map(row -> (Field) row.property())
+            .filter(field -> field.place().startsWith("@"))
+            .toList();
   }
 
   private MappingTable() {}
@@ -283,6 +289,11 @@ final class MappingTable {
   /** What a stanza of that kind may have. */
   static List<Field> of(StanzaKind kind) {
     return BY_KIND.getOrDefault(kind, List.of());
+  }
+
+  /** What stands in attributes of the stanza itself, whatever its kind. */
+  static List<Field> attributes() {
+    return ATTRIBUTES;
   }
 
   private static List<Field> ofMessage() {

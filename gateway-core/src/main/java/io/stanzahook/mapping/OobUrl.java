@@ -28,8 +28,8 @@ final class OobUrl implements Field {
   }
 
   @Override
-  public @Nullable JsonNode read(XmlElement holder) {
-    return URL.read(holder);
+  public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
+    return URL.read(holder, lang);
   }
 
   @Override
@@ -54,8 +54,8 @@ final class OobUrl implements Field {
     }
 
     @Override
-    public @Nullable JsonNode read(XmlElement element) {
-      return url.read(element);
+    public @Nullable JsonNode read(XmlElement element, @Nullable String lang) {
+      return url.read(element, lang);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.stanzahook.mapping;
 import io.stanzahook.xml.XmlElement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,13 +34,13 @@ final class ResultSet implements Content {
   }
 
   @Override
-  public JsonNode read(XmlElement element) {
+  public JsonNode read(XmlElement element, @Nullable String lang) {
     ObjectNode page = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, page);
+    Contents.readAll(FIELDS, element, lang, page);
     XmlElement first = element.child(element.namespace(), "first");
     if (first != null) {
       page.put("first", first.text());
-      Contents.readAll(List.of(INDEX), first, page);
+      Contents.readAll(List.of(INDEX), first, lang, page);
     }
     return page;
   }

@@ -1,5 +1,6 @@
 package io.stanzahook.mapping;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -7,22 +8,50 @@ import tools.jackson.databind.JsonNode;
  * A place in a JSON object that is being read, for messages.
  *
  * @param path as a person would write it, such as {@code dataform.fields[2].var}
- * @param strict whether properties that nobody knows are refused
+ * @param broken takes what is wrong with parts that are left aside, of properties that nobody knows
+ *     nothing; null where both are refused
  */
-record Spot(String path, boolean strict) {
+record Spot(String path, @Nullable List<String> broken) {
+  /** Parts that are told of; the others are left aside all the same. */
+  static final int MAX_BROKEN = 10;
+
+  /** Writes a part. */
+  interface Part {
+    void write() throws MappingException;
+  }
+
   /** A name from outside is shown up to so many characters. */
   private static final int LONGEST_NAME = 60;
 
-  static Spot top(boolean strict) {
-    return new Spot("", strict);
+  static Spot top(@Nullable List<String> broken) {
+    return new Spot("", broken);
+  }
+
+  /** Whether properties that nobody knows, and parts that cannot be written, are refused. */
+  boolean strict() {
+    return broken == null;
+  }
+
+  /** Writes a part; where it cannot be, and that is not refused, it is left aside. */
+  void attempt(Part part) throws MappingException {
+    try {
+      part.write();
+    } catch (MappingException e) {
+      if (broken == null) {
+        throw e;
+      }
+      if (broken.size() < MAX_BROKEN) {
+        broken.add(String.valueOf(e.getMessage()));
+      }
+    }
   }
 
   Spot at(String property) {
-    return new Spot(path.isEmpty() ? property : path + "." + property, strict);
+    return new Spot(path.isEmpty() ? property : path + "." + property, broken);
   }
 
   Spot at(int index) {
-    return new Spot(path + "[" + index + "]", strict);
+    return new Spot(path + "[" + index + "]", broken);
   }
 
   /** What to throw for a value that cannot be used. */

@@ -18,15 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>Any thread may call it.
  */
 public final class StanzaMapping {
-  /** What to do with properties that the mapping does not know. */
-  public enum Unknown {
-    /** They are refused: somebody may have mistyped one that matters. */
-    REFUSED,
-    /** They are left aside, as mod_rest does. */
-    IGNORED
-  }
-
   private static final String AVAILABLE = "available";
+  private static final String ERROR = "error";
 
   private static final Map<String, StanzaKind> KIND_BY_TYPE =
       Map.ofEntries(
@@ -65,6 +58,18 @@ public final class StanzaMapping {
    * @throws IllegalArgumentException if it is none
    */
   public static ObjectNode toJson(XmlElement stanza) {
+    return toJson(stanza, null);
+  }
+
+  /**
+   * The object of a stanza. Of a text that comes in several languages it has the one in the
+   * stanza's language, or that names none; else the first.
+   *
+   * @param stanza a message, presence or iq of any content namespace
+   * @param lang the language of a stanza that names none: that of its stream; null for none
+   * @throws IllegalArgumentException if it is none
+   */
+  public static ObjectNode toJson(XmlElement stanza, @Nullable String lang) {
     StanzaKind kind = StanzaKind.ofElement(stanza.name());
     if (kind == null) {
       throw new IllegalArgumentException("<" + stanza.name() + "> is no stanza");
@@ -74,20 +79,41 @@ public final class StanzaMapping {
     if (kind == StanzaKind.PRESENCE && stanza.attribute("type") == null) {
       json.put("type", AVAILABLE);
     }
-    Contents.readAll(MappingTable.of(kind), stanza, json);
+    Contents.readAll(MappingTable.of(kind), stanza, Language.of(stanza, lang), json);
+    if (ERROR.equals(stanza.attribute("type")) && !json.has(ERROR)) {
+      json.putObject(ERROR).put("condition", ErrorContent.UNDEFINED);
+    }
     return json;
   }
 
   /**
    * The stanza of an object, in the component's namespace. Of its addresses only those are there
-   * that the object names, and they are not checked.
+   * that the object names, and they are not checked. What is wrong anywhere is refused, and so are
+   * properties that the mapping does not know: somebody may have mistyped one that matters.
    *
    * @param byDefault the kind where neither {@code kind}, nor {@code type}, nor a payload tells
    * @throws MappingException naming the property that is wrong, and why
    */
-  public static XmlElement toStanza(ObjectNode json, StanzaKind byDefault, Unknown unknown)
+  public static XmlElement toStanza(ObjectNode json, StanzaKind byDefault) throws MappingException {
+    return stanza(json, byDefault, Spot.top(null));
+  }
+
+  /**
+   * The stanza of an object, as {@link #toStanza(ObjectNode, StanzaKind)}; but properties that the
+   * mapping does not know are left aside, as mod_rest does, and so is a part that cannot be
+   * written, so that the rest is not lost over it.
+   *
+   * @param broken takes what is wrong with each part that is left aside, up to {@value
+   *     Spot#MAX_BROKEN}
+   * @throws MappingException if one of the stanza's own attributes is wrong, or nothing is left
+   */
+  public static XmlElement toStanza(ObjectNode json, StanzaKind byDefault, List<String> broken)
       throws MappingException {
-    Spot top = Spot.top(unknown == Unknown.REFUSED);
+    return stanza(json, byDefault, Spot.top(broken));
+  }
+
+  private static XmlElement stanza(ObjectNode json, StanzaKind byDefault, Spot top)
+      throws MappingException {
     ObjectNode object = json.deepCopy();
     StanzaKind kind = kind(object, byDefault);
     object.remove("kind");
@@ -105,8 +131,24 @@ public final class StanzaMapping {
     List<Field> fields = MappingTable.of(kind);
     checkKnown(object, kind, fields, top);
     XmlElement.Builder stanza = XmlElement.builder(Namespaces.COMPONENT, kind.elementName());
+    ObjectNode attributes = JsonNodeFactory.instance.objectNode();
+    for (Field attribute : MappingTable.attributes()) {
+      JsonNode value = object.remove(attribute.name());
+      if (value != null) {
+        attributes.set(attribute.name(), value);
+      }
+    }
+    // To whom it goes, and as what, is never guessed.
+    Contents.writeAll(MappingTable.attributes(), attributes, Spot.top(null), stanza);
     Contents.writeAll(fields, object, top, stanza);
-    return stanza.build();
+    XmlElement written = stanza.build();
+    List<String> broken = top.broken();
+    if (broken != null && !broken.isEmpty() && written.elements().isEmpty()) {
+      throw new MappingException(broken.get(0));
+    }
+    return ERROR.equals(type) && written.child(Namespaces.COMPONENT, ERROR) == null
+        ? written.toBuilder().child(ErrorContent.unsaid(Namespaces.COMPONENT)).build()
+        : written;
   }
 
   private static StanzaKind kind(ObjectNode object, StanzaKind byDefault) throws MappingException {
@@ -114,7 +156,7 @@ public final class StanzaMapping {
     if (given != null) {
       StanzaKind kind = StanzaKind.ofElement(given);
       if (kind == null) {
-        throw Spot.top(true).at("kind").wrong("must be one of message, presence, iq");
+        throw Spot.top(null).at("kind").wrong("must be one of message, presence, iq");
       }
       return kind;
     }
@@ -149,7 +191,7 @@ public final class StanzaMapping {
     String given = string(object, "type");
     if (isThere(object, "error")) {
       if (given != null && !given.equals("error")) {
-        throw Spot.top(true).at("type").wrong("must be 'error' where there is an 'error'");
+        throw Spot.top(null).at("type").wrong("must be 'error' where there is an 'error'");
       }
       return "error";
     }
@@ -200,7 +242,7 @@ public final class StanzaMapping {
       return null;
     }
     if (!value.isString()) {
-      throw Spot.top(true).at(name).mustBe("text", value);
+      throw Spot.top(null).at(name).mustBe("text", value);
     }
     return value.stringValue();
   }

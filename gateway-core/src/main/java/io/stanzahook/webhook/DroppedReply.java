@@ -1,7 +1,7 @@
 package io.stanzahook.webhook;
 
 /**
- * A reply the webhook gave and the gateway did not send.
+ * A reply, or a part of one, that the webhook gave and the gateway did not send.
  *
  * @param reason for metrics
  * @param detail for the log: what was wrong with it, in one line
@@ -21,6 +21,8 @@ public record DroppedReply(Reason reason, String detail, String response) {
     UNREADABLE("unreadable"),
     /** A property has the wrong type or an impossible value. */
     INVALID("invalid"),
+    /** A part of it has an impossible value and was left aside; the rest was sent. */
+    PART("part"),
     /** The {@code stanza} property is not one well-formed message, presence or iq. */
     BAD_STANZA("bad_stanza"),
     /** Its {@code from} lies outside the component's domain. */

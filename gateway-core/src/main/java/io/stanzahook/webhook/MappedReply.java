@@ -5,6 +5,8 @@ import io.stanzahook.mapping.StanzaMapping;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,16 +18,26 @@ final class MappedReply {
    * The stanza, without what its addresses default to.
    *
    * @param answersIq whether an iq request is answered: then a reply that says no kind is an iq
+   * @param dropped takes the parts that cannot be written; the rest is not lost over them
    */
-  static SuppliedStanza stanza(Stanza answered, boolean answersIq, ObjectNode json, StanzaIds ids)
+  static SuppliedStanza stanza(
+      Stanza answered,
+      boolean answersIq,
+      ObjectNode json,
+      StanzaIds ids,
+      List<DroppedReply> dropped)
       throws RefusedReplyException {
     XmlElement element;
+    List<String> broken = new ArrayList<>(0);
     try {
       element =
-          StanzaMapping.toStanza(
-              json, answersIq ? StanzaKind.IQ : StanzaKind.MESSAGE, StanzaMapping.Unknown.IGNORED);
+          StanzaMapping.toStanza(json, answersIq ? StanzaKind.IQ : StanzaKind.MESSAGE, broken);
     } catch (MappingException e) {
       throw new RefusedReplyException(DroppedReply.Reason.INVALID, String.valueOf(e.getMessage()));
+    }
+    for (String part : broken) {
+      dropped.add(
+          new DroppedReply(DroppedReply.Reason.PART, part + "; the rest of the reply is sent"));
     }
     if (element.name().equals(StanzaKind.MESSAGE.elementName())) {
       element = message(answered, element, ids);

@@ -12,6 +12,7 @@ import io.stanzahook.webhook.ReadReply.ReplyObject;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlSize;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -79,10 +80,12 @@ final class ReplyRules {
   /** The usual case, spared the lists. */
   private WebhookResult.Answered onlyReply(
       Stanza stanza, int status, boolean answerable, ReadReply item) {
+    // Only the mapping leaves parts aside: the usual reply is spared a list.
+    List<DroppedReply> parts =
+        item instanceof ReadReply.Mapped ? new ArrayList<>(0) : Collections.emptyList();
     try {
-      OutboundStanza reply = reply(stanza, null, answerable, item);
-      return new WebhookResult.Answered(
-          status, reply == null ? List.of() : List.of(reply), List.of());
+      OutboundStanza reply = reply(stanza, null, answerable, item, parts);
+      return new WebhookResult.Answered(status, reply == null ? List.of() : List.of(reply), parts);
     } catch (RefusedReplyException e) {
       return new WebhookResult.Answered(status, List.of(), List.of(e.dropped()));
     }
@@ -95,7 +98,7 @@ final class ReplyRules {
     boolean answerGiven = false;
     for (ReadReply item : read) {
       try {
-        OutboundStanza reply = reply(stanza, request, answerable, item);
+        OutboundStanza reply = reply(stanza, request, answerable, item, dropped);
         boolean answer = reply != null && request != null && isAnswer(reply);
         if (answer && answerGiven) {
           throw new RefusedReplyException(Reason.SURPLUS, "a second answer to one iq");
@@ -139,8 +142,13 @@ final class ReplyRules {
         && !"set".equals(reply.type());
   }
 
+  /** Adds the parts that are left aside to what was dropped. */
   private @Nullable OutboundStanza reply(
-      Stanza stanza, @Nullable Iq request, boolean answerable, ReadReply item)
+      Stanza stanza,
+      @Nullable Iq request,
+      boolean answerable,
+      ReadReply item,
+      List<DroppedReply> dropped)
       throws RefusedReplyException {
     if (item instanceof ReadReply.Unusable unusable) {
       throw new RefusedReplyException(unusable.why().reason(), unusable.why().detail());
@@ -154,7 +162,7 @@ final class ReplyRules {
           "<%s type='%s'> is never answered"
               .formatted(stanza.kind().elementName(), Quoted.of(String.valueOf(stanza.type()))));
     }
-    XmlElement element = element(stanza, request, item);
+    XmlElement element = element(stanza, request, item, dropped);
     if (XmlSize.exceeds(element, Namespaces.COMPONENT, MAX_STANZA_BYTES)) {
       throw new RefusedReplyException(
           Reason.TOO_LARGE, "the stanza would have more than " + MAX_STANZA_BYTES + " bytes");
@@ -162,14 +170,15 @@ final class ReplyRules {
     return OutboundStanza.of(element);
   }
 
-  private XmlElement element(Stanza stanza, @Nullable Iq request, ReadReply item)
+  private XmlElement element(
+      Stanza stanza, @Nullable Iq request, ReadReply item, List<DroppedReply> dropped)
       throws RefusedReplyException {
     if (item instanceof ReadReply.Mapped mapped) {
       return supplied(
           stanza,
           request,
           NOTHING_SAID,
-          MappedReply.stanza(stanza, request != null, mapped.json(), ids));
+          MappedReply.stanza(stanza, request != null, mapped.json(), ids, dropped));
     }
     ReplyObject reply = (ReplyObject) item;
     return reply.stanza() != null
@@ -214,7 +223,7 @@ final class ReplyRules {
     Jid from = addresses.from(reply.from(), stanza.to());
     if (type == null) {
       boolean toRoom =
-          ReplyAddresses.isGroupchat(stanza) && to.isBare() && to.equals(stanza.from().bare());
+          ReplyAddresses.isGroupchat(stanza) && to.isBare() && to.isSame(stanza.from().bare());
       type = toRoom ? "groupchat" : "chat";
     } else if (type.equals("groupchat")) {
       to = to.bare();
@@ -272,7 +281,7 @@ final class ReplyRules {
       if (given == null) {
         return "result";
       }
-      boolean own = (given.equals("get") || given.equals("set")) && !to.equals(request.from());
+      boolean own = (given.equals("get") || given.equals("set")) && !to.isSame(request.from());
       return own || given.equals("error") ? given : "result";
     }
     if (given == null) {
@@ -308,6 +317,9 @@ final class ReplyRules {
     set(complete, element, "to", receiver.toString());
     set(complete, element, "from", sender.toString());
     set(complete, element, "type", type);
+    if ("error".equals(type) && element.child(Namespaces.COMPONENT, "error") == null) {
+      complete.child(undefined(""));
+    }
     return complete.build();
   }
 

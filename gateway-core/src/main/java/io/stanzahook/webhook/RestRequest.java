@@ -24,7 +24,7 @@ final class RestRequest implements RequestWriter {
   public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
     ObjectNode json;
     try {
-      json = StanzaMapping.toJson(stanza.xml().parse(LIMITS));
+      json = StanzaMapping.toJson(stanza.xml().parse(LIMITS), stanza.lang());
     } catch (XmlException e) {
       throw new IllegalStateException("a stanza that came in cannot be read again", e);
     }

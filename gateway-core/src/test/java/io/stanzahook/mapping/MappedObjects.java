@@ -41,8 +41,8 @@ final class MappedObjects {
       List.of(
           "true",
           "'n'",
-          "{'node':'n','identities':[{'category':'c','type':'t','name':'N'}]}",
-          "{'features':['a','b'],'extensions':{'urn:x':{'os':['a','b'],'ip':[]}}}");
+          "{'node':'n','identities':[{'category':'c','type':'t','name':'N'}],'features':[]}",
+          "{'identities':[],'features':['a','b'],'extensions':{'urn:x':{'os':['a','b'],'ip':[]}}}");
   private static final List<String> ITEMS =
       List.of("true", "'n'", "[{'jid':'a'},{'jid':'b','node':'n','name':'N'}]");
   private static final List<String> DATA = List.of("1.5", "'x'", "{'a':[true,null]}", "[]");
@@ -129,9 +129,26 @@ final class MappedObjects {
       object.put("type", "wait");
       object.put("condition", "gone");
     }
-    if (List.of("jid-multi", "list-multi", "text-multi")
-        .contains(object.path("type").asString(""))) {
-      object.remove("type");
+    String type = object.path("type").asString("");
+    if (type.equals("text-multi")) {
+      // One text, of as many lines as there are values.
+      JsonNode value = object.get("value");
+      object.put("value", value != null && value.isString() ? value.stringValue() : "a\nb");
+      if (object.has("values")) {
+        object.remove("type");
+      }
+    } else if (List.of("jid-multi", "list-multi").contains(type) && !object.has("values")) {
+      object.set("value", FACTORY.arrayNode().add("one"));
+    }
+    if (type.startsWith("list-") && !object.has("options")) {
+      object.putArray("options");
+    }
+    for (Property property : fields.properties()) {
+      if (property.shape() instanceof Shape.Many
+          && List.of("fields", "reactions").contains(property.name())
+          && !object.has(property.name())) {
+        object.putArray(property.name());
+      }
     }
     return object;
   }

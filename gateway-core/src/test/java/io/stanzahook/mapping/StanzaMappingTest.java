@@ -3,11 +3,11 @@ package io.stanzahook.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stanzahook.mapping.StanzaMapping.Unknown;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlWriter;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,7 +94,7 @@ class StanzaMappingTest {
   @Test
   void leavesAsideWhatItDoesNotKnowWhereAskedTo() throws Exception {
     ObjectNode json = object("{'body':'x','colour':'blue','thread':{'id':'t','more':1}}");
-    assertThat(write(StanzaMapping.toStanza(json, StanzaKind.MESSAGE, Unknown.IGNORED)))
+    assertThat(write(StanzaMapping.toStanza(json, StanzaKind.MESSAGE, new ArrayList<>())))
         .isEqualTo("<message><body>x</body><thread>t</thread></message>");
   }
 
@@ -102,13 +102,12 @@ class StanzaMappingTest {
   void theDefaultKindIsThatOfWhoAsks() throws Exception {
     ObjectNode json = object("{'nick':'x'}");
     for (StanzaKind kind : StanzaKind.values()) {
-      assertThat(StanzaMapping.toStanza(json, kind, Unknown.REFUSED).name())
-          .isEqualTo(kind.elementName());
+      assertThat(StanzaMapping.toStanza(json, kind).name()).isEqualTo(kind.elementName());
     }
   }
 
   private static String written(String json) throws MappingException {
-    return write(StanzaMapping.toStanza(object(json), StanzaKind.MESSAGE, Unknown.REFUSED));
+    return write(StanzaMapping.toStanza(object(json), StanzaKind.MESSAGE));
   }
 
   private static String write(XmlElement stanza) {
