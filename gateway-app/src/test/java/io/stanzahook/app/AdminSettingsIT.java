@@ -95,7 +95,8 @@ class AdminSettingsIT extends RunFixture {
   }
 
   private FakeGateway runWithTokens() throws Exception {
-    Path file = Files.writeString(folder.resolve("tokens"), "t0ken bot@gw.localhost\nann:pass\n");
+    Path file =
+        Files.writeString(folder.resolve("tokens"), "t0ken bot@gw.localhost admin\nann:pass\n");
     return started("--api-token-file", file.toString());
   }
 

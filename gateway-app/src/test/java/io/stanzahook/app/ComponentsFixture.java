@@ -49,6 +49,9 @@ abstract class ComponentsFixture {
   private @Nullable CompletableFuture<ExitCode> exit;
   private volatile @Nullable Runnable hangup;
 
+  /** Whether the file of credentials has a line for one JID of b.example. */
+  boolean scoped;
+
   @TempDir Path folder;
 
   final Path file() {
@@ -77,7 +80,7 @@ abstract class ComponentsFixture {
     write(yaml);
     Path tokens = folder.resolve("tokens");
     if (Files.notExists(tokens)) {
-      Files.writeString(tokens, "t0ken\nscoped bot@b.example\n");
+      Files.writeString(tokens, scoped ? "t0ken\nscoped bot@b.example\n" : "t0ken\n");
     }
     List<String> arguments =
         new ArrayList<>(

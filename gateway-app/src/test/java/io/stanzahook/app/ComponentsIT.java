@@ -127,6 +127,7 @@ class ComponentsIT extends ComponentsFixture {
 
   @Test
   void theSenderDecidesWhoSends() throws Exception {
+    scoped = true;
     run(TWO);
     FakeGateway a = next("a.example");
     FakeGateway b = next("b.example");

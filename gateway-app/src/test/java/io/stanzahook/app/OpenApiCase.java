@@ -90,6 +90,7 @@ record OpenApiCase(
           OpenApiCase.post(KIND, "/rest/iq/get/a@b", JSON, "{\"ping\":true}", 504),
           OpenApiCase.get(QUERY, "/rest/ping/a@b?x=%zz", 400),
           OpenApiCase.get(QUERY, "/rest/pong/a@b", 404),
+          OpenApiCase.get(QUERY, "/rest/command/a@b", 405),
           OpenApiCase.get(QUERY, "/rest/ping/@", 422));
 
   static final List<OpenApiCase> ASKING =
@@ -128,8 +129,6 @@ record OpenApiCase(
           .filter(each -> !each.path().equals(RELOAD))
           .map(each -> each.with(503))
           .toList();
-  static final OpenApiCase SCRAPED_TOO_OFTEN =
-      OpenApiCase.get("/metrics", "/metrics", 503).as(null);
 
   static List<OpenApiCase> all(UnaryOperator<OpenApiCase> change, List<List<OpenApiCase>> lists) {
     return lists.stream().flatMap(List::stream).map(change).toList();

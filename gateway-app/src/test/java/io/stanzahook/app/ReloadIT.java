@@ -166,6 +166,7 @@ class ReloadIT extends ComponentsFixture {
 
   @Test
   void whatIsOfTheProcessNeedsARestartButForTheCredentials() throws Exception {
+    scoped = true;
     run(TWO + "api_rate: 5\n");
     FakeGateway a = next("a.example");
     next("b.example");

@@ -62,6 +62,9 @@ abstract class SendApiFixture {
   /** What it is started by. */
   GatewayStarter starter = ComponentGateway::start;
 
+  /** The lines of that file. */
+  String tokens = TOKENS;
+
   /** Whether there is a file of credentials. */
   boolean withCredentials = true;
 
@@ -101,7 +104,7 @@ abstract class SendApiFixture {
                 })
             .block(Duration.ofSeconds(20));
     server = started;
-    Path tokens = Files.writeString(folder.resolve("tokens"), TOKENS);
+    Path tokens = Files.writeString(folder.resolve("tokens"), this.tokens);
     List<String> arguments =
         new ArrayList<>(
             List.of(

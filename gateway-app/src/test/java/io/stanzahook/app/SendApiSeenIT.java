@@ -65,7 +65,7 @@ class SendApiSeenIT extends SendApiFixture {
       assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
       assertThat(event.getFormattedMessage())
           .isEqualTo(
-              "gw.localhost: the caller of line 2 of --api-token-file sends message from"
+              "gw.localhost: line 2 of --api-token-file sends message from"
                   + " bot@gw.localhost to ann@b");
     } finally {
       logger.setLevel(before);

@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
 import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.JidPreparation;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.xml.XmlChars;
@@ -35,8 +36,8 @@ final class ReplyAddresses {
 
   /**
    * The address a reply comes from: the one given, or else the default, which is whom the stanza
-   * was sent to. The domain part of one given is written as configured, since Prosody compares
-   * letter by letter.
+   * was sent to. One given is prepared as servers do, and its domain part is written as configured,
+   * since Prosody compares letter by letter.
    */
   Jid from(@Nullable String given, Jid byDefault) throws RefusedReplyException {
     if (given == null || given.equals(byDefault.toString())) {
@@ -48,13 +49,14 @@ final class ReplyAddresses {
           DroppedReply.Reason.FOREIGN_FROM,
           "'from' is '%s', outside the component's domain %s".formatted(Quoted.of(given), domain));
     }
-    if (jid.domain().equals(domain)) {
-      return jid;
+    Jid prepared = JidPreparation.prepare(jid, domain);
+    if (prepared == null) {
+      throw new RefusedReplyException(
+          DroppedReply.Reason.INVALID,
+          "'from' is '%s', which has characters that no server takes in an address"
+              .formatted(Quoted.of(given)));
     }
-    String local = jid.local();
-    Jid bare = Jid.of(local == null ? domain : local + "@" + domain);
-    String resource = jid.resource();
-    return resource == null ? bare : bare.withResource(resource);
+    return prepared;
   }
 
   /**

@@ -97,10 +97,11 @@ class MetricsDocsTest {
 
         ## Of the process
 
-        Beside them stand meters that the libraries declare. They have no label `component`.
+        Beside them stand meters of the process; but for the first, libraries declare them. They have no label `component`.
 
         | names | of |
         |---|---|
+        | `stanzahook_api_refused_total` | requests at `--http-listen` that were refused for who made them, or how often: by `credential` (the line's `name=`, `line N`, or `unknown`) and `reason` (`credentials`, `forbidden`, `from`, `rate`, or the share: `requests`, `iqs`, `rooms`, `room_messages`, `searches`, `pages`) |
         | `process_cpu_seconds_total`, `process_cpu_usage`, `process_start_time_seconds`, `process_uptime_seconds`, `process_files_open_files`, `process_files_max_files` | the process |
         | `system_cpu_usage`, `system_cpus`, `system_load_average_1m` | the machine |
         | `jvm_memory_used_bytes`, `jvm_memory_committed_bytes`, `jvm_memory_max_bytes`, `jvm_buffer_count_buffers`, `jvm_buffer_memory_used_bytes`, `jvm_buffer_total_capacity_bytes` | the JVM's memory, by `area` and `id` |

@@ -5,14 +5,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody whose credentials are in the {@code --api-token-file}.
+ * Somebody whose credentials are in the {@code --api-token-file}, and what they may.
  *
- * @param line of the file: tells callers apart without their secrets
- * @param user where they have a password
+ * @param line of the file: tells callers apart without their secrets; 0 where none are needed
+ * @param name what the line calls itself, in logs and metrics; null where it has no name
+ * @param self the user of a password, as an address; null where it is none
  * @param jids whom they may send from, any resource of bare ones; empty for anybody in the
- *     component's domain
+ *     components' domains
+ * @param maySend whether they may send at all
+ * @param mayLook whether they may look at {@code /admin} and the console
+ * @param mayChange whether they may change what is there
  */
-public record ApiCaller(int line, @Nullable String user, List<Jid> jids) {
+public record ApiCaller(
+    int line,
+    @Nullable String name,
+    @Nullable Jid self,
+    List<Jid> jids,
+    boolean maySend,
+    boolean mayLook,
+    boolean mayChange) {
   public ApiCaller {
     jids = List.copyOf(jids);
   }
@@ -27,14 +38,28 @@ public record ApiCaller(int line, @Nullable String user, List<Jid> jids) {
         return jid;
       }
     }
-    Jid self = user == null ? null : Jid.parse(user);
     return jids.isEmpty() && self != null && self.hasDomain(domain) ? self : null;
   }
 
   /** Whether they may send from that address. */
   public boolean maySendFrom(Jid from) {
-    return jids.isEmpty()
-        || jids.stream()
-            .anyMatch(jid -> jid.isSame(from) || (jid.isBare() && jid.isSame(from.bare())));
+    return maySend
+        && (jids.isEmpty()
+            || jids.stream()
+                .anyMatch(jid -> jid.isSame(from) || (jid.isBare() && jid.isSame(from.bare()))));
+  }
+
+  /** What the labels of metrics call them: the name, else the line. */
+  public String label() {
+    return name != null ? name : line == 0 ? "anybody" : "line " + line;
+  }
+
+  /** Who they are, in a sentence of the log. */
+  public String described() {
+    if (line == 0) {
+      return "somebody at this machine";
+    }
+    String place = "line " + line + " of --api-token-file";
+    return name == null ? place : "'" + name + "' (" + place + ")";
   }
 }

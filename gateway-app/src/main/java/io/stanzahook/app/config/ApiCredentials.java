@@ -1,20 +1,35 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.JidPreparation;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may use the API: the lines of {@code --api-token-file}. Each has a {@code token} or a {@code
- * user:password}, and after it the JIDs that its holder may send from, if not from all.
+ * user:password}, then the JIDs that its holder may send from, then words: {@code admin}, {@code
+ * read}, {@code name=TEXT}.
+ *
+ * <ul>
+ *   <li>Neither JIDs nor {@code read}: everything.
+ *   <li>JIDs: sending from those. With {@code admin} also everything of {@code /admin} and the
+ *       console, with {@code read} only looking at it.
+ *   <li>{@code read} without JIDs: looking, and nothing else.
+ * </ul>
  */
 public final class ApiCredentials {
-  /** Lines with credentials at most: each request is compared with all of them. */
+  /** Lines with credentials at most. */
   static final int MOST = 1000;
 
   /** The largest file, in bytes. */
@@ -23,88 +38,213 @@ public final class ApiCredentials {
   /** A token or pair may have so many characters at most. */
   static final int LONGEST = 1024;
 
-  /**
-   * One line.
-   *
-   * @param secret the token, or user and password with a colon between them
-   * @param pair whether it is user and password
-   * @param caller its holder
-   */
-  private record Credential(String secret, boolean pair, ApiCaller caller) {}
+  /** A name may have so many characters at most. */
+  static final int MAX_NAME = 64;
+
+  private static final String ADMIN = "admin";
+  private static final String READ = "read";
+  private static final String NAME = "name=";
+  private static final List<String> WORDS = List.of(ADMIN, READ, NAME);
 
   /** Nobody needs any: for a server that only this machine reaches, and nothing depends on. */
-  public static final ApiCredentials NOT_NEEDED = new ApiCredentials(List.of());
+  public static final ApiCredentials NOT_NEEDED = new ApiCredentials(Map.of());
 
-  private static final ApiCaller ANYBODY = new ApiCaller(0, null, List.of());
+  private static final ApiCaller ANYBODY =
+      new ApiCaller(0, null, null, List.of(), true, true, true);
 
-  private final List<Credential> credentials;
+  /**
+   * By the hash of the token or pair, with what it is. Hashes are looked up, and not the secrets:
+   * how long that takes says nothing about them, nor does it grow with the file.
+   */
+  private final Map<String, ApiCaller> callers;
 
-  private ApiCredentials(List<Credential> credentials) {
-    this.credentials = List.copyOf(credentials);
+  private ApiCredentials(Map<String, ApiCaller> callers) {
+    this.callers = Map.copyOf(callers);
   }
 
-  /** Those in the file that the settings name; null where none is, or its faults are noted. */
-  static @Nullable ApiCredentials read(OptionValues values, Problems problems) {
+  /**
+   * Those in the file that the settings name; null where none is, or its faults are noted.
+   *
+   * @param domains of all components; null where not all are known, so that JIDs cannot be checked
+   */
+  static @Nullable ApiCredentials read(
+      OptionValues values, @Nullable Collection<String> domains, Problems problems) {
     Path path = values.find(ProcessOptions.API_TOKEN_FILE);
     Source source = values.source(ProcessOptions.API_TOKEN_FILE);
     if (path == null || source == null) {
       return null;
     }
     String text = TextFile.read(path, source, MAX_BYTES, problems);
-    try {
-      return text == null ? null : parse(text);
-    } catch (InvalidValueException e) {
-      problems.add(source, path + " " + e.getMessage());
-      return null;
-    }
+    return text == null
+        ? null
+        : parse(text, domains, problem -> problems.add(source, path + " " + problem));
   }
 
   /**
    * Reads the lines of a file; empty ones and those that begin with {@code #} do not count.
    *
-   * @throws InvalidValueException naming the first line that cannot be used, and never quoting it
+   * @param domains of all components; null where not all are known
+   * @param problems told of each line that cannot be used, which is never quoted: what stands in
+   *     the wrong place may be a secret
    */
-  static ApiCredentials parse(String text) throws InvalidValueException {
-    List<Credential> credentials = new ArrayList<>();
+  static ApiCredentials parse(
+      String text, @Nullable Collection<String> domains, Consumer<String> problems) {
+    Map<String, ApiCaller> callers = new LinkedHashMap<>();
     int number = 0;
+    int count = 0;
     for (String line : text.lines().toList()) {
       number++;
-      if (!line.isBlank() && !line.startsWith("#")) {
-        credentials.add(credential(line, number));
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
       }
+      if (++count > MOST) {
+        problems.accept("holds more than " + MOST + " credentials");
+        break;
+      }
+      new Line(number, line, domains, problems).addTo(callers);
     }
-    if (credentials.isEmpty()) {
-      throw new InvalidValueException("holds no credentials; write a token, or user:password");
+    if (count == 0) {
+      problems.accept("holds no credentials; write a token, or user:password");
     }
-    if (credentials.size() > MOST) {
-      throw new InvalidValueException("holds more than " + MOST + " credentials");
-    }
-    return new ApiCredentials(credentials);
+    return new ApiCredentials(callers);
   }
 
-  private static Credential credential(String line, int number) throws InvalidValueException {
-    List<String> words = Arrays.asList(line.trim().split("\\s+", -1));
-    String secret = words.get(0);
-    if (secret.startsWith(":") || secret.endsWith(":")) {
-      throw new InvalidValueException(
-          "line %d has no user or no password beside its colon".formatted(number));
+  /** One line as it is read. */
+  private static final class Line {
+    private final int number;
+    private final List<String> words;
+    private final @Nullable Collection<String> domains;
+    private final Consumer<String> problems;
+    private final List<Jid> jids = new ArrayList<>();
+    private boolean admin;
+    private boolean read;
+    private @Nullable String name;
+
+    Line(int number, String text, @Nullable Collection<String> domains, Consumer<String> problems) {
+      this.number = number;
+      this.words = Arrays.asList(text.trim().split("\\s+", -1));
+      this.domains = domains;
+      this.problems = problems;
     }
-    if (secret.length() > LONGEST) {
-      throw new InvalidValueException(
-          "line %d has more than %d characters before the first space".formatted(number, LONGEST));
+
+    private void problem(String what) {
+      problems.accept("line " + number + what);
     }
-    List<Jid> jids = new ArrayList<>();
-    for (String word : words.subList(1, words.size())) {
-      Jid jid = Jid.parse(word);
-      if (jid == null) {
-        throw new InvalidValueException(
-            "line %d has a word that is no JID, after the first space".formatted(number));
+
+    void addTo(Map<String, ApiCaller> callers) {
+      String secret = words.get(0);
+      if (secret.startsWith(":") || secret.endsWith(":")) {
+        problem(" has no user or no password beside its colon");
       }
-      jids.add(jid);
+      if (secret.length() > LONGEST) {
+        problem(" has more than %d characters before the first space".formatted(LONGEST));
+      }
+      for (int i = 1; i < words.size(); i++) {
+        take(i, words.get(i));
+      }
+      boolean pair = secret.contains(":");
+      boolean all = jids.isEmpty() && !read;
+      ApiCaller caller =
+          new ApiCaller(
+              number,
+              name,
+              pair ? self(secret.substring(0, secret.indexOf(':'))) : null,
+              jids,
+              all || admin || !jids.isEmpty(),
+              all || admin || read,
+              all || admin);
+      // Of two lines with the same secret the first counts.
+      callers.putIfAbsent(key(secret, pair), caller);
     }
-    boolean pair = secret.contains(":");
-    String user = pair ? secret.substring(0, secret.indexOf(':')) : null;
-    return new Credential(secret, pair, new ApiCaller(number, user, jids));
+
+    private void take(int index, String word) {
+      String place = ", word " + (index + 1) + ", ";
+      if (word.equals(ADMIN)) {
+        admin = true;
+      } else if (word.equals(READ)) {
+        read = true;
+      } else if (word.startsWith(NAME)) {
+        name(place, word.substring(NAME.length()));
+      } else {
+        jid(place, word);
+      }
+    }
+
+    private void name(String place, String given) {
+      if (name != null) {
+        problem(place + "is a second name=");
+      } else if (given.isEmpty()
+          || given.length() > MAX_NAME
+          || given.codePoints().anyMatch(c -> !isShown(c))) {
+        problem(
+            place + "is no name=TEXT of 1 to %d characters that can be shown".formatted(MAX_NAME));
+      } else {
+        name = given;
+      }
+    }
+
+    private static boolean isShown(int c) {
+      return switch (Character.getType(c)) {
+        case Character.CONTROL,
+            Character.FORMAT,
+            Character.SURROGATE,
+            Character.PRIVATE_USE,
+            Character.UNASSIGNED,
+            Character.LINE_SEPARATOR,
+            Character.PARAGRAPH_SEPARATOR ->
+            false;
+        default -> true;
+      };
+    }
+
+    private void jid(String place, String word) {
+      Jid jid = Jid.parse(word);
+      Collection<String> known = domains;
+      String domain =
+          jid == null || known == null
+              ? null
+              : known.stream().filter(jid::hasDomain).findFirst().orElse(null);
+      Jid prepared =
+          jid == null ? null : JidPreparation.prepare(jid, domain == null ? jid.domain() : domain);
+      if (prepared != null && (domain != null || known == null)) {
+        jids.add(prepared);
+      } else if (domain != null) {
+        problem(place + "is no JID: it has characters that no server takes in an address");
+      } else if (jid != null && word.indexOf('@') > 0) {
+        problem(
+            place
+                + "is a JID in no component's domain ("
+                + (known == null ? "" : String.join(", ", known))
+                + "): nobody could send from it");
+      } else {
+        problem(
+            place
+                + "is neither a JID of "
+                + (known == null ? "a component" : String.join(", ", known))
+                + " nor one of the words admin, read, name=TEXT"
+                + Suggestion.suffix(word, WORDS));
+      }
+    }
+
+    /** Themselves, where their name is an address that a component may send from. */
+    private @Nullable Jid self(String user) {
+      Jid jid = Jid.parse(user);
+      if (jid == null || domains == null) {
+        return null;
+      }
+      String domain = domains.stream().filter(jid::hasDomain).findFirst().orElse(null);
+      return domain == null ? null : JidPreparation.prepare(jid, domain);
+    }
+  }
+
+  private static String key(String secret, boolean pair) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+      return (pair ? "pair " : "token ") + HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has it", e);
+    }
   }
 
   /** Whether somebody has that token. */
@@ -119,35 +259,22 @@ public final class ApiCredentials {
 
   /** Who calls where no credentials are needed; null where they are. */
   public @Nullable ApiCaller anybody() {
-    return credentials.isEmpty() ? ANYBODY : null;
+    return callers.isEmpty() ? ANYBODY : null;
   }
 
   /** Who has that token, or null. */
   public @Nullable ApiCaller ofToken(String token) {
-    return find(token, false);
+    return token.indexOf(':') >= 0 ? null : callers.get(key(token, false));
   }
 
   /** Who has that user and password, with a colon between them, or null. */
   public @Nullable ApiCaller ofPair(String pair) {
-    return find(pair, true);
-  }
-
-  /** Takes as long whether it is there or not, and wherever it differs. */
-  private @Nullable ApiCaller find(String secret, boolean pair) {
-    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-    ApiCaller found = null;
-    for (Credential credential : credentials) {
-      byte[] known = credential.secret().getBytes(StandardCharsets.UTF_8);
-      if (MessageDigest.isEqual(known, bytes) && credential.pair() == pair && found == null) {
-        found = credential.caller();
-      }
-    }
-    return found;
+    return callers.get(key(pair, true));
   }
 
   /** How many there are, and none of them. */
   @Override
   public String toString() {
-    return "ApiCredentials[" + credentials.size() + "]";
+    return "ApiCredentials[" + callers.size() + "]";
   }
 }

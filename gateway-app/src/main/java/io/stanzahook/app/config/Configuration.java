@@ -5,6 +5,7 @@ import io.stanzahook.webhook.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes settings of flags, environment and file. */
 public final class Configuration {
@@ -34,7 +35,7 @@ public final class Configuration {
     GivenValues given = GivenValues.read(RunOptions.ALL, flags, environment, problems);
     OptionValues process = OptionValues.of(RunOptions.ALL, given.top(), problems);
     List<ComponentValues> components = components(given, problems);
-    ApiCredentials credentials = ApiCredentials.read(process, problems);
+    ApiCredentials credentials = ApiCredentials.read(process, domains(components), problems);
     Tracing tracing = TraceValues.read(process, problems);
     HookSettings hooks = HookSettings.read(process, problems);
     problems.throwIfAny();
@@ -61,6 +62,19 @@ public final class Configuration {
         process.get(ProcessOptions.LOG_FORMAT),
         tracing,
         process.find(TraceOptions.TRACE_ENDPOINT));
+  }
+
+  /** Of all components; null where not all are known, which is a problem of its own. */
+  private static @Nullable List<String> domains(List<ComponentValues> components) {
+    List<String> domains = new ArrayList<>();
+    for (ComponentValues component : components) {
+      String domain = component.domain();
+      if (domain == null) {
+        return null;
+      }
+      domains.add(domain);
+    }
+    return domains.isEmpty() ? null : domains;
   }
 
   private static List<ComponentValues> components(GivenValues given, Problems problems) {

@@ -31,9 +31,11 @@ public final class ProcessOptions {
               "F",
               "none",
               ValueParsers.file(),
-              "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a `user:password` a"
-                  + " line, and after it the JIDs that its holder may send from, if not from all; without"
-                  + " it nobody may")
+              "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a"
+                  + " `user:password` a line. After it may stand JIDs, and then its holder may send"
+                  + " from those and do nothing else; the word `admin` opens `/admin` and the"
+                  + " console to them too, `read` without changes; `name=TEXT` names the line in"
+                  + " logs and metrics. Without the file nobody may")
           .ofProcess();
 
   public static final Option<Integer> API_RATE =
@@ -42,8 +44,8 @@ public final class ProcessOptions {
               "N",
               "1000",
               ValueParsers.number(1, 1_000_000),
-              "requests a second to `/msg`, `/hooks` and `/rest` that one line of `--api-token-file` may make;"
-                  + " more get 429")
+              "requests a second to `/msg`, `/hooks` and `/rest` that one line of"
+                  + " `--api-token-file` may make; more get 429")
           .ofProcess();
 
   public static final Option<Transport> TRANSPORT =

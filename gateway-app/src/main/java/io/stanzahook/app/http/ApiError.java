@@ -42,6 +42,10 @@ record ApiError(
     return of(404, "cancel", "item-not-found", text);
   }
 
+  static ApiError notAllowed(String text) {
+    return of(405, "cancel", "not-allowed", text);
+  }
+
   static ApiError mediaType(String text) {
     return of(415, "cancel", "bad-format", text);
   }
@@ -120,6 +124,8 @@ record ApiError(
       case 401 -> of(401, "auth", "not-authorized", text);
       case 403 -> forbidden(text);
       case 413 -> tooLarge(text);
+      case 429 -> tooOften(text);
+      case 503 -> busy(text);
       default -> of(status, "cancel", "not-allowed", text);
     };
   }

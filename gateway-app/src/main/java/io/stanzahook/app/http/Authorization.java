@@ -5,11 +5,13 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ApiCredentials;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -21,14 +23,17 @@ final class Authorization {
   private static final int MOST_PARAMETERS = 16;
 
   private final Supplier<@Nullable ApiCredentials> known;
+  private final RefusedRequests refused;
+  private final Guesses guesses = new Guesses(InstantSource.system());
 
   /**
    * Decides by what is known at the time.
    *
    * @param known null where nobody may
    */
-  Authorization(Supplier<@Nullable ApiCredentials> known) {
+  Authorization(Supplier<@Nullable ApiCredentials> known, RefusedRequests refused) {
     this.known = known;
+    this.refused = refused;
   }
 
   /** Why nobody at all may ask so, whoever they are; null where they may. */
@@ -69,20 +74,47 @@ final class Authorization {
     }
   }
 
-  /** What to answer those that {@link #caller} does not know. */
-  Reply refusal(Endpoint endpoint, HttpServerRequest request, HttpServerResponse response) {
+  /** What to answer those that {@link #caller} does not know, and when. */
+  Mono<Reply> refusal(
+      Endpoint endpoint, HttpServerRequest request, HttpServerResponse response, String path) {
     if (known.get() == null) {
-      return endpoint.refused(
-          request, 403, "nobody may use this: start the gateway with --api-token-file");
+      return Mono.just(
+          endpoint.refused(
+              request, 403, "nobody may use this: start the gateway with --api-token-file"));
     }
-    String header = request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
     response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
-    return endpoint.refused(
-        request,
-        401,
-        header == null
-            ? "credentials are needed: Authorization: Bearer TOKEN, or user and password"
-            : "these credentials are not in the --api-token-file");
+    boolean given =
+        request.requestHeaders().contains(HttpHeaderNames.AUTHORIZATION)
+            || (endpoint.takesTokenInUrl() && inUrl(request) != null);
+    return given
+        ? wrong(endpoint, request, path)
+        : Mono.just(
+            endpoint.refused(
+                request,
+                401,
+                "credentials are needed: Authorization: Bearer TOKEN, or user and password"));
+  }
+
+  private Mono<Reply> wrong(Endpoint endpoint, HttpServerRequest request, String path) {
+    String address = Connections.address(request.remoteAddress());
+    refused.wrongCredentials(address, request.method().name(), path);
+    Reply reply =
+        endpoint.refused(request, 401, "these credentials are not in the --api-token-file");
+    return switch (guesses.wrong(address)) {
+      case AT_ONCE -> Mono.just(reply);
+      case LATER -> {
+        // Its place is taken for as long whether who asked waits or not.
+        Mono<Long> wait =
+            Mono.delay(Guesses.WAIT).doFinally(end -> guesses.answered(address)).cache();
+        wait.subscribe();
+        yield wait.thenReturn(reply);
+      }
+      case REFUSED ->
+          Mono.just(
+              endpoint
+                  .refused(request, 429, "too many wrong credentials came from this address")
+                  .retryAfter(Guesses.WAIT));
+    };
   }
 
   private static @Nullable ApiCaller find(ApiCredentials credentials, String header) {

@@ -2,15 +2,18 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.http.DeadLetterFilter.QueryException;
 import io.stanzahook.spool.DeadLetter;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.wire.KeptStanzaReader;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -26,9 +29,11 @@ final class DeadLetterEndpoints {
   private static final Pattern REDELIVER_ONE = Pattern.compile(PATH + "/[^/]+" + REDELIVER);
 
   private final Choice choice;
+  private final Limits limits;
 
-  DeadLetterEndpoints(Gateways gateways) {
+  DeadLetterEndpoints(Gateways gateways, Limits limits) {
     this.choice = new Choice(gateways);
+    this.limits = limits;
   }
 
   /** All of them. */
@@ -39,16 +44,26 @@ final class DeadLetterEndpoints {
         new Route(
             REDELIVER_ONE.asMatchPredicate(),
             Set.of(HttpMethod.POST),
-            (gateway, letters, request) ->
-                redeliver(gateway, letters, id(request).replaceFirst(REDELIVER + "$", ""))),
+            (asked, request) -> redeliver(asked, id(request).replaceFirst(REDELIVER + "$", ""))),
         new Route(
             ONE.asMatchPredicate(), Set.of(HttpMethod.GET, HttpMethod.DELETE), this::showOrDelete));
   }
 
   /** Answers a request about the dead letters of a gateway. */
   private interface Action {
-    Mono<Reply> answer(Gateway gateway, DeadLetters letters, HttpServerRequest request)
-        throws QueryException;
+    Mono<Reply> answer(Asked asked, HttpServerRequest request) throws QueryException;
+  }
+
+  /** Whose dead letters are asked for, and by whom. */
+  private record Asked(Gateway gateway, DeadLetters letters, ApiCaller caller) {
+    String domain() {
+      return gateway.settings().component().domain();
+    }
+
+    Reply done(String what, long count, String which) {
+      log.info("{}: dead letters {} by {}: {}{}", domain(), what, caller.described(), count, which);
+      return Reply.json(200, json -> json.writeNumberProperty(what, count));
+    }
   }
 
   private final class Route implements Endpoint {
@@ -73,12 +88,17 @@ final class DeadLetterEndpoints {
     }
 
     @Override
-    public boolean isOpen() {
-      return false;
+    public Access access(HttpMethod method) {
+      return method.equals(HttpMethod.GET) ? Access.LOOK : Access.CHANGE;
     }
 
     @Override
     public Mono<Reply> answer(HttpServerRequest request, String body) {
+      throw new IllegalStateException("only for callers that are known");
+    }
+
+    @Override
+    public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
       Choice.Chosen chosen = choice.of(request);
       Gateway gateway = chosen.gateway();
       if (gateway == null) {
@@ -89,12 +109,17 @@ final class DeadLetterEndpoints {
         return Mono.just(
             Reply.error(409, "there are no dead letters: start the gateway with --spool"));
       }
+      ApiCaller known = Objects.requireNonNull(caller);
       try {
-        return action
-            .answer(gateway, letters, request)
-            .onErrorResume(
-                SpoolException.class,
-                e -> Mono.just(Reply.error(503, String.valueOf(e.getMessage()))));
+        return limits.within(
+            Shares.Kind.SEARCHES,
+            known,
+            request,
+            action
+                .answer(new Asked(gateway, letters, known), request)
+                .onErrorResume(
+                    SpoolException.class,
+                    e -> Mono.just(Reply.error(503, String.valueOf(e.getMessage())))));
       } catch (QueryException e) {
         return Mono.just(Reply.error(400, e.problem()));
       }
@@ -109,62 +134,55 @@ final class DeadLetterEndpoints {
     return request.fullPath().substring(PATH.length() + 1);
   }
 
-  private static String domain(Gateway gateway) {
-    return gateway.settings().component().domain();
-  }
-
-  private static Predicate<DeadLetter> matching(Gateway gateway, DeadLetterFilter filter) {
-    KeptStanzaReader reader = new KeptStanzaReader(domain(gateway));
+  private static Predicate<DeadLetter> matching(Asked asked, DeadLetterFilter filter) {
+    KeptStanzaReader reader = new KeptStanzaReader(asked.domain());
     return letter -> filter.matches(ShownDeadLetter.of(letter, reader));
   }
 
-  private Mono<Reply> listOrDelete(Gateway gateway, DeadLetters letters, HttpServerRequest request)
-      throws QueryException {
+  private Mono<Reply> listOrDelete(Asked asked, HttpServerRequest request) throws QueryException {
     if (deletes(request)) {
       DeadLetterFilter filter = DeadLetterFilter.ofMany(request.uri());
-      return letters
-          .discardAll(matching(gateway, filter))
-          .map(count -> done(gateway, "deleted", count, "by an operator"));
+      return asked
+          .letters()
+          .discardAll(matching(asked, filter))
+          .map(count -> asked.done("deleted", count, ""));
     }
     DeadLetterFilter filter = DeadLetterFilter.ofList(request.uri());
-    return new DeadLetterPage(filter, domain(gateway))
-        .read(letters)
+    return new DeadLetterPage(filter, asked.domain())
+        .read(asked.letters())
         .map(page -> Reply.json(200, page::write));
   }
 
-  private Mono<Reply> redeliverMany(Gateway gateway, DeadLetters letters, HttpServerRequest request)
-      throws QueryException {
+  private Mono<Reply> redeliverMany(Asked asked, HttpServerRequest request) throws QueryException {
     DeadLetterFilter filter = DeadLetterFilter.ofMany(request.uri());
-    return letters
-        .redeliverAll(matching(gateway, filter))
-        .map(count -> done(gateway, "redelivered", count, "delivered again"));
+    return asked
+        .letters()
+        .redeliverAll(matching(asked, filter))
+        .map(count -> asked.done("redelivered", count, ""));
   }
 
-  private Mono<Reply> redeliver(Gateway gateway, DeadLetters letters, String id) {
-    return letters
+  private Mono<Reply> redeliver(Asked asked, String id) {
+    return asked
+        .letters()
         .redeliver(id)
-        .map(position -> done(gateway, "redelivered", 1, "delivered again, " + id))
+        .map(position -> asked.done("redelivered", 1, ", " + id))
         .switchIfEmpty(Mono.fromSupplier(DeadLetterEndpoints::unknown));
   }
 
-  private Mono<Reply> showOrDelete(
-      Gateway gateway, DeadLetters letters, HttpServerRequest request) {
+  private Mono<Reply> showOrDelete(Asked asked, HttpServerRequest request) {
     String id = id(request);
     if (deletes(request)) {
-      return letters
+      return asked
+          .letters()
           .discard(id)
-          .map(there -> there ? done(gateway, "deleted", 1, "by an operator, " + id) : unknown());
+          .map(there -> there ? asked.done("deleted", 1, ", " + id) : unknown());
     }
-    return letters
+    return asked
+        .letters()
         .find(id)
-        .map(letter -> ShownDeadLetter.of(letter, new KeptStanzaReader(domain(gateway))))
+        .map(letter -> ShownDeadLetter.of(letter, new KeptStanzaReader(asked.domain())))
         .map(letter -> Reply.json(200, json -> letter.write(json, true)))
         .switchIfEmpty(Mono.fromSupplier(DeadLetterEndpoints::unknown));
-  }
-
-  private static Reply done(Gateway gateway, String what, long count, String how) {
-    log.info("{}: dead letters {}: {} ({})", domain(gateway), what, count, how);
-    return Reply.json(200, json -> json.writeNumberProperty(what, count));
   }
 
   private static Reply unknown() {

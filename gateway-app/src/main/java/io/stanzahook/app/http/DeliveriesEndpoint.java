@@ -2,16 +2,21 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.app.console.SeenExchange;
 import io.stanzahook.app.console.SeenMessage;
 import io.stanzahook.app.http.DeadLetterFilter.QueryException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
@@ -20,15 +25,25 @@ final class DeliveriesEndpoint implements Endpoint {
       Set.of("jid", "status", "text", "id", Choice.PARAMETER);
   private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
+  /** Filters that are looked for in what deliveries hold. */
+  private static final List<String> TEXTS = List.of("jid", "text");
+
+  private static final Duration LATER = Duration.ofSeconds(1);
+
   private final @Nullable RecentDeliveries deliveries;
+  private final Limits limits;
+  private final Scheduler searches;
 
   /**
    * An endpoint for that log.
    *
    * @param deliveries null where none is kept
+   * @param searches where it looks through them: off the event loop
    */
-  DeliveriesEndpoint(@Nullable RecentDeliveries deliveries) {
+  DeliveriesEndpoint(@Nullable RecentDeliveries deliveries, Limits limits, Scheduler searches) {
     this.deliveries = deliveries;
+    this.limits = limits;
+    this.searches = searches;
   }
 
   @Override
@@ -42,12 +57,17 @@ final class DeliveriesEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return Access.LOOK;
   }
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
+    throw new IllegalStateException("only for callers that are known");
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
     RecentDeliveries log = deliveries;
     if (log == null) {
       return Mono.just(
@@ -59,11 +79,16 @@ final class DeliveriesEndpoint implements Endpoint {
     } catch (IllegalArgumentException e) {
       return Mono.just(Reply.error(400, "the query is not URL-encoded"));
     }
-    try {
-      return Mono.just(list(log, query));
-    } catch (QueryException e) {
-      return Mono.just(Reply.error(400, e.problem()));
-    }
+    return limits.within(
+        Shares.Kind.SEARCHES,
+        Objects.requireNonNull(caller),
+        request,
+        Mono.fromCallable(() -> list(log, query))
+            .subscribeOn(searches)
+            .onErrorResume(QueryException.class, e -> Mono.just(Reply.error(400, e.problem())))
+            .onErrorResume(
+                RejectedExecutionException.class,
+                e -> Mono.just(Reply.error(503, "too many searches at once").retryAfter(LATER))));
   }
 
   private static Reply list(RecentDeliveries log, Map<String, List<String>> query)
@@ -74,13 +99,26 @@ final class DeliveriesEndpoint implements Endpoint {
             "unknown parameter; there are bodies, component, id, jid, limit, status and text");
       }
     }
+    for (String name : TEXTS) {
+      for (String value : query.getOrDefault(name, List.of())) {
+        if (value.length() > TextSearch.MAX_TEXT) {
+          throw new QueryException(
+              "%s: longer than %d characters".formatted(name, TextSearch.MAX_TEXT));
+        }
+      }
+    }
     int limit = limit(query);
     boolean bodies = bodies(query);
-    DeliveryPage page =
+    TextSearch search = new TextSearch();
+    DeliveryPage found =
         DeliveryPage.of(
-            candidates(log, query).stream().filter(delivery -> matches(delivery, query)),
+            candidates(log, query).stream()
+                .takeWhile(delivery -> !search.isOver())
+                .filter(delivery -> matches(search, delivery, query)),
             limit,
             bodies);
+    DeliveryPage page =
+        search.isOver() ? new DeliveryPage(found.deliveries(), bodies, true) : found;
     return Reply.json(
         200,
         json -> {
@@ -126,20 +164,23 @@ final class DeliveriesEndpoint implements Endpoint {
     return values == null ? absent : values.get(values.size() - 1);
   }
 
-  private static boolean matches(SeenDelivery delivery, Map<String, List<String>> query) {
+  private static boolean matches(
+      TextSearch search, SeenDelivery delivery, Map<String, List<String>> query) {
     return query.entrySet().stream()
         .filter(filter -> FILTERS.contains(filter.getKey()))
         .allMatch(
             filter ->
                 filter.getValue().stream()
-                    .allMatch(value -> matches(delivery, filter.getKey(), value)));
+                    .allMatch(value -> matches(search, delivery, filter.getKey(), value)));
   }
 
-  private static boolean matches(SeenDelivery delivery, String filter, String value) {
+  private static boolean matches(
+      TextSearch search, SeenDelivery delivery, String filter, String value) {
     return switch (filter) {
       case "id" -> delivery.webhookId().equals(value);
       case "jid" ->
-          contains(delivery.from().toString(), value) || contains(delivery.to().toString(), value);
+          search.contains(delivery.from().toString(), value)
+              || search.contains(delivery.to().toString(), value);
       case "status" ->
           delivery.outcome().label().equals(value)
               || delivery.attempts().stream()
@@ -149,29 +190,21 @@ final class DeliveriesEndpoint implements Endpoint {
                               || Integer.toString(attempt.status()).equals(value));
       case Choice.PARAMETER -> delivery.to().hasDomain(value);
       default ->
-          contains(delivery.webhookId(), value)
-              || contains(String.valueOf(delivery.stanzaId()), value)
-              || contains(delivery.stanza(), value)
-              || contains(delivery.response(), value)
-              || delivery.exchanges().stream().anyMatch(exchange -> contains(exchange, value))
-              || delivery.dropped().stream().anyMatch(reason -> contains(reason, value))
+          search.contains(delivery.webhookId(), value)
+              || search.contains(String.valueOf(delivery.stanzaId()), value)
+              || search.contains(delivery.stanza(), value)
+              || search.contains(delivery.response(), value)
+              || delivery.exchanges().stream()
+                  .anyMatch(exchange -> contains(search, exchange, value))
+              || delivery.dropped().stream().anyMatch(reason -> search.contains(reason, value))
               || delivery.attempts().stream()
-                  .anyMatch(attempt -> contains(attempt.detail(), value));
+                  .anyMatch(attempt -> search.contains(attempt.detail(), value));
     };
   }
 
-  private static boolean contains(SeenExchange exchange, String value) {
+  private static boolean contains(TextSearch search, SeenExchange exchange, String value) {
     SeenMessage response = exchange.response();
-    return contains(exchange.request().body(), value)
-        || (response != null && contains(response.body(), value));
-  }
-
-  private static boolean contains(String text, String part) {
-    for (int at = 0; at <= text.length() - part.length(); at++) {
-      if (text.regionMatches(true, at, part, 0, part.length())) {
-        return true;
-      }
-    }
-    return false;
+    return search.contains(exchange.request().body(), value)
+        || (response != null && search.contains(response.body(), value));
   }
 }

@@ -20,9 +20,14 @@ interface Endpoint {
     return 0;
   }
 
-  /** Whether it answers everybody; else only those with credentials. */
+  /** What a request of one of its methods takes. */
+  default Access access(HttpMethod method) {
+    return Access.OPEN;
+  }
+
+  /** Whether it answers everybody, by whatever method. */
   default boolean isOpen() {
-    return true;
+    return methods().stream().allMatch(method -> access(method) == Access.OPEN);
   }
 
   /** Whether a token may also stand in the query, for programs that can only be given a URL. */

@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
@@ -33,7 +34,7 @@ import tools.jackson.core.JsonGenerator;
  */
 final class EventsEndpoint implements Endpoint {
   /** Clients at most; further ones are refused. */
-  static final int MAX_CLIENTS = 8;
+  static final int MAX_CLIENTS = 16;
 
   private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -41,14 +42,19 @@ final class EventsEndpoint implements Endpoint {
   private final Choice choice;
   private final @Nullable RecentDeliveries deliveries;
   private final PrometheusMeterRegistry registry;
+  private final Limits limits;
   private final AtomicInteger clients = new AtomicInteger();
 
   EventsEndpoint(
-      Gateways gateways, @Nullable RecentDeliveries deliveries, PrometheusMeterRegistry registry) {
+      Gateways gateways,
+      @Nullable RecentDeliveries deliveries,
+      PrometheusMeterRegistry registry,
+      Limits limits) {
     this.gateways = gateways;
     this.choice = new Choice(gateways);
     this.deliveries = deliveries;
     this.registry = registry;
+    this.limits = limits;
   }
 
   @Override
@@ -62,12 +68,18 @@ final class EventsEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return Access.LOOK;
   }
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
+    throw new IllegalStateException("only for callers that are known");
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
+    ApiCaller known = Objects.requireNonNull(caller);
     String named = Choice.named(request);
     Reply refusal = named == null ? null : choice.of(request).refusal();
     // One that does not run is there, and its events say so.
@@ -78,21 +90,31 @@ final class EventsEndpoint implements Endpoint {
     if (request.method().equals(HttpMethod.HEAD)) {
       return Mono.just(Reply.empty(200));
     }
+    Shares.Place place = limits.take(Shares.Kind.PAGES, known, request);
+    if (place == null) {
+      return Mono.just(Reply.error(429, Shares.Kind.PAGES.sentence()).retryAfter(EVERY));
+    }
     if (clients.incrementAndGet() > MAX_CLIENTS) {
       clients.decrementAndGet();
+      place.giveBack();
       return Mono.just(Reply.error(503, "too many look at once").retryAfter(EVERY));
     }
-    Client client = new Client(only);
+    Client client = new Client(only, known.mayChange());
     return Mono.just(
         Reply.events(
             Flux.interval(Duration.ZERO, EVERY)
                 .map(tick -> client.next())
-                .doFinally(end -> clients.decrementAndGet())));
+                .doFinally(
+                    end -> {
+                      clients.decrementAndGet();
+                      place.giveBack();
+                    })));
   }
 
   /** What one client has seen. Its events come one after another. */
   private final class Client {
     private final @Nullable String only;
+    private final boolean mayChange;
     private long lastAt;
     private double lastCount = -1;
     private long lastRevision;
@@ -101,9 +123,11 @@ final class EventsEndpoint implements Endpoint {
      * A client.
      *
      * @param only the component it wants to see; null for all
+     * @param mayChange whether who looks may change what they see
      */
-    Client(@Nullable String only) {
+    Client(@Nullable String only, boolean mayChange) {
       this.only = only;
+      this.mayChange = mayChange;
     }
 
     /** Looked up each time: components come and go. */
@@ -179,6 +203,7 @@ final class EventsEndpoint implements Endpoint {
                   write(json, spool);
                 }
                 json.writeBooleanProperty("changed", changed);
+                json.writeBooleanProperty("may_change", mayChange);
               })
           .body();
     }

@@ -51,8 +51,8 @@ final class HookEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return Access.SEND;
   }
 
   @Override

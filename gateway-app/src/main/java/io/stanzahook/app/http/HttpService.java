@@ -2,7 +2,6 @@ package io.stanzahook.app.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -13,12 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -32,23 +33,22 @@ import reactor.netty.resources.LoopResources;
 
 /** The server behind {@code --http-listen}. */
 public final class HttpService implements AutoCloseable {
-  /** Connections at most; further ones are closed at once. */
-  static final int MAX_CONNECTIONS = 256;
-
   /** The request line's length at most, in bytes. */
   static final int MAX_REQUEST_LINE = 8 * 1024;
 
   /** All headers of a request together, at most, in bytes. */
   static final int MAX_HEADERS = 16 * 1024;
 
-  /** Scrapes that wait for the one under way, at most; further ones are refused. */
+  /** Scrapes that wait for the one under way, at most: one of the other format. */
   static final int MAX_WAITING_SCRAPES = 16;
 
-  /** How long a connection may stay without a request. */
-  private static final Duration IDLE = Duration.ofSeconds(75);
+  /** Searches through deliveries that wait for the one under way; further ones are refused. */
+  static final int MAX_WAITING_SEARCHES = 64;
 
-  /** How long a request may take to arrive. */
-  private static final Duration ARRIVAL = Duration.ofSeconds(10);
+  /** What is answered to everybody, and also where there are as many connections as may be. */
+  private static final Set<String> PROBES = Set.of("/healthz", "/readyz", "/metrics");
+
+  private static final Duration SOON = Duration.ofSeconds(1);
 
   private static final int MAX_ASCII = 0x7f;
 
@@ -57,11 +57,11 @@ public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
   private final DisposableServer server;
-  private final Scheduler scrapes;
+  private final Disposable.Composite parts;
 
-  private HttpService(DisposableServer server, Scheduler scrapes) {
+  private HttpService(DisposableServer server, Disposable.Composite parts) {
     this.server = server;
-    this.scrapes = scrapes;
+    this.parts = parts;
   }
 
   /**
@@ -77,13 +77,19 @@ public final class HttpService implements AutoCloseable {
       Administration administration,
       LoopResources loops)
       throws ListenException {
-    Authorization authorization = new Authorization(administration.credentials());
+    RefusedRequests refused = new RefusedRequests(registry);
+    Limits limits = new Limits(refused);
+    Authorization authorization = new Authorization(administration.credentials(), refused);
     Sender sender =
         new Sender(
             administration.gateways(),
             administration.ratePerSecond(),
-            administration.hooks().roomNick());
+            administration.hooks().roomNick(),
+            limits,
+            refused);
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
+    Scheduler searches = Schedulers.newBoundedElastic(1, MAX_WAITING_SEARCHES, "search", 60, true);
+    Disposable.Composite parts = Disposables.composite(scrapes, searches, refused::close);
     List<Endpoint> endpoints =
         new ArrayList<>(
             List.of(
@@ -92,7 +98,7 @@ public final class HttpService implements AutoCloseable {
                 new ReadyEndpoint(readiness),
                 new SettingsEndpoint(administration.gateways()),
                 new ReloadEndpoint(administration.reloading()),
-                new DeliveriesEndpoint(administration.deliveries()),
+                new DeliveriesEndpoint(administration.deliveries(), limits, searches),
                 new TracedEndpoint(
                     new MessageEndpoint(sender), MessageEndpoint.PATH, administration.spans()),
                 new TracedEndpoint(
@@ -103,25 +109,27 @@ public final class HttpService implements AutoCloseable {
                     new RestEndpoint(sender), RestEndpoint.PATH, administration.spans()),
                 new OpenApiEndpoint()));
     endpoints.add(
-        new EventsEndpoint(administration.gateways(), administration.deliveries(), registry));
+        new EventsEndpoint(
+            administration.gateways(), administration.deliveries(), registry, limits));
     endpoints.addAll(ConsoleEndpoint.all(administration.credentials().get()));
-    endpoints.addAll(new DeadLetterEndpoints(administration.gateways()).all());
-    AtomicInteger connections = new AtomicInteger();
+    endpoints.addAll(new DeadLetterEndpoints(administration.gateways(), limits).all());
+    Connections connections = new Connections(refused);
+    Handler handler = new Handler(endpoints, authorization, limits, refused);
     HttpServer http =
         HttpServer.create()
             .host(listen.host())
             .port(listen.port())
             .runOn(loops)
-            .idleTimeout(IDLE)
-            .requestTimeout(ARRIVAL)
+            .idleTimeout(Connections.IDLE)
+            .requestTimeout(Connections.ARRIVAL)
             .httpRequestDecoder(
                 spec -> spec.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
-            .doOnChannelInit((observer, channel, address) -> bound(channel, connections))
-            .handle((request, response) -> handle(endpoints, authorization, request, response));
+            .doOnChannelInit((observer, channel, address) -> connections.opened(channel))
+            .handle((request, response) -> handler.handle(request, response));
     try {
-      return new HttpService(http.bindNow(), scrapes);
+      return new HttpService(http.bindNow(), parts);
     } catch (ChannelBindException e) {
-      scrapes.dispose();
+      parts.dispose();
       throw new ListenException(
           "--http-listen %s: cannot listen there: %s; is another gateway running? Choose another"
                   .formatted(listen, reason(e))
@@ -135,40 +143,112 @@ public final class HttpService implements AutoCloseable {
     return message == null ? cause.getClass().getSimpleName() : message;
   }
 
-  private static void bound(Channel channel, AtomicInteger connections) {
-    if (channel.parent() == null) {
-      return;
-    }
-    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-    if (connections.incrementAndGet() > MAX_CONNECTIONS) {
-      var unused = channel.close();
-    }
-  }
-
-  private static Publisher<Void> handle(
+  /** Answers requests. */
+  private record Handler(
       List<Endpoint> endpoints,
       Authorization authorization,
-      HttpServerRequest request,
-      HttpServerResponse response) {
-    String path = path(request);
-    if (path == null) {
-      return write(request, response, Reply.error(400, "the path cannot be decoded"));
+      Limits limits,
+      RefusedRequests refused) {
+
+    Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+      String path = path(request);
+      if (path == null) {
+        return write(request, response, Reply.error(400, "the path cannot be decoded"));
+      }
+      return Mono.defer(() -> answer(path, request, response))
+          .onErrorResume(
+              RequestBody.LostException.class,
+              e -> {
+                log.debug("{} {}: {}", request.method(), Shown.of(path), e.getMessage());
+                // Its connection ends: an answer would only have Reactor Netty report that error
+                // again.
+                return Mono.never();
+              })
+          .onErrorResume(
+              e -> {
+                log.error("{} {} failed", request.method(), Shown.of(path), e);
+                return Mono.just(Reply.error(500, "internal error; see the gateway's log"));
+              })
+          .flatMap(reply -> write(request, response, reply));
     }
-    return Mono.defer(() -> answer(endpoints, authorization, path, request, response))
-        .onErrorResume(
-            RequestBody.LostException.class,
-            e -> {
-              log.debug("{} {}: {}", request.method(), Shown.of(path), e.getMessage());
-              // Its connection ends: an answer would only have Reactor Netty report that error
-              // again.
-              return Mono.never();
-            })
-        .onErrorResume(
-            e -> {
-              log.error("{} {} failed", request.method(), Shown.of(path), e);
-              return Mono.just(Reply.error(500, "internal error; see the gateway's log"));
-            })
-        .flatMap(reply -> write(request, response, reply));
+
+    /** Finds who answers. */
+    private Mono<Reply> answer(
+        String path, HttpServerRequest request, HttpServerResponse response) {
+      Connections.Connection connection = Connections.of(request);
+      if (connection != null && connection.isOfReserve()) {
+        response.keepAlive(false);
+        if (!PROBES.contains(path)) {
+          return Mono.just(Reply.error(503, "too many connections").retryAfter(SOON));
+        }
+      }
+      for (Endpoint endpoint : endpoints) {
+        if (endpoint.serves(path)) {
+          return answer(endpoint, path, connection, request, response);
+        }
+      }
+      return Mono.just(Reply.error(404, "not found"));
+    }
+
+    private Mono<Reply> answer(
+        Endpoint endpoint,
+        String path,
+        Connections.@Nullable Connection connection,
+        HttpServerRequest request,
+        HttpServerResponse response) {
+      String obstacle = authorization.obstacle(endpoint, request);
+      if (obstacle != null) {
+        return Mono.just(endpoint.refused(request, 403, obstacle));
+      }
+      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(endpoint, request);
+      if (!endpoint.isOpen() && caller == null) {
+        return authorization.refusal(endpoint, request, response, path);
+      }
+      HttpMethod method =
+          request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
+      if (!endpoint.methods().contains(method)) {
+        response.header(HttpHeaderNames.ALLOW, allow(endpoint));
+        return Mono.just(endpoint.refused(request, 405, "method not allowed"));
+      }
+      if (connection != null) {
+        connection.works();
+      }
+      if (caller == null) {
+        return answer(endpoint, request, null);
+      }
+      String why = endpoint.access(method).refusal(caller);
+      if (why != null) {
+        refused.refused(caller, "forbidden", request.method().name(), path, why);
+        return Mono.just(endpoint.refused(request, 403, why));
+      }
+      return limits.within(
+          Shares.Kind.REQUESTS, caller, request, answer(endpoint, request, caller));
+    }
+
+    private static Mono<Reply> answer(
+        Endpoint endpoint, HttpServerRequest request, @Nullable ApiCaller caller) {
+      if (RequestBody.isBeyond(request, endpoint.maxBody())) {
+        return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
+      }
+      return endpoint.maxBody() == 0
+          ? Mono.defer(() -> endpoint.answer(request, "", caller))
+          : RequestBody.read(request, endpoint.maxBody())
+              .flatMap(body -> answer(endpoint, request, body, caller));
+    }
+
+    private static Mono<Reply> answer(
+        Endpoint endpoint,
+        HttpServerRequest request,
+        RequestBody body,
+        @Nullable ApiCaller caller) {
+      if (body.isTooLarge()) {
+        return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
+      }
+      String text = body.text();
+      return text == null
+          ? Mono.just(endpoint.refused(request, 400, "the request's body is not UTF-8 text"))
+          : endpoint.answer(request, text, caller);
+    }
   }
 
   /**
@@ -186,56 +266,6 @@ public final class HttpService implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       return null;
     }
-  }
-
-  /**
-   * Finds who answers. A body that is refused is still read to its end, and dropped: closing on it
-   * would reset the connection, and the client would not see why.
-   */
-  private static Mono<Reply> answer(
-      List<Endpoint> endpoints,
-      Authorization authorization,
-      String path,
-      HttpServerRequest request,
-      HttpServerResponse response) {
-    HttpMethod method =
-        request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
-    for (Endpoint endpoint : endpoints) {
-      if (!endpoint.serves(path)) {
-        continue;
-      }
-      String obstacle = authorization.obstacle(endpoint, request);
-      if (obstacle != null) {
-        return Mono.just(endpoint.refused(request, 403, obstacle));
-      }
-      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(endpoint, request);
-      if (!endpoint.isOpen() && caller == null) {
-        return Mono.just(authorization.refusal(endpoint, request, response));
-      }
-      if (!endpoint.methods().contains(method)) {
-        response.header(HttpHeaderNames.ALLOW, allow(endpoint));
-        return Mono.just(endpoint.refused(request, 405, "method not allowed"));
-      }
-      if (RequestBody.isBeyond(request, endpoint.maxBody())) {
-        return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
-      }
-      return endpoint.maxBody() == 0
-          ? Mono.defer(() -> endpoint.answer(request, "", caller))
-          : RequestBody.read(request, endpoint.maxBody())
-              .flatMap(body -> answer(endpoint, request, body, caller));
-    }
-    return Mono.just(Reply.error(404, "not found"));
-  }
-
-  private static Mono<Reply> answer(
-      Endpoint endpoint, HttpServerRequest request, RequestBody body, @Nullable ApiCaller caller) {
-    if (body.isTooLarge()) {
-      return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
-    }
-    String text = body.text();
-    return text == null
-        ? Mono.just(endpoint.refused(request, 400, "the request's body is not UTF-8 text"))
-        : endpoint.answer(request, text, caller);
   }
 
   private static String allow(Endpoint endpoint) {
@@ -283,6 +313,6 @@ public final class HttpService implements AutoCloseable {
   @Override
   public void close() {
     server.disposeNow(Duration.ofSeconds(3));
-    scrapes.dispose();
+    parts.dispose();
   }
 }

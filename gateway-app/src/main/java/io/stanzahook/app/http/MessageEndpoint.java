@@ -41,8 +41,8 @@ final class MessageEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return Access.SEND;
   }
 
   @Override

@@ -5,7 +5,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -13,7 +14,8 @@ import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * {@code GET /metrics}: Prometheus' text format, or OpenMetrics where the scraper asks for it.
- * Gauges of the process read files, so a scrape has a thread of its own.
+ * Gauges of the process read files, so a scrape has a thread of its own. Everybody may ask, so
+ * those who ask at once share one scrape.
  */
 final class MetricsEndpoint implements Endpoint {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -21,6 +23,9 @@ final class MetricsEndpoint implements Endpoint {
 
   private final PrometheusMeterRegistry registry;
   private final Scheduler scrapes;
+
+  /** By content type: whoever asks while one is under way gets what it finds. */
+  private final ConcurrentMap<String, Mono<Reply>> underWay = new ConcurrentHashMap<>();
 
   /**
    * An endpoint for that registry.
@@ -48,11 +53,14 @@ final class MetricsEndpoint implements Endpoint {
         asksForOpenMetrics(request.requestHeaders().get(HttpHeaderNames.ACCEPT))
             ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
             : TEXT;
+    return underWay.computeIfAbsent(contentType, this::scrape);
+  }
+
+  private Mono<Reply> scrape(String contentType) {
     return Mono.fromCallable(() -> new Reply(200, contentType, registry.scrape(contentType)))
         .subscribeOn(scrapes)
-        .onErrorResume(
-            RejectedExecutionException.class,
-            e -> Mono.just(Reply.error(503, "too many scrapes at once")));
+        .doFinally(end -> underWay.remove(contentType))
+        .cache();
   }
 
   /** Whether the header names that format, and not only to refuse it ({@code q=0}). */

@@ -1,10 +1,13 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ConfigurationException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -36,13 +39,20 @@ final class ReloadEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return Access.CHANGE;
   }
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
-    log.info("reload: asked for by POST /admin/reload");
+    throw new IllegalStateException("only for callers that are known");
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
+    log.info(
+        "reload: asked for by POST /admin/reload of {}",
+        Objects.requireNonNull(caller).described());
     return reloading
         .reload()
         .map(ReloadEndpoint::done)

@@ -2,6 +2,7 @@ package io.stanzahook.app.http;
 
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -44,8 +45,14 @@ public record Reply(
 
   /** This, with the hint when to come back. */
   Reply retryAfter(Duration time) {
-    return new Reply(
-        status, contentType, body, Map.of("Retry-After", Long.toString(time.toSeconds())));
+    return with("Retry-After", Long.toString(time.toSeconds()));
+  }
+
+  /** This, with one header more, or another value of it. */
+  Reply with(String header, String value) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put(header, value);
+    return new Reply(status, contentType, body, all, events);
   }
 
   /** Events as they come, each with the empty line at its end. */

@@ -41,16 +41,34 @@ final class RequestBody {
   }
 
   /**
-   * Reads to its end, and drops what is beyond the bytes: closing on it would reset the connection,
-   * and the client would not see why.
+   * Reads to its end, or until it is too large: what follows is dropped as far as {@link
+   * Connections#MAX_DROPPED}, since closing on it at once would reset the connection, and the
+   * client would not see why.
    *
    * @return fails with {@link LostException} where its end does not come
    */
   static Mono<RequestBody> read(HttpServerRequest request, int most) {
-    return request
-        .receive()
-        .asByteArray()
-        .collect(() -> new RequestBody(most), RequestBody::add)
+    RequestBody body = new RequestBody(most);
+    return Mono.<RequestBody>create(
+            sink ->
+                // What follows is still read, and not cancelled.
+                sink.onCancel(
+                    request
+                        .receive()
+                        .asByteArray()
+                        .subscribe(
+                            part -> {
+                              body.add(part);
+                              if (body.isTooLarge()) {
+                                sink.success(body);
+                              }
+                            },
+                            e -> {
+                              if (!body.isTooLarge()) {
+                                sink.error(e);
+                              }
+                            },
+                            () -> sink.success(body))))
         .onErrorMap(RequestBody::isOfConnection, LostException::new);
   }
 

@@ -125,6 +125,9 @@ enum RestAnswer {
             ? new Reply(error.status(), contentType, XmlWriter.write(streamError(error)))
             : new Reply(
                 error.status(), SentBody.JSON, MAPPER.writeValueAsString(json(error)) + "\n");
+    if (error.status() == 405) {
+      return reply.with("Allow", "POST");
+    }
     return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
   }
 

@@ -42,8 +42,8 @@ final class RestEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return Access.SEND;
   }
 
   @Override

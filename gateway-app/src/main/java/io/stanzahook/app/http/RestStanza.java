@@ -27,6 +27,25 @@ import tools.jackson.databind.node.ObjectNode;
 final class RestStanza {
   private static final Set<String> REQUESTS = Set.of("get", "set");
 
+  /**
+   * What GET may ask: iqs of type get, which change nothing. Anybody's page can have a browser send
+   * a GET.
+   */
+  private static final Set<String> ASKED_BY_GET =
+      Set.of(
+          "ping",
+          "version",
+          "disco",
+          "items",
+          "extdisco",
+          "lastactivity",
+          "stats",
+          "oob",
+          "payload",
+          "gateway",
+          "register",
+          "blocklist");
+
   private RestStanza() {}
 
   static XmlElement read(HttpServerRequest request, String body) throws ApiException {
@@ -39,7 +58,7 @@ final class RestStanza {
       if (data != null) {
         data.remove(Choice.PARAMETER);
       }
-      return mapped(query(path, data));
+      return asked(path, data);
     }
     if (SentBody.type(request).equals(SentBody.XML)) {
       return xml(body);
@@ -49,6 +68,24 @@ final class RestStanza {
       throw new ApiException(ApiError.unusable("there is nothing in it to send"));
     }
     return mapped(object);
+  }
+
+  private static XmlElement asked(String path, @Nullable ObjectNode data) throws ApiException {
+    ObjectNode iq = query(path, data);
+    String name = path.substring(0, path.indexOf('/'));
+    if (!ASKED_BY_GET.contains(name)) {
+      throw new ApiException(
+          ApiError.notAllowed(
+              "GET only asks, and '%s' may change something: POST /rest/iq/%s/JID sends it"
+                  .formatted(name, name)));
+    }
+    if (name.equals("register") && data != null && !data.isEmpty()) {
+      throw new ApiException(
+          ApiError.notAllowed(
+              "GET only asks for the form: POST /rest/iq/set/JID with 'register' sends it"));
+    }
+    iq.put("type", "get");
+    return mapped(iq);
   }
 
   private static XmlElement xml(String body) throws ApiException {

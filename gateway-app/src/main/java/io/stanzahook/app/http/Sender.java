@@ -28,6 +28,8 @@ final class Sender {
 
   private final Gateways gateways;
   private final RateLimits rates;
+  private final Limits limits;
+  private final RefusedRequests refused;
   private final @Nullable String roomNick;
 
   /** By domain: as many as components. */
@@ -36,17 +38,29 @@ final class Sender {
   /**
    * A stanza that may be sent.
    *
+   * @param caller who sends it
    * @param gateway of the component it comes from
    */
-  record Outgoing(Gateway gateway, OutboundStanza stanza) {}
+  record Outgoing(ApiCaller caller, Gateway gateway, OutboundStanza stanza) {
+    String domain() {
+      return gateway.settings().component().domain();
+    }
+  }
 
   /**
    * A sender.
    *
    * @param roomNick the nick in chat rooms; null for the local part of who sends
    */
-  Sender(Gateways gateways, int ratePerSecond, @Nullable String roomNick) {
+  Sender(
+      Gateways gateways,
+      int ratePerSecond,
+      @Nullable String roomNick,
+      Limits limits,
+      RefusedRequests refused) {
     this.gateways = gateways;
+    this.limits = limits;
+    this.refused = refused;
     this.roomNick = roomNick;
     this.rates = new RateLimits(ratePerSecond);
   }
@@ -58,8 +72,9 @@ final class Sender {
    */
   void admit(ApiCaller caller) throws ApiException {
     if (!rates.admits(caller)) {
-      throw new ApiException(
-          ApiError.tooOften("more requests a second than --api-rate allows these credentials"));
+      String why = "more requests a second than --api-rate allows these credentials";
+      refused.refused(caller, "rate", "a request", "to send", why);
+      throw new ApiException(ApiError.tooOften(why));
     }
     if (gateways.domains().stream().allMatch(domain -> connected(domain) == null)) {
       throw new ApiException(
@@ -91,18 +106,19 @@ final class Sender {
     try {
       Jid from = rules.from(stanza, usual == null ? Jid.of(domain) : usual);
       if (!caller.maySendFrom(from)) {
-        throw new ApiException(
-            ApiError.forbidden("these credentials may not send from '" + from + "'"));
+        String why = "these credentials may not send from '" + from + "'";
+        refused.refused(caller, "from", "a request", "to send", why + ": add it to their line");
+        throw new ApiException(ApiError.forbidden(why));
       }
       OutboundStanza checked = rules.check(stanza, from);
       log.debug(
-          "{}: the caller of line {} of --api-token-file sends {} from {} to {}",
+          "{}: {} sends {} from {} to {}",
           domain,
-          caller.line(),
+          caller.described(),
           checked.kind().elementName(),
           Shown.of(checked.from().toString()),
           Shown.of(checked.to().toString()));
-      return new Outgoing(gateway, checked);
+      return new Outgoing(caller, gateway, checked);
     } catch (RefusedStanzaException e) {
       throw new ApiException(ApiError.of(e));
     }
@@ -174,19 +190,26 @@ final class Sender {
                   "'%s' is somebody in a room: to the room itself, leave out what follows the slash"
                       .formatted(message.to()))));
     }
-    return outgoing
-        .gateway()
-        .sendToRoom(message, roomNick)
+    Mono<Void> sent = outgoing.gateway().sendToRoom(message, roomNick);
+    return share(
+            outgoing,
+            Shares.Kind.ROOMS,
+            message.from() + " " + message.to(),
+            share(outgoing, Shares.Kind.ROOM_MESSAGES, null, sent))
         .onErrorMap(NotSentException.class, Sender::notSent)
         .onErrorMap(RoomFailedException.class, e -> new ApiException(ApiError.of(e)));
   }
 
   /** Sends an iq and waits for its answer, which is the last of the list. */
   Mono<List<Stanza>> ask(Outgoing iq, Duration timeout) {
-    return iq.gateway()
-        .ask(iq.stanza(), timeout)
+    return share(iq, Shares.Kind.IQS, null, iq.gateway().ask(iq.stanza(), timeout))
         .onErrorMap(NotSentException.class, Sender::notSent)
         .onErrorMap(QueryFailedException.class, Sender::failed);
+  }
+
+  private <T> Mono<T> share(
+      Outgoing outgoing, Shares.Kind kind, @Nullable String item, Mono<T> work) {
+    return limits.within(kind, outgoing.caller(), outgoing.domain(), item, work);
   }
 
   private static ApiException notSent(NotSentException e) {

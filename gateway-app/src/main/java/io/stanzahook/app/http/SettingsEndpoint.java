@@ -3,9 +3,12 @@ package io.stanzahook.app.http;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
 import io.stanzahook.Tuning;
+import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.TuningJson;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -39,8 +42,8 @@ final class SettingsEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return false;
+  public Access access(HttpMethod method) {
+    return method.equals(HttpMethod.GET) ? Access.LOOK : Access.CHANGE;
   }
 
   @Override
@@ -50,6 +53,11 @@ final class SettingsEndpoint implements Endpoint {
 
   @Override
   public Mono<Reply> answer(HttpServerRequest request, String body) {
+    throw new IllegalStateException("only for callers that are known");
+  }
+
+  @Override
+  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
     boolean changes = request.method().equals(HttpMethod.PATCH);
     if (!changes && choice.isOpen(request)) {
       return Mono.just(Reply.json(200, this::writeAll));
@@ -59,7 +67,10 @@ final class SettingsEndpoint implements Endpoint {
     if (gateway == null) {
       return Mono.justOrEmpty(chosen.refusal());
     }
-    return Mono.just(changes ? change(gateway, body) : settings(gateway.tuning()));
+    return Mono.just(
+        changes
+            ? change(gateway, body, Objects.requireNonNull(caller))
+            : settings(gateway.tuning()));
   }
 
   /** Those of all components that run. */
@@ -90,7 +101,7 @@ final class SettingsEndpoint implements Endpoint {
   }
 
   /** On the server's only event loop: no two changes at a time. */
-  private static Reply change(Gateway gateway, String body) {
+  private static Reply change(Gateway gateway, String body, ApiCaller caller) {
     Tuning before = gateway.tuning();
     Tuning after;
     try {
@@ -101,8 +112,9 @@ final class SettingsEndpoint implements Endpoint {
     if (!after.equals(before)) {
       gateway.tune(after);
       log.info(
-          "{}: settings changed from {} to {}",
+          "{}: settings changed by {} from {} to {}",
           gateway.settings().component().domain(),
+          caller.described(),
           TuningJson.values(before),
           TuningJson.values(after));
     }

@@ -49,8 +49,8 @@ final class TracedEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean isOpen() {
-    return endpoint.isOpen();
+  public Access access(HttpMethod method) {
+    return endpoint.access(method);
   }
 
   @Override

@@ -13,15 +13,15 @@ import java.util.Map;
  *
  * @param <K> what makes events equal; a value
  */
-final class FloodGate<K> {
+public final class FloodGate<K> {
   /** From the first event that passes: all that is like it until then becomes one line. */
-  static final Duration INTERVAL = Duration.ofSeconds(10);
+  public static final Duration INTERVAL = Duration.ofSeconds(10);
 
   /** Different kinds told apart in one interval; all further ones are one sum. */
   static final int MAX_KINDS = 20;
 
   /** Is told sums, each more than 0. */
-  interface Sums<K> {
+  public interface Sums<K> {
     /** So many more events of a kind came within the interval. */
     void more(K kind, int count);
 
@@ -40,14 +40,14 @@ final class FloodGate<K> {
    *
    * @param first how many of a kind pass in an interval
    */
-  FloodGate(int first, Intervals intervals, Sums<K> sums) {
+  public FloodGate(int first, Intervals intervals, Sums<K> sums) {
     this.first = first;
     this.intervals = intervals;
     this.sums = sums;
   }
 
   /** Whether an event of that kind is to be logged by itself. */
-  synchronized boolean passes(K kind) {
+  public synchronized boolean passes(K kind) {
     Integer before = seen.get(kind);
     if (before == null) {
       if (seen.size() == MAX_KINDS) {

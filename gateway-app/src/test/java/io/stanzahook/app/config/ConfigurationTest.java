@@ -213,6 +213,25 @@ class ConfigurationTest {
   }
 
   @Test
+  void jidsOfTheFileOfTokensAreThoseOfComponents() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("tokens"),
+            "ok Bot@ECHO.example.org\nbad bot@else.example\nbad2 raed");
+    assertThat(
+            problems(
+                with(
+                    List.of("--server=h:1", "--secret=s", "--post-url=http://b/"),
+                    "--component=echo.example.org",
+                    "--api-token-file=" + file)))
+        .containsExactly(
+            "--api-token-file: %s line 2, word 2, is a JID in no component's domain (echo.example.org): nobody could send from it"
+                .formatted(file),
+            "--api-token-file: %s line 3, word 2, is neither a JID of echo.example.org nor one of the words admin, read, name=TEXT; did you mean read?"
+                .formatted(file));
+  }
+
+  @Test
   void theSecretComesFromAFileWithoutItsNewline() throws Exception {
     Path secret = Files.writeString(directory.resolve("secret"), " pä&s \n\n");
 

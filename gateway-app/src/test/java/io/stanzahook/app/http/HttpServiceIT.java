@@ -93,8 +93,7 @@ class HttpServiceIT {
     assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
     assertThat(response.body())
         .isEqualTo(
-            "{\"ready\":false,\"stopping\":false,"
-                + "\"components\":{\"a.localhost\":\"connecting\",\"b.localhost\":\"connected\"}}\n");
+            "{\"ready\":false,\"stopping\":false,\"components\":{\"a.localhost\":\"connecting\",\"b.localhost\":\"connected\"}}\n");
 
     state = new Readiness.State(false, Map.of("b.localhost", StreamStatus.CONNECTED));
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
@@ -171,25 +170,30 @@ class HttpServiceIT {
   }
 
   @Test
-  void connectionsBeyondTheLimitAreClosed() throws Exception {
+  void theOldestSilentConnectionGivesWayToANewOne() throws Exception {
     List<Socket> sockets = new ArrayList<>();
     try {
-      for (int i = 0; i < HttpService.MAX_CONNECTIONS; i++) {
+      for (int i = 0; i < Connections.MAX_OF_ADDRESS; i++) {
         sockets.add(connect());
       }
-      try (Socket surplus = connect()) {
-        assertThat(surplus.getInputStream().read()).isEqualTo(-1);
+      try (Socket next = connect()) {
+        assertThat(asked(next, "/openapi.json")).isEqualTo("HTTP/1.1 200");
+        assertThat(sockets.get(0).getInputStream().read()).isEqualTo(-1);
+        assertThat(asked(sockets.get(1), "/healthz")).isEqualTo("HTTP/1.1 200");
       }
-      Socket first = sockets.get(0);
-      first
-          .getOutputStream()
-          .write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      assertThat(first.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 200");
     } finally {
       for (Socket socket : sockets) {
         socket.close();
       }
     }
+  }
+
+  private static String asked(Socket socket, String path) throws IOException {
+    socket
+        .getOutputStream()
+        .write(
+            ("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
   }
 
   @Test

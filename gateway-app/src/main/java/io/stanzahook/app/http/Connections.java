@@ -1,0 +1,337 @@
+package io.stanzahook.app.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServerRequest;
+
+/**
+ * The connections of the HTTP service, bounded so that those of strangers keep nobody else out.
+ *
+ * <p>Each has deadlines and limits of bytes for all of its life, also after a request was refused.
+ * Where an address, or all together, have as many as they may, the one that is longest without a
+ * request to work on gives way to the new one. Where none is, the new one gets a place in the
+ * reserve: it is for a probe, and for one request only.
+ *
+ * <p>Any thread may call it; a connection's own state belongs to its event loop.
+ */
+final class Connections {
+  /** Connections at most, those of the reserve aside. */
+  static final int MAX_CONNECTIONS = 512;
+
+  /** Connections of one address at most; of IPv6, of one network of 64 bits. */
+  static final int MAX_OF_ADDRESS = 256;
+
+  /** Further connections, for probes; the oldest gives way to a new one. */
+  static final int MAX_RESERVE = 32;
+
+  /** Requests at most that one connection sends before their answers. */
+  static final int MAX_PIPELINED = 16;
+
+  /** What is read of a request's body and dropped, beyond what it may have, in bytes. */
+  static final int MAX_DROPPED = 4 * 1024 * 1024;
+
+  /** How long a connection may stay without a request, once it had one. */
+  static final Duration IDLE = Duration.ofSeconds(75);
+
+  /** How long the first request's headers may take, and then each request as a whole. */
+  static final Duration ARRIVAL = Duration.ofSeconds(10);
+
+  /** So much later a connection ends whose request did not arrive: its answer may have to leave. */
+  static final Duration GRACE = Duration.ofSeconds(2);
+
+  /** How long a connection of the reserve lives at most. */
+  static final Duration RESERVE_LIFE = Duration.ofSeconds(5);
+
+  /** How long a client may take to read the end of an answer. */
+  static final Duration DEPARTURE = Duration.ofSeconds(30);
+
+  private static final AttributeKey<Connection> KEY =
+      AttributeKey.valueOf(Connections.class, "connection");
+
+  private static final int NETWORK_BYTES = 8;
+
+  private final RefusedRequests refused;
+  private final Map<String, Integer> byAddress = new HashMap<>();
+
+  /** Those without a request to work on, the longest so first. */
+  private final Set<Connection> silent = new LinkedHashSet<>();
+
+  private final Set<Connection> reserve = new LinkedHashSet<>();
+  private int count;
+
+  Connections(RefusedRequests refused) {
+    this.refused = refused;
+  }
+
+  /** Whose connection it is, to count by. */
+  static String address(@Nullable SocketAddress remote) {
+    InetAddress address = remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    if (address instanceof Inet6Address six) {
+      byte[] network = Arrays.copyOf(six.getAddress(), NETWORK_BYTES);
+      return six.isLoopbackAddress()
+          ? "::1"
+          : HexFormat.ofDelimiter(":").formatHex(network) + "/64";
+    }
+    return address == null ? "unknown" : address.getHostAddress();
+  }
+
+  /** That of a request. */
+  static @Nullable Connection of(HttpServerRequest request) {
+    Connection[] found = new Connection[1];
+    var unused = request.withConnection(each -> found[0] = each.channel().attr(KEY).get());
+    return found[0];
+  }
+
+  /** Takes a new one in. */
+  void opened(Channel channel) {
+    if (channel.parent() == null) {
+      return;
+    }
+    Connection connection = new Connection(address(channel.remoteAddress()));
+    channel.attr(KEY).set(connection);
+    Channel victim;
+    synchronized (this) {
+      victim = place(connection, channel);
+    }
+    channel.closeFuture().addListener(closed -> closed(connection));
+    channel.pipeline().addAfter(NettyPipeline.HttpCodec, "connections", connection);
+    if (victim != null) {
+      var unused = victim.close();
+    }
+  }
+
+  /** Finds a place for it; who has to give way for that is returned. */
+  private @Nullable Channel place(Connection connection, Channel channel) {
+    connection.channel = channel;
+    boolean ofAddress = byAddress.getOrDefault(connection.address, 0) >= MAX_OF_ADDRESS;
+    if (!ofAddress && count < MAX_CONNECTIONS) {
+      admit(connection);
+      return null;
+    }
+    refused.tooManyConnections(
+        ofAddress ? "address " + connection.address : "all addresses",
+        ofAddress
+            ? "%s has %d connections to --http-listen, as many as one address may: the one longest without a request gives way to the next; have its programs use connections again, or fewer of them"
+                .formatted(connection.address, MAX_OF_ADDRESS)
+            : "there are %d connections to --http-listen, as many as there may be: the one longest without a request gives way to the next; have a proxy or a firewall limit who may connect"
+                .formatted(MAX_CONNECTIONS));
+    Connection victim = longestSilent(ofAddress ? connection.address : null);
+    if (victim != null) {
+      forget(victim);
+      admit(connection);
+      return victim.channel;
+    }
+    connection.ofReserve = true;
+    reserve.add(connection);
+    if (reserve.size() <= MAX_RESERVE) {
+      return null;
+    }
+    Iterator<Connection> oldest = reserve.iterator();
+    Connection first = oldest.next();
+    oldest.remove();
+    return first.channel;
+  }
+
+  private void admit(Connection connection) {
+    count++;
+    byAddress.merge(connection.address, 1, Integer::sum);
+    connection.counted = true;
+    silent.add(connection);
+  }
+
+  private @Nullable Connection longestSilent(@Nullable String address) {
+    for (Connection each : silent) {
+      if (address == null || each.address.equals(address)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private synchronized void closed(Connection connection) {
+    forget(connection);
+    reserve.remove(connection);
+  }
+
+  private void forget(Connection connection) {
+    silent.remove(connection);
+    if (connection.counted) {
+      connection.counted = false;
+      count--;
+      byAddress.computeIfPresent(
+          connection.address, (key, number) -> number == 1 ? null : number - 1);
+    }
+  }
+
+  private synchronized void mark(Connection connection, boolean busy) {
+    if (busy) {
+      silent.remove(connection);
+    } else if (connection.counted) {
+      silent.add(connection);
+    }
+  }
+
+  /** One connection: stands behind the codec, and sees what it reads and writes. */
+  final class Connection extends ChannelDuplexHandler {
+    private final String address;
+    private @Nullable Channel channel;
+    private boolean ofReserve;
+    private boolean counted;
+
+    /** Requests that came, and were not answered yet. */
+    private int pending;
+
+    private boolean bodyOpen;
+    private long bodyBytes;
+    private boolean informational;
+
+    /** By {@link System#nanoTime}; null where there is no such end. */
+    private @Nullable Long readUntil;
+
+    private @Nullable Long writtenUntil;
+    private boolean watched;
+
+    Connection(String address) {
+      this.address = address;
+    }
+
+    /** Whose it is, to count by. */
+    String address() {
+      return address;
+    }
+
+    /** Whether it may only probe. */
+    boolean isOfReserve() {
+      return ofReserve;
+    }
+
+    /** It has a request to work on, of somebody who may: it does not give way until its answer. */
+    void works() {
+      mark(this, true);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      readUntil = in(ofReserve ? RESERVE_LIFE : ARRIVAL);
+      watch(context);
+    }
+
+    private static Long in(Duration time) {
+      return System.nanoTime() + time.toNanos();
+    }
+
+    /** One timer at most: it looks what there is to wait for, and waits again. */
+    private void watch(ChannelHandlerContext context) {
+      Long next = earlier(readUntil, writtenUntil);
+      if (next == null || watched) {
+        return;
+      }
+      watched = true;
+      var unused =
+          context
+              .executor()
+              .schedule(
+                  () -> {
+                    watched = false;
+                    if (isOver(readUntil) || isOver(writtenUntil)) {
+                      context.close();
+                    } else if (context.channel().isActive()) {
+                      watch(context);
+                    }
+                  },
+                  Math.max(0, next - System.nanoTime()),
+                  TimeUnit.NANOSECONDS);
+    }
+
+    private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
+      return one == null ? other : other == null || one - other < 0 ? one : other;
+    }
+
+    private static boolean isOver(@Nullable Long end) {
+      return end != null && end - System.nanoTime() <= 0;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+      if (message instanceof HttpRequest) {
+        pending++;
+        bodyOpen = true;
+        bodyBytes = 0;
+        // The codec's own limit answers first, where an answer is still due.
+        readUntil = ofReserve ? readUntil : in(ARRIVAL.plus(GRACE));
+      }
+      if (message instanceof HttpContent content) {
+        bodyBytes += content.content().readableBytes();
+      }
+      if (message instanceof LastHttpContent) {
+        bodyOpen = false;
+        rest();
+      }
+      if (pending > MAX_PIPELINED || bodyBytes > SentBody.MOST_BYTES + MAX_DROPPED) {
+        ReferenceCountUtil.release(message);
+        context.close();
+        return;
+      }
+      watch(context);
+      super.channelRead(context, message);
+    }
+
+    /** What it waits for once a request, or an answer, is whole. */
+    private void rest() {
+      if (!bodyOpen && !ofReserve) {
+        readUntil = pending == 0 ? in(IDLE) : null;
+      }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
+        throws Exception {
+      if (message instanceof HttpResponse response) {
+        informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+      }
+      if (message instanceof LastHttpContent && !informational) {
+        pending = Math.max(0, pending - 1);
+        writtenUntil = in(DEPARTURE);
+        ChannelPromise written = promise.unvoid();
+        written.addListener(
+            end -> {
+              if (pending == 0) {
+                writtenUntil = null;
+              }
+            });
+        rest();
+        if (pending == 0) {
+          mark(this, false);
+        }
+        watch(context);
+        super.write(context, message, written);
+        return;
+      }
+      super.write(context, message, promise);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.stanzahook.app.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.logging.FloodGate;
+import io.stanzahook.app.logging.Intervals;
+import io.stanzahook.app.logging.Shown;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts and logs requests that are refused for who makes them, or how often: the first of a kind
+ * and caller in ten seconds has a line that names the remedy, the others become one line with their
+ * number. Any thread may call it.
+ */
+final class RefusedRequests implements AutoCloseable {
+  /** The meter, by {@code credential} and {@code reason}. */
+  static final String METER = "stanzahook.api.refused";
+
+  /** What the label {@code credential} says where they are unknown. */
+  static final String UNKNOWN = "unknown";
+
+  /** Names of callers in the meter at most; there may be more after many reloads. */
+  static final int MAX_LABELS = 2_000;
+
+  private static final Logger log = LoggerFactory.getLogger(RefusedRequests.class);
+
+  private record Kind(String who, String reason) {}
+
+  private final MeterRegistry registry;
+  private final Intervals intervals = new Intervals();
+  private final java.util.Set<String> labels = java.util.concurrent.ConcurrentHashMap.newKeySet();
+  private final FloodGate<Kind> gate =
+      new FloodGate<>(
+          1,
+          intervals,
+          new FloodGate.Sums<>() {
+            @Override
+            public void more(Kind kind, int count) {
+              log.warn(
+                  "{} more requests of {} were refused within {} s ({})",
+                  count,
+                  kind.who(),
+                  FloodGate.INTERVAL.toSeconds(),
+                  kind.reason());
+            }
+
+            @Override
+            public void others(int count) {
+              log.warn(
+                  "{} more requests of others were refused within {} s",
+                  count,
+                  FloodGate.INTERVAL.toSeconds());
+            }
+          });
+
+  RefusedRequests(MeterRegistry registry) {
+    this.registry = registry;
+    count(UNKNOWN, "credentials", 0);
+  }
+
+  private void count(String credential, String reason, int by) {
+    boolean known = labels.contains(credential) || labels.size() < MAX_LABELS;
+    if (known) {
+      labels.add(credential);
+    }
+    Counter.builder(METER)
+        .description(
+            "Requests that were refused for who made them, or how often. `credential` is the name"
+                + " or the line in --api-token-file.")
+        .tag("credential", known ? credential : "other")
+        .tag("reason", reason)
+        .register(registry)
+        .increment(by);
+  }
+
+  /** Wrong credentials came from there. */
+  void wrongCredentials(String address, String method, String path) {
+    count(UNKNOWN, "credentials", 1);
+    String who = "address " + address;
+    if (gate.passes(new Kind(who, "credentials"))) {
+      log.warn(
+          "{} {} from {}: these credentials are not in the --api-token-file. If they should be,"
+              + " compare them with its lines, and reload; if not, somebody may be guessing: after"
+              + " {} wrong ones a minute answers to that address are slowed, and a firewall can"
+              + " keep it out",
+          Shown.of(method),
+          Shown.of(path),
+          address,
+          Guesses.MAX_AT_ONCE);
+    }
+  }
+
+  /** A caller that is known may not, or not so much. */
+  void refused(ApiCaller caller, String reason, String method, String path, String why) {
+    count(caller.label(), reason, 1);
+    if (gate.passes(new Kind(caller.described(), reason))) {
+      log.warn("{} {} of {}: {}", Shown.of(method), Shown.of(path), caller.described(), why);
+    }
+  }
+
+  /** Connections are closed since there are too many. */
+  void tooManyConnections(String whose, String what) {
+    if (gate.passes(new Kind(whose, "connections"))) {
+      log.warn("{}", what);
+    }
+  }
+
+  /** Tells what was counted until now. */
+  @Override
+  public void close() {
+    intervals.close();
+  }
+}

@@ -1,0 +1,102 @@
+package io.stanzahook.app.http;
+
+import io.stanzahook.app.config.ApiCaller;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What each line of the token file may have under way at once of what all of them share, so that
+ * none takes it all. Any thread may call it.
+ */
+final class Shares {
+  /** What is shared. */
+  enum Kind {
+    /** Requests with credentials, from their headers to their answer. */
+    REQUESTS(128, "requests at once", "wait for answers before you send more"),
+    /** Iqs that wait for an answer, of {@code Queries.MOST} of a component. */
+    IQS(32, "iqs that wait for their answers", "wait for them, or set Prosody-Rest-Timeout lower"),
+    /** Messages on their way to a room, of {@code Rooms.MOST_WAITING} of a component. */
+    ROOM_MESSAGES(64, "messages on their way to rooms", "wait for answers before you send more"),
+    /** Rooms that messages are on their way to, of {@code Rooms.MOST} of a component. */
+    ROOMS(16, "rooms that messages are on their way to", "send to fewer rooms at once"),
+    /** Answers that look through deliveries or dead letters. */
+    SEARCHES(8, "searches at once", "wait for answers before you search again"),
+    /** Pages that follow the events, of {@link EventsEndpoint#MAX_CLIENTS}. */
+    PAGES(8, "pages that follow /admin/events", "close pages of the console that nobody looks at");
+
+    private final int most;
+    private final String what;
+    private final String remedy;
+
+    Kind(int most, String what, String remedy) {
+      this.most = most;
+      this.what = what;
+      this.remedy = remedy;
+    }
+
+    /** At most, for one line of the file; of what components share, for each component. */
+    int most() {
+      return most;
+    }
+
+    /** The value of metrics' labels. */
+    String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** What to answer who has as many as they may. */
+    String sentence() {
+      return "these credentials have %d %s already, their share: %s".formatted(most, what, remedy);
+    }
+  }
+
+  /** A place that was taken; given back once. */
+  @FunctionalInterface
+  interface Place {
+    void giveBack();
+  }
+
+  private record Holder(int line, Kind kind, String domain) {}
+
+  /** What each has, and how often: as much as may be under way in all. */
+  private final Map<Holder, Map<Object, Integer>> held = new HashMap<>();
+
+  /**
+   * Takes a place.
+   *
+   * @param domain of the component whose it is; empty where none is shared
+   * @param item counts once, however often it is taken; null for one like no other
+   * @return null where the caller has their share
+   */
+  @Nullable Place take(Kind kind, ApiCaller caller, String domain, @Nullable Object item) {
+    Holder holder = new Holder(caller.line(), kind, domain);
+    Object taken = item == null ? new Object() : item;
+    synchronized (held) {
+      Map<Object, Integer> items = held.computeIfAbsent(holder, key -> new HashMap<>());
+      if (items.size() >= kind.most() && !items.containsKey(taken)) {
+        return null;
+      }
+      items.merge(taken, 1, Integer::sum);
+    }
+    AtomicBoolean over = new AtomicBoolean();
+    return () -> {
+      if (over.compareAndSet(false, true)) {
+        giveBack(holder, taken);
+      }
+    };
+  }
+
+  private void giveBack(Holder holder, Object item) {
+    synchronized (held) {
+      Map<Object, Integer> items = held.get(holder);
+      if (items != null) {
+        items.computeIfPresent(item, (key, count) -> count == 1 ? null : count - 1);
+        if (items.isEmpty()) {
+          held.remove(holder);
+        }
+      }
+    }
+  }
+}
