@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.standardwebhooks.Webhook;
+import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;
@@ -180,7 +181,7 @@ class SignaturesIT {
   }
 
   private static void verify(String secret, String body, Map<String, String> headers)
-      throws WebhookVerificationException {
+      throws WebhookVerificationException, EmptyWebhookSecretException {
     new Webhook(secret)
         .verify(
             body,
