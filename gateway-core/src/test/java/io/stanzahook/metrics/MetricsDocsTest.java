@@ -97,10 +97,11 @@ class MetricsDocsTest {
 
         ## Of the process
 
-        Beside them stand meters of the process; but for the first, libraries declare them. They have no label `component`.
+        Beside them stand meters of the process; but for the first two, libraries declare them. They have no label `component`.
 
         | names | of |
         |---|---|
+        | `stanzahook_api_requests_seconds` | requests at `--http-listen`, from their headers to their answer: count, sum and largest, by `endpoint` (a path of `GET /openapi.json` up to what names somebody, such as `/msg` and `/admin/dead-letters/{id}`, or `other` for paths that are not there) and `status` |
         | `stanzahook_api_refused_total` | requests at `--http-listen` that were refused for who made them, or how often: by `credential` (the line's `name=`, `line N`, or `unknown`) and `reason` (`credentials`, `forbidden`, `from`, `rate`, or the share: `requests`, `iqs`, `rooms`, `room_messages`, `searches`, `pages`) |
         | `process_cpu_seconds_total`, `process_cpu_usage`, `process_start_time_seconds`, `process_uptime_seconds`, `process_files_open_files`, `process_files_max_files` | the process |
         | `system_cpu_usage`, `system_cpus`, `system_load_average_1m` | the machine |

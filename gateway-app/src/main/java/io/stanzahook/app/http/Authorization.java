@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
-/** Decides who may use endpoints that are not open to all (RFC 7617 and RFC 6750, 2.1). */
+/** Decides who may use routes that are not open to all (RFC 7617 and RFC 6750, 2.1). */
 final class Authorization {
   private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
 
@@ -37,15 +37,15 @@ final class Authorization {
   }
 
   /** Why nobody at all may ask so, whoever they are; null where they may. */
-  @Nullable String obstacle(Endpoint endpoint, HttpServerRequest request) {
+  @Nullable String obstacle(Route route, HttpServerRequest request) {
     ApiCredentials credentials = known.get();
     String remote =
         credentials == null || credentials.anybody() == null ? null : RequestOrigin.remote(request);
-    return remote == null && !endpoint.isOpen() ? RequestOrigin.foreign(request) : remote;
+    return remote == null && !route.isOpen() ? RequestOrigin.foreign(request) : remote;
   }
 
   /** Who asks; null where nobody may, or where they do not prove who they are. */
-  @Nullable ApiCaller caller(Endpoint endpoint, HttpServerRequest request) {
+  @Nullable ApiCaller caller(Route route, HttpServerRequest request) {
     ApiCredentials credentials = known.get();
     if (credentials == null) {
       return null;
@@ -58,7 +58,7 @@ final class Authorization {
     if (header != null) {
       return find(credentials, header);
     }
-    String token = endpoint.takesTokenInUrl() ? inUrl(request) : null;
+    String token = route.tokenInUrl() ? inUrl(request) : null;
     return token == null ? null : credentials.ofToken(token);
   }
 
@@ -76,30 +76,30 @@ final class Authorization {
 
   /** What to answer those that {@link #caller} does not know, and when. */
   Mono<Reply> refusal(
-      Endpoint endpoint, HttpServerRequest request, HttpServerResponse response, String path) {
+      Route route, HttpServerRequest request, HttpServerResponse response, String path) {
     if (known.get() == null) {
       return Mono.just(
-          endpoint.refused(
-              request, 403, "nobody may use this: start the gateway with --api-token-file"));
+          refused(
+              route, request, 403, "nobody may use this: start the gateway with --api-token-file"));
     }
     response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
     boolean given =
         request.requestHeaders().contains(HttpHeaderNames.AUTHORIZATION)
-            || (endpoint.takesTokenInUrl() && inUrl(request) != null);
+            || (route.tokenInUrl() && inUrl(request) != null);
     return given
-        ? wrong(endpoint, request, path)
+        ? wrong(route, request, path)
         : Mono.just(
-            endpoint.refused(
+            refused(
+                route,
                 request,
                 401,
                 "credentials are needed: Authorization: Bearer TOKEN, or user and password"));
   }
 
-  private Mono<Reply> wrong(Endpoint endpoint, HttpServerRequest request, String path) {
+  private Mono<Reply> wrong(Route route, HttpServerRequest request, String path) {
     String address = Connections.address(request.remoteAddress());
     refused.wrongCredentials(address, request.method().name(), path);
-    Reply reply =
-        endpoint.refused(request, 401, "these credentials are not in the --api-token-file");
+    Reply reply = refused(route, request, 401, "these credentials are not in the --api-token-file");
     return switch (guesses.wrong(address)) {
       case AT_ONCE -> Mono.just(reply);
       case LATER -> {
@@ -111,10 +111,12 @@ final class Authorization {
       }
       case REFUSED ->
           Mono.just(
-              endpoint
-                  .refused(request, 429, "too many wrong credentials came from this address")
-                  .retryAfter(Guesses.WAIT));
+              refused(route, request, 429, "too many wrong credentials came from this address"));
     };
+  }
+
+  private static Reply refused(Route route, HttpServerRequest request, int status, String why) {
+    return route.errors().reply(request, ApiError.ofStatus(status, why));
   }
 
   private static @Nullable ApiCaller find(ApiCredentials credentials, String header) {

@@ -1,6 +1,5 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.stanzahook.stanza.Jid;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,41 +37,31 @@ record DeadLetterFilter(
   private static final Set<String> FILTERS = Set.of("from", "to", "cause", "status");
   private static final Set<String> PAGING = Set.of("before", "limit", "stanza");
 
-  /** A query that cannot be meant; the message is for whoever asked. */
-  static final class QueryException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    QueryException(String message) {
-      super(message, null, false, false);
-    }
-
-    /** What is wrong. */
-    String problem() {
-      return String.valueOf(getMessage());
-    }
-  }
-
   /** Reads what is to be listed. */
-  static DeadLetterFilter ofList(String uri) throws QueryException {
-    Map<String, String> given = given(uri, PAGING);
+  static DeadLetterFilter ofList(Request request) throws ApiException {
+    Map<String, String> given = given(request, PAGING);
     return read(given);
   }
 
   /** Reads which ones are meant, at least one filter or {@code all=true}. */
-  static DeadLetterFilter ofMany(String uri) throws QueryException {
-    Map<String, String> given = given(uri, Set.of("all"));
+  static DeadLetterFilter ofMany(Request request) throws ApiException {
+    Map<String, String> given = given(request, Set.of("all"));
     boolean all = truth(given, "all");
     boolean filtered = given.keySet().stream().anyMatch(FILTERS::contains);
     if (all && filtered) {
-      throw new QueryException("all=true and filters exclude each other");
+      throw wrong("all=true and filters exclude each other");
     }
     if (!all && !filtered) {
-      throw new QueryException("say which: from, to, cause, status, or all=true for all of them");
+      throw wrong("say which: from, to, cause, status, or all=true for all of them");
     }
     return read(given);
   }
 
-  private static DeadLetterFilter read(Map<String, String> given) throws QueryException {
+  private static ApiException wrong(String what) {
+    return new ApiException(ApiError.unreadable(what));
+  }
+
+  private static DeadLetterFilter read(Map<String, String> given) throws ApiException {
     return new DeadLetterFilter(
         number(given, "before", 1, Long.MAX_VALUE, Long.MAX_VALUE),
         (int) number(given, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
@@ -83,15 +72,10 @@ record DeadLetterFilter(
         given.containsKey("status") ? (int) number(given, "status", 0, 999, 0) : null);
   }
 
-  private static Map<String, String> given(String uri, Set<String> others) throws QueryException {
+  private static Map<String, String> given(Request request, Set<String> others)
+      throws ApiException {
     Map<String, String> given = new HashMap<>();
-    Map<String, List<String>> parameters;
-    try {
-      parameters = new QueryStringDecoder(uri).parameters();
-    } catch (IllegalArgumentException e) {
-      throw new QueryException("the query is not URL-encoded");
-    }
-    for (Map.Entry<String, List<String>> parameter : parameters.entrySet()) {
+    for (Map.Entry<String, List<String>> parameter : request.query().entrySet()) {
       String name = parameter.getKey();
       if (name.equals(Choice.PARAMETER)) {
         continue;
@@ -100,11 +84,11 @@ record DeadLetterFilter(
         List<String> known = new ArrayList<>(FILTERS);
         known.addAll(others);
         known.sort(null);
-        throw new QueryException(
+        throw wrong(
             "unknown parameter '%s'; there are %s".formatted(name, String.join(", ", known)));
       }
       if (parameter.getValue().size() > 1) {
-        throw new QueryException("parameter '" + name + "' is given twice");
+        throw wrong("parameter '" + name + "' is given twice");
       }
       given.put(name, parameter.getValue().get(0));
     }
@@ -113,7 +97,7 @@ record DeadLetterFilter(
 
   private static long number(
       Map<String, String> given, String name, long lowest, long highest, long absent)
-      throws QueryException {
+      throws ApiException {
     String text = given.get(name);
     if (text == null) {
       return absent;
@@ -126,23 +110,23 @@ record DeadLetterFilter(
     } catch (NumberFormatException e) {
       // As one beyond the bounds.
     }
-    throw new QueryException(
+    throw wrong(
         "%s: '%s' is not a whole number from %d to %d".formatted(name, text, lowest, highest));
   }
 
-  private static boolean truth(Map<String, String> given, String name) throws QueryException {
+  private static boolean truth(Map<String, String> given, String name) throws ApiException {
     String text = given.getOrDefault(name, "false");
     if (!text.equals("true") && !text.equals("false")) {
-      throw new QueryException("%s: '%s' is neither true nor false".formatted(name, text));
+      throw wrong("%s: '%s' is neither true nor false".formatted(name, text));
     }
     return text.equals("true");
   }
 
-  private static @Nullable Jid jid(Map<String, String> given, String name) throws QueryException {
+  private static @Nullable Jid jid(Map<String, String> given, String name) throws ApiException {
     String text = given.get(name);
     Jid jid = Jid.parse(text);
     if (text != null && jid == null) {
-      throw new QueryException("%s: '%s' is not a JID".formatted(name, text));
+      throw wrong("%s: '%s' is not a JID".formatted(name, text));
     }
     return jid;
   }

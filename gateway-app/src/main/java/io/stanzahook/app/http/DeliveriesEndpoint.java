@@ -1,34 +1,25 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.QueryStringDecoder;
-import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.app.console.SeenExchange;
 import io.stanzahook.app.console.SeenMessage;
-import io.stanzahook.app.http.DeadLetterFilter.QueryException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
-final class DeliveriesEndpoint implements Endpoint {
+final class DeliveriesEndpoint implements Route.Handler {
   private static final Set<String> FILTERS =
       Set.of("jid", "status", "text", "id", Choice.PARAMETER);
   private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
   /** Filters that are looked for in what deliveries hold. */
   private static final List<String> TEXTS = List.of("jid", "text");
-
-  private static final Duration LATER = Duration.ofSeconds(1);
 
   private final @Nullable RecentDeliveries deliveries;
   private final Limits limits;
@@ -47,63 +38,40 @@ final class DeliveriesEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals("/admin/deliveries");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET);
-  }
-
-  @Override
-  public Access access(HttpMethod method) {
-    return Access.LOOK;
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    throw new IllegalStateException("only for callers that are known");
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
+  public Mono<Reply> answer(Request request) throws ApiException {
     RecentDeliveries log = deliveries;
     if (log == null) {
       return Mono.just(
           Reply.error(404, "no deliveries are kept: start the gateway without --delivery-log 0"));
     }
-    Map<String, List<String>> query;
-    try {
-      query = new QueryStringDecoder(request.uri()).parameters();
-    } catch (IllegalArgumentException e) {
-      return Mono.just(Reply.error(400, "the query is not URL-encoded"));
-    }
+    Map<String, List<String>> query = request.query();
     return limits.within(
         Shares.Kind.SEARCHES,
-        Objects.requireNonNull(caller),
-        request,
+        request.caller(),
+        request.http(),
         Mono.fromCallable(() -> list(log, query))
             .subscribeOn(searches)
-            .onErrorResume(QueryException.class, e -> Mono.just(Reply.error(400, e.problem())))
-            .onErrorResume(
+            .onErrorMap(
                 RejectedExecutionException.class,
-                e -> Mono.just(Reply.error(503, "too many searches at once").retryAfter(LATER))));
+                e -> new ApiException(ApiError.busy("too many searches at once"))));
+  }
+
+  private static ApiException wrong(String what) {
+    return new ApiException(ApiError.unreadable(what));
   }
 
   private static Reply list(RecentDeliveries log, Map<String, List<String>> query)
-      throws QueryException {
+      throws ApiException {
     for (String name : query.keySet()) {
       if (!FILTERS.contains(name) && !SHAPE.contains(name)) {
-        throw new QueryException(
+        throw wrong(
             "unknown parameter; there are bodies, component, id, jid, limit, status and text");
       }
     }
     for (String name : TEXTS) {
       for (String value : query.getOrDefault(name, List.of())) {
         if (value.length() > TextSearch.MAX_TEXT) {
-          throw new QueryException(
-              "%s: longer than %d characters".formatted(name, TextSearch.MAX_TEXT));
+          throw wrong("%s: longer than %d characters".formatted(name, TextSearch.MAX_TEXT));
         }
       }
     }
@@ -137,7 +105,7 @@ final class DeliveriesEndpoint implements Endpoint {
     return one == null ? List.of() : List.of(one);
   }
 
-  private static int limit(Map<String, List<String>> query) throws QueryException {
+  private static int limit(Map<String, List<String>> query) throws ApiException {
     String given = last(query, "limit", Integer.toString(DeliveryPage.DEFAULT_LIMIT));
     try {
       int limit = Integer.parseInt(given);
@@ -147,14 +115,14 @@ final class DeliveriesEndpoint implements Endpoint {
     } catch (NumberFormatException e) {
       // As one beyond the bounds.
     }
-    throw new QueryException(
+    throw wrong(
         "limit: '%s' is not a whole number from 1 to %d".formatted(given, DeliveryPage.MAX_LIMIT));
   }
 
-  private static boolean bodies(Map<String, List<String>> query) throws QueryException {
+  private static boolean bodies(Map<String, List<String>> query) throws ApiException {
     String given = last(query, "bodies", "true");
     if (!given.equals("true") && !given.equals("false")) {
-      throw new QueryException("bodies: '%s' is neither true nor false".formatted(given));
+      throw wrong("bodies: '%s' is neither true nor false".formatted(given));
     }
     return given.equals("true");
   }

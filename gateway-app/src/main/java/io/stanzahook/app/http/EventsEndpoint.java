@@ -4,9 +4,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.stanzahook.Gateway;
-import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
@@ -16,14 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -32,7 +28,7 @@ import tools.jackson.core.JsonGenerator;
  * read is dropped once {@link Flux#interval} finds no demand. While there is no client nothing is
  * done.
  */
-final class EventsEndpoint implements Endpoint {
+final class EventsEndpoint implements Route.Handler {
   /** Clients at most; further ones are refused. */
   static final int MAX_CLIENTS = 16;
 
@@ -58,39 +54,12 @@ final class EventsEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals("/admin/events");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET);
-  }
-
-  @Override
-  public Access access(HttpMethod method) {
-    return Access.LOOK;
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    throw new IllegalStateException("only for callers that are known");
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
-    ApiCaller known = Objects.requireNonNull(caller);
-    String named = Choice.named(request);
-    Reply refusal = named == null ? null : choice.of(request).refusal();
-    // One that does not run is there, and its events say so.
-    if (refusal != null && refusal.status() == HttpResponseStatus.NOT_FOUND.code()) {
-      return Mono.just(refusal);
-    }
-    String only = named == null ? null : Choice.find(gateways.domains(), named);
-    if (request.method().equals(HttpMethod.HEAD)) {
+  public Mono<Reply> answer(Request request) throws ApiException {
+    String only = Choice.named(request) == null ? null : choice.domain(request);
+    if (request.is(HttpMethod.HEAD)) {
       return Mono.just(Reply.empty(200));
     }
-    Shares.Place place = limits.take(Shares.Kind.PAGES, known, request);
+    Shares.Place place = limits.take(Shares.Kind.PAGES, request.caller(), request.http());
     if (place == null) {
       return Mono.just(Reply.error(429, Shares.Kind.PAGES.sentence()).retryAfter(EVERY));
     }
@@ -99,7 +68,7 @@ final class EventsEndpoint implements Endpoint {
       place.giveBack();
       return Mono.just(Reply.error(503, "too many look at once").retryAfter(EVERY));
     }
-    Client client = new Client(only, known.mayChange());
+    Client client = new Client(only, request.caller().mayChange());
     return Mono.just(
         Reply.events(
             Flux.interval(Duration.ZERO, EVERY)

@@ -1,34 +1,26 @@
 package io.stanzahook.app.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.HostPort;
-import io.stanzahook.app.logging.Shown;
+import io.stanzahook.app.console.RecentDeliveries;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
+import java.util.Objects;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
-import reactor.netty.http.server.HttpServerRequest;
-import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.resources.LoopResources;
 
 /** The server behind {@code --http-listen}. */
@@ -44,17 +36,6 @@ public final class HttpService implements AutoCloseable {
 
   /** Searches through deliveries that wait for the one under way; further ones are refused. */
   static final int MAX_WAITING_SEARCHES = 64;
-
-  /** What is answered to everybody, and also where there are as many connections as may be. */
-  private static final Set<String> PROBES = Set.of("/healthz", "/readyz", "/metrics");
-
-  private static final Duration SOON = Duration.ofSeconds(1);
-
-  private static final int MAX_ASCII = 0x7f;
-
-  private static final String TOO_LARGE = "the request's body is too large";
-
-  private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
   private final DisposableServer server;
   private final Disposable.Composite parts;
@@ -90,31 +71,11 @@ public final class HttpService implements AutoCloseable {
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     Scheduler searches = Schedulers.newBoundedElastic(1, MAX_WAITING_SEARCHES, "search", 60, true);
     Disposable.Composite parts = Disposables.composite(scrapes, searches, refused::close);
-    List<Endpoint> endpoints =
-        new ArrayList<>(
-            List.of(
-                new MetricsEndpoint(registry, scrapes),
-                new HealthEndpoint(),
-                new ReadyEndpoint(readiness),
-                new SettingsEndpoint(administration.gateways()),
-                new ReloadEndpoint(administration.reloading()),
-                new DeliveriesEndpoint(administration.deliveries(), limits, searches),
-                new TracedEndpoint(
-                    new MessageEndpoint(sender), MessageEndpoint.PATH, administration.spans()),
-                new TracedEndpoint(
-                    new HookEndpoint(sender, administration.hooks().formats()),
-                    HookEndpoint.ROUTE,
-                    administration.spans()),
-                new TracedEndpoint(
-                    new RestEndpoint(sender), RestEndpoint.PATH, administration.spans()),
-                new OpenApiEndpoint()));
-    endpoints.add(
-        new EventsEndpoint(
-            administration.gateways(), administration.deliveries(), registry, limits));
-    endpoints.addAll(ConsoleEndpoint.all(administration.credentials().get()));
-    endpoints.addAll(new DeadLetterEndpoints(administration.gateways(), limits).all());
+    List<Route> routes =
+        routes(registry, readiness, administration, sender, limits, scrapes, searches);
     Connections connections = new Connections(refused);
-    Handler handler = new Handler(endpoints, authorization, limits, refused);
+    Router router =
+        new Router(routes, authorization, limits, refused, administration.spans(), registry);
     HttpServer http =
         HttpServer.create()
             .host(listen.host())
@@ -125,7 +86,7 @@ public final class HttpService implements AutoCloseable {
             .httpRequestDecoder(
                 spec -> spec.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
             .doOnChannelInit((observer, channel, address) -> connections.opened(channel))
-            .handle((request, response) -> handler.handle(request, response));
+            .handle((request, response) -> router.handle(request, response));
     try {
       return new HttpService(http.bindNow(), parts);
     } catch (ChannelBindException e) {
@@ -143,165 +104,67 @@ public final class HttpService implements AutoCloseable {
     return message == null ? cause.getClass().getSimpleName() : message;
   }
 
-  /** Answers requests. */
-  private record Handler(
-      List<Endpoint> endpoints,
-      Authorization authorization,
+  /** All that it answers, each kind of request in one row. Reads files. */
+  static List<Route> routes(
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      Administration administration,
+      Sender sender,
       Limits limits,
-      RefusedRequests refused) {
-
-    Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-      String path = path(request);
-      if (path == null) {
-        return write(request, response, Reply.error(400, "the path cannot be decoded"));
-      }
-      return Mono.defer(() -> answer(path, request, response))
-          .onErrorResume(
-              RequestBody.LostException.class,
-              e -> {
-                log.debug("{} {}: {}", request.method(), Shown.of(path), e.getMessage());
-                // Its connection ends: an answer would only have Reactor Netty report that error
-                // again.
-                return Mono.never();
-              })
-          .onErrorResume(
-              e -> {
-                log.error("{} {} failed", request.method(), Shown.of(path), e);
-                return Mono.just(Reply.error(500, "internal error; see the gateway's log"));
-              })
-          .flatMap(reply -> write(request, response, reply));
-    }
-
-    /** Finds who answers. */
-    private Mono<Reply> answer(
-        String path, HttpServerRequest request, HttpServerResponse response) {
-      Connections.Connection connection = Connections.of(request);
-      if (connection != null && connection.isOfReserve()) {
-        response.keepAlive(false);
-        if (!PROBES.contains(path)) {
-          return Mono.just(Reply.error(503, "too many connections").retryAfter(SOON));
-        }
-      }
-      for (Endpoint endpoint : endpoints) {
-        if (endpoint.serves(path)) {
-          return answer(endpoint, path, connection, request, response);
-        }
-      }
-      return Mono.just(Reply.error(404, "not found"));
-    }
-
-    private Mono<Reply> answer(
-        Endpoint endpoint,
-        String path,
-        Connections.@Nullable Connection connection,
-        HttpServerRequest request,
-        HttpServerResponse response) {
-      String obstacle = authorization.obstacle(endpoint, request);
-      if (obstacle != null) {
-        return Mono.just(endpoint.refused(request, 403, obstacle));
-      }
-      ApiCaller caller = endpoint.isOpen() ? null : authorization.caller(endpoint, request);
-      if (!endpoint.isOpen() && caller == null) {
-        return authorization.refusal(endpoint, request, response, path);
-      }
-      HttpMethod method =
-          request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
-      if (!endpoint.methods().contains(method)) {
-        response.header(HttpHeaderNames.ALLOW, allow(endpoint));
-        return Mono.just(endpoint.refused(request, 405, "method not allowed"));
-      }
-      if (connection != null) {
-        connection.works();
-      }
-      if (caller == null) {
-        return answer(endpoint, request, null);
-      }
-      String why = endpoint.access(method).refusal(caller);
-      if (why != null) {
-        refused.refused(caller, "forbidden", request.method().name(), path, why);
-        return Mono.just(endpoint.refused(request, 403, why));
-      }
-      return limits.within(
-          Shares.Kind.REQUESTS, caller, request, answer(endpoint, request, caller));
-    }
-
-    private static Mono<Reply> answer(
-        Endpoint endpoint, HttpServerRequest request, @Nullable ApiCaller caller) {
-      if (RequestBody.isBeyond(request, endpoint.maxBody())) {
-        return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
-      }
-      return endpoint.maxBody() == 0
-          ? Mono.defer(() -> endpoint.answer(request, "", caller))
-          : RequestBody.read(request, endpoint.maxBody())
-              .flatMap(body -> answer(endpoint, request, body, caller));
-    }
-
-    private static Mono<Reply> answer(
-        Endpoint endpoint,
-        HttpServerRequest request,
-        RequestBody body,
-        @Nullable ApiCaller caller) {
-      if (body.isTooLarge()) {
-        return Mono.just(endpoint.refused(request, 413, TOO_LARGE));
-      }
-      String text = body.text();
-      return text == null
-          ? Mono.just(endpoint.refused(request, 400, "the request's body is not UTF-8 text"))
-          : endpoint.answer(request, text, caller);
-    }
+      Scheduler scrapes,
+      Scheduler searches) {
+    Gateways gateways = administration.gateways();
+    RecentDeliveries deliveries = administration.deliveries();
+    Map<HttpMethod, Access> look = Map.of(HttpMethod.GET, Access.LOOK);
+    Map<HttpMethod, Access> change = Map.of(HttpMethod.POST, Access.CHANGE);
+    Map<HttpMethod, Access> lookOrChange =
+        Map.of(HttpMethod.GET, Access.LOOK, HttpMethod.PATCH, Access.CHANGE);
+    Reply api = document();
+    List<Route> routes = new ArrayList<>();
+    routes.add(Route.open("/metrics", new MetricsEndpoint(registry, scrapes)));
+    routes.add(Route.open("/healthz", request -> Mono.just(Reply.text(200, "ok"))));
+    routes.add(Route.open("/readyz", new ReadyEndpoint(readiness)));
+    routes.add(Route.open("/openapi.json", request -> Mono.just(api)));
+    routes.addAll(ConsolePage.routes(administration.credentials().get()));
+    routes.add(
+        Route.of("/admin/settings", lookOrChange, new SettingsEndpoint(gateways))
+            .withBody(SettingsEndpoint.MAX_BODY));
+    routes.add(Route.of("/admin/reload", change, new ReloadEndpoint(administration.reloading())));
+    routes.add(
+        Route.of("/admin/deliveries", look, new DeliveriesEndpoint(deliveries, limits, searches)));
+    routes.add(
+        Route.of(
+            "/admin/events", look, new EventsEndpoint(gateways, deliveries, registry, limits)));
+    routes.addAll(new DeadLetterEndpoints(gateways, limits).routes());
+    Route.Errors plain = (request, error) -> Sender.refusal(error);
+    routes.add(
+        Route.sending(
+            MessageEndpoint.PATH, false, plain, new MessageEndpoint(sender), HttpMethod.POST));
+    routes.add(
+        Route.sending(
+            HookEndpoint.PATH,
+            true,
+            HookEndpoint::refused,
+            new HookEndpoint(sender, administration.hooks().formats()),
+            HttpMethod.POST));
+    routes.add(
+        Route.sending(
+            RestEndpoint.PATH,
+            false,
+            (request, error) -> RestAnswer.of(request).error(error),
+            new RestEndpoint(sender),
+            HttpMethod.GET,
+            HttpMethod.POST));
+    return routes;
   }
 
-  /**
-   * The path, decoded; null where it cannot be. Reactor Netty decodes it on this first call, and
-   * would take the bytes of what is not encoded for Latin-1.
-   */
-  private static @Nullable String path(HttpServerRequest request) {
-    String uri = request.uri();
-    int query = uri.indexOf('?');
-    if (uri.chars().limit(query < 0 ? uri.length() : query).anyMatch(c -> c > MAX_ASCII)) {
-      return null;
+  private static Reply document() {
+    try (InputStream in =
+        Objects.requireNonNull(HttpService.class.getResourceAsStream("openapi.json"))) {
+      return new Reply(200, SentBody.JSON, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    try {
-      return request.fullPath();
-    } catch (IllegalArgumentException e) {
-      return null;
-    }
-  }
-
-  private static String allow(Endpoint endpoint) {
-    String methods =
-        endpoint.methods().stream()
-            .map(HttpMethod::name)
-            .sorted()
-            .collect(Collectors.joining(", "));
-    return endpoint.methods().contains(HttpMethod.GET) ? methods + ", HEAD" : methods;
-  }
-
-  private static Mono<Void> write(
-      HttpServerRequest request, HttpServerResponse response, Reply reply) {
-    Flux<String> events = reply.events();
-    if (events != null) {
-      return response
-          .status(reply.status())
-          .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
-          .header("X-Content-Type-Options", "nosniff")
-          .sse()
-          .send(
-              events.map(event -> Unpooled.copiedBuffer(event, StandardCharsets.UTF_8)),
-              each -> true)
-          .then();
-    }
-    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-    response
-        .status(reply.status())
-        .header(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
-        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
-        .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
-        .header("X-Content-Type-Options", "nosniff");
-    reply.headers().forEach(response::header);
-    return request.method().equals(HttpMethod.HEAD)
-        ? response.send()
-        : response.sendByteArray(Mono.just(body)).then();
   }
 
   /** Where it listens, once a free port was chosen. */

@@ -1,16 +1,11 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.mapping.MappingException;
 import io.stanzahook.mapping.StanzaMapping;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows. A
  * message of type groupchat goes to a chat room, which its sender enters first.
  */
-final class MessageEndpoint implements Endpoint {
+final class MessageEndpoint implements Route.Handler {
   static final String PATH = "/msg";
   private static final Set<String> TYPES = Set.of("chat", "groupchat", "headline", "normal");
 
@@ -31,51 +26,16 @@ final class MessageEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals(PATH) || path.startsWith(PATH + "/");
+  public Mono<Reply> answer(Request request) throws ApiException {
+    sender.admit(request.caller());
+    Sender.Outgoing message =
+        sender.check(request.caller(), Choice.named(request), message(request));
+    return sender.say(message).thenReturn(Reply.empty(201));
   }
 
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.POST);
-  }
-
-  @Override
-  public Access access(HttpMethod method) {
-    return Access.SEND;
-  }
-
-  @Override
-  public int maxBody() {
-    return SentBody.MOST_BYTES;
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    throw new IllegalStateException("only for callers that are known");
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
-    ApiCaller known = Objects.requireNonNull(caller);
-    return Mono.defer(
-            () -> {
-              try {
-                sender.admit(known);
-                Sender.Outgoing message =
-                    sender.check(known, Choice.named(request), message(request, body));
-                return sender.say(message).thenReturn(Reply.empty(201));
-              } catch (ApiException e) {
-                return Mono.error(e);
-              }
-            })
-        .onErrorResume(ApiException.class, e -> Mono.just(Sender.refusal(e.error())));
-  }
-
-  private static XmlElement message(HttpServerRequest request, String body) throws ApiException {
-    ObjectNode message = fields(request, body);
-    String path = SentBody.uri(request).path();
-    String to = path.length() > PATH.length() + 1 ? path.substring(PATH.length() + 1) : "";
+  private static XmlElement message(Request request) throws ApiException {
+    ObjectNode message = fields(request);
+    String to = request.below(PATH);
     if (!message.has("to") && !to.isEmpty()) {
       message.put("to", to);
     }
@@ -105,8 +65,9 @@ final class MessageEndpoint implements Endpoint {
     }
   }
 
-  private static ObjectNode fields(HttpServerRequest request, String body) throws ApiException {
-    return switch (SentBody.type(request)) {
+  private static ObjectNode fields(Request request) throws ApiException {
+    String body = request.body();
+    return switch (SentBody.type(request.http())) {
       case SentBody.TEXT -> JsonNodeFactory.instance.objectNode().put("body", body);
       case SentBody.FORM -> SentBody.form(body);
       case SentBody.JSON -> SentBody.json(body);

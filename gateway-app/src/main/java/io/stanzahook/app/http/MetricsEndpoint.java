@@ -2,22 +2,19 @@ package io.stanzahook.app.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * {@code GET /metrics}: Prometheus' text format, or OpenMetrics where the scraper asks for it.
  * Gauges of the process read files, so a scrape has a thread of its own. Everybody may ask, so
  * those who ask at once share one scrape.
  */
-final class MetricsEndpoint implements Endpoint {
+final class MetricsEndpoint implements Route.Handler {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   private static final String OPEN_METRICS = "application/openmetrics-text";
 
@@ -38,19 +35,9 @@ final class MetricsEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals("/metrics");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET);
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
+  public Mono<Reply> answer(Request request) {
     String contentType =
-        asksForOpenMetrics(request.requestHeaders().get(HttpHeaderNames.ACCEPT))
+        asksForOpenMetrics(request.http().requestHeaders().get(HttpHeaderNames.ACCEPT))
             ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
             : TEXT;
     return underWay.computeIfAbsent(contentType, this::scrape);

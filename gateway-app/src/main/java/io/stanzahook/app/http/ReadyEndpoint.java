@@ -1,17 +1,14 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.component.StreamStatus;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JsonGenerator;
 
 /** {@code GET /readyz}: 200 when every component is authenticated, else 503 naming which is not. */
-final class ReadyEndpoint implements Endpoint {
+final class ReadyEndpoint implements Route.Handler {
   private final Readiness readiness;
 
   ReadyEndpoint(Readiness readiness) {
@@ -19,17 +16,7 @@ final class ReadyEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals("/readyz");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET);
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
+  public Mono<Reply> answer(Request request) {
     Readiness.State state = readiness.state();
     return Mono.just(Reply.json(state.ready() ? 200 : 503, json -> write(json, state)));
   }

@@ -1,24 +1,18 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ConfigurationException;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * {@code POST /admin/reload}: reads flags, environment and file again. Answers once all that
  * follows is done: what has to end is given the time to drain.
  */
-final class ReloadEndpoint implements Endpoint {
+final class ReloadEndpoint implements Route.Handler {
   private static final Duration LATER = Duration.ofSeconds(5);
   private static final Logger log = LoggerFactory.getLogger(ReloadEndpoint.class);
 
@@ -29,30 +23,8 @@ final class ReloadEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals("/admin/reload");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.POST);
-  }
-
-  @Override
-  public Access access(HttpMethod method) {
-    return Access.CHANGE;
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    throw new IllegalStateException("only for callers that are known");
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
-    log.info(
-        "reload: asked for by POST /admin/reload of {}",
-        Objects.requireNonNull(caller).described());
+  public Mono<Reply> answer(Request request) {
+    log.info("reload: asked for by POST /admin/reload of {}", request.caller().described());
     return reloading
         .reload()
         .map(ReloadEndpoint::done)

@@ -1,12 +1,7 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -14,7 +9,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * {@code /rest}: sends any stanza, as Prosody's mod_rest does. An iq waits for its answer; {@code
  * GET /rest/version/{jid}} and the like ask without a body.
  */
-final class RestEndpoint implements Endpoint {
+final class RestEndpoint implements Route.Handler {
   static final String PATH = "/rest";
 
   /** How long an iq waits unless the request says otherwise. */
@@ -32,62 +27,19 @@ final class RestEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals(PATH) || path.startsWith(PATH + "/");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET, HttpMethod.POST);
-  }
-
-  @Override
-  public Access access(HttpMethod method) {
-    return Access.SEND;
-  }
-
-  @Override
-  public int maxBody() {
-    return SentBody.MOST_BYTES;
-  }
-
-  @Override
-  public Reply refused(HttpServerRequest request, int status, String why) {
-    return RestAnswer.of(request).error(ApiError.ofStatus(status, why));
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    throw new IllegalStateException("only for callers that are known");
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
-    ApiCaller known = Objects.requireNonNull(caller);
-    RestAnswer form = RestAnswer.of(request);
-    return Mono.defer(
-            () -> {
-              try {
-                return send(request, body, known, form);
-              } catch (ApiException e) {
-                return Mono.error(e);
-              }
-            })
-        .onErrorResume(ApiException.class, e -> Mono.just(form.error(e.error())));
-  }
-
-  private Mono<Reply> send(
-      HttpServerRequest request, String body, ApiCaller caller, RestAnswer form)
-      throws ApiException {
-    sender.admit(caller);
+  public Mono<Reply> answer(Request request) throws ApiException {
+    sender.admit(request.caller());
     Sender.Outgoing outgoing =
-        sender.check(caller, Choice.named(request), RestStanza.read(request, body));
+        sender.check(request.caller(), Choice.named(request), RestStanza.read(request));
     if (outgoing.stanza().kind() != StanzaKind.IQ) {
       return sender.send(outgoing).thenReturn(Reply.empty(202));
     }
     return sender
-        .ask(outgoing, timeout(request))
-        .map(answers -> form.stanzas(answers, String.valueOf(outgoing.stanza().id())));
+        .ask(outgoing, timeout(request.http()))
+        .map(
+            answers ->
+                RestAnswer.of(request.http())
+                    .stanzas(answers, String.valueOf(outgoing.stanza().id())));
   }
 
   private static Duration timeout(HttpServerRequest request) {

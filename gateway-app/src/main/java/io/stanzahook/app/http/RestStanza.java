@@ -1,7 +1,6 @@
 package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import io.stanzahook.mapping.MappedProperty;
 import io.stanzahook.mapping.MappingException;
 import io.stanzahook.mapping.StanzaMapping;
@@ -14,7 +13,6 @@ import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,22 +46,22 @@ final class RestStanza {
 
   private RestStanza() {}
 
-  static XmlElement read(HttpServerRequest request, String body) throws ApiException {
-    QueryStringDecoder uri = SentBody.uri(request);
-    String path = uri.path().substring(RestEndpoint.PATH.length());
-    path = path.startsWith("/") ? path.substring(1) : path;
-    if (!request.method().equals(HttpMethod.POST)) {
-      String query = uri.rawQuery();
+  static XmlElement read(Request request) throws ApiException {
+    String path = request.below(RestEndpoint.PATH);
+    String body = request.body();
+    if (!request.is(HttpMethod.POST)) {
+      String query = request.rawQuery();
       ObjectNode data = query.isEmpty() ? null : SentBody.form(query);
       if (data != null) {
         data.remove(Choice.PARAMETER);
       }
       return asked(path, data);
     }
-    if (SentBody.type(request).equals(SentBody.XML)) {
+    String type = SentBody.type(request.http());
+    if (type.equals(SentBody.XML)) {
       return xml(body);
     }
-    ObjectNode object = object(request, body, path);
+    ObjectNode object = object(type, body, path);
     if (object.isEmpty()) {
       throw new ApiException(ApiError.unusable("there is nothing in it to send"));
     }
@@ -102,9 +100,7 @@ final class RestStanza {
     return root;
   }
 
-  private static ObjectNode object(HttpServerRequest request, String body, String path)
-      throws ApiException {
-    String type = SentBody.type(request);
+  private static ObjectNode object(String type, String body, String path) throws ApiException {
     // As mod_rest has it: a form that is none is text.
     boolean text =
         type.equals(SentBody.TEXT) || (type.equals(SentBody.FORM) && body.indexOf('=') < 0);

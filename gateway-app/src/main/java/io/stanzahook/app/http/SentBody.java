@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -32,8 +31,6 @@ final class SentBody {
   private static final int MOST_FIELDS = 256;
 
   private static final int MAX_NESTING = 64;
-
-  private static final Pattern HOST = Pattern.compile("^(\\w+://)?[^/?#]*");
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -94,22 +91,5 @@ final class SentBody {
     } catch (IllegalArgumentException e) {
       throw new ApiException(ApiError.unreadable("the form cannot be decoded"));
     }
-  }
-
-  /** The path, decoded, and the query as it is. */
-  static QueryStringDecoder uri(HttpServerRequest request) throws ApiException {
-    QueryStringDecoder uri =
-        new QueryStringDecoder(target(request.uri()), StandardCharsets.UTF_8, true, MOST_FIELDS);
-    try {
-      uri.path();
-      return uri;
-    } catch (IllegalArgumentException e) {
-      throw new ApiException(ApiError.unreadable("the path cannot be decoded"));
-    }
-  }
-
-  /** The request may name the whole URL (RFC 9112, 3.2.2); of that, what follows the host. */
-  private static String target(String uri) {
-    return HOST.matcher(uri).replaceFirst("");
   }
 }

@@ -6,13 +6,9 @@ import io.stanzahook.Tuning;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.TuningJson;
-import java.util.Objects;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -20,7 +16,10 @@ import tools.jackson.core.JsonGenerator;
  * what it names (RFC 7396), at once, or nothing where one value is refused. With several components
  * {@code ?component=DOMAIN} says whose; without it {@code GET} shows those of all.
  */
-final class SettingsEndpoint implements Endpoint {
+final class SettingsEndpoint implements Route.Handler {
+  /** A body at most, in bytes. */
+  static final int MAX_BODY = 4096;
+
   private static final Logger log = LoggerFactory.getLogger(SettingsEndpoint.class);
 
   private final Gateways gateways;
@@ -32,45 +31,14 @@ final class SettingsEndpoint implements Endpoint {
   }
 
   @Override
-  public boolean serves(String path) {
-    return path.equals("/admin/settings");
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET, HttpMethod.PATCH);
-  }
-
-  @Override
-  public Access access(HttpMethod method) {
-    return method.equals(HttpMethod.GET) ? Access.LOOK : Access.CHANGE;
-  }
-
-  @Override
-  public int maxBody() {
-    return 4096;
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    throw new IllegalStateException("only for callers that are known");
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body, @Nullable ApiCaller caller) {
-    boolean changes = request.method().equals(HttpMethod.PATCH);
+  public Mono<Reply> answer(Request request) throws ApiException {
+    boolean changes = request.is(HttpMethod.PATCH);
     if (!changes && choice.isOpen(request)) {
       return Mono.just(Reply.json(200, this::writeAll));
     }
-    Choice.Chosen chosen = choice.of(request);
-    Gateway gateway = chosen.gateway();
-    if (gateway == null) {
-      return Mono.justOrEmpty(chosen.refusal());
-    }
+    Gateway gateway = choice.of(request);
     return Mono.just(
-        changes
-            ? change(gateway, body, Objects.requireNonNull(caller))
-            : settings(gateway.tuning()));
+        changes ? change(gateway, request.body(), request.caller()) : settings(gateway.tuning()));
   }
 
   /** Those of all components that run. */

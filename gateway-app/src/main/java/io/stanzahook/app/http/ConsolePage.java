@@ -1,6 +1,5 @@
 package io.stanzahook.app.http;
 
-import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.config.ApiCredentials;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,16 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * A file of the console's page. It holds nothing of the gateway, so it is open: the page asks for
- * credentials, and with them for its data.
+ * The files of the console's page. They hold nothing of the gateway, so they are open: the page
+ * asks for credentials, and with them for its data.
  */
-final class ConsoleEndpoint implements Endpoint {
+final class ConsolePage {
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
@@ -46,59 +43,40 @@ final class ConsoleEndpoint implements Endpoint {
           ".svg", "image/svg+xml",
           ".js", "text/javascript");
 
-  private final String path;
-  private final Reply reply;
-
-  private ConsoleEndpoint(String path, Reply reply) {
-    this.path = path;
-    this.reply = reply;
-  }
+  private ConsolePage() {}
 
   /**
    * All files: not to be called on an event loop.
    *
    * @param credentials who may look at what the page shows; null for nobody
    */
-  static List<Endpoint> all(@Nullable ApiCredentials credentials) {
-    List<Endpoint> all = new ArrayList<>();
-    FILES.forEach((path, file) -> all.add(of(path, file, credentials)));
-    return all;
+  static List<Route> routes(@Nullable ApiCredentials credentials) {
+    List<Route> routes = new ArrayList<>();
+    FILES.forEach(
+        (path, file) -> {
+          Reply reply = reply(file, credentials);
+          routes.add(Route.open(path, request -> Mono.just(reply)));
+        });
+    return routes;
   }
 
-  private static Endpoint of(String path, String file, @Nullable ApiCredentials credentials) {
+  private static Reply reply(String file, @Nullable ApiCredentials credentials) {
     if (credentials == null) {
-      return new ConsoleEndpoint(
-          path,
-          Reply.error(
-              403,
-              "the console is off: start the gateway with --api-token-file, or the sandbox with"
-                  + " --http-listen on the loopback interface"));
+      return Reply.error(
+          403,
+          "the console is off: start the gateway with --api-token-file, or the sandbox with"
+              + " --http-listen on the loopback interface");
     }
     try (InputStream in =
-        Objects.requireNonNull(ConsoleEndpoint.class.getResourceAsStream(file), file)) {
+        Objects.requireNonNull(ConsolePage.class.getResourceAsStream(file), file)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       if (credentials.anybody() != null) {
         text = text.replace("data-credentials=\"needed\"", "data-credentials=\"none\"");
       }
       String type = TYPES.get(file.substring(file.indexOf('.')));
-      return new ConsoleEndpoint(path, new Reply(200, type + "; charset=utf-8", text, HEADERS));
+      return new Reply(200, type + "; charset=utf-8", text, HEADERS);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Override
-  public boolean serves(String requested) {
-    return requested.equals(path);
-  }
-
-  @Override
-  public Set<HttpMethod> methods() {
-    return Set.of(HttpMethod.GET);
-  }
-
-  @Override
-  public Mono<Reply> answer(HttpServerRequest request, String body) {
-    return Mono.just(reply);
   }
 }

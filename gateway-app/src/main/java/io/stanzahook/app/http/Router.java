@@ -1,0 +1,271 @@
+package io.stanzahook.app.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.logging.Shown;
+import io.stanzahook.webhook.TraceContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Brings each request to its row of the table: the one place for paths, credentials, methods,
+ * bodies, errors, traces and the metrics of requests.
+ */
+final class Router {
+  /** The timer of requests, by {@code endpoint}, a row's path, and {@code status}. */
+  static final String METER = "stanzahook.api.requests";
+
+  /** The label of paths that are in no row. */
+  static final String NO_ROUTE = "other";
+
+  /** What is answered to everybody, and also where there are as many connections as may be. */
+  private static final Set<String> PROBES = Set.of("/healthz", "/readyz", "/metrics");
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+  private static final int MAX_ASCII = 0x7f;
+  private static final String TOO_LARGE = "the request's body is too large";
+  private static final String TRACEPARENT = "traceparent";
+
+  private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+  private final List<Route> routes;
+  private final Authorization authorization;
+  private final Limits limits;
+  private final RefusedRequests refused;
+  private final SendSpans spans;
+  private final MeterRegistry registry;
+
+  /** For those rows. The first one that serves a path answers. */
+  Router(
+      List<Route> routes,
+      Authorization authorization,
+      Limits limits,
+      RefusedRequests refused,
+      SendSpans spans,
+      MeterRegistry registry) {
+    this.routes = List.copyOf(routes);
+    this.authorization = authorization;
+    this.limits = limits;
+    this.refused = refused;
+    this.spans = spans;
+    this.registry = registry;
+  }
+
+  /** Answers a request; called on an event loop. */
+  Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+    long start = System.nanoTime();
+    String path = path(request);
+    Route route = path == null ? null : find(path);
+    Mono<Reply> reply =
+        path == null
+            ? Mono.just(Reply.error(400, "the path cannot be decoded"))
+            : route == null
+                ? Mono.just(Reply.error(404, "not found"))
+                : Mono.defer(() -> answer(route, path, request, response))
+                    .onErrorResume(
+                        RequestBody.LostException.class,
+                        e -> {
+                          log.debug("{} {}: {}", request.method(), Shown.of(path), e.getMessage());
+                          // Its connection ends: an answer would only have Reactor Netty report
+                          // that error again.
+                          return Mono.never();
+                        })
+                    .onErrorResume(
+                        e -> {
+                          log.error("{} {} failed", request.method(), Shown.of(path), e);
+                          return Mono.just(
+                              Reply.error(500, "internal error; see the gateway's log"));
+                        });
+    return ofReserve(request, response, path, reply)
+        .doOnNext(answer -> record(route, answer.status(), System.nanoTime() - start))
+        .flatMap(answer -> write(request, response, answer));
+  }
+
+  private void record(@Nullable Route route, int status, long nanos) {
+    Timer.builder(METER)
+        .description("Requests at --http-listen, from their headers to their answer.")
+        .tag("endpoint", route == null ? NO_ROUTE : route.path())
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .record(Duration.ofNanos(nanos));
+  }
+
+  private @Nullable Route find(String path) {
+    for (Route route : routes) {
+      if (route.serves(path)) {
+        return route;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The path, decoded; null where it cannot be. Reactor Netty decodes it on this first call, and
+   * would take the bytes of what is not encoded for Latin-1.
+   */
+  private static @Nullable String path(HttpServerRequest request) {
+    String uri = request.uri();
+    int query = uri.indexOf('?');
+    if (uri.chars().limit(query < 0 ? uri.length() : query).anyMatch(c -> c > MAX_ASCII)) {
+      return null;
+    }
+    try {
+      return request.fullPath();
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Connections of the reserve are for probes. */
+  private static Mono<Reply> ofReserve(
+      HttpServerRequest request,
+      HttpServerResponse response,
+      @Nullable String path,
+      Mono<Reply> reply) {
+    Connections.Connection connection = Connections.of(request);
+    if (connection == null || !connection.isOfReserve()) {
+      return reply;
+    }
+    response.keepAlive(false);
+    return path != null && PROBES.contains(path)
+        ? reply
+        : Mono.just(Reply.error(503, "too many connections").retryAfter(SOON));
+  }
+
+  private Mono<Reply> answer(
+      Route route, String path, HttpServerRequest request, HttpServerResponse response) {
+    String obstacle = authorization.obstacle(route, request);
+    if (obstacle != null) {
+      return refused(route, request, 403, obstacle);
+    }
+    ApiCaller caller = route.isOpen() ? null : authorization.caller(route, request);
+    if (!route.isOpen() && caller == null) {
+      return authorization.refusal(route, request, response, path);
+    }
+    HttpMethod method =
+        request.method().equals(HttpMethod.HEAD) ? HttpMethod.GET : request.method();
+    Access access = route.methods().get(method);
+    if (access == null) {
+      response.header(HttpHeaderNames.ALLOW, route.allow());
+      return refused(route, request, 405, "method not allowed");
+    }
+    Connections.Connection connection = Connections.of(request);
+    if (connection != null) {
+      connection.works();
+    }
+    if (caller == null) {
+      return withBody(route, path, request, null);
+    }
+    String why = access.refusal(caller);
+    if (why != null) {
+      refused.refused(caller, "forbidden", request.method().name(), path, why);
+      return refused(route, request, 403, why);
+    }
+    return limits.within(
+        Shares.Kind.REQUESTS,
+        caller,
+        request,
+        traced(route, request, withBody(route, path, request, caller)));
+  }
+
+  private static Mono<Reply> refused(
+      Route route, HttpServerRequest request, int status, String why) {
+    return Mono.just(route.errors().reply(request, ApiError.ofStatus(status, why)));
+  }
+
+  private static Mono<Reply> withBody(
+      Route route, String path, HttpServerRequest request, @Nullable ApiCaller caller) {
+    if (RequestBody.isBeyond(request, route.maxBody())) {
+      return refused(route, request, 413, TOO_LARGE);
+    }
+    if (route.maxBody() == 0) {
+      return handled(route, new Request(request, path, "", caller));
+    }
+    return RequestBody.read(request, route.maxBody())
+        .flatMap(
+            body -> {
+              if (body.isTooLarge()) {
+                return refused(route, request, 413, TOO_LARGE);
+              }
+              String text = body.text();
+              return text == null
+                  ? refused(route, request, 400, "the request's body is not UTF-8 text")
+                  : handled(route, new Request(request, path, text, caller));
+            });
+  }
+
+  private static Mono<Reply> handled(Route route, Request request) {
+    return Mono.defer(
+            () -> {
+              try {
+                return route.handler().answer(request);
+              } catch (ApiException e) {
+                return Mono.error(e);
+              }
+            })
+        .onErrorResume(
+            ApiException.class, e -> Mono.just(route.errors().reply(request.http(), e.error())));
+  }
+
+  /** What a request sends is a span of the caller's trace (W3C Trace Context), if sampled. */
+  private Mono<Reply> traced(Route route, HttpServerRequest request, Mono<Reply> answer) {
+    TraceContext parent =
+        route.sends() ? TraceContext.parse(request.requestHeaders().get(TRACEPARENT), null) : null;
+    if (parent == null || !parent.sampled()) {
+      return answer;
+    }
+    Instant start = Instant.now();
+    return answer.doOnNext(
+        reply ->
+            spans.answered(
+                parent,
+                request.method().name(),
+                route.path(),
+                reply.status(),
+                start,
+                Instant.now()));
+  }
+
+  private static Mono<Void> write(
+      HttpServerRequest request, HttpServerResponse response, Reply reply) {
+    Flux<String> events = reply.events();
+    if (events != null) {
+      return response
+          .status(reply.status())
+          .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+          .header("X-Content-Type-Options", "nosniff")
+          .sse()
+          .send(
+              events.map(event -> Unpooled.copiedBuffer(event, StandardCharsets.UTF_8)),
+              each -> true)
+          .then();
+    }
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    response
+        .status(reply.status())
+        .header(HttpHeaderNames.CONTENT_TYPE, reply.contentType())
+        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length))
+        .header(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+        .header("X-Content-Type-Options", "nosniff");
+    reply.headers().forEach(response::header);
+    return request.method().equals(HttpMethod.HEAD)
+        ? response.send()
+        : response.sendByteArray(Mono.just(body)).then();
+  }
+}
