@@ -94,6 +94,18 @@ final class Listeners {
     }
 
     @Override
+    public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {
+      this.first.answerHeld(stanza, webhookId, nanos, first);
+      second.answerHeld(stanza, webhookId, nanos, first);
+    }
+
+    @Override
+    public void looksLikeBots(Stanza stanza) {
+      first.looksLikeBots(stanza);
+      second.looksLikeBots(stanza);
+    }
+
+    @Override
     public void settled(Stanza stanza, String webhookId, long nanos) {
       first.settled(stanza, webhookId, nanos);
       second.settled(stanza, webhookId, nanos);

@@ -22,6 +22,9 @@ final class Backlog {
   /** Kept ones that conversations leave on disk so, at most: eight bytes each. */
   static final int MOST_ON_DISK = 1_000_000;
 
+  /** What waits behind held answers may wait so long beyond the time-out of the queue. */
+  static final long LONGEST_BEHIND_HELD = 10 * Brake.MINUTE;
+
   private final DispatchSettings settings;
   private final Map<ConversationKey, Lane> lanes = new HashMap<>();
 
@@ -37,6 +40,9 @@ final class Backlog {
 
   /** Apart, because their time is that of the retries. */
   private final DeliveryList waitingKept = new DeliveryList();
+
+  /** Those whose time was over behind a held answer, which is not their fault: they get more. */
+  private final DeliveryList waitingBehindHeld = new DeliveryList();
 
   /** Apart, because their time-out is another. */
   private final DeliveryList waitingIqs = new DeliveryList();
@@ -62,13 +68,14 @@ final class Backlog {
 
   /** How many of those are not in the spool. */
   int unkept() {
-    return waiting.size() + waitingIqs.size();
+    return waiting.size() + waitingBehindHeld.size() + waitingIqs.size();
   }
 
   /** The one that has waited longest, or null. */
   @Nullable Delivery oldest() {
     return Delivery.older(
-        Delivery.older(waiting.oldest(), waitingIqs.oldest()), waitingKept.oldest());
+        Delivery.older(waiting.oldest(), waitingIqs.oldest()),
+        Delivery.older(waitingBehindHeld.oldest(), waitingKept.oldest()));
   }
 
   /**
@@ -114,6 +121,10 @@ final class Backlog {
     ConversationKey key =
         settings.order() == DispatchSettings.Order.CONVERSATION ? ConversationKey.of(stanza) : null;
     Lane lane = key == null ? null : lanes.get(key);
+    if (lane != null && lane.held && stanza instanceof Iq) {
+      key = null;
+      lane = null;
+    }
     boolean busy = lane != null;
     if (lane != null && position > 0 && staysOnDisk(lane)) {
       lane.leaveOnDisk(position);
@@ -144,8 +155,31 @@ final class Backlog {
     return lane.onDisk() > 0 || (lane.waiting() >= MOST_OF_ONE && onDisk < MOST_ON_DISK);
   }
 
+  /** An answer of that conversation is held: all wait behind it but iqs, which have no time. */
+  void hold(Lane lane) {
+    lane.held = true;
+    lane.braked = true;
+    for (Delivery each = lane.first(); each != null; ) {
+      Delivery next = each.next;
+      if (each.stanza instanceof Iq) {
+        lane.remove(each);
+        each.lane = new Lane(null);
+        each.lane.add(each);
+        ready.add(each.lane);
+      }
+      each = next;
+    }
+  }
+
+  /** How many wait in memory behind a held answer of that conversation. */
+  int behindHeld(ConversationKey key) {
+    Lane lane = lanes.get(key);
+    return lane != null && lane.held ? lane.waiting() : 0;
+  }
+
   /** A call of that conversation has ended: its next one, if any, gets in line. */
   void callEnded(Lane lane) {
+    lane.held = false;
     if (lane.hasNext()) {
       ready.add(lane);
     } else if (lane.onDisk() > 0) {
@@ -201,7 +235,18 @@ final class Backlog {
   /** Takes out those that have waited too long. */
   void expire(long now, Consumer<Delivery> expired) {
     long most = settings.queueTimeout().toNanos();
-    waiting.expire(now, most, refusing(expired));
+    waiting.expire(
+        now,
+        most,
+        delivery -> {
+          if (delivery.lane.braked) {
+            delivery.behindHeld = true;
+            waitingBehindHeld.add(delivery);
+          } else {
+            refusing(expired).accept(delivery);
+          }
+        });
+    waitingBehindHeld.expire(now, most + LONGEST_BEHIND_HELD, refusing(expired));
     waitingIqs.expire(now, Math.min(most, settings.iqTimeout().toNanos()), refusing(expired));
   }
 
@@ -212,6 +257,7 @@ final class Backlog {
 
   /** Takes out all. */
   void clear(Consumer<Delivery> each) {
+    waitingBehindHeld.clear(refusing(each));
     waiting.clear(refusing(each));
     waitingIqs.clear(refusing(each));
   }
@@ -227,6 +273,9 @@ final class Backlog {
     if (delivery.isKept()) {
       return waitingKept;
     }
-    return delivery.stanza instanceof Iq ? waitingIqs : waiting;
+    if (delivery.stanza instanceof Iq) {
+      return waitingIqs;
+    }
+    return delivery.behindHeld ? waitingBehindHeld : waiting;
   }
 }

@@ -2,7 +2,9 @@ package io.stanzahook.dispatch;
 
 import io.stanzahook.spool.Burial;
 import io.stanzahook.stanza.Delay;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.DroppedReply.Reason;
@@ -46,6 +48,8 @@ final class Calls {
   private final CallSubscriber.Ended ended;
   private final DeliveryList open = new DeliveryList();
   private final RetryQueue retries;
+  private final Brake brake;
+  private final QuickTurns quickTurns = new QuickTurns();
 
   /** Null where senders are not told. */
   private final @Nullable Typing typing;
@@ -85,6 +89,13 @@ final class Calls {
     this.retryPolicy = new RetryPolicy(settings.retry(), random);
     this.retries =
         new RetryQueue(scheduler, nanoTime, timer -> turns.accept(() -> retryIsDue(timer)));
+    this.brake =
+        new Brake(
+            settings.flow().answersPerMinute(),
+            clock,
+            () -> turns.accept(this::lookAtHeld),
+            (of, nanos, first) -> listener.answerHeld(of.stanza, of.webhookId, nanos, first),
+            this::settle);
     Duration composing = settings.notices().composing();
     this.typing =
         composing == null
@@ -109,14 +120,25 @@ final class Calls {
     return limit.limit();
   }
 
-  /** How many wait for another attempt. */
-  int retrying() {
-    return retries.size();
+  /**
+   * How many wait, although they were called: for another attempt, or for their answer to leave.
+   */
+  int waitingAfterACall() {
+    return retries.size() + brake.size();
   }
 
   /** How many of those the spool keeps. */
-  int retryingKept() {
-    return retries.kept();
+  int waitingAfterACallKept() {
+    return retries.kept() + brake.kept();
+  }
+
+  /** Whether so much waits behind held answers of a stanza's conversation that no more may. */
+  boolean isBraked(Stanza stanza) {
+    if (brake.size() == 0 || stanza instanceof Iq) {
+      return false;
+    }
+    ConversationKey key = ConversationKey.of(stanza);
+    return brake.isFull(key) || backlog.behindHeld(key) >= Brake.MAX_HELD;
   }
 
   /** The oldest that waits for another attempt, or null. */
@@ -135,6 +157,7 @@ final class Calls {
       limit = ConcurrencyLimit.of(next.concurrency(), nanoTime.getAsLong());
     }
     flow = next;
+    brake.change(next.answersPerMinute());
   }
 
   void retryFor(Duration next) {
@@ -229,7 +252,28 @@ final class Calls {
       }
     }
     List<OutboundStanza> replies = answers.of(delivery, answered, taken);
-    settle(delivery, typing == null ? replies : typing.answered(delivery, replies));
+    boolean said = !answered.replies().isEmpty() && !replies.isEmpty();
+    List<OutboundStanza> answer = typing == null ? replies : typing.answered(delivery, replies);
+    if (said && !delivery.isRequest() && isHeld(delivery, answer)) {
+      backlog.hold(delivery.lane);
+    } else {
+      settle(delivery, answer);
+    }
+  }
+
+  private boolean isHeld(Delivery delivery, List<OutboundStanza> answer) {
+    Stanza stanza = delivery.stanza;
+    ConversationKey key =
+        delivery.lane.key == null ? ConversationKey.of(stanza) : delivery.lane.key;
+    if (quickTurns.answered(stanza, key, delivery.received, nanoTime.getAsLong())) {
+      listener.looksLikeBots(stanza);
+    }
+    return brake.holds(delivery, key, answer);
+  }
+
+  private void lookAtHeld() {
+    brake.look();
+    callWaiting();
   }
 
   private void cutShort(Delivery delivery) {
@@ -356,14 +400,21 @@ final class Calls {
   /** Sets the timers of the next retry and of the next look; at the end of a turn. */
   void armTimers() {
     retries.arm(placeFree());
+    brake.arm();
     if (typing != null) {
       typing.arm();
     }
   }
 
+  /** The end begins: answers are held no longer. */
+  void beginDrain() {
+    draining = true;
+    brake.open();
+    callWaiting();
+  }
+
   /** Lets go of what is kept and waits for another attempt, now or later: the spool has it. */
   void forgetKeptRetries() {
-    draining = true;
     retries.removeKept(delivery -> backlog.callEnded(delivery.lane));
   }
 

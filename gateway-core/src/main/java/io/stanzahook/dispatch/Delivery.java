@@ -25,8 +25,11 @@ final class Delivery {
   /** Its sender has had an error for it before, and gets no other. */
   boolean redelivered;
 
-  /** The conversation it belongs to. */
-  final Lane lane;
+  /** The conversation it belongs to; an iq may leave one that waits for an answer to leave. */
+  Lane lane;
+
+  /** It waits, or waited, behind an answer that was held, and so for longer than others may. */
+  boolean behindHeld;
 
   /** Those before and after it in the same conversation, while it waits there. */
   @Nullable Delivery previous;

@@ -67,6 +67,17 @@ public interface DeliveryListener extends BreakerListener {
   /** A reply was not sent. */
   default void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {}
 
+  /**
+   * An answer is held, since its conversation has had as many as a minute may have.
+   *
+   * @param nanos for how long
+   * @param first whether it is the first of an unbroken series of minutes
+   */
+  default void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {}
+
+  /** The conversation that this stanza belongs to has come to look like two bots. */
+  default void looksLikeBots(Stanza stanza) {}
+
   /** Stanzas were written to the stream. */
   default void sent(OutboundStanza stanza) {}
 

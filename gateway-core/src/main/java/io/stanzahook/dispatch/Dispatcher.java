@@ -263,6 +263,8 @@ public final class Dispatcher {
       refuse(stanza, RefusalReason.SHUTDOWN);
     } else if (flow.overload() == FlowSettings.Overload.REJECT && room() <= 0) {
       refuse(stanza, RefusalReason.QUEUE_FULL);
+    } else if (calls.isBraked(stanza)) {
+      refuse(stanza, RefusalReason.QUEUE_FULL);
     } else {
       Delivery delivery =
           backlog.enter(stanza, ids.next(), nanoTime.getAsLong(), calls.placeFree());
@@ -322,6 +324,7 @@ public final class Dispatcher {
       backlog.forgetKept();
       calls.forgetKeptRetries();
     }
+    calls.beginDrain();
   }
 
   private void cutShort() {
@@ -339,11 +342,11 @@ public final class Dispatcher {
   /** Places in the queue that are neither taken nor promised. */
   private long room() {
     if (keeper == null) {
-      return (long) flow.queue() - backlog.size() - calls.retrying() - replies.unwritten();
+      return (long) flow.queue() - backlog.size() - calls.waitingAfterACall() - replies.unwritten();
     }
     // What is not kept may fill a queue of its own; what is kept waits on disk.
-    int retrying = calls.retrying() - calls.retryingKept();
-    return Math.min(keeper.room(), (long) flow.queue() - backlog.unkept() - retrying);
+    int called = calls.waitingAfterACall() - calls.waitingAfterACallKept();
+    return Math.min(keeper.room(), (long) flow.queue() - backlog.unkept() - called);
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
@@ -351,13 +354,13 @@ public final class Dispatcher {
     if (keeper != null) {
       // Those written now may be what the next calls waited for.
       calls.callWaiting();
-      keeper.handOn((long) flow.queue() - backlog.kept() - calls.retryingKept());
+      keeper.handOn((long) flow.queue() - backlog.kept() - calls.waitingAfterACallKept());
     }
     calls.armTimers();
     figures.set(
         calls.size(),
         calls.limit(),
-        backlog.size() + calls.retrying(),
+        backlog.size() + calls.waitingAfterACall(),
         Delivery.older(backlog.oldest(), calls.oldestRetry()));
     long more =
         draining.hasBegun()

@@ -6,10 +6,16 @@ package io.stanzahook.dispatch;
  * @param concurrency webhook calls in flight at most
  * @param queue stanzas waiting at most, beyond those in flight
  * @param overload what happens when the queue is full
+ * @param answersPerMinute of one conversation; more wait until the minute is over; 0: as many as
+ *     come
  */
-public record FlowSettings(Concurrency concurrency, int queue, Overload overload) {
+public record FlowSettings(
+    Concurrency concurrency, int queue, Overload overload, int answersPerMinute) {
   /** The longest queue there can be. */
   public static final int MOST_QUEUE = 10_000_000;
+
+  /** As many answers a minute can be asked for. */
+  public static final int MOST_ANSWERS = 1_000_000;
 
   /**
    * Checks the bounds.
@@ -20,6 +26,19 @@ public record FlowSettings(Concurrency concurrency, int queue, Overload overload
     if (queue < 1 || queue > MOST_QUEUE) {
       throw new IllegalArgumentException("queue must be from 1 to " + MOST_QUEUE);
     }
+    if (answersPerMinute < 0 || answersPerMinute > MOST_ANSWERS) {
+      throw new IllegalArgumentException("answersPerMinute must be from 0 to " + MOST_ANSWERS);
+    }
+  }
+
+  /** With as many answers as come. */
+  public FlowSettings(Concurrency concurrency, int queue, Overload overload) {
+    this(concurrency, queue, overload, 0);
+  }
+
+  /** These with another number of answers a minute. */
+  public FlowSettings withAnswersPerMinute(int next) {
+    return new FlowSettings(concurrency, queue, overload, next);
   }
 
   /** What happens when the queue is full. */

@@ -10,6 +10,12 @@ final class Lane {
   /** Null where nothing is kept in order, so that nobody else finds this lane. */
   final @Nullable ConversationKey key;
 
+  /** Whether an answer of it is held. */
+  boolean held;
+
+  /** Whether one was held since it exists. */
+  boolean braked;
+
   private @Nullable Delivery first;
   private @Nullable Delivery last;
   private int waiting;
@@ -50,6 +56,11 @@ final class Lane {
     delivery.previous = null;
     delivery.next = null;
     waiting--;
+  }
+
+  /** The first that waits here, or null. */
+  @Nullable Delivery first() {
+    return first;
   }
 
   /** How many wait in memory. */

@@ -103,13 +103,31 @@ public enum GatewayMeter {
       null,
       "Replies the webhook gave and the gateway did not send.",
       "When a reply is looked at and refused, or has waited too long for the stream."),
+  ANSWERS_HELD(
+      "stanzahook.answers.held",
+      Type.COUNTER,
+      List.of(),
+      null,
+      "Answers that had to wait, since their conversation had had as many in a minute as"
+          + " `--answers-per-minute` lets through.",
+      "When an answer is held; not when it leaves, once the minute is over."),
+  BOT_CONVERSATIONS(
+      "stanzahook.bot.conversations",
+      Type.COUNTER,
+      List.of(),
+      null,
+      "Conversations that have come to look like two bots that answer each other: 100 messages in a"
+          + " row that each came within 2 s of the answer to the one before.",
+      "Once for each, at its 100th quick turn; the log names it."),
   QUEUE_DEPTH(
       "stanzahook.queue.depth",
       Type.GAUGE,
       List.of(),
       null,
-      "Stanzas waiting for a webhook call, the first or another.",
-      "Up when calls in flight are at their limit or a call is to be made again; down as the call begins."),
+      "Stanzas waiting for a webhook call, the first or another, or for their held answer to"
+          + " leave.",
+      "Up when calls in flight are at their limit or a call is to be made again; down as the call"
+          + " begins."),
   QUEUE_OLDEST(
       "stanzahook.queue.oldest",
       Type.GAUGE,

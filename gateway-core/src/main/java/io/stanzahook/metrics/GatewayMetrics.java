@@ -57,6 +57,8 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final CallTimers calls;
   private final Timer deliveries;
   private final Counter connects;
+  private final Counter answersHeld;
+  private final Counter botConversations;
   private final PauseClock pauses;
   private final TraceScope traces;
   private volatile boolean connected;
@@ -113,6 +115,8 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
     calls = new CallTimers(registry, tags);
     deliveries = GatewayMeter.DELIVERY.timer(registry, tags);
     connects = GatewayMeter.STREAM_CONNECTS.counter(registry, tags);
+    answersHeld = GatewayMeter.ANSWERS_HELD.counter(registry, tags);
+    botConversations = GatewayMeter.BOT_CONVERSATIONS.counter(registry, tags);
     pauses = new PauseClock(nanoTime);
     GatewayMeter.STREAM_PAUSED.functionCounter(registry, tags, pauses::seconds);
     GatewayMeter.STREAM_CONNECTED.gauge(registry, tags, () -> connected ? 1 : 0);
@@ -246,6 +250,16 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   @Override
   public void dropped(Stanza stanza, String webhookId, DroppedReply reply) {
     count(dropped, reply.reason());
+  }
+
+  @Override
+  public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {
+    answersHeld.increment();
+  }
+
+  @Override
+  public void looksLikeBots(Stanza stanza) {
+    botConversations.increment();
   }
 
   @Override

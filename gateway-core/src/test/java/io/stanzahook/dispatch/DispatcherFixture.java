@@ -58,6 +58,21 @@ abstract class DispatcherFixture {
     final List<String> dropped = new ArrayList<>();
     final List<String> retrying = new ArrayList<>();
     final List<String> givenUp = new ArrayList<>();
+    final List<String> held = new ArrayList<>();
+    final List<String> bots = new ArrayList<>();
+
+    @Override
+    public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {
+      held.add(
+          "%s for %d ms%s"
+              .formatted(
+                  stanza.id(), TimeUnit.NANOSECONDS.toMillis(nanos), first ? ", the first" : ""));
+    }
+
+    @Override
+    public void looksLikeBots(Stanza stanza) {
+      bots.add(String.valueOf(stanza.id()));
+    }
 
     @Override
     public void retrying(

@@ -117,7 +117,8 @@ final class ComponentValues {
             new FlowSettings(
                 values.get(RunOptions.CONCURRENCY),
                 values.get(RunOptions.QUEUE),
-                values.get(RunOptions.OVERLOAD)),
+                values.get(RunOptions.OVERLOAD),
+                values.get(BrakeOptions.ANSWERS_PER_MINUTE)),
             values.get(RunOptions.TIMEOUT),
             SpoolValues.retryFor(values));
     ComponentSettings component =

@@ -67,7 +67,8 @@ public final class RunOptions {
           "S",
           "this or --secret-file is required",
           ValueParsers.text(),
-          "the secret shared with the server; prefer the file or the environment, since a flag shows in `ps`");
+          "the secret shared with the server; prefer the file or the environment, since a flag"
+              + " shows in `ps`");
 
   public static final Option<Path> SECRET_FILE =
       Option.withoutDefault(
@@ -173,8 +174,8 @@ public final class RunOptions {
           "10s",
           ValueParsers.duration(Duration.ZERO, LONGEST_RETRIES),
           "keep trying a stanza this long, from its first attempt on, before giving up; `0s`: one"
-              + " attempt only; an iq never past `--iq-timeout`; with `--spool` the default is `72h`,"
-              + " counted from when the message came");
+              + " attempt only; an iq never past `--iq-timeout`; with `--spool` the default is"
+              + " `72h`, counted from when the message came");
 
   public static final Option<Set<Integer>> RETRY_STATUSES =
       Option.of(
@@ -289,6 +290,7 @@ public final class RunOptions {
           IQ_TIMEOUT,
           NoticeOptions.RECEIPTS,
           NoticeOptions.COMPOSING,
+          BrakeOptions.ANSWERS_PER_MINUTE,
           SpoolOptions.SPOOL,
           SpoolOptions.SPOOL_LIMIT,
           SpoolOptions.DEAD_LETTERS,

@@ -21,7 +21,8 @@ public final class TuningJson {
           RunOptions.QUEUE,
           RunOptions.TIMEOUT,
           RunOptions.RETRY_FOR,
-          RunOptions.OVERLOAD);
+          RunOptions.OVERLOAD,
+          BrakeOptions.ANSWERS_PER_MINUTE);
 
   private TuningJson() {}
 
@@ -38,6 +39,7 @@ public final class TuningJson {
     values.put(RunOptions.TIMEOUT.key(), ValueParsers.show(tuning.timeout()));
     values.put(RunOptions.RETRY_FOR.key(), ValueParsers.show(tuning.retryFor()));
     values.put(RunOptions.OVERLOAD.key(), flow.overload().name().toLowerCase(Locale.ROOT));
+    values.put(BrakeOptions.ANSWERS_PER_MINUTE.key(), flow.answersPerMinute());
     return values;
   }
 
@@ -63,10 +65,11 @@ public final class TuningJson {
     var timeout = value(object, RunOptions.TIMEOUT, before.timeout(), problems);
     var retryFor = value(object, RunOptions.RETRY_FOR, before.retryFor(), problems);
     var overload = value(object, RunOptions.OVERLOAD, flow.overload(), problems);
+    var answers = value(object, BrakeOptions.ANSWERS_PER_MINUTE, flow.answersPerMinute(), problems);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new Tuning(new FlowSettings(concurrency, queue, overload), timeout, retryFor);
+    return new Tuning(new FlowSettings(concurrency, queue, overload, answers), timeout, retryFor);
   }
 
   private static JsonNode read(String text) throws ConfigurationException {

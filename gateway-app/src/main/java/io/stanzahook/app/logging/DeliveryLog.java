@@ -28,7 +28,9 @@ public final class DeliveryLog implements DeliveryListener {
     GIVEN_UP("more deliveries were given up"),
     DROPPED("more replies were not sent"),
     REFUSED("more stanzas were turned away"),
-    BREAKER("more changes of the breaker");
+    BREAKER("more changes of the breaker"),
+    BOTS("more conversations look like two bots"),
+    HELD("more conversations have answers held");
 
     private final String words;
 
@@ -148,6 +150,31 @@ public final class DeliveryLog implements DeliveryListener {
           .log(
               "%s: a reply of webhook call %s was not sent (%s): %s"
                   .formatted(describe(stanza), webhookId, reason, dropped.detail()));
+    }
+  }
+
+  @Override
+  public void looksLikeBots(Stanza stanza) {
+    if (gate.passes(new Kind(Event.BOTS, "quick turns"))) {
+      Fields.at(log.atWarn(), component)
+          .stanza(stanza)
+          .log(
+              ("%s: the conversation looks like two bots that answer each other, many turns in a"
+                      + " row without a pause. If it is, --answers-per-minute N brakes it: more"
+                      + " answers wait until the minute is over")
+                  .formatted(describe(stanza)));
+    }
+  }
+
+  @Override
+  public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {
+    if (first && gate.passes(new Kind(Event.HELD, "--answers-per-minute"))) {
+      call(stanza, webhookId, null)
+          .log(
+              ("%s: the answer of webhook call %s waits for %d s, since the conversation has had as"
+                      + " many in this minute as --answers-per-minute lets through")
+                  .formatted(
+                      describe(stanza), webhookId, TimeUnit.NANOSECONDS.toSeconds(nanos) + 1));
     }
   }
 

@@ -9,6 +9,7 @@ const STOPS = {
 const CHOICES = {overload: ['backpressure', 'reject']};
 const NAMES = {
   concurrency: 'Concurrency', queue: 'Queue', timeout: 'Time-out of a call', retry_for: 'Retry for', overload: 'Overload',
+  answers_per_minute: 'Answers a minute, 0 for all',
 };
 
 const nearest = (stops, value) => {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsEqualityTest {
   private static final TestCa CA = TestCa.create();
   private static final Set<String> TUNABLE =
-      Set.of("concurrency", "queue", "timeout", "retry_for", "overload");
+      Set.of("concurrency", "queue", "timeout", "retry_for", "overload", "answers_per_minute");
 
   @TempDir Path folder;
 
@@ -60,6 +60,7 @@ class SettingsEqualityTest {
     put(values, others, "iq_timeout", "3s", "4s");
     put(values, others, "receipts", "true", "false");
     put(values, others, "composing", "2s", "3s");
+    put(values, others, "answers_per_minute", "20", "30");
     put(values, others, "filters", "[{kind: iq, action: drop}]", "[{kind: iq, action: post}]");
     put(values, others, "spool", folder.resolve("s").toString(), folder.resolve("t").toString());
     put(values, others, "spool_limit", "1GiB", "2GiB");

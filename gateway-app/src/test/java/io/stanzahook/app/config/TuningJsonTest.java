@@ -24,7 +24,8 @@ class TuningJsonTest {
   void valuesAreWrittenAsInFlags() {
     assertThat(TuningJson.values(BEFORE))
         .hasToString(
-            "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure}");
+            "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure,"
+                + " answers_per_minute=0}");
   }
 
   @Test
@@ -38,11 +39,11 @@ class TuningJsonTest {
     assertThat(
             TuningJson.merge(
                 BEFORE,
-                "{\"concurrency\": \"auto\", \"timeout\": \"1500ms\","
-                    + " \"retry_for\": \"0s\", \"overload\": \"reject\"}"))
+                "{\"concurrency\": \"auto\", \"timeout\": \"1500ms\", \"retry_for\": \"0s\","
+                    + " \"overload\": \"reject\", \"answers_per_minute\": 6}"))
         .isEqualTo(
             new Tuning(
-                new FlowSettings(Concurrency.AUTO, 10_000, Overload.REJECT),
+                new FlowSettings(Concurrency.AUTO, 10_000, Overload.REJECT, 6),
                 Duration.ofMillis(1500),
                 Duration.ZERO));
     assertThat(TuningJson.merge(BEFORE, "{\"concurrency\": \"12\"}").flow().concurrency())
