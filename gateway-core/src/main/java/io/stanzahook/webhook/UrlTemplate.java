@@ -3,7 +3,6 @@ package io.stanzahook.webhook;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
 import java.net.IDN;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * port are fixed, so that no stanza can choose who is called.
  *
  * <p>Values are percent-encoded but for the unreserved characters (RFC 3986, 2.3), so that none can
- * end its path segment or query parameter; one that the stanza does not have is empty. A path
- * segment that would become {@code .} or {@code ..} is encoded once more, dots included, since
- * servers and proxies resolve both the plain and the encoded form.
+ * end its path segment or query parameter; one that the stanza does not have is empty.
+ *
+ * <p>Proxies undo that encoding, once or several times, and then resolve {@code .} and {@code ..}
+ * and drop what is empty. So a value in the path is written in a way that stays the same however
+ * often it is decoded: see {@link PathSegment}.
  *
  * <p>Immutable; any thread may use it.
  */
@@ -33,17 +34,16 @@ public final class UrlTemplate {
       Pattern.compile("(https?)://([^/?#]*)([^#]*)(#.*)?", Pattern.CASE_INSENSITIVE);
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\[\\]:@\\\\]+)(?::([0-9]{1,5}))?");
-  private static final String HEX = "0123456789ABCDEF";
-
   private final boolean secure;
   private final String host;
   private final int port;
   private final String hostHeader;
-  private final List<Part> parts;
+  private final List<PathSegment> path;
+  private final List<Part> query;
   private final @Nullable String constant;
 
   /** A piece of path and query: either text to copy or a value to look up. */
-  private record Part(String text, @Nullable Function<Stanza, @Nullable String> value) {}
+  record Part(String text, @Nullable Function<Stanza, @Nullable String> value) {}
 
   private UrlTemplate(boolean secure, String host, int port, List<Part> parts) {
     this.secure = secure;
@@ -52,7 +52,9 @@ public final class UrlTemplate {
     boolean usual = port == (secure ? 443 : 80);
     String named = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
     this.hostHeader = usual ? named : named + ':' + port;
-    this.parts = List.copyOf(parts);
+    this.path = new ArrayList<>();
+    this.query = new ArrayList<>();
+    split(parts);
     this.constant =
         parts.stream().allMatch(part -> part.value() == null)
             ? String.join("", parts.stream().map(Part::text).toList())
@@ -162,7 +164,7 @@ public final class UrlTemplate {
       if (c < 0x80) {
         out.append((char) c);
       } else {
-        encode(Character.toString(c), out);
+        PercentEncoding.write(Character.toString(c), out);
       }
       i += Character.charCount(c);
     }
@@ -200,81 +202,56 @@ public final class UrlTemplate {
       return constant;
     }
     StringBuilder out = new StringBuilder(128);
-    boolean query = false;
-    int segment = 0;
-    boolean filled = false;
-    for (Part part : parts) {
-      if (part.value() != null) {
-        String value = part.value().apply(stanza);
-        filled = true;
-        if (value != null) {
-          encode(value, out);
-        }
-        continue;
-      }
-      String text = part.text();
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (!query && (c == '/' || c == '?')) {
-          defuse(out, segment, filled);
-          query = c == '?';
-          segment = out.length() + 1;
-          filled = false;
-        }
-        out.append(c);
-      }
+    for (PathSegment segment : path) {
+      segment.write(stanza, out.append('/'));
     }
-    if (!query) {
-      defuse(out, segment, filled);
+    for (Part part : query) {
+      if (part.value() == null) {
+        out.append(part.text());
+      } else {
+        String value = part.value().apply(stanza);
+        PercentEncoding.write(value == null ? "" : value, out);
+      }
     }
     return out.toString();
   }
 
-  private static void defuse(StringBuilder out, int segment, boolean filled) {
-    int length = out.length() - segment;
-    if (filled
-        && (length == 1 || length == 2)
-        && out.charAt(segment) == '.'
-        && out.charAt(out.length() - 1) == '.') {
-      out.setLength(segment);
-      out.append("%252E".repeat(length));
-    }
-  }
-
-  private static void encode(String value, StringBuilder out) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c >= 0x80) {
-        encodeBytes(value, out);
-        return;
+  /** Parts the template at the slashes of its path, and at the question mark behind it. */
+  private void split(List<Part> parts) {
+    List<Part> segment = new ArrayList<>();
+    boolean begun = false;
+    boolean behind = false;
+    for (Part part : parts) {
+      if (behind) {
+        query.add(part);
+        continue;
+      }
+      if (part.value() != null) {
+        segment.add(part);
+        continue;
+      }
+      String text = part.text();
+      int question = text.indexOf('?');
+      String[] names = (question < 0 ? text : text.substring(0, question)).split("/", -1);
+      for (int i = 0; i < names.length; i++) {
+        if (i > 0) {
+          // The path begins with a slash: nothing stands before the first.
+          if (begun) {
+            path.add(new PathSegment(segment));
+          }
+          begun = true;
+          segment = new ArrayList<>();
+        }
+        if (!names[i].isEmpty()) {
+          segment.add(new Part(names[i], null));
+        }
+      }
+      if (question >= 0) {
+        query.add(new Part(text.substring(question), null));
+        behind = true;
       }
     }
-    for (int i = 0; i < value.length(); i++) {
-      encode((byte) value.charAt(i), out);
-    }
-  }
-
-  private static void encodeBytes(String value, StringBuilder out) {
-    for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
-      encode(b, out);
-    }
-  }
-
-  private static void encode(byte b, StringBuilder out) {
-    char c = (char) (b & 0xFF);
-    boolean unreserved =
-        (c >= 'a' && c <= 'z')
-            || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9')
-            || c == '-'
-            || c == '.'
-            || c == '_'
-            || c == '~';
-    if (unreserved) {
-      out.append(c);
-    } else {
-      out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 0xF));
-    }
+    path.add(new PathSegment(segment));
   }
 
   private static Map<String, Function<Stanza, @Nullable String>> placeholders() {

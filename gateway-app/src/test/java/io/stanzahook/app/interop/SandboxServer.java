@@ -37,15 +37,21 @@ final class SandboxServer implements XmppServer {
 
   /** Sends the component a message of a user. */
   void send(String user, String body) {
+    send(Jid.of(user + "@" + HOST + "/tests"), "m-" + user, body);
+  }
+
+  /**
+   * Sends the component a message.
+   *
+   * @param id null for none
+   */
+  void send(Jid from, @Nullable String id, String body) {
     running()
         .send(
             OutboundStanza.of(
-                OutboundStanza.builder(
-                        StanzaKind.MESSAGE,
-                        Jid.of("bot@" + COMPONENT),
-                        Jid.of(user + "@" + HOST + "/tests"))
+                OutboundStanza.builder(StanzaKind.MESSAGE, Jid.of("bot@" + COMPONENT), from)
                     .attribute("type", "chat")
-                    .attribute("id", "m-" + user)
+                    .attribute("id", id)
                     .textChild(Namespaces.COMPONENT, "body", body)
                     .build()))
         .block(LIMIT);

@@ -50,7 +50,7 @@ class SignaturesIT {
 
   private final XmppServer server = ProsodyServer.create();
   private final TestFolder folder = TestFolder.create("signing");
-  private Request request = new Request(Map.of(), "");
+  private Request request = new Request("", Map.of(), "");
   private String log = "";
 
   @BeforeAll

@@ -26,8 +26,12 @@ final class WebhookServer implements Fixture {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** What it was sent. */
-  record Request(Map<String, String> headers, String body) {
+  /**
+   * What it was sent.
+   *
+   * @param path as it stood in the request line
+   */
+  record Request(String path, Map<String, String> headers, String body) {
     JsonNode json() {
       return JSON.readTree(body);
     }
@@ -102,7 +106,7 @@ final class WebhookServer implements Fixture {
                       header -> header.getKey().toLowerCase(java.util.Locale.ROOT),
                       header -> String.join(", ", header.getValue())));
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      Request request = new Request(headers, body);
+      Request request = new Request(exchange.getRequestURI().getRawPath(), headers, body);
       requests.add(request);
       Answer answer = function.apply(request);
       if (answer.status() == Answer.CLOSE.status()) {
@@ -136,7 +140,7 @@ final class WebhookServer implements Fixture {
   @Override
   public String log() {
     return requests.stream()
-        .map(request -> request.headers() + "\n" + request.body() + "\n")
+        .map(request -> request.path() + "\n" + request.headers() + "\n" + request.body() + "\n")
         .collect(Collectors.joining("\n"));
   }
 
