@@ -24,7 +24,7 @@ class AdminSettingsIT extends RunFixture {
   private static final String PATH = "/admin/settings";
   private static final String BEARER = "Bearer t0ken";
   private static final String DEFAULTS =
-      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"10s\","
+      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"60s\","
           + "\"overload\":\"backpressure\",\"answers_per_minute\":0}\n";
 
   private @Nullable CompletableFuture<ExitCode> exit;

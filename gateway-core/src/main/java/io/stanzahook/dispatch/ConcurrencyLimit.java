@@ -28,7 +28,8 @@ interface ConcurrencyLimit {
     OVERLOADED;
 
     /** Statuses by which a webhook, or what stands before it, says that it is too much. */
-    private static final Set<Integer> OVERLOADING = Set.of(408, 429, 502, 503, 504);
+    private static final Set<Integer> OVERLOADING =
+        Set.of(408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
 
     /** Of a call's result, null where it was cut short. */
     static Outcome of(@Nullable WebhookResult result) {

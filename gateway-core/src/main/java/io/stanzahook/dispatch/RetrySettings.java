@@ -10,11 +10,15 @@ import java.util.Set;
  * @param statuses those statuses of a response that are worth another attempt; 410 never is
  */
 public record RetrySettings(Duration retryFor, Set<Integer> statuses) {
-  /** Unless set otherwise. */
-  public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(10);
+  /** Unless set otherwise: longer than an attempt may take, so that a time-out has a second one. */
+  public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);
 
-  /** Unless set otherwise: the webhook, or what stands before it, says "not now". */
-  public static final Set<Integer> DEFAULT_STATUSES = Set.of(408, 425, 429, 502, 503, 504);
+  /**
+   * Unless set otherwise: the webhook, or what stands before it, says "not now". From 520 on those
+   * of Cloudflare's proxies that no page registers.
+   */
+  public static final Set<Integer> DEFAULT_STATUSES =
+      Set.of(408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
 
   /** What there is unless set otherwise. */
   public static final RetrySettings DEFAULT =

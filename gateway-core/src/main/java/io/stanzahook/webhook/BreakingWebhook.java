@@ -60,7 +60,7 @@ public final class BreakingWebhook implements Webhook {
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** Statuses by which what stands before the webhook says that it is not there. */
-  private static final Set<Integer> AWAY = Set.of(502, 503, 504);
+  private static final Set<Integer> AWAY = Set.of(502, 503, 504, 520, 521, 522, 523, 524, 530);
 
   private static final int GONE = 410;
 

@@ -22,13 +22,15 @@ import reactor.test.publisher.TestPublisher;
 
 /** Failed calls that are made again: when, how often, and who has to wait meanwhile. */
 class DispatcherRetryTest extends DispatcherFixture {
+  private static final RetrySettings FOR_TEN_SECONDS =
+      RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10));
+
   private final List<TestPublisher<WebhookResult>> lateAnswers = new ArrayList<>();
   private Dispatcher dispatcher;
   private TestPublisher<Stanza> stream;
 
   private void start(int concurrency, int queue, Overload overload) {
-    dispatcher =
-        dispatcher(settings(concurrency, queue, overload).withRetry(RetrySettings.DEFAULT));
+    dispatcher = dispatcher(settings(concurrency, queue, overload).withRetry(FOR_TEN_SECONDS));
     stream = start(dispatcher);
   }
 
@@ -71,6 +73,42 @@ class DispatcherRetryTest extends DispatcherFixture {
     assertThat(recorder.settled).containsExactly("1");
     assertThat(recorder.retrying).containsExactly("1#1 in 199", "1#2 in 399", "1#3 in 799");
     assertThat(recorder.givenUp).isEmpty();
+  }
+
+  /** What {@code --timeout} is unless set otherwise. */
+  private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
+
+  @Test
+  void aWebhookThatHangsOnceIsAskedAgain_withTheUsualTimes() {
+    stream =
+        start(
+            dispatcher(settings(10, 100, Overload.BACKPRESSURE).withRetry(RetrySettings.DEFAULT)));
+    stream.next(message("a@b", "1"));
+    after(USUAL_TIMEOUT.toMillis());
+    fail("1", Outcome.UNKNOWN, 0, null);
+    assertThat(sent).isEmpty();
+    after(200);
+    answer("1", "awake");
+
+    assertThat(begun).containsExactly("1", "1");
+    assertThat(sentBodies()).containsExactly("awake");
+    assertThat(recorder.givenUp).isEmpty();
+  }
+
+  @Test
+  void aWebhookThatHangsForGoodIsGivenUpAfterTwoAttempts_withTheUsualTimes() {
+    stream =
+        start(
+            dispatcher(settings(10, 100, Overload.BACKPRESSURE).withRetry(RetrySettings.DEFAULT)));
+    stream.next(message("a@b", "1"));
+    after(USUAL_TIMEOUT.toMillis());
+    fail("1", Outcome.UNKNOWN, 0, null);
+    after(200);
+    after(USUAL_TIMEOUT.toMillis());
+    fail("1", Outcome.UNKNOWN, 0, null);
+
+    assertThat(begun).containsExactly("1", "1");
+    assertThat(recorder.givenUp).containsExactly("1 after 2");
   }
 
   @Test
@@ -203,7 +241,7 @@ class DispatcherRetryTest extends DispatcherFixture {
                 usual.order(),
                 Duration.ofSeconds(1),
                 usual.iqTimeout(),
-                RetrySettings.DEFAULT));
+                FOR_TEN_SECONDS));
     stream = start(dispatcher);
     stream.next(message("a@b", "1"), message("a@b", "2"));
     fail("1", Outcome.ANSWERED, 503, Duration.ofSeconds(5));
@@ -286,7 +324,7 @@ class DispatcherRetryTest extends DispatcherFixture {
     // A webhook whose results end once more, as a Mono's do: next, then complete.
     dispatcher =
         new Dispatcher(
-            settings(1, 10, Overload.BACKPRESSURE).withRetry(RetrySettings.DEFAULT),
+            settings(1, 10, Overload.BACKPRESSURE).withRetry(FOR_TEN_SECONDS),
             stanza -> null,
             (stanza, id, attempt) ->
                 attempt == 1

@@ -85,7 +85,8 @@ class RetryPolicyTest {
     for (int status = 300; status < 600; status++) {
       assertThat(policy.isWorthIt(failed(Outcome.ANSWERED, status, Duration.ZERO)))
           .as("%d", status)
-          .isEqualTo(Set.of(408, 425, 429, 502, 503, 504).contains(status));
+          .isEqualTo(
+              Set.of(408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530).contains(status));
     }
   }
 

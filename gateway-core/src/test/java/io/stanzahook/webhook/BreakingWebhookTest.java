@@ -99,6 +99,12 @@ class BreakingWebhookTest {
     "UNKNOWN,200",
     "ANSWERED,502",
     "ANSWERED,503",
+    "ANSWERED,520",
+    "ANSWERED,521",
+    "ANSWERED,522",
+    "ANSWERED,523",
+    "ANSWERED,524",
+    "ANSWERED,530",
     "ANSWERED,504"
   })
   void opensWhereCallsFail_andMakesNoneThen(Outcome outcome, int status) {

@@ -171,7 +171,7 @@ public final class RunOptions {
       Option.of(
           "retry-for",
           "DURATION",
-          "10s",
+          "60s",
           ValueParsers.duration(Duration.ZERO, LONGEST_RETRIES),
           "keep trying a stanza this long, from its first attempt on, before giving up; `0s`: one"
               + " attempt only; an iq never past `--iq-timeout`; with `--spool` the default is"
@@ -181,7 +181,7 @@ public final class RunOptions {
       Option.of(
               "retry-statuses",
               "LIST",
-              "408,425,429,502,503,504",
+              "408,425,429,502-504,520-524,530",
               WebhookValues::statuses,
               "statuses of the webhook that are worth another attempt, such as `429,500-599`, or"
                   + " `none`; 410 never is")

@@ -137,6 +137,9 @@ class ConfigurationTest {
   void retriesAreSetByTimeAndStatuses() throws Exception {
     RetrySettings usual = read(REQUIRED).gateway().dispatch().retry();
     assertThat(usual).isEqualTo(RetrySettings.DEFAULT);
+    assertThat(usual.retryFor())
+        .as("a time-out leaves time for another attempt")
+        .isGreaterThan(read(REQUIRED).gateway().webhook().timeout());
 
     Path file = file("retry_for: 72h\nretry_statuses: [429, 500-502]\n");
     RetrySettings given =
