@@ -6,9 +6,12 @@ import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.dispatch.Dispatcher;
+import io.stanzahook.dispatch.Outbound;
 import io.stanzahook.dispatch.SpoolOpener;
 import io.stanzahook.local.FilteredServices;
 import io.stanzahook.query.Queries;
+import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.rooms.Rooms;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
@@ -62,7 +65,8 @@ public final class ComponentGateway implements Gateway {
         new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
     this.stream = new ComponentStream(settings.component(), loops, streams);
     this.queries = new Queries(this::send);
-    this.rooms = new Rooms(this::send);
+    this.rooms = new Rooms(this::written, this::echo);
+    stream.whenBack(rooms::streamBack);
     stream.whenLost(
         () -> {
           queries.streamLost();
@@ -81,7 +85,7 @@ public final class ComponentGateway implements Gateway {
               InstantSource.system(),
               stanza -> deliveries.refused(stanza, RefusalReason.FILTERED)),
           webhook,
-          stream::send,
+          new Replying(),
           deliveries,
           opener(settings.spool()),
           loops.onClient(LoopResources.DEFAULT_NATIVE).next());
@@ -111,7 +115,8 @@ public final class ComponentGateway implements Gateway {
     gateway
         .stream
         .stanzas()
-        .filter(stanza -> !gateway.queries.take(stanza) && !gateway.rooms.take(stanza))
+        .filter(stanza -> !gateway.queries.take(stanza))
+        .mapNotNull(gateway.rooms::admit)
         .doOnError(gateway.ended::tryEmitError)
         .doOnComplete(gateway.ended::tryEmitEmpty)
         // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
@@ -163,6 +168,16 @@ public final class ComponentGateway implements Gateway {
   }
 
   @Override
+  public int rooms(RoomState state) {
+    return rooms.count(state);
+  }
+
+  @Override
+  public void watchRooms(RoomListener listener) {
+    rooms.watch(listener);
+  }
+
+  @Override
   public int queued() {
     return dispatcher.queued();
   }
@@ -191,12 +206,30 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public Mono<Void> send(List<OutboundStanza> stanzas) {
-    return Mono.defer(
-            () -> {
-              dispatcher.sending(stanzas);
-              return stream.send(stanzas);
-            })
-        .doOnSuccess(written -> stanzas.forEach(deliveries::sent));
+    return Mono.defer(() -> written(rooms.leaving(stanzas)));
+  }
+
+  /** Our own words, come back from a room: they came, and nobody is to answer them. */
+  private void echo(Stanza message) {
+    deliveries.received(message);
+    deliveries.refused(message, RefusalReason.ROOM_ECHO);
+  }
+
+  private Mono<Void> written(List<OutboundStanza> stanzas) {
+    return stream.send(stanzas).doOnSuccess(done -> stanzas.forEach(deliveries::sent));
+  }
+
+  /** The stream as the dispatcher sees it. */
+  private final class Replying implements Outbound {
+    @Override
+    public Mono<Void> send(List<OutboundStanza> stanzas) {
+      return stream.send(stanzas);
+    }
+
+    @Override
+    public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
+      return rooms.leaving(stanzas);
+    }
   }
 
   @Override

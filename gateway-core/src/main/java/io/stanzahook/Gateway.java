@@ -1,6 +1,8 @@
 package io.stanzahook;
 
 import io.stanzahook.component.StreamStatus;
+import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
@@ -41,6 +43,14 @@ public interface Gateway {
    * through.
    */
   BreakerState breakerState();
+
+  /** How many of the component's addresses stand so with a chat room, each room counted. */
+  default int rooms(RoomState state) {
+    return 0;
+  }
+
+  /** Sets who is told of its chat rooms. */
+  default void watchRooms(RoomListener listener) {}
 
   /** Stanzas waiting for a call, the first or another. */
   int queued();

@@ -89,6 +89,8 @@ final class Component {
             () -> started.breakerState().level(),
             started::queued,
             started::oldestQueuedNanos));
+    meters.bindRooms(started::rooms);
+    started.watchRooms(observers.rooms(next, meters));
     meters.bindSpool(
         started.spool() == null ? null : () -> Objects.requireNonNull(started.spool()));
     settings = next;

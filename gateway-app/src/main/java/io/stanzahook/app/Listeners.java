@@ -4,6 +4,8 @@ import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
@@ -166,6 +168,33 @@ final class Listeners {
     public void status(StreamStatus status, @Nullable String detail) {
       first.status(status, detail);
       second.status(status, detail);
+    }
+  }
+
+  /** What happens in chat rooms, told to both. */
+  record Rooms(RoomListener first, RoomListener second) implements RoomListener {
+    @Override
+    public void lost(Loss loss) {
+      first.lost(loss);
+      second.lost(loss);
+    }
+
+    @Override
+    public void entered(Jid room, Jid self, String nick, boolean again, boolean made) {
+      first.entered(room, self, nick, again, made);
+      second.entered(room, self, nick, again, made);
+    }
+
+    @Override
+    public void streamLost(int rooms) {
+      first.streamLost(rooms);
+      second.streamLost(rooms);
+    }
+
+    @Override
+    public void tooMany(Jid room, Jid self) {
+      first.tooMany(room, self);
+      second.tooMany(room, self);
     }
   }
 }

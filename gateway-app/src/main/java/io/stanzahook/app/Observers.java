@@ -3,11 +3,13 @@ package io.stanzahook.app;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.logging.DeliveryLog;
+import io.stanzahook.app.logging.RoomLog;
 import io.stanzahook.app.logging.StreamLog;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.metrics.DeliveryObservations;
 import io.stanzahook.metrics.GatewayMetrics;
+import io.stanzahook.rooms.RoomListener;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,5 +46,11 @@ record Observers(Surroundings surroundings, @Nullable RecentDeliveries recent) {
   StreamListener streams(GatewaySettings settings, GatewayMetrics meters) {
     return new Listeners.Streams(
         meters, new StreamLog(settings.component().domain(), surroundings.logIntervals()));
+  }
+
+  /** Who is told of a component's chat rooms. */
+  RoomListener rooms(GatewaySettings settings, GatewayMetrics meters) {
+    return new Listeners.Rooms(
+        meters, new RoomLog(settings.component().domain(), surroundings.logIntervals()));
   }
 }

@@ -47,6 +47,7 @@ public final class ComponentStream {
   private volatile long authenticatedAt;
   private volatile boolean everAuthenticated;
   private volatile Runnable loss = () -> {};
+  private volatile Runnable back = () -> {};
 
   /**
    * Prepares a stream; nothing is connected to before {@link #stanzas} is subscribed to. With TLS
@@ -153,6 +154,14 @@ public final class ComponentStream {
     loss = called;
   }
 
+  /**
+   * Sets what is called each time that the server has accepted the component, on its event loop and
+   * before anything that waits is written.
+   */
+  public void whenBack(Runnable called) {
+    back = called;
+  }
+
   /** Where the stream stands. */
   public StreamStatus status() {
     return status;
@@ -207,6 +216,7 @@ public final class ComponentStream {
         "%s:%d%s"
             .formatted(
                 settings.host(), settings.port(), settings.tls() == null ? "" : " over TLS"));
+    back.run();
   }
 
   private Mono<Long> afterEnd(Throwable failure) {

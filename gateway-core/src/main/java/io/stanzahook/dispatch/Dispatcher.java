@@ -166,13 +166,6 @@ public final class Dispatcher {
     return intake;
   }
 
-  /** Stanzas are about to be sent that are no replies: rooms may send them back. */
-  public void sending(List<OutboundStanza> stanzas) {
-    if (stanzas.stream().anyMatch(stanza -> "groupchat".equals(stanza.type()))) {
-      turns.take(() -> replies.sending(stanzas));
-    }
-  }
-
   /** Webhook calls in flight. */
   public int inFlight() {
     return figures.calls();
@@ -248,10 +241,6 @@ public final class Dispatcher {
       return;
     }
     listener.received(stanza);
-    if (replies.isEcho(stanza)) {
-      listener.refused(stanza, RefusalReason.ROOM_ECHO);
-      return;
-    }
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
       answerLocally(stanza, own);

@@ -14,4 +14,12 @@ public interface Outbound {
    *     be
    */
   Mono<Void> send(List<OutboundStanza> stanzas);
+
+  /**
+   * The stanzas as they are to be sent next, in place of those: completed, or fewer. The same list
+   * where nothing is to be changed.
+   */
+  default List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
+    return stanzas;
+  }
 }

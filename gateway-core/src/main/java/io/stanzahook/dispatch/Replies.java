@@ -1,7 +1,6 @@
 package io.stanzahook.dispatch;
 
 import io.stanzahook.stanza.OutboundStanza;
-import io.stanzahook.stanza.Stanza;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -18,7 +17,6 @@ final class Replies {
   private final Consumer<Runnable> turns;
   private final DeliveryListener listener;
   private final LongSupplier nanoTime;
-  private final RoomEchoes echoes = new RoomEchoes();
 
   private int unwritten;
 
@@ -59,23 +57,18 @@ final class Replies {
     return unwritten;
   }
 
-  /** Whether it is our own, come back from a room. */
-  boolean isEcho(Stanza stanza) {
-    return echoes.isEcho(stanza);
-  }
-
   /**
    * Sends answers.
    *
    * @param delivery what they settle, or null
    */
-  void send(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
+  void send(List<OutboundStanza> answers, @Nullable Delivery delivery) {
+    List<OutboundStanza> stanzas = answers.isEmpty() ? answers : outbound.leaving(answers);
     if (stanzas.isEmpty()) {
       settled(delivery);
       return;
     }
     unwritten++;
-    sending(stanzas);
     outbound
         .send(stanzas)
         .subscribe(
@@ -84,16 +77,9 @@ final class Replies {
             () -> turns.accept(() -> written(stanzas, delivery)));
   }
 
-  /** Those are about to be sent, here or elsewhere. */
-  void sending(List<OutboundStanza> stanzas) {
-    // By index, here and below: an iterator for each reply is garbage for nothing.
-    for (int i = 0; i < stanzas.size(); i++) {
-      echoes.sent(stanzas.get(i));
-    }
-  }
-
   private void written(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
     unwritten--;
+    // By index: an iterator for each reply is garbage for nothing.
     for (int i = 0; i < stanzas.size(); i++) {
       listener.sent(stanzas.get(i));
     }

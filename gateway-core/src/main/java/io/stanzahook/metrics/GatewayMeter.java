@@ -192,6 +192,24 @@ public enum GatewayMeter {
       "seconds",
       "From a stanza received to its delivery settled: its replies, if any, are written.",
       "When the last reply of a delivery is written, or there is none, or it is given up."),
+  ROOMS(
+      "stanzahook.rooms",
+      Type.GAUGE,
+      List.of("state"),
+      null,
+      "Chat rooms, each counted for each of the component's addresses that is, or is to be, in it."
+          + " `state` is `joined`, `entering` (asked to be let in) or `lost` (out, and to be"
+          + " entered again).",
+      "A room let an address in, or out, or the address left it."),
+  ROOMS_LOST(
+      "stanzahook.rooms.lost",
+      Type.COUNTER,
+      List.of("reason"),
+      null,
+      "Times that a room where an address was asked to be was lost, or did not let it in; it is"
+          + " entered again later.",
+      "A room says that the address is out, or refuses it, or does not answer; for all rooms when"
+          + " the stream is lost."),
   STREAM_CONNECTED(
       "stanzahook.stream.connected",
       Type.GAUGE,

@@ -9,6 +9,9 @@ import io.stanzahook.component.StreamStatus;
 import io.stanzahook.component.WrittenStanza;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.RetryReason;
+import io.stanzahook.rooms.LossReason;
+import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -28,13 +31,14 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds one component's meters. All counters with known labels are registered at once, so that
  * their series begin at 0; what happens per stanza finds its meter by enum or index.
  */
-public final class GatewayMetrics implements DeliveryListener, StreamListener {
+public final class GatewayMetrics implements DeliveryListener, StreamListener, RoomListener {
   private static final List<GatewayMeter> SPOOL_GAUGES =
       List.of(
           GatewayMeter.SPOOL_DEPTH,
@@ -51,6 +55,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final Map<DroppedReply.Reason, Counter> dropped;
   private final Map<RetryReason, Counter> retries;
   private final Map<Refusal, Counter> skipped;
+  private final Map<LossReason, Counter> roomsLost;
   private final ReasonCounters failures;
   private final ReasonCounters quarantined;
   private final ReasonCounters buried;
@@ -64,6 +69,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private volatile boolean connected;
   private volatile @Nullable GatewayGauges gauges;
   private volatile @Nullable Supplier<SpoolFigures> spool;
+  private volatile @Nullable ToIntFunction<RoomState> rooms;
 
   /**
    * Registers the meters that events feed.
@@ -103,6 +109,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
     retries =
         counters(RetryReason.class, GatewayMeter.WEBHOOK_RETRIES, "reason", RetryReason::label);
     skipped = counters(Refusal.class, GatewayMeter.STANZAS_REFUSED, "reason", Refusal::label);
+    roomsLost = counters(LossReason.class, GatewayMeter.ROOMS_LOST, "reason", LossReason::label);
     failures = new ReasonCounters(registry, GatewayMeter.STREAM_FAILURES, tags);
     failures.of("closed");
     quarantined = new ReasonCounters(registry, GatewayMeter.STANZAS_QUARANTINED, tags);
@@ -151,6 +158,33 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
 
   private void gauge(GatewayMeter meter, ToDoubleFunction<GatewayGauges> value) {
     meter.gauge(registry, tags, () -> value.applyAsDouble(Objects.requireNonNull(gauges)));
+  }
+
+  /** Sets what the meter of the rooms is read from, on each scrape and on its thread. */
+  public void bindRooms(ToIntFunction<RoomState> next) {
+    boolean first = rooms == null;
+    rooms = next;
+    if (first) {
+      for (RoomState state : RoomState.values()) {
+        GatewayMeter.ROOMS.gauge(
+            registry,
+            tags.and("state", state.label()),
+            () -> Objects.requireNonNull(rooms).applyAsInt(state));
+      }
+    }
+  }
+
+  @Override
+  public void lost(Loss loss) {
+    count(roomsLost, loss.reason());
+  }
+
+  @Override
+  public void streamLost(int count) {
+    Counter lost = roomsLost.get(LossReason.STREAM);
+    if (lost != null) {
+      lost.increment(count);
+    }
   }
 
   /**

@@ -1,8 +1,9 @@
 package io.stanzahook.rooms;
 
 import io.stanzahook.stanza.ErrorCondition;
-import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OccupantErrors;
+import io.stanzahook.stanza.Presence;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.xml.XmlElement;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param statuses the status codes
  * @param nick of the item: at a change of nick, the new one
+ * @param destroyed whether the room is gone for good
+ * @param reason what a person gave as the reason; empty where nobody did
  */
-record RoomWords(Set<String> statuses, @Nullable String nick) {
+record RoomWords(Set<String> statuses, @Nullable String nick, boolean destroyed, String reason) {
   /** The presence is the occupant's own. */
   static final String SELF = "110";
 
@@ -31,7 +34,7 @@ record RoomWords(Set<String> statuses, @Nullable String nick) {
   /** A room's error text is quoted up to here. */
   private static final int MOST_TEXT = 200;
 
-  private static final RoomWords NONE = new RoomWords(Set.of(), null);
+  private static final RoomWords NONE = new RoomWords(Set.of(), null, false, "");
 
   /** Those of a presence; none where there are none. */
   static RoomWords of(Stanza stanza) {
@@ -48,7 +51,32 @@ record RoomWords(Set<String> statuses, @Nullable String nick) {
       }
     }
     XmlElement item = x.child(Namespaces.MUC_USER, "item");
-    return new RoomWords(statuses, item == null ? null : item.attribute("nick"));
+    XmlElement destroyed = x.child(Namespaces.MUC_USER, "destroy");
+    XmlElement why = destroyed != null ? destroyed : item;
+    XmlElement reason = why == null ? null : why.child(Namespaces.MUC_USER, "reason");
+    return new RoomWords(
+        statuses,
+        item == null ? null : item.attribute("nick"),
+        destroyed != null,
+        reason == null ? "" : line(reason.text()));
+  }
+
+  boolean has(String status) {
+    return statuses.contains(status);
+  }
+
+  /**
+   * Whether the presence may be the occupant's own: whether {@value #SELF} stands in it somewhere.
+   * When a large room is entered, each of the others sends one.
+   */
+  static boolean maybeSelf(Presence presence) {
+    byte[] xml = presence.xml().utf8();
+    for (int i = 2; i < xml.length; i++) {
+      if (xml[i] == '0' && xml[i - 1] == '1' && xml[i - 2] == '1') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The error of a stanza of type error. */
@@ -59,27 +87,10 @@ record RoomWords(Set<String> statuses, @Nullable String nick) {
       return ErrorCondition.UNDEFINED_CONDITION.error("");
     }
     XmlElement text = error.child(Namespaces.STANZA_ERRORS, "text");
-    ErrorCondition condition = condition(error);
+    ErrorCondition given = OccupantErrors.condition(error);
+    ErrorCondition condition = given == null ? ErrorCondition.UNDEFINED_CONDITION : given;
     return new StanzaError(
-        type(error.attribute("type"), condition), condition, text == null ? "" : line(text.text()));
-  }
-
-  private static ErrorCondition condition(XmlElement error) {
-    for (ErrorCondition condition : ErrorCondition.values()) {
-      if (error.child(Namespaces.STANZA_ERRORS, condition.elementName()) != null) {
-        return condition;
-      }
-    }
-    return ErrorCondition.UNDEFINED_CONDITION;
-  }
-
-  private static ErrorType type(@Nullable String value, ErrorCondition condition) {
-    for (ErrorType type : ErrorType.values()) {
-      if (type.value().equals(value)) {
-        return type;
-      }
-    }
-    return condition.defaultType();
+        OccupantErrors.type(error, condition), condition, text == null ? "" : line(text.text()));
   }
 
   private static String line(String text) {

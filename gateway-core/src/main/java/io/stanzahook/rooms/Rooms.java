@@ -3,36 +3,61 @@ package io.stanzahook.rooms;
 import io.stanzahook.rooms.RoomFailedException.Reason;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OccupantErrors;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Presence;
+import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaIds;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
- * Sends messages to chat rooms (XEP-0045). The sender enters the room before their first message
- * there, under a resource of its own, and stays; whoever was put out, or whose stream was lost,
- * enters again before the next message.
+ * The chat rooms of one component (XEP-0045): which of its addresses is in which, and as whom,
+ * however it came in. It sees all that leaves and all that comes.
  *
- * <p>A message counts as sent when the room has sent it back. One that the room took from nobody,
- * since we were out without knowing, is sent once more.
+ * <p><b>What leaves</b> ({@link #leaving}) has an id, brings no history that nobody asked for, and
+ * no error that makes a room remove whoever sends it. A presence that enters a room means that its
+ * sender is to be there, until it is taken back by one that leaves.
  *
- * <p>What other occupants say goes on to who takes messages; presence, subjects, history, the
- * room's own remarks and what was said here does not.
+ * <p><b>What comes</b> ({@link #admit}): what one of ours said is nobody's news, whatever its id:
+ * who said it decides, by the nick that the room gave us last. Where we are put out of a room that
+ * we were asked to be in, and whenever the stream was lost, it is entered again.
+ *
+ * <p>{@link #send} says things in rooms for callers who are in none. The sender enters the room
+ * before their first message there, under a resource of its own, and stays; whoever was put out, or
+ * whose stream was lost, enters again before the next message. A message counts as sent when the
+ * room has sent it back. One that the room took from nobody, since we were out without knowing, is
+ * sent once more. What other occupants say to such a sender goes on to who takes messages;
+ * presence, subjects, history, the room's own remarks and what was said here does not.
  */
 public final class Rooms {
-  /** Rooms held at most, each counted for each address in it; the least recently used is left. */
+  /**
+   * Rooms that senders are in at most, each counted for each address in it; the least recently used
+   * is left.
+   */
   public static final int MOST = 64;
+
+  /** Rooms known at most, each counted for each of our addresses. */
+  public static final int MAX_OCCUPANTS = 10_000;
 
   /** Messages that wait for a room at most. */
   public static final int MOST_WAITING = 256;
@@ -43,40 +68,88 @@ public final class Rooms {
   /** The resource of a sender who named none: apart from what webhooks do at the bare address. */
   public static final String RESOURCE = "stanzahook";
 
-  /** Messages told apart from others' in rooms where we are several; an older one is forgotten. */
-  static final int MOST_ECHOES = 1_000;
+  /** Words of ours that are told by their id, where we do not know to be in the room. */
+  static final int MAX_AWAITED = 1_000;
 
-  private static final int MOST_ID = 128;
+  /** Presences that may turn out to have entered a room, at most. */
+  static final int MAX_HOPES = 256;
+
+  /** Characters of an id that are kept: one may be as long as a message. */
+  private static final int MAX_ID = 128;
+
   private static final String NICK = "stanzahook";
 
-  private final Function<List<OutboundStanza>, Mono<Void>> outbound;
+  private final Common common;
+  private final Occupants occupants;
+  private final Consumer<Stanza> ownWords;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicBoolean toldTooMany = new AtomicBoolean();
 
-  /** By room and occupant; at most {@link #MOST}. Written under the lock. */
-  private final ConcurrentMap<String, Occupant> held = new ConcurrentHashMap<>();
+  /** By room and id, in order; at most {@link #MAX_AWAITED}. Under its own lock. */
+  private final Set<String> awaited = new LinkedHashSet<>();
 
-  /** By room and id, in order; at most {@link #MOST_ECHOES}. Under the lock. */
-  private final Set<String> echoes = new LinkedHashSet<>();
+  /** By room and address of ours, in order; at most {@link #MAX_HOPES}. Under its own lock. */
+  private final Set<String> hopes = new LinkedHashSet<>();
+
+  private volatile boolean awaiting;
+  private volatile boolean hoping;
+  private volatile RoomListener listener = RoomListener.NONE;
 
   /** Under the lock. */
   private long clock;
 
-  /** Until the first message, nothing is looked at. */
+  /** Until we have to do with a room, nothing is looked at. */
   private volatile boolean idle = true;
 
   /**
    * In no room yet.
    *
-   * @param outbound sends, see {@code ComponentStream.send}
+   * @param outbound sends, see {@code ComponentStream.send}; what is handed to it does not come to
+   *     {@link #leaving} again
+   * @param ownWords told of what rooms sent back to us of our own, and nobody else is to see
    */
-  public Rooms(Function<List<OutboundStanza>, Mono<Void>> outbound) {
-    this.outbound = outbound;
+  public Rooms(Function<List<OutboundStanza>, Mono<Void>> outbound, Consumer<Stanza> ownWords) {
+    this(
+        outbound,
+        ownWords,
+        Schedulers::parallel,
+        new ReentryPolicy(() -> ThreadLocalRandom.current().nextDouble()));
   }
 
-  /** How many are held. */
-  public int held() {
-    return held.size();
+  Rooms(
+      Function<List<OutboundStanza>, Mono<Void>> outbound,
+      Consumer<Stanza> ownWords,
+      Supplier<Scheduler> timers,
+      ReentryPolicy waits) {
+    this.occupants = new Occupants(MAX_OCCUPANTS);
+    this.ownWords = ownWords;
+    this.common = new Common(outbound, timers, waits, () -> listener, occupants, new StanzaIds());
   }
+
+  /** Sets who is told of what happens. */
+  public void watch(RoomListener next) {
+    listener = next;
+  }
+
+  /** How many senders are in rooms, or on their way: at most {@link #MOST}. */
+  public int held() {
+    int held = 0;
+    for (Occupant occupant : occupants.all()) {
+      held += occupant.isAsked() ? 0 : 1;
+    }
+    return held;
+  }
+
+  /** How many of our addresses stand so with a room. */
+  public int count(RoomState state) {
+    int count = 0;
+    for (Occupant occupant : occupants.all()) {
+      count += occupant.roomState() == state ? 1 : 0;
+    }
+    return count;
+  }
+
+  // ------------------------------------------------------------ messages of senders
 
   /**
    * Sends a message to a room, once subscribed to.
@@ -108,46 +181,36 @@ public final class Rooms {
   private Mono<Void> attempt(OutboundStanza message, @Nullable String nick) {
     return Mono.defer(
         () -> {
-          Occupant occupant = occupant(message, nick);
+          Occupant occupant = sender(message, nick);
           return occupant.entering().then(Mono.defer(() -> occupant.say(message)));
         });
   }
 
-  private synchronized Occupant occupant(OutboundStanza message, @Nullable String nick) {
+  private synchronized Occupant sender(OutboundStanza message, @Nullable String nick) {
     Jid room = message.to().bare();
     Jid from = message.from();
     Jid self = from.isBare() ? from.withResource(RESOURCE) : from;
-    remember(room, String.valueOf(message.id()));
-    String key = key(room, self);
-    Occupant occupant = held.get(key);
+    Occupant occupant = occupants.find(room, self);
     if (occupant == null || occupant.isOver()) {
-      if (held.size() >= MOST) {
+      if (held() >= MOST) {
         leaveOne();
       }
       String local = from.local();
       occupant =
-          new Occupant(
-              room,
-              self,
-              nick != null ? nick : local != null ? local : NICK,
-              outbound,
-              over -> held.remove(key, over));
-      held.put(key, occupant);
+          new Occupant(room, self, nick != null ? nick : local != null ? local : NICK, common);
+      if (!occupants.add(occupant)) {
+        throw new RoomFailedException(
+            Reason.TOO_MANY, "the component is in %d rooms already".formatted(MAX_OCCUPANTS));
+      }
     }
     occupant.used = ++clock;
     return occupant;
   }
 
-  private void remember(Jid room, String id) {
-    echoes.add(echo(room, id));
-    if (echoes.size() > MOST_ECHOES) {
-      echoes.remove(echoes.iterator().next());
-    }
-  }
-
   private void leaveOne() {
     boolean left =
-        held.values().stream()
+        occupants.all().stream()
+            .filter(occupant -> !occupant.isAsked())
             .sorted(Comparator.comparingLong(occupant -> occupant.used))
             .anyMatch(Occupant::leaveIfIdle);
     if (!left) {
@@ -156,80 +219,332 @@ public final class Rooms {
     }
   }
 
-  /** Whether the stanza is a room's, and for nobody else to see. */
-  public boolean take(Stanza stanza) {
-    if (idle) {
-      return false;
+  // ------------------------------------------------------------ what leaves
+
+  /**
+   * The stanzas as they are to leave, now: what they say to rooms is known from here on. The same
+   * list where nothing is to be changed; one may be missing, since it must not leave.
+   */
+  public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
+    List<OutboundStanza> changed = null;
+    // By index: an iterator for each reply is garbage for nothing.
+    for (int i = 0; i < stanzas.size(); i++) {
+      OutboundStanza stanza = stanzas.get(i);
+      OutboundStanza next = leaving(stanza);
+      if (next != stanza && changed == null) {
+        changed = new ArrayList<>(stanzas.subList(0, i));
+      }
+      if (changed != null && next != null) {
+        changed.add(next);
+      }
     }
-    if (stanza instanceof Presence presence) {
-      return take(presence);
-    }
-    return stanza instanceof Message message
-        && (message.isGroupchat() || message.isError())
-        && take(message);
+    return changed == null ? stanzas : changed;
   }
 
-  private boolean take(Presence presence) {
-    String type = presence.type();
-    if (type != null && !type.equals("unavailable") && !presence.isError()) {
-      return false;
+  private @Nullable OutboundStanza leaving(OutboundStanza stanza) {
+    String type = stanza.type();
+    if ("error".equals(type)) {
+      return errorLeaving(stanza);
     }
-    Occupant occupant = held.get(key(presence.from().bare(), presence.to()));
+    if (stanza.kind() == StanzaKind.IQ) {
+      // Requests have an id, and an answer has that of what it answers.
+      return stanza;
+    }
+    OutboundStanza named = withId(stanza);
+    if (stanza.kind() == StanzaKind.MESSAGE) {
+      if ("groupchat".equals(type)) {
+        said(named);
+      }
+      return named;
+    }
+    return type == null ? available(named) : unavailable(named, type);
+  }
+
+  /** To an occupant every presence error is harmful, and most conditions of others are. */
+  private @Nullable OutboundStanza errorLeaving(OutboundStanza stanza) {
+    if (idle
+        || stanza.to().isBare()
+        || !occupants.maybeRoom(stanza.to())
+        || !occupants.knowsRoom(stanza.to().bare())) {
+      return stanza;
+    }
+    return stanza.kind() == StanzaKind.PRESENCE ? null : OccupantErrors.harmless(stanza);
+  }
+
+  private OutboundStanza withId(OutboundStanza stanza) {
+    String id = stanza.id();
+    return id != null && !id.isEmpty()
+        ? stanza
+        : OutboundStanza.of(
+            stanza.element().toBuilder().attribute("id", common.ids().next()).build());
+  }
+
+  /** Something is said in a room. Where we do not know to be there, its id may tell. */
+  private void said(OutboundStanza message) {
+    Jid room = message.to().bare();
+    if (!idle && occupants.find(room, message.from()) != null) {
+      return;
+    }
+    occupants.knowService(room.domain());
+    XmlElement body = message.element().child(Namespaces.COMPONENT, "body");
+    String words = spoken(room, String.valueOf(message.id()), body == null ? null : body.text());
+    synchronized (awaited) {
+      awaited.add(words);
+      if (awaited.size() > MAX_AWAITED) {
+        awaited.remove(awaited.iterator().next());
+      }
+      awaiting = true;
+    }
+    idle = false;
+  }
+
+  /** An id of ours says enough; another may be anybody's, who says something else then. */
+  private static String spoken(Jid room, String id, @Nullable String body) {
+    String name = id.length() <= MAX_ID ? id : id.substring(0, MAX_ID) + '#' + id.hashCode();
+    String words =
+        body == null || StanzaIds.isOne(id) ? "" : " " + body.length() + ' ' + body.hashCode();
+    return room.comparable() + ' ' + name + words;
+  }
+
+  private OutboundStanza available(OutboundStanza presence) {
+    String nick = presence.to().resource();
+    if (presence.element().child(Namespaces.MUC, "x") != null) {
+      if (nick != null) {
+        enters(presence, nick);
+      }
+      return Join.withoutHistory(presence);
+    }
+    if (nick != null) {
+      Occupant occupant = idle ? null : occupants.find(presence.to().bare(), presence.from());
+      if (occupant != null) {
+        occupant.renames(nick);
+      } else {
+        hope(Occupants.key(presence.to().bare(), presence.from()));
+      }
+    }
+    return presence;
+  }
+
+  private void enters(OutboundStanza presence, String nick) {
+    Jid room = presence.to().bare();
+    Jid self = presence.from();
+    Occupant occupant;
+    synchronized (this) {
+      occupant = occupants.find(room, self);
+      if (occupant == null || occupant.isOver()) {
+        occupant = add(room, self, nick);
+      }
+    }
+    idle = false;
+    if (occupant != null) {
+      occupant.asked(presence, nick);
+    }
+  }
+
+  private @Nullable Occupant add(Jid room, Jid self, String nick) {
+    Occupant occupant = new Occupant(room, self, nick, common);
+    if (occupants.add(occupant)) {
+      return occupant;
+    }
+    if (toldTooMany.compareAndSet(false, true)) {
+      listener.tooMany(room, self);
+    }
+    return null;
+  }
+
+  /** Some services let in whoever sends a presence without more (XEP-0045, 7.2.1). */
+  private void hope(String key) {
+    synchronized (hopes) {
+      hopes.add(key);
+      if (hopes.size() > MAX_HOPES) {
+        hopes.remove(hopes.iterator().next());
+      }
+      hoping = true;
+    }
+  }
+
+  private OutboundStanza unavailable(OutboundStanza presence, String type) {
+    if (type.equals("unavailable") && !idle && !presence.to().isBare()) {
+      Occupant occupant = occupants.find(presence.to().bare(), presence.from());
+      if (occupant != null) {
+        occupant.leaves();
+      }
+    }
+    return presence;
+  }
+
+  // ------------------------------------------------------------ what comes
+
+  /**
+   * What becomes of a stanza that came: the same, or a message that says where it was said; null
+   * where nobody else is to see it.
+   */
+  public @Nullable Stanza admit(Stanza stanza) {
+    if (stanza instanceof Presence presence) {
+      return admit(presence);
+    }
+    return idle || !(stanza instanceof Message message) || !occupants.maybeRoom(stanza.from())
+        ? stanza
+        : admit(message);
+  }
+
+  /** Whether the stanza is a room's, and for nobody else to see. */
+  boolean take(Stanza stanza) {
+    return admit(stanza) == null;
+  }
+
+  private @Nullable Stanza admit(Presence presence) {
+    String type = presence.type();
+    if ((type != null && !type.equals("unavailable") && !presence.isError())
+        || ((idle || !occupants.maybeRoom(presence.from())) && !fulfils(presence))) {
+      return presence;
+    }
+    Occupant occupant = occupants.find(presence.from().bare(), presence.to());
     if (occupant != null) {
       occupant.take(presence);
+      return occupant.isAsked() ? presence : null;
+    }
+    if (fulfils(presence)) {
+      Occupant found = entered(presence);
+      return found == null || found.isAsked() ? presence : null;
     }
     // A room that we have left may not have noticed yet.
-    return occupant != null || RESOURCE.equals(presence.to().resource());
+    return RESOURCE.equals(presence.to().resource()) ? null : presence;
   }
 
-  private boolean take(Message message) {
-    Jid room = message.from().bare();
-    Occupant occupant = held.get(key(room, message.to()));
-    if (occupant == null) {
-      // A room that we have left may not have noticed yet; what people say there is heard till
-      // then.
-      if (RESOURCE.equals(message.to().resource())
-          && (message.isError() || Occupant.isRemark(message))) {
-        return true;
-      }
-    } else if (occupant.take(message)) {
-      return true;
+  /** Whether it may show that a presence of ours has entered a room. */
+  private boolean fulfils(Presence presence) {
+    return hoping
+        && presence.type() == null
+        && !presence.from().isBare()
+        && presence.hasPayload(Namespaces.MUC_USER, "x");
+  }
+
+  private @Nullable Occupant entered(Presence presence) {
+    Jid room = presence.from().bare();
+    Jid self = presence.to();
+    String nick = presence.from().resource();
+    if (nick == null
+        || !RoomWords.maybeSelf(presence)
+        || !RoomWords.of(presence).has(RoomWords.SELF)) {
+      return null;
     }
+    synchronized (hopes) {
+      if (!hopes.remove(Occupants.key(room, self))) {
+        return null;
+      }
+    }
+    return foundIn(room, self, nick);
+  }
+
+  private synchronized @Nullable Occupant foundIn(Jid room, Jid self, String nick) {
+    Occupant occupant = add(room, self, nick);
+    if (occupant != null) {
+      idle = false;
+      occupant.foundIn(nick);
+    }
+    return occupant;
+  }
+
+  private @Nullable Message admit(Message message) {
+    Jid from = message.from();
+    Jid room = from.bare();
+    Occupant occupant = occupants.find(room, message.to());
+    if (message.isError()) {
+      boolean taken =
+          occupant == null ? RESOURCE.equals(message.to().resource()) : occupant.failed(message);
+      return taken ? null : message;
+    }
+    if (message.isGroupchat()) {
+      if (!from.isBare() && (occupants.isOurs(from) || isAwaited(message, room, occupant))) {
+        if (occupant != null) {
+          occupant.heard(message.id());
+        }
+        if (occupant == null || occupant.isAsked()) {
+          ownWords.accept(message);
+        }
+        return null;
+      }
+      if (occupant == null) {
+        // A room that we have left may not have noticed yet; what people say there is heard till
+        // then.
+        return RESOURCE.equals(message.to().resource()) && Occupant.isRemark(message)
+            ? null
+            : message;
+      }
+      if (occupant.ignores(message)) {
+        return null;
+      }
+    }
+    RoomPlace place = occupant == null ? null : occupant.placeOf(from);
+    return place == null ? message : message.in(place);
+  }
+
+  /**
+   * Whether it is what we said, in a room that we did not know to be in: since before our own
+   * start, perhaps. From then on we do. Nobody else can have an id of ours before the room has said
+   * it.
+   */
+  private boolean isAwaited(Message message, Jid room, @Nullable Occupant occupant) {
     String id = message.id();
-    if (id == null || message.isError()) {
+    String nick = message.from().resource();
+    if (occupant != null || id == null || nick == null || !awaiting) {
       return false;
     }
-    synchronized (this) {
-      return echoes.contains(echo(room, id));
+    String words = spoken(room, id, message.body());
+    synchronized (awaited) {
+      if (!awaited.remove(words)) {
+        return false;
+      }
+      awaiting = !awaited.isEmpty();
     }
+    foundIn(room, message.to(), nick);
+    return true;
   }
+
+  /** The same for a message that came earlier, and was kept: where it was said, as of now. */
+  public Stanza kept(Stanza stanza) {
+    if (idle
+        || !(stanza instanceof Message message)
+        || message.isError()
+        || !occupants.maybeRoom(stanza.from())) {
+      return stanza;
+    }
+    Occupant occupant = occupants.find(message.from().bare(), message.to());
+    RoomPlace place = occupant == null ? null : occupant.placeOf(message.from());
+    return place == null ? message : message.in(place);
+  }
+
+  // ------------------------------------------------------------ the stream
 
   /** We are in no room any more: rooms notice sooner or later, and let us in again. */
   public void streamLost() {
-    for (Occupant occupant : held.values()) {
-      occupant.over(
-          new RoomFailedException(
-              Reason.STREAM_LOST,
-              "the stream to the XMPP server was lost while waiting for the room"));
+    int lost = 0;
+    for (Occupant occupant : occupants.all()) {
+      lost += occupant.streamLost() ? 1 : 0;
+    }
+    if (lost > 0) {
+      listener.streamLost(lost);
     }
   }
 
-  /** Leaves all rooms. */
+  /** The stream is there: we are to be where we were asked to be. */
+  public void streamBack() {
+    List<Occupant> all = occupants.all();
+    for (Occupant occupant : all) {
+      occupant.streamBack(common.waits().spread(all.size()));
+    }
+  }
+
+  /**
+   * Leaves the rooms of senders. Where somebody asked for us to be, we stay as far as the room is
+   * concerned: it may not notice that we were away.
+   */
   public Mono<Void> leave() {
-    return Flux.fromIterable(held.values())
+    return Flux.fromIterable(occupants.all())
         .filter(Occupant::isIdle)
         .flatMap(Occupant::leave)
         .onErrorComplete()
         .then();
-  }
-
-  private static String key(Jid room, Jid occupant) {
-    return room.comparable() + ' ' + occupant.comparable();
-  }
-
-  private static String echo(Jid room, String id) {
-    // An id may be as long as a message.
-    String text = id.length() <= MOST_ID ? id : id.substring(0, MOST_ID) + '#' + id.hashCode();
-    return room.comparable() + ' ' + text;
   }
 }

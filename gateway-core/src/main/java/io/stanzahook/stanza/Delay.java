@@ -35,7 +35,13 @@ public final class Delay {
     StanzaXml xml = withChild(stanza.xml(), markup(at, domain));
     if (stanza instanceof Message message) {
       return new Message(
-          message.header(), message.body(), message.subject(), message.thread(), payloads, xml);
+          message.header(),
+          message.body(),
+          message.subject(),
+          message.thread(),
+          payloads,
+          xml,
+          message.room());
     }
     return stanza instanceof Presence presence
         ? new Presence(presence.header(), payloads, xml)
@@ -60,18 +66,46 @@ public final class Delay {
     return OutboundStanza.of(stanza.element().toBuilder().child(stamp).build());
   }
 
+  /** What a stanza's stamps say of it. */
+  public record Stamps(@Nullable String first, boolean history) {
+    private static final Stamps NONE = new Stamps(null, false);
+  }
+
   /** The first stamp of a stanza, as sent; null where it has none. */
   public static @Nullable String of(Stanza stanza) {
+    return stamps(stanza).first();
+  }
+
+  /**
+   * The first stamp of a stanza, as sent, and whether it is a room's history: what was said there
+   * before, stamped by the room (XEP-0045, 7.2.13).
+   */
+  public static Stamps stamps(Stanza stanza) {
     if (!stanza.hasPayload(NAMESPACE, NAME)) {
-      return null;
+      return Stamps.NONE;
     }
+    XmlElement root;
     try {
-      XmlElement delay = stanza.xml().parse(XmlLimits.INBOUND).child(NAMESPACE, NAME);
-      return delay == null ? null : delay.attribute("stamp");
+      root = stanza.xml().parse(XmlLimits.INBOUND);
     } catch (XmlException e) {
       // Larger than a tree may be: the stanza goes along whole, its stamp in it.
-      return null;
+      return Stamps.NONE;
     }
+    XmlElement first = root.child(NAMESPACE, NAME);
+    return new Stamps(
+        first == null ? null : first.attribute("stamp"),
+        stanza instanceof Message message && message.isGroupchat() && isOfRoom(root, message));
+  }
+
+  private static boolean isOfRoom(XmlElement root, Message message) {
+    String room = message.from().bare().comparable();
+    for (XmlElement child : root.elements()) {
+      Jid by = child.is(NAMESPACE, NAME) ? Jid.parse(child.attribute("from")) : null;
+      if (by != null && by.bare().comparable().equals(room)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String stamp(Instant at) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     first; null where there is none, the empty string for an empty one
  * @param subject the text of {@code <subject>}, chosen likewise
  * @param thread the text of {@code <thread>}
+ * @param room where it was said, if in a room that we are in; null elsewhere
  */
 public record Message(
     StanzaHeader header,
@@ -17,11 +18,28 @@ public record Message(
     @Nullable String subject,
     @Nullable String thread,
     List<PayloadName> payloads,
-    StanzaXml xml)
+    StanzaXml xml,
+    @Nullable RoomPlace room)
     implements Stanza {
 
   public Message {
     payloads = List.copyOf(payloads);
+  }
+
+  /** One that came from no room that is known. */
+  public Message(
+      StanzaHeader header,
+      @Nullable String body,
+      @Nullable String subject,
+      @Nullable String thread,
+      List<PayloadName> payloads,
+      StanzaXml xml) {
+    this(header, body, subject, thread, payloads, xml, null);
+  }
+
+  /** The same message, said there. */
+  public Message in(RoomPlace place) {
+    return new Message(header, body, subject, thread, payloads, xml, place);
   }
 
   @Override

@@ -56,10 +56,19 @@ public record OutboundStanza(StanzaKind kind, Jid to, Jid from, XmlElement eleme
   /**
    * The error answer to a stanza, or null where RFC 6120 (8.3.1) and custom forbid one: to what
    * {@linkplain Stanza#asks asks} nothing. That is an error, an iq result, a groupchat message
-   * (rooms expel occupants that bounce), and all that only tells something.
+   * (rooms expel occupants that bounce), and all that only tells something. What another occupant
+   * of a room sent through it, by its mark (XEP-0045, 7.5), gets a condition that lets us stay
+   * there, see {@link OccupantErrors}.
    */
   public static @Nullable OutboundStanza error(Stanza stanza, StanzaError error) {
-    return stanza.asks() ? of(answer(stanza, "error").child(error.toElement()).build()) : null;
+    if (!stanza.asks()) {
+      return null;
+    }
+    StanzaError told =
+        stanza.hasPayload(Namespaces.MUC_USER, "x")
+            ? OccupantErrors.harmless(stanza.kind(), error)
+            : error;
+    return of(answer(stanza, "error").child(told.toElement()).build());
   }
 
   /** The id attribute, or null. */

@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.stanzahook.mapping.MappingException;
 import io.stanzahook.mapping.StanzaMapping;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaIds;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import java.util.ArrayList;

@@ -6,6 +6,7 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaIds;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.DroppedReply.Reason;
 import io.stanzahook.webhook.ReadReply.ReplyObject;

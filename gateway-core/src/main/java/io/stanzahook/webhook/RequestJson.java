@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ import tools.jackson.core.util.JsonRecyclerPools;
 /**
  * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
  * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
- * {@code type}, {@code lang}, {@code thread} and {@code subject}.
+ * {@code type}, {@code lang}, {@code thread}, {@code subject}, {@code delay}, {@code history} and
+ * {@code room}.
  *
  * <p>Event loops reuse Jackson's buffers.
  */
@@ -33,6 +35,10 @@ final class RequestJson implements RequestWriter {
   private static final SerializedString SUBJECT = new SerializedString("subject");
   private static final SerializedString BODY = new SerializedString("body");
   private static final SerializedString DELAY = new SerializedString("delay");
+  private static final SerializedString HISTORY = new SerializedString("history");
+  private static final SerializedString ROOM = new SerializedString("room");
+  private static final SerializedString NICK = new SerializedString("nick");
+  private static final SerializedString ME = new SerializedString("me");
   private static final SerializedString STANZA = new SerializedString("stanza");
 
   /** Beyond the stanza's XML: names, braces and the properties repeated from it. */
@@ -63,8 +69,16 @@ final class RequestJson implements RequestWriter {
         text(out, SUBJECT, message.subject());
         text(out, BODY, message.body());
       }
-      // Null for all that was not delayed, without a look into its XML.
-      text(out, DELAY, Delay.of(stanza));
+      // None for all that was not delayed, without a look into its XML.
+      Delay.Stamps stamps = Delay.stamps(stanza);
+      text(out, DELAY, stamps.first());
+      if (stamps.history()) {
+        out.writeName(HISTORY);
+        out.writeBoolean(true);
+      }
+      if (stanza instanceof Message message && message.room() != null) {
+        room(out, message.room());
+      }
       out.writeName(STANZA);
       // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
       // no need to decode them.
@@ -75,6 +89,15 @@ final class RequestJson implements RequestWriter {
       throw e;
     }
     return buffer;
+  }
+
+  private static void room(JsonGenerator out, RoomPlace place) {
+    out.writeName(ROOM);
+    out.writeStartObject();
+    text(out, ROOM, place.room().toString());
+    text(out, NICK, place.nick());
+    text(out, ME, place.me());
+    out.writeEndObject();
   }
 
   private static void text(JsonGenerator out, SerializedString name, @Nullable String value) {

@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaIds;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.DroppedReply.Reason;
 import io.stanzahook.xml.XmlElement;

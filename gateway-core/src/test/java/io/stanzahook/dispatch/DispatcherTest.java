@@ -9,7 +9,6 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
 import io.stanzahook.webhook.WebhookResult;
-import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -191,48 +190,6 @@ class DispatcherTest extends DispatcherFixture {
     answer("1", "loop");
     assertThat(sent).isEmpty();
     assertThat(recorder.dropped).containsExactly("unanswerable");
-  }
-
-  @Test
-  void c12_ourOwnWordsComeBackFromARoomAreIgnored() {
-    TestPublisher<Stanza> stream = start(dispatcher(settings(9, 10, Overload.BACKPRESSURE)));
-    stream.next(message("a@b", "1"));
-    XmlElement toRoom =
-        XmlElement.builder("jabber:component:accept", "message")
-            .attribute("to", "Room@conf")
-            .attribute("from", "bot@gw.localhost")
-            .attribute("type", "groupchat")
-            .attribute("id", "ours")
-            .build();
-    calls
-        .get("1")
-        .success(new WebhookResult.Answered(200, List.of(OutboundStanza.of(toRoom)), List.of()));
-    String from = "<message from='room@conf/%s' to='bot@gw.localhost' id='%s' type='%s'/>";
-    stream.next(
-        Stanzas.of(from.formatted("bot", "ours", "groupchat")),
-        Stanzas.of(from.formatted("ann", "theirs", "groupchat")),
-        Stanzas.of(from.formatted("bot", "ours", "chat")));
-    assertThat(begun).containsExactly("1", "theirs");
-    assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.ROOM_ECHO);
-  }
-
-  @Test
-  void c12_soAreThoseThatWereNoReply_howeverLongTheirIds() {
-    Dispatcher dispatcher = dispatcher(settings(9, 10, Overload.BACKPRESSURE));
-    TestPublisher<Stanza> stream = start(dispatcher);
-    String id = "i".repeat(1_000);
-    XmlElement toRoom =
-        XmlElement.builder("jabber:component:accept", "message")
-            .attribute("to", "room@conf")
-            .attribute("from", "bot@gw.localhost")
-            .attribute("type", "groupchat")
-            .attribute("id", id + "1")
-            .build();
-    dispatcher.sending(List.of(OutboundStanza.of(toRoom)));
-    String from = "<message from='room@conf/x' to='bot@gw.localhost' id='%s' type='groupchat'/>";
-    stream.next(Stanzas.of(from.formatted(id + "1")), Stanzas.of(from.formatted(id + "2")));
-    assertThat(begun).hasSize(1).first().asString().endsWith("2");
-    assertThat(recorder.refused).containsExactly(DeliveryListener.RefusalReason.ROOM_ECHO);
   }
 
   @Test

@@ -23,6 +23,7 @@ class GatewayMeterTest {
   GatewayMeterTest() {
     GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4, () -> 5));
+    metrics.bindRooms(state -> 1);
     metrics.bindSpool(() -> new SpoolFigures(1, 2, 3, 4, 5, false));
   }
 
@@ -93,6 +94,8 @@ class GatewayMeterTest {
             "stanzahook_queue_depth[]",
             "stanzahook_queue_oldest_seconds[]",
             "stanzahook_delivery_seconds[]",
+            "stanzahook_rooms[state]",
+            "stanzahook_rooms_lost_total[reason]",
             "stanzahook_stream_connected[]",
             "stanzahook_stream_connects_total[]",
             "stanzahook_stream_failures_total[reason]",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.dispatch.RetryReason;
+import io.stanzahook.rooms.LossReason;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
@@ -91,6 +93,8 @@ class MetricsDocsTest {
         | `reason` | `webhook_retries_total` | %s |
         | `reason` | `webhook_replies_dropped_total` | %s |
         | `cause` | `dead_letters_added_total` | `status_` and the webhook's status, or `not_sent`, `unknown`, `held_back`, `unreadable`, `too_large` |
+        | `state` | `rooms` | %s |
+        | `reason` | `rooms_lost_total` | %s |
         | `reason` | `stream_failures_total`, by itself | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout` |
         | `reason` | `stream_failures_total`, the server's stream error | %s |
         | `reason` | `stream_failures_total`, what the server sent is no XMPP | `server_` and one of the former |
@@ -130,6 +134,8 @@ class MetricsDocsTest {
                     StreamCondition::elementName),
                 list(RetryReason.values(), RetryReason::label),
                 list(DroppedReply.Reason.values(), DroppedReply.Reason::label),
+                list(RoomState.values(), RoomState::label),
+                list(LossReason.values(), LossReason::label),
                 list(StreamCondition.values(), StreamCondition::elementName)));
     return page.toString();
   }

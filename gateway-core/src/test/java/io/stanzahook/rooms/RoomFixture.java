@@ -9,6 +9,7 @@ import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.PayloadName;
 import io.stanzahook.stanza.Presence;
+import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.StanzaXml;
@@ -30,7 +31,9 @@ abstract class RoomFixture {
   static final String MUC_USER = "http://jabber.org/protocol/muc#user";
 
   final List<OutboundStanza> sent = new ArrayList<>();
-  final Rooms rooms = new Rooms(stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)));
+  final List<Stanza> echoes = new ArrayList<>();
+  final Rooms rooms =
+      new Rooms(stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)), echoes::add);
   final List<String> outcomes = new ArrayList<>();
 
   final void enter() {

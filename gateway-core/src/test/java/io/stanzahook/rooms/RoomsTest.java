@@ -232,7 +232,7 @@ class RoomsTest extends RoomFixture {
 
   @Test
   void whatCannotBeSentLeavesNothingBehind() {
-    Rooms away = new Rooms(stanzas -> Mono.error(new IllegalStateException("away")));
+    Rooms away = new Rooms(stanzas -> Mono.error(new IllegalStateException("away")), echoes::add);
     StepVerifier.create(away.send(message(ROOM, BOT, "m"), null)).verifyErrorMessage("away");
     assertThat(away.held()).isZero();
   }

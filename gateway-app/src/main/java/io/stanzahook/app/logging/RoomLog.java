@@ -1,0 +1,122 @@
+package io.stanzahook.app.logging;
+
+import io.stanzahook.rooms.LossReason;
+import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.Rooms;
+import io.stanzahook.stanza.Jid;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs which chat rooms a component is in, out of, and why. */
+public final class RoomLog implements RoomListener {
+  private static final Logger log = LoggerFactory.getLogger("rooms");
+
+  /** Of each reason, the times in one interval that have a line of their own. */
+  private static final int FIRST = 5;
+
+  private static final String ENTERED = "entered";
+
+  private final String component;
+  private final FloodGate<String> gate;
+
+  /**
+   * A log of that component's rooms.
+   *
+   * @param intervals of its sums
+   */
+  public RoomLog(String component, Intervals intervals) {
+    this.component = component;
+    this.gate = new FloodGate<>(FIRST, intervals, new Sums());
+  }
+
+  @Override
+  public void lost(Loss loss) {
+    String room = Shown.of(loss.room().toString());
+    if (!loss.news()) {
+      log.debug("{}: still not in the room '{}': {}", component, room, loss.reason().words());
+      return;
+    }
+    if (gate.passes(loss.reason().label())) {
+      Fields.at(log.atWarn(), component)
+          .with("room", room)
+          .with("reason", loss.reason().label())
+          .log(
+              "%s the room '%s' as '%s', %s: %s%s; enters again in %s%s"
+                  .formatted(
+                      loss.wasIn() ? "out of" : "not let into",
+                      room,
+                      Shown.of(loss.nick()),
+                      Shown.of(loss.self().toString()),
+                      loss.reason().words(),
+                      loss.detail().isEmpty() ? "" : " (" + Shown.of(loss.detail()) + ")",
+                      time(loss.again()),
+                      loss.reason() == LossReason.DESTROYED
+                          ? ", if somebody has made it by then"
+                          : ", and tries until it is in or is told to leave"));
+    }
+  }
+
+  private static String time(Duration wait) {
+    return wait.toMinutes() > 1 ? wait.toMinutes() + " min" : (wait.toMillis() + 999) / 1000 + " s";
+  }
+
+  @Override
+  public void entered(Jid room, Jid self, String nick, boolean again, boolean made) {
+    if (gate.passes(ENTERED)) {
+      Fields.at(log.atInfo(), component)
+          .with("room", Shown.of(room.toString()))
+          .log(
+              "in the room '%s' as '%s', %s%s%s"
+                  .formatted(
+                      Shown.of(room.toString()),
+                      Shown.of(nick),
+                      Shown.of(self.toString()),
+                      again ? ", again" : "",
+                      made
+                          ? ". The room was gone and is made anew, with the service's defaults:"
+                                + " make it persistent"
+                          : ""));
+    }
+  }
+
+  @Override
+  public void streamLost(int rooms) {
+    Fields.at(log.atInfo(), component)
+        .with("count", rooms)
+        .log(
+            "%s entered again once the stream is back"
+                .formatted(rooms == 1 ? "one room is" : rooms + " rooms are"));
+  }
+
+  @Override
+  public void tooMany(Jid room, Jid self) {
+    Fields.at(log.atWarn(), component)
+        .with("room", Shown.of(room.toString()))
+        .log(
+            ("more rooms are entered than can be known (%d): '%s' as %s and all further ones are"
+                 + " not entered again when they are lost; leave some")
+                .formatted(
+                    Rooms.MAX_OCCUPANTS, Shown.of(room.toString()), Shown.of(self.toString())));
+  }
+
+  private final class Sums implements FloodGate.Sums<String> {
+    @Override
+    public void more(String kind, int count) {
+      Fields.at(kind.equals(ENTERED) ? log.atInfo() : log.atWarn(), component)
+          .with("count", count)
+          .log(
+              "%s %d more rooms within %d s%s"
+                  .formatted(
+                      kind.equals(ENTERED) ? "in" : "out of, or not let into,",
+                      count,
+                      FloodGate.INTERVAL.toSeconds(),
+                      kind.equals(ENTERED) ? "" : " (" + kind + ")"));
+    }
+
+    @Override
+    public void others(int count) {
+      // There are fewer reasons than kinds told apart.
+    }
+  }
+}

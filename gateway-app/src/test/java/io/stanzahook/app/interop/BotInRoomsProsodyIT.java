@@ -1,0 +1,7 @@
+package io.stanzahook.app.interop;
+
+class BotInRoomsProsodyIT extends BotInRoomsContract {
+  BotInRoomsProsodyIT() {
+    super(ProsodyServer.create());
+  }
+}

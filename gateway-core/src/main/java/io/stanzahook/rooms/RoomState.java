@@ -1,0 +1,18 @@
+package io.stanzahook.rooms;
+
+import java.util.Locale;
+
+/** Where one of our addresses stands with a room that it is, or should be, in. */
+public enum RoomState {
+  /** In it. */
+  JOINED,
+  /** Asked to be let in, and not answered yet. */
+  ENTERING,
+  /** Out, and to be entered again. */
+  LOST;
+
+  /** The label's value in {@code rooms}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

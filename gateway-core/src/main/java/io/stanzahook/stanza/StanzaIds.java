@@ -1,0 +1,30 @@
+package io.stanzahook.stanza;
+
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Ids for stanzas that need one and have none: a random prefix, drawn once, and a counter, so that
+ * ids neither repeat within a process nor collide with those of another.
+ */
+public final class StanzaIds {
+  /** The process's; what begins with it was made here. */
+  private static final String PROCESS =
+      Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX) + "-";
+
+  private final String prefix =
+      PROCESS
+          + Long.toString(new SecureRandom().nextInt() & Integer.MAX_VALUE, Character.MAX_RADIX)
+          + "-";
+  private final AtomicLong last = new AtomicLong();
+
+  /** An id that no other stanza has. */
+  public String next() {
+    return prefix + Long.toString(last.incrementAndGet(), Character.MAX_RADIX);
+  }
+
+  /** Whether that id was made in this process; nobody can guess one that was not sent yet. */
+  public static boolean isOne(String id) {
+    return id.startsWith(PROCESS);
+  }
+}
