@@ -69,7 +69,7 @@ class ConformanceDocsTest {
                 numbered("C", 15),
                 Stream.of("status"),
                 numbered("D", 7),
-                Stream.of("E", "E+", "CS"),
+                Stream.of("E", "E+", "CS", "MUC", "MUC+"),
                 numbered("F", 5),
                 numbered("G", 4))
             .flatMap(each -> each)
