@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class StanzaIds {
   /** The process's; what begins with it was made here. */
   private static final String PROCESS =
-      Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX) + "-";
+      Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX);
 
   private final String prefix =
       PROCESS

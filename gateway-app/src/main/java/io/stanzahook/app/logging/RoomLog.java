@@ -75,7 +75,7 @@ public final class RoomLog implements RoomListener {
                       again ? ", again" : "",
                       made
                           ? ". The room was gone and is made anew, with the service's defaults:"
-                                + " make it persistent"
+                              + " make it persistent"
                           : ""));
     }
   }
@@ -95,7 +95,7 @@ public final class RoomLog implements RoomListener {
         .with("room", Shown.of(room.toString()))
         .log(
             ("more rooms are entered than can be known (%d): '%s' as %s and all further ones are"
-                 + " not entered again when they are lost; leave some")
+                    + " not entered again when they are lost; leave some")
                 .formatted(
                     Rooms.MAX_OCCUPANTS, Shown.of(room.toString()), Shown.of(self.toString())));
   }
