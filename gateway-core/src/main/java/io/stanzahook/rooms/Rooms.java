@@ -225,6 +225,7 @@ public final class Rooms {
    * The stanzas as they are to leave, now: what they say to rooms is known from here on. The same
    * list where nothing is to be changed; one may be missing, since it must not leave.
    */
+  @SuppressWarnings("ReferenceEquality") // the same stanza, whatever another may equal
   public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
     List<OutboundStanza> changed = null;
     // By index: an iterator for each reply is garbage for nothing.
