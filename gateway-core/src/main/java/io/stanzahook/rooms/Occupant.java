@@ -460,7 +460,7 @@ final class Occupant {
       next = null;
     }
     Jid named = room.withResource(as);
-    if (!named.equals(place)) {
+    if (place == null || !named.equals(place)) {
       nameless();
       place = named;
       common.occupants().named(named);

@@ -76,8 +76,9 @@ final class RequestJson implements RequestWriter {
         out.writeName(HISTORY);
         out.writeBoolean(true);
       }
-      if (stanza instanceof Message message && message.room() != null) {
-        room(out, message.room());
+      RoomPlace place = stanza instanceof Message message ? message.room() : null;
+      if (place != null) {
+        room(out, place);
       }
       out.writeName(STANZA);
       // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
