@@ -18,7 +18,8 @@ import java.util.List;
 /**
  * {@code check}: tries what {@code run} would need, and says what is wrong. While it is connected,
  * for a moment, it is the component: stanzas that come then are not posted. Where a gateway with
- * the same {@code --http-listen} is connected already it asks that one and does not connect.
+ * the same {@code --http-listen} is connected already it asks that one and does not connect; nor
+ * does it where something there does not answer.
  */
 final class CheckCommand implements Command {
   private static final Duration CLOSING = Duration.ofSeconds(3);
@@ -108,15 +109,8 @@ final class CheckCommand implements Command {
       return new Finding("handshake", Result.SKIPPED, "the server is not reached");
     }
     String domain = settings.component().domain();
-    HostPort running = RunningCheck.find(httpListen, domain, loops);
-    return running == null
-        ? HandshakeCheck.run(gateways, settings, loops)
-        : new Finding(
-            "handshake",
-            Result.OK,
-            ("a gateway runs already, with its health at http://%s, and is connected as %s; not"
-                    + " tried again, so as not to disturb it")
-                .formatted(running, domain));
+    Finding running = RunningCheck.find(httpListen, domain, loops);
+    return running == null ? HandshakeCheck.run(gateways, settings, loops) : running;
   }
 
   private static void report(Finding finding, List<Finding> findings, Console console) {

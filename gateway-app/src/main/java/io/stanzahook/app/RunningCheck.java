@@ -1,58 +1,159 @@
 package io.stanzahook.app;
 
+import io.netty.channel.ConnectTimeoutException;
+import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.config.HostPort;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Asks whether a gateway runs already and is connected as the component: then its own readiness
- * says more than a second connection could, which would disturb it.
+ * says more than a second connection could, which would disturb it. That nobody is there is known
+ * by a refused connection, and by nothing else: a machine under load is slow, and its gateway runs.
  */
 final class RunningCheck {
-  private static final Duration LONGEST = Duration.ofSeconds(2);
+  private static final String SUBJECT = "handshake";
+  private static final String CONNECTED = "connected";
+
+  /** What one answer may take. */
+  static final Duration LONGEST = Duration.ofSeconds(10);
+
+  /** How often a gateway that is not connected yet is asked again, and after what time each. */
+  static final int ASKED_AGAIN = 10;
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
   private static final int MOST_BYTES = 64 * 1024;
+
+  private static final int TOO_MANY = 429;
 
   private RunningCheck() {}
 
-  /** Where one runs that is connected; null where none was found. */
-  static @Nullable HostPort find(HostPort httpListen, String domain, LoopResources loops) {
+  /** What a gateway says of the component, with whether it has that component at all. */
+  private record Asked(boolean gateway, boolean has, String status) {
+    static final Asked SOMETHING_ELSE = new Asked(false, false, "");
+
+    boolean isOnItsWay() {
+      return has && !status.equals(CONNECTED);
+    }
+  }
+
+  /**
+   * What is to be said of the handshake without trying it; null where trying it disturbs nobody:
+   * nobody is there, or a gateway that is not connected as the component.
+   */
+  static @Nullable Finding find(HostPort httpListen, String domain, LoopResources loops) {
+    return find(httpListen, domain, loops, LONGEST);
+  }
+
+  /** As the other, where one answer may take that long. */
+  static @Nullable Finding find(
+      HostPort httpListen, String domain, LoopResources loops, Duration longest) {
     if (httpListen.port() == 0) {
       return null;
     }
     HostPort address = new HostPort(reachable(httpListen.host()), httpListen.port());
     try {
-      String answer =
-          HttpClient.create(ConnectionProvider.newConnection())
-              .runOn(loops)
-              .get()
-              .uri("http://" + address + "/readyz")
-              .responseSingle(
-                  (response, body) -> body.asString().filter(text -> text.length() <= MOST_BYTES))
-              .timeout(LONGEST)
-              .block();
-      return answer != null && connected(answer, domain) ? address : null;
-    } catch (RuntimeException nobodyThere) {
-      return null;
+      Asked asked = ask(address, domain, loops).timeout(longest).block();
+      for (int i = 0; i < ASKED_AGAIN && asked != null && asked.isOnItsWay(); i++) {
+        asked = Mono.delay(PAUSE).then(ask(address, domain, loops)).timeout(longest).block();
+      }
+      return judge(asked == null ? Asked.SOMETHING_ELSE : asked, address, domain);
+    } catch (RuntimeException e) {
+      return isRefusal(Exceptions.unwrap(e))
+          ? null
+          : new Finding(
+              SUBJECT,
+              Result.DOUBTFUL,
+              ("what listens at http://%s did not say within %d s whether it is a gateway that is"
+                      + " connected as %s (%s); not tried, so as not to disturb one. Try again once"
+                      + " the machine is less busy, or stop what runs there")
+                  .formatted(address, longest.toSeconds(), domain, reason(Exceptions.unwrap(e))));
     }
   }
 
-  private static boolean connected(String readiness, String domain) {
-    try {
-      return "connected"
-          .equals(
-              Objects.requireNonNull(JsonMapper.shared().readTree(readiness))
-                  .path("components")
-                  .path(domain)
-                  .asString(""));
-    } catch (JacksonException e) {
-      return false;
+  private static Mono<Asked> ask(HostPort address, String domain, LoopResources loops) {
+    return HttpClient.create(ConnectionProvider.newConnection())
+        .runOn(loops)
+        .get()
+        .uri("http://" + address + "/readyz")
+        .responseSingle(
+            (response, body) ->
+                body.asString()
+                    .defaultIfEmpty("")
+                    .map(text -> read(response.status().code(), text, domain)));
+  }
+
+  private static @Nullable Finding judge(Asked asked, HostPort address, String domain) {
+    if (!asked.gateway()) {
+      return new Finding(
+          SUBJECT,
+          Result.FAILED,
+          ("something other than a gateway answers at http://%s, where run has to listen; give"
+                  + " --http-listen another port, or stop what runs there")
+              .formatted(address));
     }
+    return asked.status().equals(CONNECTED)
+        ? new Finding(
+            SUBJECT,
+            Result.OK,
+            ("a gateway runs already, with its health at http://%s, and is connected as %s; not"
+                    + " tried again, so as not to disturb it")
+                .formatted(address, domain))
+        : null;
+  }
+
+  private static Asked read(int status, String readiness, String domain) {
+    Asked asked = read(readiness, domain);
+    if (!asked.gateway() && (status == TOO_MANY || status >= 500)) {
+      // A gateway, or a proxy before it, that has too much to do to say more.
+      throw new IllegalStateException("it answered " + status);
+    }
+    return asked;
+  }
+
+  private static Asked read(String readiness, String domain) {
+    try {
+      JsonNode json =
+          readiness.length() > MOST_BYTES ? null : JsonMapper.shared().readTree(readiness);
+      if (json == null || !json.path("components").isObject() || !json.has("ready")) {
+        return Asked.SOMETHING_ELSE;
+      }
+      JsonNode status = json.path("components").path(domain);
+      return new Asked(true, status.isString(), status.asString(""));
+    } catch (JacksonException e) {
+      return Asked.SOMETHING_ELSE;
+    }
+  }
+
+  /** Whether the system said that nobody listens there: time-outs have a class below that one's. */
+  private static boolean isRefusal(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof ConnectTimeoutException || e instanceof NoRouteToHostException) {
+        return false;
+      }
+      if (e instanceof ConnectException
+          && String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("refused")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String reason(Throwable error) {
+    Throwable cause = error.getCause() == null ? error : error.getCause();
+    return String.valueOf(cause.getMessage());
   }
 
   private static String reachable(String host) {

@@ -3,13 +3,17 @@ package io.stanzahook.app;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns SIGTERM and SIGINT into a request to stop; a second one ends the process at once. SIGHUP
- * may be given another meaning too.
+ * Turns SIGTERM and SIGINT into a request to stop. Those that follow within {@link #ONE_ORDER} of
+ * the first are the same order: {@code timeout(1)} signals a process and then its group, and
+ * supervisors a process and then all of its control group. One that comes later ends the process at
+ * once. SIGHUP may be given another meaning too.
  *
  * <p>Why not a shutdown hook: the JVM then ends with 143 (or 130) whatever the hook does, short of
  * halting in it, and a second signal is not seen any more. So the JVM's own handlers are replaced.
@@ -17,9 +21,52 @@ import org.slf4j.LoggerFactory;
  * javac warn in a way that cannot be suppressed: hence reflection.
  */
 final class StopSignals {
+  /** What comes so soon after the first signal says nothing new. */
+  static final Duration ONE_ORDER = Duration.ofSeconds(1);
+
   private static final List<String> NAMES = List.of("TERM", "INT");
 
-  private StopSignals() {}
+  private final CompletableFuture<String> first = new CompletableFuture<>();
+  private final LongSupplier nanos;
+  private final PrintStream err;
+  private final Runnable end;
+
+  /** When the first came, by {@link #nanos}; means nothing before {@link #first} is done. */
+  private long firstAt;
+
+  private boolean repeated;
+
+  /**
+   * No signal came yet.
+   *
+   * @param nanos a clock as {@link System#nanoTime}
+   * @param end ends the process at once
+   */
+  StopSignals(LongSupplier nanos, PrintStream err, Runnable end) {
+    this.nanos = nanos;
+    this.err = err;
+    this.end = end;
+  }
+
+  /** Completes with the first signal's name, once it came. */
+  CompletableFuture<String> first() {
+    return first;
+  }
+
+  /** A signal came. Any thread may call it. */
+  synchronized void came(String name) {
+    if (!first.isDone()) {
+      firstAt = nanos.getAsLong();
+      first.complete(name);
+    } else if (nanos.getAsLong() - firstAt >= ONE_ORDER.toNanos()) {
+      err.println("a second signal: ending at once");
+      end.run();
+    } else if (!repeated) {
+      repeated = true;
+      err.println(
+          name + " so soon after the first signal is the same order; send it again to end at once");
+    }
+  }
 
   /**
    * Installs the handlers.
@@ -27,24 +74,19 @@ final class StopSignals {
    * @return completes with the first signal's name, once it came
    */
   static CompletableFuture<String> install(PrintStream err) {
-    CompletableFuture<String> first = new CompletableFuture<>();
+    StopSignals signals =
+        new StopSignals(
+            System::nanoTime, err, () -> Runtime.getRuntime().halt(ExitCode.FAILED.code()));
     for (String name : NAMES) {
       try {
-        handle(
-            name,
-            () -> {
-              if (!first.complete("SIG" + name)) {
-                err.println("a second signal: ending at once");
-                Runtime.getRuntime().halt(ExitCode.FAILED.code());
-              }
-            });
+        handle(name, () -> signals.came("SIG" + name));
       } catch (ReflectiveOperationException e) {
         // Under -Xrs, or on a JVM without that class: the signal then ends the process undrained.
         LoggerFactory.getLogger(StopSignals.class)
             .warn("SIG{} will end the gateway without draining: {}", name, e.toString());
       }
     }
-    return first;
+    return signals.first();
   }
 
   /** Has the action done at each SIGHUP, on a thread of the JVM's, in place of ending. */

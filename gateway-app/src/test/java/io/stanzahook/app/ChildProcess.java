@@ -98,6 +98,23 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Sends two signals at once, as near to each other as can be. */
+  void signals(String one, String two) throws IOException, InterruptedException {
+    String command = "kill -%s %d; kill -%s %d".formatted(one, process.pid(), two, process.pid());
+    new ProcessBuilder("sh", "-c", command).inheritIO().start().waitFor();
+  }
+
+  /** Sends a signal again and again until the process has ended. */
+  void signalUntilItEnds(String name) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    do {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("still running after many SIG" + name);
+      }
+    } while (!process.waitFor(100, TimeUnit.MILLISECONDS));
+  }
+
   String out() throws IOException {
     return Files.readString(out);
   }

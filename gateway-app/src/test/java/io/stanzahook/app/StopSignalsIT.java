@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StopSignalsIT {
@@ -30,10 +31,26 @@ class StopSignalsIT {
       program.awaitError("gw.localhost: connected");
       program.signal("TERM");
       program.awaitError("SIGTERM: taking no more stanzas");
-      program.signal("INT");
+      // Again and again, as an impatient person does: what comes within a second does not count.
+      program.signalUntilItEnds("INT");
 
       assertThat(program.exitCode()).isEqualTo(1);
       assertThat(program.err()).contains("a second signal: ending at once");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TERM,TERM", "TERM,INT", "INT,TERM"})
+  void aDoubledSignalIsOneOrderAndTheGatewayDrains(String one, String two) throws Exception {
+    try (ChildProcess program = start("soon")) {
+      program.awaitError("gw.localhost: connected");
+      program.signals(one, two);
+
+      assertThat(program.exitCode()).isZero();
+      assertThat(program.err())
+          .contains(": taking no more stanzas")
+          .doesNotContain("ending at once")
+          .endsWith("ended\n");
     }
   }
 
