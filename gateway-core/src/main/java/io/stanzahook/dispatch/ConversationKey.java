@@ -10,8 +10,17 @@ import io.stanzahook.stanza.Stanza;
  * so equal addresses may look different. The key is only for comparing; it is never sent. It folds
  * more than RFC 7622 does: two addresses sharing a key costs parallelism, two keys for one address
  * would cost order.
+ *
+ * <p>Comparable, since strangers choose their addresses: of keys with equal hashes a map then makes
+ * a tree, where it would go through all of them.
  */
-record ConversationKey(String from, String to) {
+record ConversationKey(String from, String to) implements Comparable<ConversationKey> {
+
+  @Override
+  public int compareTo(ConversationKey other) {
+    int order = from.compareTo(other.from);
+    return order == 0 ? to.compareTo(other.to) : order;
+  }
 
   static ConversationKey of(Stanza stanza) {
     return new ConversationKey(normalized(stanza.from()), normalized(stanza.to()));

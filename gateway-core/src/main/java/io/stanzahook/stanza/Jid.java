@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Parsing checks structure only: what the server let through is never refused for its
  * characters, and no part is normalised, since a reply must bear the address verbatim. Equality is
  * that of the text; {@link #isSame} and {@link #comparable} are for addresses as servers see them.
+ * The order is that of the text too, for maps: strangers can choose addresses with equal hashes.
  */
-public final class Jid {
+public final class Jid implements Comparable<Jid> {
   /** The longest part an address may have, in bytes of UTF-8 (RFC 7622, 3.2 to 3.4). */
   public static final int MAX_PART_BYTES = 1023;
 
@@ -178,6 +179,11 @@ public final class Jid {
   @Override
   public boolean equals(Object other) {
     return other instanceof Jid jid && jid.text.equals(text);
+  }
+
+  @Override
+  public int compareTo(Jid other) {
+    return text.compareTo(other.text);
   }
 
   @Override

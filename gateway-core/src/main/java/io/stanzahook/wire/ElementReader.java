@@ -1,8 +1,11 @@
 package io.stanzahook.wire;
 
 import com.fasterxml.aalto.AsyncByteArrayFeeder;
-import com.fasterxml.aalto.AsyncXMLInputFactory;
 import com.fasterxml.aalto.AsyncXMLStreamReader;
+import com.fasterxml.aalto.async.AsyncByteArrayScanner;
+import com.fasterxml.aalto.async.AsyncStreamReaderImpl;
+import com.fasterxml.aalto.in.ByteBasedPNameTable;
+import com.fasterxml.aalto.in.ReaderConfig;
 import com.fasterxml.aalto.stax.InputFactoryImpl;
 import io.stanzahook.xml.XmlChars;
 import java.util.Arrays;
@@ -18,14 +21,24 @@ import org.jspecify.annotations.Nullable;
  * (measured: 130 bytes a name; with 120,000 of them a stanza with a new one takes 0.2 ms). So it is
  * left behind after a bounded amount of XML and a new one reads the start tag again; never closed,
  * because closing merges its names into the factory.
+ *
+ * <p>Its table of names is one without a secret: names with equal hashes are gone through one by
+ * one, so that 4,000 of them in one element took half a second of the event loop. So the table is
+ * small: past {@link #MAX_NAMES} the reader goes on with an empty one.
  */
 final class ElementReader {
+  /**
+   * The names in a reader's table at most, besides those of one tag: an ordinary stream has 100.
+   */
+  static final int MAX_NAMES = 256;
+
   /** What one reader reads at most: room for some ten thousand names in the worst case. */
   static final int MAX_BYTES = 256 * 1024;
 
-  private final AsyncXMLInputFactory factory = new InputFactoryImpl();
+  private final InputFactoryImpl factory = new InputFactoryImpl();
   private final byte[] startTag;
   private AsyncXMLStreamReader<AsyncByteArrayFeeder> reader;
+  private Scanner scanner;
   private int bytes;
 
   /**
@@ -35,11 +48,20 @@ final class ElementReader {
    */
   ElementReader(byte[] data, int offset, int length) throws StreamViolation {
     startTag = Arrays.copyOfRange(data, offset, offset + length);
-    reader = newReader();
+    scanner = newScanner();
+    reader = newReader(scanner);
   }
 
-  private AsyncXMLStreamReader<AsyncByteArrayFeeder> newReader() throws StreamViolation {
-    AsyncXMLStreamReader<AsyncByteArrayFeeder> fresh = factory.createAsyncForByteArray();
+  private Scanner newScanner() {
+    // What the factory does, with a scanner whose names can be got at.
+    ReaderConfig config = factory.getNonSharedConfig(null, null, null, false, false);
+    config.setActualEncoding("UTF-8");
+    return new Scanner(config);
+  }
+
+  private AsyncXMLStreamReader<AsyncByteArrayFeeder> newReader(Scanner names)
+      throws StreamViolation {
+    AsyncXMLStreamReader<AsyncByteArrayFeeder> fresh = new AsyncStreamReaderImpl<>(names);
     feed(fresh, startTag, 0, startTag.length);
     int event = next(fresh);
     while (event == AsyncXMLStreamReader.START_DOCUMENT) {
@@ -58,7 +80,8 @@ final class ElementReader {
   AsyncXMLStreamReader<AsyncByteArrayFeeder> begin(byte[] data, int offset, int length)
       throws StreamViolation {
     if (bytes > MAX_BYTES) {
-      reader = newReader();
+      scanner = newScanner();
+      reader = newReader(scanner);
       bytes = 0;
     }
     bytes += length;
@@ -74,7 +97,7 @@ final class ElementReader {
    * for it is left behind: rare, as few elements are no stanzas.
    */
   XMLStreamReader peek(byte[] data, int offset, int length) throws StreamViolation {
-    AsyncXMLStreamReader<AsyncByteArrayFeeder> fresh = newReader();
+    AsyncXMLStreamReader<AsyncByteArrayFeeder> fresh = newReader(newScanner());
     feed(fresh, data, offset, length);
     if (next(fresh) != AsyncXMLStreamReader.START_ELEMENT) {
       throw new StreamViolation(StreamCondition.NOT_WELL_FORMED, "no start tag of an element");
@@ -94,7 +117,33 @@ final class ElementReader {
 
   /** Moves on by one event. */
   int next() throws StreamViolation {
+    scanner.boundNames();
     return next(reader);
+  }
+
+  /** How many names are in the reader's table. */
+  int names() {
+    return scanner.names();
+  }
+
+  /** Aalto's scanner, with a bound for the names that it remembers. */
+  private static final class Scanner extends AsyncByteArrayScanner {
+    private static final int TABLE = 64;
+
+    Scanner(ReaderConfig config) {
+      super(config);
+    }
+
+    int names() {
+      return _symbols.size();
+    }
+
+    /** Between two events: the names of one tag are compared with each other. */
+    void boundNames() {
+      if (_symbols.size() > MAX_NAMES) {
+        _symbols = new ByteBasedPNameTable(TABLE);
+      }
+    }
   }
 
   /** The text at the current event. */

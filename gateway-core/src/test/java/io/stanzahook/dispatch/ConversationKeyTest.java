@@ -6,6 +6,10 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanzas;
 import io.stanzahook.xml.XmlChars;
 import io.stanzahook.xml.XmlWriter;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,30 @@ class ConversationKeyTest {
   void f1_oneFormForAllWaysOfWriting(String one, String other) {
     assertThat(key(one, "gw.localhost")).isEqualTo(key(other, "GW.localhost"));
     assertThat(key("a@b", one)).isEqualTo(key("a@b", other));
+  }
+
+  /** Texts of one hash: each of these pieces adds the same to it. */
+  private static String collidingLocal(int number) {
+    StringBuilder local = new StringBuilder();
+    for (int bit = 0; bit < 13; bit++) {
+      local.append((number >> bit & 1) == 0 ? "b_" : "a~");
+    }
+    return local.toString();
+  }
+
+  @Test
+  void c6_thousandsOfConversationsWithEqualHashesAreFoundInFewSteps() {
+    List<ConversationKey> keys =
+        IntStream.range(0, 8000).mapToObj(i -> key(collidingLocal(i) + "@b", "gw")).toList();
+    assertThat(keys.stream().mapToInt(ConversationKey::hashCode).distinct().count()).isEqualTo(1);
+
+    // A map makes a tree of such keys, if they are comparable with each other.
+    assertThat(ConversationKey.class.getGenericInterfaces())
+        .extracting(Type::getTypeName)
+        .containsExactly("java.lang.Comparable<" + ConversationKey.class.getName() + ">");
+    assertThat(new TreeSet<>(keys)).hasSize(8000).containsAll(keys);
+    assertThat(key("a@b", "x@gw")).isLessThan(key("a@b", "y@gw"));
+    assertThat(key("a@b", "y@gw")).isLessThan(key("b@b", "x@gw"));
   }
 
   @Test

@@ -69,6 +69,14 @@ public abstract class ArchitectureRules {
   }
 
   @Test
+  void noKeysWithEqualHashesAreGoneThroughOneByOne() {
+    assertThat(
+            classes.main().stream()
+                .flatMap(type -> HashKeys.notComparable(type.reflect()).stream()))
+        .isEmpty();
+  }
+
+  @Test
   void everyTestIsRun() {
     assertThat(classes.testsNotRun()).isEmpty();
   }

@@ -171,6 +171,33 @@ class ArchitectureRulesTest {
   }
 
   @Test
+  void keysThatStrangersCouldMakeEqualAreFound() throws Exception {
+    write(
+        main,
+        "io.stanzahook",
+        "K",
+        "import java.util.*;\n"
+            + "public class K<A, B extends Comparable<B>> {\n"
+            + "  record Bad(String s) {}\n"
+            + "  record Good(String s) implements Comparable<Good> {\n"
+            + "    public int compareTo(Good o) { return s.compareTo(o.s); }\n"
+            + "  }\n"
+            + "  enum E {}\n"
+            + "  class Identity {}\n"
+            + "  Map<Bad, String> a; Set<Bad> b; LinkedHashMap<A, String> c; Set<List<String>> x;\n"
+            + "  Map<Good, Bad> d; Set<String> e; Map<B, Bad> f; Set<E> g; Set<Identity> h;\n"
+            + "  TreeMap<Bad, String> i; List<Bad> j;\n"
+            + "}");
+    compile(main);
+
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {main.toUri().toURL()})) {
+      assertThat(HashKeys.notComparable(loader.loadClass("io.stanzahook.K")))
+          .extracting(line -> line.replaceFirst(".*\\.K\\.(\\w+):.*", "$1"))
+          .containsExactlyInAnyOrder("a", "b", "c", "x");
+    }
+  }
+
+  @Test
   void undocumentedPublicTypesAreFound() throws IOException {
     Files.writeString(main.resolve("A.java"), "package a;\n\n/** Doc. */\npublic class A {}\n");
     Files.writeString(

@@ -44,7 +44,13 @@ public final class DeliveryLog implements DeliveryListener {
    *
    * @param cause in a few words of a bounded number
    */
-  private record Kind(Event event, String cause) {}
+  private record Kind(Event event, String cause) implements Comparable<Kind> {
+    @Override
+    public int compareTo(Kind other) {
+      int order = cause.compareTo(other.cause);
+      return order == 0 ? event.compareTo(other.event) : order;
+    }
+  }
 
   private final String component;
   private final Tracing tracing;

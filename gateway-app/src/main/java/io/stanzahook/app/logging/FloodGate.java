@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param <K> what makes events equal; a value
  */
-public final class FloodGate<K> {
+public final class FloodGate<K extends Comparable<K>> {
   /** From the first event that passes: all that is like it until then becomes one line. */
   public static final Duration INTERVAL = Duration.ofSeconds(10);
 

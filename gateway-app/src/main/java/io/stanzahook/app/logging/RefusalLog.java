@@ -16,7 +16,13 @@ import org.slf4j.LoggerFactory;
 final class RefusalLog {
   private static final Logger log = LoggerFactory.getLogger("stream");
 
-  private record Sender(Refusal reason, String from) {}
+  private record Sender(Refusal reason, String from) implements Comparable<Sender> {
+    @Override
+    public int compareTo(Sender other) {
+      int order = from.compareTo(other.from);
+      return order == 0 ? reason.compareTo(other.reason) : order;
+    }
+  }
 
   private final String component;
   private final FloodGate<Sender> gate;

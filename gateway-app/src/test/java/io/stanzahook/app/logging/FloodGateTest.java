@@ -13,10 +13,10 @@ class FloodGateTest {
   private final Intervals intervals = new Intervals(time);
   private final List<String> sums = new ArrayList<>();
   private final FloodGate<String> gate =
-      new FloodGate<>(
+      new FloodGate<String>(
           2,
           intervals,
-          new FloodGate.Sums<>() {
+          new FloodGate.Sums<String>() {
             @Override
             public void more(String kind, int count) {
               sums.add(kind + " " + count);
