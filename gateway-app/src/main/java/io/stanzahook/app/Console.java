@@ -8,4 +8,10 @@ import java.io.PrintStream;
  * @param out what was asked for: help, a check's findings
  * @param err what is wrong
  */
-record Console(PrintStream out, PrintStream err) {}
+record Console(PrintStream out, PrintStream err) {
+  /** What strangers' names and messages would do to a terminal is seen, and not done. */
+  Console {
+    out = VisibleStream.of(out);
+    err = VisibleStream.of(err);
+  }
+}

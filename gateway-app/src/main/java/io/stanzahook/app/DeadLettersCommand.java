@@ -40,7 +40,8 @@ final class DeadLettersCommand implements Command {
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
-    Problems problems = new Problems();
+    Problems problems =
+        new Problems(warning -> invocation.console().err().println("warning: " + warning));
     invocation.flags().problems().forEach(problems::add);
     OptionValues values = DeadLetterOptions.read(invocation.flags().given(), problems);
     String credential = DeadLetterOptions.credential(values, problems);

@@ -6,6 +6,7 @@ import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What a command was called with.
@@ -34,9 +35,22 @@ record Invocation(
 
   /** The settings of {@code run}; warnings are shown, whether they can be read or not. */
   AppSettings settings() throws ConfigurationException {
-    Configuration.warnings(environment)
-        .forEach(warning -> console.err().println("warning: " + warning));
-    return readAgain();
+    return settings(this::warn);
+  }
+
+  /**
+   * The same, where warnings of files are given to somebody.
+   *
+   * @param ofFiles gets those warnings
+   */
+  AppSettings settings(Consumer<String> ofFiles) throws ConfigurationException {
+    Configuration.warnings(environment).forEach(this::warn);
+    return Configuration.read(flags.given(), flags.problems(), environment, version, ofFiles);
+  }
+
+  /** Shows a warning where there is no log yet. */
+  void warn(String warning) {
+    console.err().println("warning: " + warning);
   }
 
   /** The same, as the files are now, without warnings: they were shown already. */

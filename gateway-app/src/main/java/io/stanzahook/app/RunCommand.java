@@ -17,6 +17,7 @@ import io.stanzahook.app.logging.Logging;
 import io.stanzahook.spool.SpoolException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -78,9 +79,17 @@ final class RunCommand implements Command {
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
-    AppSettings settings = invocation.settings();
+    List<String> warnings = new ArrayList<>();
+    AppSettings settings;
+    try {
+      settings = invocation.settings(warnings::add);
+    } catch (ConfigurationException e) {
+      warnings.forEach(invocation::warn);
+      throw e;
+    }
     CompletableFuture<String> stop = signals.apply(invocation.console().err());
     Logging.start(settings.logFormat());
+    warnings.forEach(log::warn);
     try (Surroundings surroundings = Surroundings.create(settings, invocation.version())) {
       return run(settings, surroundings, stop, invocation);
     } catch (StartException | ListenException | SpoolException e) {

@@ -1,6 +1,8 @@
 package io.stanzahook.app;
 
 import io.stanzahook.app.Finding.Result;
+import io.stanzahook.spool.SpoolAccess;
+import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** Looks whether the spool's folder can be used, and changes nothing there. */
 final class SpoolCheck {
@@ -32,6 +35,7 @@ final class SpoolCheck {
       if (!Files.isWritable(folder)) {
         return failed(folder + " cannot be written to; check who owns it");
       }
+      List<String> open = SpoolAccess.look(folder);
       Path lock = folder.resolve(LOCK);
       if (Files.exists(lock)) {
         if (!Files.isWritable(lock)) {
@@ -42,13 +46,18 @@ final class SpoolCheck {
               folder + " is in use by another process; give each gateway a folder of its own");
         }
       }
-      return ok(folder + " can be written to", folder, settings);
+      Finding found = ok(folder + " can be written to", folder, settings);
+      return open.isEmpty()
+          ? found
+          : new Finding(SUBJECT, found.result(), found.detail() + "; " + String.join("; ", open));
+    } catch (SpoolException e) {
+      return failed(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return failed(folder + " cannot be looked at: " + e);
     }
   }
 
-  private static Finding missing(Path folder, SpoolSettings settings) throws IOException {
+  private static Finding missing(Path folder, SpoolSettings settings) {
     Path above = folder.getParent();
     while (above != null && !Files.exists(above)) {
       above = above.getParent();
@@ -69,8 +78,9 @@ final class SpoolCheck {
     }
   }
 
-  private static Finding ok(String what, Path existing, SpoolSettings settings) throws IOException {
-    long free = Files.getFileStore(existing).getUsableSpace();
+  private static Finding ok(String what, Path existing, SpoolSettings settings) {
+    // Not by its file store, which is known only where the system lists the mount.
+    long free = existing.toFile().getUsableSpace();
     String room =
         free < settings.limit()
             ? "; the disk has %d MiB free, less than --spool-limit allows it to take"

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +166,8 @@ class CheckCommandIT {
         "404|||look|is the path of --post-url right",
         "418|||look|a POST may fare better",
         "502|||look|is in trouble",
-        "301|Location|https://u:pw@bot.example/x?token=t|FAILED|to https://bot.example/x: redirects are not followed",
+        "301|Location|https://u:pw@bot.example/x?token=t|FAILED|to https://bot.example/x: redirects"
+            + " are not followed",
         "307|||FAILED|a redirect: redirects are not followed"
       })
   void whatTheWebhookAnswersIsExplained(
@@ -247,6 +249,7 @@ class CheckCommandIT {
         Files.writeString(
             directory.resolve("signing"),
             key.secret() + "\n" + NewSigningKey.asymmetric().secret());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
     assertThat(check(FakeGateway::connect, "--signing-secret-file=" + file))
         .isEqualTo(ExitCode.ENDED);

@@ -336,6 +336,11 @@ final class Keeper implements SpoolListener {
   }
 
   @Override
+  public void closed(String what) {
+    log.warn("{}: {}", domain, what);
+  }
+
+  @Override
   public void recovering(long bytes, long of) {
     log.info("{}: recovering the spool: {} of {} bytes", domain, bytes, of);
   }

@@ -65,7 +65,7 @@ public final class DiskSpool implements Spool {
    *     whole, another process has it open, a newer version wrote it
    */
   public static DiskSpool open(SpoolSettings settings, SpoolListener listener) {
-    SpoolFolder folder = SpoolFolder.open(settings.folder());
+    SpoolFolder folder = SpoolFolder.open(settings.folder(), listener);
     DiskSpool spool = null;
     try {
       spool = new DiskSpool(folder, settings, listener);

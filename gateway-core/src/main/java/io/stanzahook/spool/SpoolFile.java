@@ -1,5 +1,6 @@
 package io.stanzahook.spool;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,6 +60,13 @@ final class SpoolFile implements AutoCloseable {
   /** Opens the file, or creates it. */
   SpoolFile(Path path) throws SQLException {
     this.path = path;
+    try {
+      // SQLite would create it open to others, and gives the files beside it the same permissions.
+      SpoolAccess.createFile(path);
+    } catch (IOException e) {
+      throw new SpoolException(
+          "the file " + path + " cannot be created: " + SpoolFolder.reason(e), e);
+    }
     connection = connect(path, false);
     try {
       prepareTables();

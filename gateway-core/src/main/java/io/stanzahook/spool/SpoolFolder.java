@@ -7,8 +7,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A spool's folder, locked against other processes for as long as this is open. */
@@ -25,10 +28,17 @@ final class SpoolFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /** Creates the folder where it is missing, and locks it. */
-  static SpoolFolder open(Path path) {
+  /** Whether a file of that name is the spool's, a damaged one put aside or a copy of it. */
+  static boolean isOwn(String name) {
+    return name.equals(LOCK)
+        || name.equals(SpoolReserve.NAME)
+        || (name.startsWith("spool") && name.contains(".db"));
+  }
+
+  /** Creates the folder where it is missing, closes it to others, and locks it. */
+  static SpoolFolder open(Path path, SpoolListener listener) {
     try {
-      Files.createDirectories(path);
+      SpoolAccess.createFolder(path);
     } catch (IOException e) {
       throw new SpoolException(
           Files.exists(path)
@@ -36,10 +46,15 @@ final class SpoolFolder implements AutoCloseable {
               : "the spool's folder " + path + " cannot be created: " + reason(e),
           e);
     }
+    List<String> closed = SpoolAccess.close(path);
     FileChannel channel;
     try {
       channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileChannel.open(
+              path.resolve(LOCK),
+              Set.of(
+                  StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+              SpoolAccess.attributes());
     } catch (IOException e) {
       throw new SpoolException(
           "the spool's folder " + path + " cannot be written to: " + reason(e), e);
@@ -52,6 +67,7 @@ final class SpoolFolder implements AutoCloseable {
         closeQuietly(channel);
       }
     }
+    closed.forEach(listener::closed);
     return new SpoolFolder(path, channel, lock);
   }
 

@@ -36,6 +36,14 @@ public interface SpoolListener {
   default void damaged(SpoolException what) {}
 
   /**
+   * The folder or files were open to other users of the machine, and are closed to them now, or
+   * could not be.
+   *
+   * @param what a sentence that names them
+   */
+  default void closed(String what) {}
+
+  /**
    * Opening takes a while.
    *
    * @param bytes how many were read

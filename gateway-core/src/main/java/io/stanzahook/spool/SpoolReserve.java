@@ -2,8 +2,12 @@ package io.stanzahook.spool;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * Space kept for when the disk is full: without any, not even what is settled could be written, and
@@ -13,7 +17,7 @@ final class SpoolReserve {
   /** Twice what the log holds: once for that, and once for what is carried over into the file. */
   static final int BYTES = 2 * SpoolFile.LOG_BYTES;
 
-  private static final String NAME = "reserve";
+  static final String NAME = "reserve";
 
   /** Taken again once the disk has this much room. */
   private static final long ROOM = 4L * BYTES;
@@ -26,7 +30,10 @@ final class SpoolReserve {
     take();
   }
 
-  /** Takes the space, where there is enough. */
+  /**
+   * Takes the space, where there is enough. How much there is the folder itself is asked: the JDK
+   * knows file stores by the system's list of mounts, which a changed root does not have.
+   */
   void take() {
     if (taken) {
       return;
@@ -34,7 +41,7 @@ final class SpoolReserve {
     try {
       if (Files.exists(file) && Files.size(file) == BYTES) {
         taken = true;
-      } else if (Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() >= ROOM) {
+      } else if (file.toAbsolutePath().getParent().toFile().getUsableSpace() >= ROOM) {
         write();
       }
     } catch (IOException e) {
@@ -43,7 +50,14 @@ final class SpoolReserve {
   }
 
   private void write() throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
+    // One of another size is of no use; and never is one written through a link.
+    Files.deleteIfExists(file);
+    try (FileChannel channel =
+            FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                SpoolAccess.attributes());
+        OutputStream out = Channels.newOutputStream(channel)) {
       byte[] zeros = new byte[SpoolFile.LOG_BYTES];
       for (int written = 0; written < BYTES; written += zeros.length) {
         out.write(zeros);

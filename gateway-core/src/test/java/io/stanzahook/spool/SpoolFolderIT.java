@@ -65,7 +65,9 @@ class SpoolFolderIT {
       readOnly = Files.createDirectory(folder.resolve("ro"));
       Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
     }
-    assumeTrue(Files.isDirectory(readOnly));
+    assumeTrue(
+        Files.isDirectory(readOnly),
+        () -> "root can write everywhere but below /sys, and that is not mounted here");
     Path path = readOnly;
 
     assertThatThrownBy(() -> open(path))
@@ -138,7 +140,13 @@ class SpoolFolderIT {
   void aFullDiskLosesNothingThatWasDurable() throws Exception {
     List<String> mount =
         List.of("mount", "-t", "tmpfs", "-o", "size=36m", "tmpfs", folder.toString());
-    assumeTrue("root".equals(System.getProperty("user.name")) && run(mount) == 0);
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")),
+        "needs root, to mount a file system of 36 MB; this is " + System.getProperty("user.name"));
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/mount")) || Files.isExecutable(Path.of("/bin/mount")),
+        "needs the program mount (Debian's package mount)");
+    assumeTrue(run(mount) == 0, "needs to mount a file system, which is not allowed here");
     try (DiskSpool spool = open(folder)) {
       List<Long> positions = new ArrayList<>();
       SpoolRecord large = SpoolFixture.record("large", 100_000);

@@ -17,6 +17,7 @@ final class Told implements SpoolListener {
   private boolean full;
   private int discarded;
   private final List<SpoolException> damages = new ArrayList<>();
+  private final List<String> closed = new ArrayList<>();
   private int recoverySteps;
 
   @Override
@@ -58,6 +59,15 @@ final class Told implements SpoolListener {
   public synchronized void damaged(SpoolException what) {
     damages.add(what);
     notifyAll();
+  }
+
+  @Override
+  public synchronized void closed(String what) {
+    closed.add(what);
+  }
+
+  synchronized List<String> closed() {
+    return List.copyOf(closed);
   }
 
   @Override

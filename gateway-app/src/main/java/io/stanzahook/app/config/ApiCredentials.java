@@ -74,7 +74,7 @@ public final class ApiCredentials {
     if (path == null || source == null) {
       return null;
     }
-    String text = TextFile.read(path, source, MAX_BYTES, problems);
+    String text = TextFile.readSecret(path, source, MAX_BYTES, problems);
     return text == null
         ? null
         : parse(text, domains, problem -> problems.add(source, path + " " + problem));

@@ -35,6 +35,9 @@ final class ConfigFile {
   /** What a component's domain may be called too, in an entry of its own. */
   private static final String DOMAIN = "domain";
 
+  /** What is secret itself, or often is. */
+  private static final Set<Option<?>> SECRET = Set.of(RunOptions.SECRET, RunOptions.POST_HEADER);
+
   private final Path path;
   private final Map<String, Option<?>> byKey = new LinkedHashMap<>();
   private final Map<String, Option<?>> byKeyOfEntry = new LinkedHashMap<>();
@@ -83,7 +86,17 @@ final class ConfigFile {
     Map<Option<?>, Given> given = file.top.given(Source.Layer.FILE, path.toString(), problems);
     problems.addAll(ofEntries);
     problems.addAll(ofSyntax);
+    if (file.holdsSecret(given)) {
+      OpenFile.warn(path, source, problems);
+    }
     return new Content(given, file.components);
+  }
+
+  private boolean holdsSecret(Map<Option<?>, Given> given) {
+    return given.keySet().stream().anyMatch(SECRET::contains)
+        || (components != null
+            && components.stream()
+                .anyMatch(entry -> entry.given().keySet().stream().anyMatch(SECRET::contains)));
   }
 
   private byte @Nullable [] bytes(Source source) {

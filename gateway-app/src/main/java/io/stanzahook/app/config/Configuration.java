@@ -5,6 +5,7 @@ import io.stanzahook.webhook.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes settings of flags, environment and file. */
@@ -30,7 +31,23 @@ public final class Configuration {
       Map<String, String> environment,
       String version)
       throws ConfigurationException {
-    Problems problems = new Problems();
+    return read(flags, flagProblems, environment, version, warning -> {});
+  }
+
+  /**
+   * As the other.
+   *
+   * @param warnings is given a line for each thing that should be known: files with secrets that
+   *     others can read
+   */
+  public static AppSettings read(
+      Map<Option<?>, Given> flags,
+      List<String> flagProblems,
+      Map<String, String> environment,
+      String version,
+      Consumer<String> warnings)
+      throws ConfigurationException {
+    Problems problems = new Problems(warnings);
     flagProblems.forEach(problems::add);
     GivenValues given = GivenValues.read(RunOptions.ALL, flags, environment, problems);
     OptionValues process = OptionValues.of(RunOptions.ALL, given.top(), problems);

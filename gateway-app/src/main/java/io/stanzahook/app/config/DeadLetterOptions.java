@@ -105,7 +105,7 @@ public final class DeadLetterOptions {
     if (path == null || source == null) {
       return null;
     }
-    String text = TextFile.read(path, source, ApiCredentials.MAX_BYTES, problems);
+    String text = TextFile.readSecret(path, source, ApiCredentials.MAX_BYTES, problems);
     if (text == null) {
       return null;
     }

@@ -44,7 +44,7 @@ final class SharedSecret {
   }
 
   private static @Nullable String fromFile(Path path, Source source, Problems problems) {
-    String text = TextFile.read(path, source, MAX_BYTES, problems);
+    String text = TextFile.readSecret(path, source, MAX_BYTES, problems);
     if (text == null) {
       return null;
     }

@@ -18,7 +18,7 @@ final class SigningSecrets {
     if (path == null || source == null) {
       return null;
     }
-    String text = TextFile.read(path, source, MAX_BYTES, problems);
+    String text = TextFile.readSecret(path, source, MAX_BYTES, problems);
     try {
       return text == null ? null : SigningKeys.parse(text);
     } catch (IllegalArgumentException e) {

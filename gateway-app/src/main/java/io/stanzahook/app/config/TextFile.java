@@ -11,10 +11,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file that an option names. */
 final class TextFile {
+  /** What stands in the first line of a key in PEM. */
+  private static final String PRIVATE_KEY = "PRIVATE KEY-----";
+
   private TextFile() {}
 
   /**
-   * Its text, or null after noting what is wrong.
+   * The text of a file that holds something secret, or null after noting what is wrong. Warns where
+   * others can read it.
+   */
+  static @Nullable String readSecret(Path path, Source source, int maxBytes, Problems problems) {
+    String text = read(path, source, maxBytes, problems);
+    if (text != null && !text.contains(PRIVATE_KEY)) {
+      OpenFile.warn(path, source, problems);
+    }
+    return text;
+  }
+
+  /**
+   * Its text; warns where others can read a private key in it. Null after noting what is wrong.
    *
    * @param source where the file was named
    * @param maxBytes the largest file that is read
@@ -25,10 +40,15 @@ final class TextFile {
         problems.add(source, "%s is larger than %d bytes".formatted(path, maxBytes));
         return null;
       }
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
-          .toString();
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
+              .toString();
+      if (text.contains(PRIVATE_KEY)) {
+        OpenFile.warn(path, source, problems);
+      }
+      return text;
     } catch (NoSuchFileException e) {
       problems.add(source, "there is no file " + path);
     } catch (CharacterCodingException e) {

@@ -26,7 +26,13 @@ final class RefusedRequests implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RefusedRequests.class);
 
-  private record Kind(String who, String reason) {}
+  private record Kind(String who, String reason) implements Comparable<Kind> {
+    @Override
+    public int compareTo(Kind other) {
+      int order = who.compareTo(other.who);
+      return order == 0 ? reason.compareTo(other.reason) : order;
+    }
+  }
 
   private final MeterRegistry registry;
   private final Intervals intervals = new Intervals();

@@ -4,7 +4,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.encoder.EncoderBase;
-import java.io.ByteArrayOutputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
 
   @Override
   public byte[] encode(ILoggingEvent event) {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    StringWriter line = new StringWriter(256);
     try (JsonGenerator object = json.createGenerator(ObjectWriteContext.empty(), line)) {
       object.writeStartObject();
       object.writeStringProperty("time", Instant.ofEpochMilli(event.getTimeStamp()).toString());
@@ -49,8 +50,8 @@ final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
       }
       object.writeEndObject();
     }
-    line.write('\n');
-    return line.toByteArray();
+    // People read these lines on terminals too, and a program reads the same text of both.
+    return (Visible.of(line.toString()) + '\n').getBytes(StandardCharsets.UTF_8);
   }
 
   private static void write(@Nullable List<KeyValuePair> fields, JsonGenerator object) {

@@ -87,7 +87,7 @@ public final class Logging {
   }
 
   private static Encoder<ILoggingEvent> text() {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    PatternLayoutEncoder encoder = new TextLogEncoder();
     encoder.setPattern(PATTERN);
     return encoder;
   }

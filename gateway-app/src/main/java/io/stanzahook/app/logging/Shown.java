@@ -1,6 +1,9 @@
 package io.stanzahook.app.logging;
 
-/** Text from outside, made fit for a line of the log: short, and without control characters. */
+/**
+ * Text from outside, made fit for a line of the log: short, without control characters, and with
+ * those that cannot be seen as {@link Visible} has them.
+ */
 public final class Shown {
   /** Longer text is cut: enough to recognise it. */
   static final int MAX_LENGTH = 100;
@@ -16,6 +19,7 @@ public final class Shown {
       boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
       out.append(breaks || Character.isSurrogate(c) ? '?' : c);
     }
-    return length < text.length() ? out.append("...").toString() : out.toString();
+    String shown = Visible.of(out.toString());
+    return length < text.length() ? shown + "..." : shown;
   }
 }

@@ -1,5 +1,6 @@
 package io.stanzahook.app.sandbox;
 
+import io.stanzahook.app.logging.Visible;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import java.util.List;
@@ -160,7 +161,7 @@ final class Transcript {
     StringBuilder out = new StringBuilder(start.length());
     for (int i = 0; i < start.length(); i++) {
       char c = start.charAt(i);
-      if (c == '\n' || c == '\t' || !isControl(c)) {
+      if (c == '\n' || c == '\t' || !Character.isISOControl(c)) {
         out.append(c);
       } else if (c != '\r') {
         out.append("\\u%04X".formatted((int) c));
@@ -169,13 +170,7 @@ final class Transcript {
     if (start.length() < text.length()) {
       out.append("… (%d more characters)".formatted(text.length() - start.length()));
     }
-    return out.toString();
-  }
-
-  private static boolean isControl(char c) {
-    int type = Character.getType(c);
-    // Format characters can turn the direction of what follows; joiners of emoji are harmless.
-    return type == Character.CONTROL || (type == Character.FORMAT && c != '\u200D');
+    return Visible.of(out.toString());
   }
 
   private static String indented(String text) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +27,12 @@ record TestFolder(Path path) implements AutoCloseable {
     try {
       Path file = path.resolve(name);
       Files.createDirectories(file.getParent());
-      return Files.writeString(file, text);
+      Files.writeString(file, text);
+      if (name.contains("secret") || name.contains("token")) {
+        // As the gateway wants them; it would warn.
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -26,6 +26,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -66,8 +68,32 @@ class LoggingTest {
         .singleElement()
         .asString()
         .matches(
-            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ INFO  Some - hello \\| 2026-01-01"
-                + " ERROR forged");
+            "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}\\S+ INFO  Some - hello \\|"
+                + " 2026-01-01 ERROR forged");
+  }
+
+  @ParameterizedTest
+  @EnumSource(LogFormat.class)
+  void directionMarksInAnAddressAreSeenAndTurnNothingAround(LogFormat format) {
+    String mark = "\u202E";
+    String tag = Character.toString(0xE0041);
+    Logging.start(format);
+    Logger log = LoggerFactory.getLogger("io.stanzahook.some");
+    log.atWarn()
+        .addKeyValue("from", "a" + mark + "b@localhost")
+        .log(
+            "from {}",
+            "a" + mark + "b\u200B\uFEFF\u2066\u009B" + tag + "\u2028é👩\u200D🚀@localhost");
+    Logging.stop();
+
+    String line = written.toString(StandardCharsets.UTF_8);
+    assertThat(line)
+        .contains(
+            "a\\u202Eb\\u200B\\uFEFF\\u2066\\u009B\\uDB40\\uDC41\\u2028é👩\u200D🚀@localhost");
+    if (format == LogFormat.JSON) {
+      assertThat(JsonMapper.shared().readTree(line).path("from").asString())
+          .isEqualTo("a" + mark + "b@localhost");
+    }
   }
 
   @Test
