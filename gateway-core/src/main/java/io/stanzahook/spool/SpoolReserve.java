@@ -22,10 +22,12 @@ final class SpoolReserve {
   /** Taken again once the disk has this much room. */
   private static final long ROOM = 4L * BYTES;
 
+  private final Path folder;
   private final Path file;
   private boolean taken;
 
   SpoolReserve(Path folder) {
+    this.folder = folder.toAbsolutePath();
     file = folder.resolve(NAME);
     take();
   }
@@ -41,7 +43,7 @@ final class SpoolReserve {
     try {
       if (Files.exists(file) && Files.size(file) == BYTES) {
         taken = true;
-      } else if (file.toAbsolutePath().getParent().toFile().getUsableSpace() >= ROOM) {
+      } else if (folder.toFile().getUsableSpace() >= ROOM) {
         write();
       }
     } catch (IOException e) {

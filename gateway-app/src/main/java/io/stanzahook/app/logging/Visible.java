@@ -75,8 +75,9 @@ public final class Visible {
       return false;
     }
     int before = text.codePointBefore(at);
+    int type = Character.getType(before);
     return before == PICTURE
-        || Character.getType(before) == Character.OTHER_SYMBOL
-        || Character.getType(before) == Character.MODIFIER_SYMBOL && before > 0xFFFF;
+        || type == Character.OTHER_SYMBOL
+        || (type == Character.MODIFIER_SYMBOL && before > Character.MAX_VALUE);
   }
 }
