@@ -80,7 +80,7 @@ public final class SpoolAccess {
     /** The same, as far as they are the owner's. */
     Set<PosixFilePermission> ofOwner() {
       Set<PosixFilePermission> kept = EnumSet.copyOf(FOLDER);
-      kept.removeIf(each -> (mode & OWNER_READ >> FOR_OWNER.indexOf(each)) == 0);
+      kept.removeIf(each -> (mode & (OWNER_READ >> FOR_OWNER.indexOf(each))) == 0);
       return kept;
     }
 

@@ -47,7 +47,7 @@ class ConversationKeyTest {
   private static String collidingLocal(int number) {
     StringBuilder local = new StringBuilder();
     for (int bit = 0; bit < 13; bit++) {
-      local.append((number >> bit & 1) == 0 ? "b_" : "a~");
+      local.append(((number >> bit) & 1) == 0 ? "b_" : "a~");
     }
     return local.toString();
   }

@@ -40,7 +40,7 @@ class ElementReaderTest {
     for (int part = 0; part < 3; part++) {
       char[] eight = new char[8];
       for (int i = 0; i < 4; i++) {
-        boolean set = (number >> (part * 4 + i) & 1) != 0;
+        boolean set = ((number >> (part * 4 + i)) & 1) != 0;
         // One more in the first four is 31 more of the hash, and 31 less in the last four.
         eight[i] = set ? 'b' : 'a';
         eight[i + 4] = set ? 'C' : 'b';
