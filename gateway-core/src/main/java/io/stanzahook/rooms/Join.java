@@ -42,7 +42,7 @@ final class Join {
                 : password));
     if (small) {
       for (XmlElement child : sent.elements()) {
-        if (child != x) {
+        if (!child.equals(x)) {
           content.add(child);
         }
       }

@@ -38,10 +38,10 @@ final class RefusedRequests implements AutoCloseable {
   private final Intervals intervals = new Intervals();
   private final java.util.Set<String> labels = java.util.concurrent.ConcurrentHashMap.newKeySet();
   private final FloodGate<Kind> gate =
-      new FloodGate<>(
+      new FloodGate<Kind>(
           1,
           intervals,
-          new FloodGate.Sums<>() {
+          new FloodGate.Sums<Kind>() {
             @Override
             public void more(Kind kind, int count) {
               log.warn(
