@@ -176,18 +176,20 @@ class ArchitectureRulesTest {
         main,
         "io.stanzahook",
         "K",
-        "import java.util.*;\n"
-            + "public class K<A, B extends Comparable<B>> {\n"
-            + "  record Bad(String s) {}\n"
-            + "  record Good(String s) implements Comparable<Good> {\n"
-            + "    public int compareTo(Good o) { return s.compareTo(o.s); }\n"
-            + "  }\n"
-            + "  enum E {}\n"
-            + "  class Identity {}\n"
-            + "  Map<Bad, String> a; Set<Bad> b; LinkedHashMap<A, String> c; Set<List<String>> x;\n"
-            + "  Map<Good, Bad> d; Set<String> e; Map<B, Bad> f; Set<E> g; Set<Identity> h;\n"
-            + "  TreeMap<Bad, String> i; List<Bad> j;\n"
-            + "}");
+        """
+        import java.util.*;
+        public class K<A, B extends Comparable<B>> {
+          record Bad(String s) {}
+          record Good(String s) implements Comparable<Good> {
+            public int compareTo(Good o) { return s.compareTo(o.s); }
+          }
+          enum E {}
+          class Identity {}
+          Map<Bad, String> a; Set<Bad> b; LinkedHashMap<A, String> c; Set<List<String>> x;
+          Map<Good, Bad> d; Set<String> e; Map<B, Bad> f; Set<E> g; Set<Identity> h;
+          TreeMap<Bad, String> i; List<Bad> j;
+        }
+        """);
     compile(main);
 
     try (URLClassLoader loader = new URLClassLoader(new URL[] {main.toUri().toURL()})) {
