@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpoolAccess {
   private static final Set<PosixFilePermission> FOLDER =
-      PosixFilePermissions.fromString("rwx------");
-  private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+      Set.copyOf(PosixFilePermissions.fromString("rwx------"));
+  private static final Set<PosixFilePermission> FILE =
+      Set.copyOf(PosixFilePermissions.fromString("rw-------"));
 
   private static final List<PosixFilePermission> FOR_OWNER =
       List.of(

@@ -53,7 +53,7 @@ class ConversationKeyTest {
   }
 
   @Test
-  void c6_thousandsOfConversationsWithEqualHashesAreFoundInFewSteps() {
+  void thousandsOfConversationsWithEqualHashesAreFoundInFewSteps() {
     List<ConversationKey> keys =
         IntStream.range(0, 8000).mapToObj(i -> key(collidingLocal(i) + "@b", "gw")).toList();
     assertThat(keys.stream().mapToInt(ConversationKey::hashCode).distinct().count()).isEqualTo(1);

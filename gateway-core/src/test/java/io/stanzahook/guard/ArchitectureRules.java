@@ -72,6 +72,8 @@ public abstract class ArchitectureRules {
   void noKeysWithEqualHashesAreGoneThroughOneByOne() {
     assertThat(
             classes.main().stream()
+                // Its keys are the names of settings, which only the operator writes.
+                .filter(type -> !type.getPackageName().endsWith(".app.config"))
                 .flatMap(type -> HashKeys.notComparable(type.reflect()).stream()))
         .isEmpty();
   }

@@ -51,7 +51,7 @@ class ElementReaderTest {
   }
 
   @Test
-  void c6_namesWithEqualHashesAreNotGoneThroughByTheThousand() throws StreamViolation {
+  void namesWithEqualHashesAreNotGoneThroughByTheThousand() throws StreamViolation {
     assertThat(hash(collidingName(1))).isEqualTo(hash(collidingName(0xabc)));
     StringBuilder xml = new StringBuilder("<m xmlns:p='urn:p'>");
     for (int i = 0; i < 4096; i++) {
