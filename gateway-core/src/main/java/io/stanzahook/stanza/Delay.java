@@ -39,6 +39,7 @@ public final class Delay {
           message.body(),
           message.subject(),
           message.thread(),
+          message.replace(),
           payloads,
           xml,
           message.room());

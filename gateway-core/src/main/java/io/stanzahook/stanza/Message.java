@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     first; null where there is none, the empty string for an empty one
  * @param subject the text of {@code <subject>}, chosen likewise
  * @param thread the text of {@code <thread>}
+ * @param replace the id of the message that this one corrects (XEP-0308, 4), or null
  * @param room where it was said, if in a room that we are in; null elsewhere
  */
 public record Message(
@@ -17,6 +18,7 @@ public record Message(
     @Nullable String body,
     @Nullable String subject,
     @Nullable String thread,
+    @Nullable String replace,
     List<PayloadName> payloads,
     StanzaXml xml,
     @Nullable RoomPlace room)
@@ -26,7 +28,7 @@ public record Message(
     payloads = List.copyOf(payloads);
   }
 
-  /** One that came from no room that is known. */
+  /** A message that corrects none and came from no room that is known. */
   public Message(
       StanzaHeader header,
       @Nullable String body,
@@ -34,12 +36,12 @@ public record Message(
       @Nullable String thread,
       List<PayloadName> payloads,
       StanzaXml xml) {
-    this(header, body, subject, thread, payloads, xml, null);
+    this(header, body, subject, thread, null, payloads, xml, null);
   }
 
   /** The same message, said there. */
   public Message in(RoomPlace place) {
-    return new Message(header, body, subject, thread, payloads, xml, place);
+    return new Message(header, body, subject, thread, replace, payloads, xml, place);
   }
 
   @Override

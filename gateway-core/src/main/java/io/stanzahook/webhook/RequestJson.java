@@ -19,8 +19,8 @@ import tools.jackson.core.util.JsonRecyclerPools;
 /**
  * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
  * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
- * {@code type}, {@code lang}, {@code thread}, {@code subject}, {@code delay}, {@code history} and
- * {@code room}.
+ * {@code type}, {@code lang}, {@code thread}, {@code subject}, {@code replace}, {@code delay},
+ * {@code history} and {@code room}.
  *
  * <p>Event loops reuse Jackson's buffers.
  */
@@ -34,6 +34,7 @@ final class RequestJson implements RequestWriter {
   private static final SerializedString THREAD = new SerializedString("thread");
   private static final SerializedString SUBJECT = new SerializedString("subject");
   private static final SerializedString BODY = new SerializedString("body");
+  private static final SerializedString REPLACE = new SerializedString("replace");
   private static final SerializedString DELAY = new SerializedString("delay");
   private static final SerializedString HISTORY = new SerializedString("history");
   private static final SerializedString ROOM = new SerializedString("room");
@@ -68,6 +69,7 @@ final class RequestJson implements RequestWriter {
         text(out, THREAD, message.thread());
         text(out, SUBJECT, message.subject());
         text(out, BODY, message.body());
+        text(out, REPLACE, message.replace());
       }
       // None for all that was not delayed, without a look into its XML.
       Delay.Stamps stamps = Delay.stamps(stanza);
