@@ -91,7 +91,9 @@ final class CheckCommand implements Command {
     }
     Finding server = ServerCheck.run(settings.component());
     report(server, findings, console);
-    report(handshake(httpListen, settings, server, loops), findings, console);
+    for (Finding handshake : handshake(httpListen, settings, server, loops)) {
+      report(handshake, findings, console);
+    }
     for (Finding webhook :
         WebhookCheck.all(
             settings.webhook(),
@@ -102,21 +104,22 @@ final class CheckCommand implements Command {
     }
   }
 
-  private Finding handshake(
+  private List<Finding> handshake(
       HostPort httpListen, GatewaySettings settings, Finding server, TransportLoops loops) {
     if (server.result() != Result.OK) {
-      return new Finding("handshake", Result.SKIPPED, "the server is not reached");
+      return List.of(new Finding("handshake", Result.SKIPPED, "the server is not reached"));
     }
     String domain = settings.component().domain();
     HostPort running = RunningCheck.find(httpListen, domain, loops);
     return running == null
         ? HandshakeCheck.run(gateways, settings, loops)
-        : new Finding(
-            "handshake",
-            Result.OK,
-            ("a gateway runs already, with its health at http://%s, and is connected as %s; not"
-                    + " tried again, so as not to disturb it")
-                .formatted(running, domain));
+        : List.of(
+            new Finding(
+                "handshake",
+                Result.OK,
+                ("a gateway runs already, with its health at http://%s, and is connected as %s;"
+                        + " not tried again, so as not to disturb it")
+                    .formatted(running, domain)));
   }
 
   private static void report(Finding finding, List<Finding> findings, Console console) {

@@ -8,12 +8,22 @@ import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /** Tries whether the server accepts the component: a gateway that posts nothing, for a moment. */
@@ -22,6 +32,8 @@ final class HandshakeCheck {
 
   /** What a refusal may come later than the loss of the connection that it ends. */
   private static final Duration REFUSAL_DELAY = Duration.ofSeconds(1);
+
+  private static final int PINGS = 5;
 
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -37,7 +49,8 @@ final class HandshakeCheck {
     static final Attempt CONNECTED = new Attempt("", "");
   }
 
-  static Finding run(GatewayStarter gateways, GatewaySettings settings, LoopResources loops) {
+  /** The handshake; and where the component cannot be reached although it is accepted, that. */
+  static List<Finding> run(GatewayStarter gateways, GatewaySettings settings, LoopResources loops) {
     ComponentSettings component = settings.component();
     CompletableFuture<Attempt> attempt = new CompletableFuture<>();
     Gateway gateway =
@@ -48,17 +61,55 @@ final class HandshakeCheck {
       // Connecting, TLS, header and acknowledgement each have the time-out.
       Attempt failure = attempt.get(component.openTimeout().toMillis() * 4, TimeUnit.MILLISECONDS);
       if (failure.equals(Attempt.CONNECTED)) {
-        return new Finding(SUBJECT, Result.OK, accepted(component));
+        Finding accepted = new Finding(SUBJECT, Result.OK, accepted(component));
+        String lost = lost(gateway, component);
+        return lost == null
+            ? List.of(accepted)
+            : List.of(accepted, new Finding("reached", Result.FAILED, lost));
       }
-      return failure(component, failure, ended);
+      return List.of(failure(component, failure, ended));
     } catch (TimeoutException | ExecutionException e) {
-      return failure(component, new Attempt("timeout", ""), ended);
+      return List.of(failure(component, new Attempt("timeout", ""), ended));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Finding(SUBJECT, Result.FAILED, "interrupted");
+      return List.of(new Finding(SUBJECT, Result.FAILED, "interrupted"));
     } finally {
       gateway.stop(Duration.ZERO).onErrorComplete().block(CLOSING);
     }
+  }
+
+  /**
+   * Why stanzas for the component do not get here, or null. Several pings: where another connection
+   * takes part of the stanzas, as ejabberd allows, some of them come back all the same.
+   */
+  private static @Nullable String lost(Gateway gateway, ComponentSettings component) {
+    Jid domain = Jid.of(component.domain());
+    OutboundStanza ping =
+        OutboundStanza.of(
+            OutboundStanza.builder(StanzaKind.IQ, domain, domain)
+                .attribute("type", "get")
+                .child(XmlElement.empty(Namespaces.PING, "ping"))
+                .build());
+    Duration limit = component.openTimeout();
+    Stanza answer =
+        Flux.range(0, PINGS)
+            .flatMap(i -> gateway.ask(ping, limit).onErrorComplete())
+            .map(answers -> answers.get(answers.size() - 1))
+            .next()
+            .timeout(limit, Mono.empty())
+            .block(limit.plus(CLOSING));
+    if (answer != null && !answer.isError()) {
+      return null;
+    }
+    return ("a ping to %s, sent through the server, %s: stanzas for that domain do not get here,"
+            + " so nobody reaches it. With Openfire the domain must end in '.' and Openfire's own"
+            + " domain. With jabberd2 or ejabberd another connection may take them: is a gateway"
+            + " running elsewhere?")
+        .formatted(
+            component.domain(),
+            answer == null
+                ? "did not come back within %d s".formatted(limit.toSeconds())
+                : "came back as an error");
   }
 
   private static String accepted(ComponentSettings component) {

@@ -4,8 +4,8 @@ import io.stanzahook.component.ComponentSettings;
 import java.util.List;
 
 /**
- * The lines of a server's configuration that settle why a component was not taken, for the two
- * servers that most people run. They hold no secret.
+ * The lines of a server's configuration that settle why a component was not taken, for the servers
+ * that most people run. They hold no secret.
  */
 final class ServerHints {
   private static final int USUAL_PORT = 5347;
@@ -17,9 +17,15 @@ final class ServerHints {
     return switch (reason) {
       case "not-authorized" -> declaration(component, "the secret of --secret or --secret-file");
       case "host-unknown", "host-gone" -> declaration(component, "a secret");
+      case "no_id" ->
+          List.of(
+              "Openfire  xmpp.component.socket.active = true, xmpp.component.socket.port = %d"
+                  .formatted(component.port()),
+              "          xmpp.component.defaultSecret = (the secret of --secret or --secret-file)");
       case "connect" -> listener(component.port());
       case "server_invalid-namespace",
           "invalid-namespace",
+          "bad-namespace-prefix",
           "closed",
           "timeout",
           "undefined-condition" ->

@@ -10,6 +10,11 @@ import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolListener;
 import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaHeader;
+import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.webhook.NewSigningKey;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -102,6 +108,22 @@ class CheckCommandIT {
 
     assertThat(exit).isEqualTo(ExitCode.REFUSED);
     assertThat(output.out()).contains("handshake      FAILED: the secret is wrong");
+  }
+
+  @Test
+  void aComponentThatNobodyReachesIsNotWell() throws Exception {
+    assertThat(
+            check(
+                g -> {
+                  g.answer = Mono.just(List.of(Answers.of("error")));
+                  g.connect();
+                }))
+        .isEqualTo(ExitCode.FAILED);
+
+    assertThat(output.out())
+        .contains("handshake      ok: gw.localhost is accepted\n")
+        .contains("reached        FAILED: a ping to gw.localhost, sent through the server, came")
+        .contains("With Openfire the domain must end in '.'");
   }
 
   @Test
@@ -321,6 +343,7 @@ class CheckCommandIT {
             (settings, loops, deliveries, streams) -> {
               FakeGateway started = new FakeGateway(settings, deliveries, streams);
               gateway = started;
+              started.answer = Mono.just(List.of(Answers.of("result")));
               atStart.accept(started);
               return started;
             });
@@ -328,6 +351,15 @@ class CheckCommandIT {
         CommandLineFlags.parse(
             CommandLineFlags.spec("check", "Checks.", RunOptions.ALL), RunOptions.ALL, arguments);
     return command.execute(new Invocation(flags, Map.of(), output.console, "1"));
+  }
+
+  /** What a ping to the component's own domain brings. */
+  private static final class Answers {
+    static Stanza of(String type) {
+      Jid domain = Jid.of("gw.localhost");
+      return new Iq(
+          new StanzaHeader(domain, domain, "1", type, null), 0, List.of(), StanzaXml.of("<iq/>"));
+    }
   }
 
   private static ServerSocket listen() {

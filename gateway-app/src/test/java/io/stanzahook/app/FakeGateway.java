@@ -26,6 +26,7 @@ final class FakeGateway implements Gateway {
   volatile StreamStatus status = StreamStatus.CONNECTING;
   volatile Tuning tuning;
   volatile @Nullable Duration drained;
+  volatile Mono<List<Stanza>> answer = Mono.never();
   volatile Mono<Void> stopping = Mono.empty();
 
   FakeGateway(GatewaySettings settings, DeliveryListener deliveries, StreamListener streams) {
@@ -107,7 +108,7 @@ final class FakeGateway implements Gateway {
 
   @Override
   public Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout) {
-    return Mono.never();
+    return answer;
   }
 
   @Override

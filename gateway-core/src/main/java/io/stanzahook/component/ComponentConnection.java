@@ -62,6 +62,7 @@ final class ComponentConnection {
   private final Runnable onAuthenticated;
 
   private Phase phase = Phase.OPENING;
+  private boolean idless;
   private int pings;
   private boolean pinged;
   private final OpenElement open = new OpenElement();
@@ -132,10 +133,18 @@ final class ComponentConnection {
       return TlsFailure.of(error, tls, settings.openTimeout());
     }
     StreamEnd end = StreamEnd.broken(error);
+    if (idless && phase == Phase.OPENING && isClosing(end)) {
+      return StreamEnd.withoutId(
+          "the server opened the stream without an id and closed it without a reason");
+    }
     if (phase != Phase.OPENING || !inbound.isSilent() || !end.advice().isEmpty()) {
       return end;
     }
     return end.advised(tls == null ? Advice.TLS_MISSING : TlsFailure.certificateAdvice(tls));
+  }
+
+  private static boolean isClosing(StreamEnd end) {
+    return end.reason().equals("closed") || end.reason().equals("io");
   }
 
   private void start() {
@@ -200,7 +209,12 @@ final class ComponentConnection {
     if (phase == Phase.OPEN && end.fault() == Cause.OUR_OUTPUT) {
       listener.quarantined(end.reason(), writer.lastWritten());
     }
-    return end;
+    return switch (failed.condition()) {
+      case BAD_NAMESPACE_PREFIX, BAD_FORMAT, UNSUPPORTED_STANZA_TYPE ->
+          // All that was written is our start tag, which every component port takes.
+          phase == Phase.OPEN ? end : end.misconfigured().advised(Advice.PORT);
+      default -> end;
+    };
   }
 
   private void on(Stanza stanza, SynchronousSink<Stanza> sink) {
@@ -236,7 +250,8 @@ final class ComponentConnection {
 
   private void authenticate(StreamEvent.Opened opened) {
     String id = opened.id();
-    // Without an id there is nothing to prove; the server's error follows.
+    idless = id == null || id.isEmpty();
+    // Without an id there is nothing to prove; the server's error follows, but for Openfire's.
     if (phase == Phase.OPENING && id != null && !id.isEmpty()) {
       phase = Phase.AUTHENTICATING;
       writer.writeMarkup(Handshake.element(id, settings.secret()));

@@ -62,6 +62,16 @@ final class StreamEnd extends RuntimeException {
     return new StreamEnd("closed", Cause.TRANSIENT, message);
   }
 
+  /** The server closed after a start tag without an id: it will not have the component. */
+  static StreamEnd withoutId(String message) {
+    return new StreamEnd("no_id", Cause.TRANSIENT, message);
+  }
+
+  /** This one, taken for a fault of the configuration. */
+  StreamEnd misconfigured() {
+    return new StreamEnd(reason, Cause.CONFIGURATION, detail(), advice);
+  }
+
   /** The server did not answer the start tag or the handshake in time. */
   static StreamEnd openTimeout(String message) {
     return new StreamEnd("timeout", Cause.TRANSIENT, message);

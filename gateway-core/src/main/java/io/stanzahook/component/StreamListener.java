@@ -19,7 +19,8 @@ public interface StreamListener {
    * A connection that was up, or was being set up, ended other than by our own closing.
    *
    * @param reason a stream error's condition, or one of {@code closed}, {@code connect}, {@code
-   *     tls}, {@code timeout}, {@code io}, {@code ping_timeout}: bounded, fit for a label
+   *     tls}, {@code timeout}, {@code io}, {@code ping_timeout}, {@code no_id}: bounded, fit for a
+   *     label
    */
   default void disconnected(String reason) {}
 

@@ -213,7 +213,7 @@ public enum GatewayMeter {
       null,
       "Connections that ended, or never came up, other than by our own closing. `reason` is a"
           + " stream error's condition, or `closed`, `connect`, `tls`, `timeout`, `io`,"
-          + " `ping_timeout`.",
+          + " `ping_timeout`, `no_id`.",
       "With each connection, or attempt at one, that fails."),
   STREAM_PAUSED(
       "stanzahook.stream.paused",

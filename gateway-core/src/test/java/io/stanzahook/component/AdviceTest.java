@@ -13,7 +13,9 @@ class AdviceTest {
   @Test
   void a16_aConflictNamesTheOptionsThatSettleIt() {
     assertThat(advice(StreamCondition.CONFLICT))
-        .contains("component_conflict_resolve", "conflict_behaviour", "allowMultiple");
+        .contains("component_conflict_resolve", "conflict_behaviour")
+        // Openfire has no such option.
+        .doesNotContain("Openfire");
   }
 
   @Test
@@ -23,5 +25,12 @@ class AdviceTest {
     assertThat(Advice.of(StreamEnd.violation(StreamCondition.INVALID_NAMESPACE, "a c2s port")))
         .contains("--server");
     assertThat(advice(StreamCondition.RESET)).isEmpty();
+  }
+
+  @Test
+  void aPortOfAnotherProtocolIsNamed() {
+    assertThat(advice(StreamCondition.HOST_UNKNOWN)).contains("component port");
+    assertThat(advice(StreamCondition.INVALID_NAMESPACE)).contains("component port");
+    assertThat(advice(StreamCondition.BAD_NAMESPACE_PREFIX)).contains("component port");
   }
 }

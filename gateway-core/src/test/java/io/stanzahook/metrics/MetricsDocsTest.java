@@ -91,7 +91,7 @@ class MetricsDocsTest {
         | `reason` | `webhook_retries_total` | %s |
         | `reason` | `webhook_replies_dropped_total` | %s |
         | `cause` | `dead_letters_added_total` | `status_` and the webhook's status, or `not_sent`, `unknown`, `held_back`, `unreadable`, `too_large` |
-        | `reason` | `stream_failures_total`, by itself | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout` |
+        | `reason` | `stream_failures_total`, by itself | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout`, `no_id` |
         | `reason` | `stream_failures_total`, the server's stream error | %s |
         | `reason` | `stream_failures_total`, what the server sent is no XMPP | `server_` and one of the former |
 

@@ -8,6 +8,7 @@ import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import java.math.BigDecimal;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,12 @@ public final class DeliveryLog implements DeliveryListener {
   private final String component;
   private final Tracing tracing;
   private final FloodGate<Kind> gate;
+
+  /** Whether it was told that the server has another name for the component. */
+  private final AtomicBoolean toldOfRenaming = new AtomicBoolean();
+
+  /** Whether it was told that stanzas come for another domain. */
+  private final AtomicBoolean toldOfForeign = new AtomicBoolean();
 
   /**
    * A log of that component's deliveries.
@@ -180,8 +187,8 @@ public final class DeliveryLog implements DeliveryListener {
 
   @Override
   public void refused(Stanza stanza, RefusalReason reason) {
-    // A foreign addressee and a room's echo are any user's doing, and a filter is the operator's:
-    // counted, and shown where looked for.
+    // A room's echo is any user's doing, and a filter is the operator's: counted, and shown where
+    // looked for.
     switch (reason) {
       case QUEUE_FULL, SPOOL_FULL, QUEUE_TIMEOUT, SHUTDOWN -> {
         if (gate.passes(new Kind(Event.REFUSED, reason.label()))) {
@@ -191,8 +198,41 @@ public final class DeliveryLog implements DeliveryListener {
               .log("%s: was turned away (%s)".formatted(describe(stanza), reason.label()));
         }
       }
-      case FOREIGN_TO, ROOM_ECHO, FILTERED ->
+      case FOREIGN_TO -> foreign(stanza);
+      case ROOM_ECHO, FILTERED ->
           log.debug("{}: {} was turned away ({})", component, describe(stanza), reason.label());
+    }
+  }
+
+  /** The server takes the component for another: told once, since it may go on for ever. */
+  private void foreign(Stanza stanza) {
+    String domain = stanza.to().domain();
+    boolean renamed =
+        domain.regionMatches(true, 0, component + ".", 0, component.length() + 1)
+            && domain.length() > component.length() + 1;
+    if (stanza.to().hasDomain(component)
+        || !(renamed ? toldOfRenaming : toldOfForeign).compareAndSet(false, true)) {
+      log.debug("{}: {} was turned away (foreign_to)", component, describe(stanza));
+      return;
+    }
+    String theirs = Shown.of(domain);
+    Fields line = Fields.at(log.atWarn(), component).stanza(stanza).with("reason", "foreign_to");
+    if (renamed) {
+      String server = Shown.of(domain.substring(component.length() + 1));
+      line.log(
+          ("stanzas come for %s, not for %s: the server has added its own domain to that of"
+                  + " --component, as Openfire does, so nobody reaches %s. Give --component a"
+                  + " name that ends in .%s, such as %s.%s. This is told once; they are counted"
+                  + " (foreign_to)")
+              .formatted(
+                  theirs, component, component, server, component.split("\\.", 2)[0], server));
+    } else {
+      line.log(
+          ("stanzas come for %s, which is not this component, %s: they are not posted. If it"
+                  + " should be, give --component %s; else see which domains the server sends"
+                  + " here (ejabberd: hosts of the listener, and global_routes: false). This is"
+                  + " told once; they are counted (foreign_to)")
+              .formatted(theirs, component, theirs));
     }
   }
 

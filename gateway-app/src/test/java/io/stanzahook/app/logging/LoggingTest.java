@@ -55,6 +55,39 @@ class LoggingTest {
     Logging.configure((LoggerContext) LoggerFactory.getILoggerFactory(), LogFormat.TEXT);
   }
 
+  private static Stanza to(String address) {
+    return new Message(
+        new StanzaHeader(Jid.of(address), Jid.of("ann@localhost"), "1", "chat", null),
+        "x",
+        null,
+        null,
+        List.of(),
+        StanzaXml.of("<message/>"));
+  }
+
+  @Test
+  void aServerThatHasAnotherNameForTheComponentIsToldOfOnceWithTheRemedy() {
+    Logging.start(LogFormat.TEXT);
+    DeliveryLog deliveries = new DeliveryLog("bot.elsewhere.test", Tracing.OFF, new Intervals());
+    for (int i = 0; i < 50; i++) {
+      deliveries.refused(to("x@bot.elsewhere.test.of.test"), RefusalReason.FOREIGN_TO);
+      deliveries.refused(to("x@other.test"), RefusalReason.FOREIGN_TO);
+    }
+
+    assertThat(lines())
+        .satisfiesExactly(
+            renamed ->
+                assertThat(renamed)
+                    .contains(
+                        " WARN ",
+                        "for bot.elsewhere.test.of.test, not for bot.elsewhere.test:",
+                        "Openfire",
+                        "bot.of.test"),
+            foreign ->
+                assertThat(foreign)
+                    .contains(" WARN ", "for other.test", "bot.elsewhere.test", "--component"));
+  }
+
   @Test
   void textIsOneLineAnEvent() {
     Logging.start(LogFormat.TEXT);
