@@ -82,7 +82,7 @@ final class MappingTable {
     message(
         rows,
         "correction, XEP-0308",
-        Fields.child("replace", "urn:xmpp:message-correct:0", "replace", Contents.attribute("id")));
+        Fields.child("replace", Namespaces.CORRECT, "replace", Contents.attribute("id")));
     message(
         rows,
         "chat marker, XEP-0333",

@@ -35,7 +35,13 @@ public final class Delay {
     StanzaXml xml = withChild(stanza.xml(), markup(at, domain));
     if (stanza instanceof Message message) {
       return new Message(
-          message.header(), message.body(), message.subject(), message.thread(), payloads, xml);
+          message.header(),
+          message.body(),
+          message.subject(),
+          message.thread(),
+          message.replace(),
+          payloads,
+          xml);
     }
     return stanza instanceof Presence presence
         ? new Presence(presence.header(), payloads, xml)

@@ -10,18 +10,31 @@ import org.jspecify.annotations.Nullable;
  *     first; null where there is none, the empty string for an empty one
  * @param subject the text of {@code <subject>}, chosen likewise
  * @param thread the text of {@code <thread>}
+ * @param replace the id of the message that this one corrects (XEP-0308, 4), or null
  */
 public record Message(
     StanzaHeader header,
     @Nullable String body,
     @Nullable String subject,
     @Nullable String thread,
+    @Nullable String replace,
     List<PayloadName> payloads,
     StanzaXml xml)
     implements Stanza {
 
   public Message {
     payloads = List.copyOf(payloads);
+  }
+
+  /** A message that corrects none. */
+  public Message(
+      StanzaHeader header,
+      @Nullable String body,
+      @Nullable String subject,
+      @Nullable String thread,
+      List<PayloadName> payloads,
+      StanzaXml xml) {
+    this(header, body, subject, thread, null, payloads, xml);
   }
 
   @Override

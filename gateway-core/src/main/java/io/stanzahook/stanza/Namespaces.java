@@ -33,6 +33,9 @@ public final class Namespaces {
   /** Chat states (XEP-0085). */
   public static final String CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
+  /** Correction of the last message (XEP-0308). */
+  public static final String CORRECT = "urn:xmpp:message-correct:0";
+
   public static final String MUC = "http://jabber.org/protocol/muc";
   public static final String MUC_USER = "http://jabber.org/protocol/muc#user";
 }

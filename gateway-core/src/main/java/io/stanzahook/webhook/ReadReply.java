@@ -22,8 +22,23 @@ sealed interface ReadReply {
       @Nullable String body,
       @Nullable String thread,
       @Nullable String subject,
+      @Nullable String replace,
       @Nullable String stanza)
       implements ReadReply {
+
+    /** A reply that corrects none. */
+    ReplyObject(
+        @Nullable String to,
+        @Nullable String from,
+        @Nullable String kind,
+        @Nullable String type,
+        @Nullable String id,
+        @Nullable String body,
+        @Nullable String thread,
+        @Nullable String subject,
+        @Nullable String stanza) {
+      this(to, from, kind, type, id, body, thread, subject, null, stanza);
+    }
 
     /** A reply with this body and all else by default. */
     static ReplyObject ofBody(String body) {
@@ -45,6 +60,7 @@ sealed interface ReadReply {
           && body == null
           && thread == null
           && subject == null
+          && replace == null
           && stanza == null;
     }
   }

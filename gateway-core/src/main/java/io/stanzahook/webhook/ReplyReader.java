@@ -186,6 +186,7 @@ final class ReplyReader {
     String body = null;
     String thread = null;
     String subject = null;
+    String replace = null;
     String stanza = null;
     String fault = null;
     for (String name = in.nextName(); name != null; name = in.nextName()) {
@@ -234,6 +235,11 @@ final class ReplyReader {
               subject = text;
               yield scalar;
             }
+            case "replace" -> {
+              // Of a request that corrects nothing: nothing is corrected.
+              replace = text == null || text.isEmpty() ? null : text;
+              yield scalar;
+            }
             default -> true;
           };
       if (!fits && fault == null) {
@@ -243,7 +249,7 @@ final class ReplyReader {
     }
     return fault != null
         ? unusable(DroppedReply.Reason.INVALID, fault)
-        : new ReplyObject(to, from, kind, type, id, body, thread, subject, stanza);
+        : new ReplyObject(to, from, kind, type, id, body, thread, subject, replace, stanza);
   }
 
   static ReadReply surplus(int surplus, int maxReplies) {

@@ -190,9 +190,13 @@ final class ReplyRules {
       throws RefusedReplyException {
     StanzaKind kind = kind(request, reply);
     if (kind != StanzaKind.MESSAGE && !"error".equals(reply.type())) {
-      if (reply.body() != null || reply.subject() != null || reply.thread() != null) {
+      if (reply.body() != null
+          || reply.subject() != null
+          || reply.thread() != null
+          || reply.replace() != null) {
         throw invalid(
-            "body, subject and thread are for kind 'message', not '%s'", kind.elementName());
+            "body, subject, thread and replace are for kind 'message', not '%s'",
+            kind.elementName());
       }
     }
     return switch (kind) {
@@ -234,8 +238,22 @@ final class ReplyRules {
             .attribute("id", reply.id() == null ? ids.next() : reply.id())
             .textChild(Namespaces.COMPONENT, "subject", reply.subject())
             .textChild(Namespaces.COMPONENT, "body", reply.body())
-            .textChild(Namespaces.COMPONENT, "thread", reply.thread());
+            .textChild(Namespaces.COMPONENT, "thread", reply.thread())
+            .child(correction(reply));
     return (type.equals("error") ? message.child(error(reply)) : message).build();
+  }
+
+  /** XEP-0308, 4: the new text is in the correction itself. */
+  private static @Nullable XmlElement correction(ReplyObject reply) throws RefusedReplyException {
+    if (reply.replace() == null) {
+      return null;
+    }
+    if (reply.body() == null) {
+      throw invalid("'replace' needs a 'body': what message '%s' is to say now", reply.replace());
+    }
+    return XmlElement.builder(Namespaces.CORRECT, "replace")
+        .attribute("id", reply.replace())
+        .build();
   }
 
   private XmlElement presence(Stanza stanza, ReplyObject reply) throws RefusedReplyException {

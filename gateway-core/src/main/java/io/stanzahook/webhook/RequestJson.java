@@ -18,7 +18,7 @@ import tools.jackson.core.util.JsonRecyclerPools;
 /**
  * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
  * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
- * {@code type}, {@code lang}, {@code thread} and {@code subject}.
+ * {@code type}, {@code lang}, {@code thread}, {@code subject} and {@code replace}.
  *
  * <p>Event loops reuse Jackson's buffers.
  */
@@ -32,6 +32,7 @@ final class RequestJson implements RequestWriter {
   private static final SerializedString THREAD = new SerializedString("thread");
   private static final SerializedString SUBJECT = new SerializedString("subject");
   private static final SerializedString BODY = new SerializedString("body");
+  private static final SerializedString REPLACE = new SerializedString("replace");
   private static final SerializedString DELAY = new SerializedString("delay");
   private static final SerializedString STANZA = new SerializedString("stanza");
 
@@ -62,6 +63,7 @@ final class RequestJson implements RequestWriter {
         text(out, THREAD, message.thread());
         text(out, SUBJECT, message.subject());
         text(out, BODY, message.body());
+        text(out, REPLACE, message.replace());
       }
       // Null for all that was not delayed, without a look into its XML.
       text(out, DELAY, Delay.of(stanza));

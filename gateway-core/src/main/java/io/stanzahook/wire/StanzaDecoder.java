@@ -159,6 +159,9 @@ final class StanzaDecoder {
             String namespace = namespace(element);
             draft.childBegins(
                 isContent(namespace) ? "" : namespace, element.getLocalName(), lang(element));
+            if (namespace.equals(Namespaces.CORRECT) && element.getLocalName().equals("replace")) {
+              draft.replaces(element.getAttributeValue(null, "id"));
+            }
           }
         }
         case END_ELEMENT -> {

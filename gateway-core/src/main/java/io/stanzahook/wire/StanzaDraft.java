@@ -30,6 +30,7 @@ final class StanzaDraft {
   private final Choice subject = new Choice();
   private final Choice thread = new Choice();
   private @Nullable Choice current;
+  private @Nullable String replace;
 
   /**
    * Starts a stanza.
@@ -83,6 +84,13 @@ final class StanzaDraft {
     }
   }
 
+  /** The message corrects that one; of several the first counts. */
+  void replaces(@Nullable String correctedId) {
+    if (replace == null && correctedId != null && !correctedId.isEmpty()) {
+      replace = correctedId;
+    }
+  }
+
   boolean wantsText() {
     return current != null;
   }
@@ -122,7 +130,7 @@ final class StanzaDraft {
   private Stanza stanza(StanzaHeader header, StanzaXml xml) {
     return switch (kind) {
       case MESSAGE ->
-          new Message(header, body.text(), subject.text(), thread.text(), payloads, xml);
+          new Message(header, body.text(), subject.text(), thread.text(), replace, payloads, xml);
       case PRESENCE -> new Presence(header, payloads, xml);
       case IQ -> new Iq(header, children, payloads, xml);
     };
