@@ -2,8 +2,11 @@ package io.stanzahook.mapping;
 
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** The rows of the mapping that only iqs have. */
 final class IqRows {
@@ -145,7 +148,7 @@ final class IqRows {
                 "stat",
                 Contents.object(
                     Fields.attribute("name", Value.TEXT),
-                    Fields.attribute("unit", Value.TEXT),
+                    new Unit(),
                     Fields.attribute("value", Value.NUMERIC)))));
     iq(
         rows,
@@ -198,6 +201,39 @@ final class IqRows {
             "urn:xmpp:blocking",
             "blocklist",
             Contents.listOf("item", Contents.object(BLOCKED))));
+  }
+
+  /** XEP-0039 calls the attribute {@code units}; mod_rest reads and writes {@code unit}. */
+  private static final class Unit implements Field {
+    private static final Field UNITS = Fields.attribute("unit", "", "units", Value.TEXT);
+    private static final Field UNIT = Fields.attribute("unit", Value.TEXT);
+
+    @Override
+    public String name() {
+      return UNIT.name();
+    }
+
+    @Override
+    public Shape shape() {
+      return UNIT.shape();
+    }
+
+    @Override
+    public String place() {
+      return UNITS.place() + " (or " + UNIT.place() + ")";
+    }
+
+    @Override
+    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
+      JsonNode units = UNITS.read(holder, lang);
+      return units == null ? UNIT.read(holder, lang) : units;
+    }
+
+    @Override
+    public void write(JsonNode value, Spot spot, XmlElement.Builder holder)
+        throws MappingException {
+      UNITS.write(value, spot, holder);
+    }
   }
 
   private static void iq(List<MappedProperty> rows, String about, Field field) {

@@ -130,14 +130,12 @@ final class MappedObjects {
       object.put("condition", "gone");
     }
     String type = object.path("type").asString("");
-    if (type.equals("text-multi")) {
+    boolean inValues = fields.properties().stream().anyMatch(p -> p.name().equals("values"));
+    if (type.equals("text-multi") && !inValues) {
       // One text, of as many lines as there are values.
       JsonNode value = object.get("value");
       object.put("value", value != null && value.isString() ? value.stringValue() : "a\nb");
-      if (object.has("values")) {
-        object.remove("type");
-      }
-    } else if (List.of("jid-multi", "list-multi").contains(type) && !object.has("values")) {
+    } else if (List.of("jid-multi", "list-multi").contains(type) && !inValues) {
       object.set("value", FACTORY.arrayNode().add("one"));
     }
     if (type.startsWith("list-") && !object.has("options")) {

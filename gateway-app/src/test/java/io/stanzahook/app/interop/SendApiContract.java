@@ -59,6 +59,15 @@ abstract class SendApiContract {
         .contains("\"from\":\"romeo@localhost/test\"", "\"type\":\"result\"");
     assertThat(send(gateway, "/rest/ping/nobody@localhost/phone", null).body())
         .contains("\"condition\":\"service-unavailable\"");
+    // The server answers in the name of whom it makes of the address.
+    for (String jid :
+        new String[] {
+          "strau%C3%9F@localhost/x", "STRAUSS@LocalHost/%C2%A0y", "e%CC%81@localhost/e%CC%81"
+        }) {
+      assertThat(send(gateway, "/rest/version/" + jid, null).body())
+          .as(jid)
+          .contains("\"condition\":\"service-unavailable\"");
+    }
     assertThat(send(gateway, "/rest/presence/available/romeo@localhost", "dnd").statusCode())
         .isEqualTo(202);
     romeo.takePresence("the component", p -> p.from().equals(XmppServer.COMPONENT));
