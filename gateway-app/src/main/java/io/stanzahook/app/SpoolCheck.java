@@ -70,7 +70,9 @@ final class SpoolCheck {
   }
 
   private static Finding ok(String what, Path existing, SpoolSettings settings) throws IOException {
-    long free = Files.getFileStore(existing).getUsableSpace();
+    // Asked of the kernel: the file store of a path is looked up in the mount table, which a chroot
+    // has not.
+    long free = existing.toFile().getUsableSpace();
     String room =
         free < settings.limit()
             ? "; the disk has %d MiB free, less than --spool-limit allows it to take"

@@ -34,7 +34,9 @@ final class SpoolReserve {
     try {
       if (Files.exists(file) && Files.size(file) == BYTES) {
         taken = true;
-      } else if (Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() >= ROOM) {
+      } else if (file.toAbsolutePath().getParent().toFile().getUsableSpace() >= ROOM) {
+        // Not by Files.getFileStore: that looks for the path in the mount table, which a chroot has
+        // not.
         write();
       }
     } catch (IOException e) {

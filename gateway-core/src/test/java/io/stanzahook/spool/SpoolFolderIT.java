@@ -65,7 +65,8 @@ class SpoolFolderIT {
       readOnly = Files.createDirectory(folder.resolve("ro"));
       Files.setPosixFilePermissions(readOnly, PosixFilePermissions.fromString("r-xr-xr-x"));
     }
-    assumeTrue(Files.isDirectory(readOnly));
+    assumeTrue(
+        Files.isDirectory(readOnly), readOnly + " is missing: root may write everywhere else");
     Path path = readOnly;
 
     assertThatThrownBy(() -> open(path))
@@ -138,7 +139,8 @@ class SpoolFolderIT {
   void aFullDiskLosesNothingThatWasDurable() throws Exception {
     List<String> mount =
         List.of("mount", "-t", "tmpfs", "-o", "size=36m", "tmpfs", folder.toString());
-    assumeTrue("root".equals(System.getProperty("user.name")) && run(mount) == 0);
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root may mount a small disk");
+    assumeTrue(run(mount) == 0, "this system lets root mount nothing: " + String.join(" ", mount));
     try (DiskSpool spool = open(folder)) {
       List<Long> positions = new ArrayList<>();
       SpoolRecord large = SpoolFixture.record("large", 100_000);
