@@ -18,10 +18,12 @@ final class SpoolReserve {
   /** Taken again once the disk has this much room. */
   private static final long ROOM = 4L * BYTES;
 
+  private final Path folder;
   private final Path file;
   private boolean taken;
 
   SpoolReserve(Path folder) {
+    this.folder = folder.toAbsolutePath();
     file = folder.resolve(NAME);
     take();
   }
@@ -34,7 +36,7 @@ final class SpoolReserve {
     try {
       if (Files.exists(file) && Files.size(file) == BYTES) {
         taken = true;
-      } else if (file.toAbsolutePath().getParent().toFile().getUsableSpace() >= ROOM) {
+      } else if (folder.toFile().getUsableSpace() >= ROOM) {
         // Not by Files.getFileStore: that looks for the path in the mount table, which a chroot has
         // not.
         write();
