@@ -25,6 +25,9 @@ final class StanzaWriter {
   /** Stanzas are gathered up to this many bytes a write. */
   private static final int WRITE_BYTES = 32 * 1024;
 
+  /** A flush of fewer bytes than this comes to a server in one read, as a rule. */
+  private static final int CUT_FROM = 1024;
+
   private static final long LATE_NANOS = Delay.LATE.toNanos();
 
   private final String domain;
@@ -34,7 +37,11 @@ final class StanzaWriter {
   private final StanzaEncoder encoder = new StanzaEncoder();
   private final AtomicBoolean awake = new AtomicBoolean();
   private final LastWritten lastWritten = new LastWritten();
+  private final TagRest tagRest = new TagRest();
   private boolean open;
+
+  /** Bytes written since the last flush. */
+  private int unflushed;
 
   /** Writes that the socket has not taken yet, and when it last took one or had none to take. */
   private int writing;
@@ -101,8 +108,28 @@ final class StanzaWriter {
       wrote = true;
     }
     if (wrote) {
+      completeLastTag();
       channel.flush();
     }
+  }
+
+  /**
+   * A server whose libexpat defers parsing holds back a stanza whose last tag was cut by its reads
+   * until more bytes come. White space, which means nothing, is more bytes: nobody waits for the
+   * next stanza.
+   */
+  private void completeLastTag() {
+    if (unflushed >= CUT_FROM && open && queue.isEmpty() && channel.isWritable()) {
+      int spaces = tagRest.spacesDue();
+      if (spaces > 0) {
+        ByteBuf buffer = channel.alloc().buffer(spaces);
+        for (int i = 0; i < spaces; i++) {
+          buffer.writeByte(' ');
+        }
+        write(buffer, List.of(), System.nanoTime());
+      }
+    }
+    unflushed = 0;
   }
 
   /** Nothing can be written any more: what waits is for the next connection. */
@@ -158,6 +185,8 @@ final class StanzaWriter {
       batches.forEach(batch -> batch.sink().error(NotSentException.broken(domain, e)));
       return;
     }
+    unflushed += buffer.readableBytes();
+    tagRest.wrote(buffer);
     write(buffer, batches, now);
   }
 

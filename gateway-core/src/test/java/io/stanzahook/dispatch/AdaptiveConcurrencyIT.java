@@ -23,7 +23,7 @@ import reactor.netty.resources.LoopResources;
 
 /** {@code --concurrency auto} finds the knee of a webhook over HTTP, wherever it moves. */
 class AdaptiveConcurrencyIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final String DOMAIN = "gw.localhost";
 
   private final LoopResources loops = LoopResources.create("adaptive-it", 1, true);

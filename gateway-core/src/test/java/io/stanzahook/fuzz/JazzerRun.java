@@ -52,7 +52,8 @@ record JazzerRun(int exitCode, String log, List<Path> findings) {
                 "--reproducer_path=" + folder.toAbsolutePath(),
                 "-artifact_prefix=" + folder.toAbsolutePath() + "/",
                 "-seed=1",
-                "-timeout=20"));
+                // Per input, class loading included: on a busy machine the first ones take long.
+                "-timeout=600"));
     command.addAll(options);
     // The first folder is the one that it adds to.
     command.add(command.size() - folders(options), corpus.toString());

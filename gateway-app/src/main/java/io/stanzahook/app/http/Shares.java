@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.app.config.ApiCaller;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,7 +59,17 @@ final class Shares {
     void giveBack();
   }
 
-  private record Holder(int line, Kind kind, String domain) {}
+  private record Holder(int line, Kind kind, String domain) implements Comparable<Holder> {
+    private static final Comparator<Holder> ORDER =
+        Comparator.comparingInt(Holder::line)
+            .thenComparing(Holder::kind)
+            .thenComparing(Holder::domain);
+
+    @Override
+    public int compareTo(Holder other) {
+      return ORDER.compare(this, other);
+    }
+  }
 
   /** What each has, and how often: as much as may be under way in all. */
   private final Map<Holder, Map<Object, Integer>> held = new HashMap<>();

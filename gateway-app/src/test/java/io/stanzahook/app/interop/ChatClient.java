@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class ChatClient implements Fixture {
   /** How long anything that should come may take on a busy machine. */
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  static final Duration LIMIT = Patience.LONG;
 
   /** Debian's own Python, which has the library; another one in the PATH has not. */
   private static final Path PYTHON = Path.of("/usr/bin/python3");

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A program run by a test: its output collected, ended by its process id. */
 final class ChildProcess implements AutoCloseable {
-  private static final Duration END_LIMIT = Duration.ofSeconds(20);
+  private static final Duration END_LIMIT = Patience.LONG;
 
   private final String name;
   private final Process process;

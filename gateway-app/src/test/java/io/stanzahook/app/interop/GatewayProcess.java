@@ -17,12 +17,12 @@ import java.util.Map;
 /** The runnable jar's {@code run} as a child process. */
 final class GatewayProcess implements Fixture {
   /** How long it may take to connect on a busy machine, its server already up. */
-  static final Duration READY_LIMIT = Duration.ofSeconds(30);
+  static final Duration READY_LIMIT = Patience.LONG;
 
   /** How long it may take to end, its default drain time-out included. */
-  static final Duration END_LIMIT = Duration.ofSeconds(40);
+  static final Duration END_LIMIT = Patience.LONG;
 
-  private static final Duration HTTP_LIMIT = Duration.ofSeconds(5);
+  private static final Duration HTTP_LIMIT = Duration.ofSeconds(30);
 
   private final TestFolder folder = TestFolder.create("gateway");
   private final HttpClient http = HttpClient.newHttpClient();

@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 
 /** Waiting for a latch without checked exceptions. */
 final class Latches {
-  private static final long LIMIT_SECONDS = 30;
+  private static final long LIMIT_SECONDS = Patience.LONG.toSeconds();
 
   private Latches() {}
 
-  /** Returns once the latch is open; fails after 30 s. */
+  /** Returns once the latch is open; fails after {@link Patience#LONG}. */
   static void await(CountDownLatch latch) {
     try {
       if (!latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {

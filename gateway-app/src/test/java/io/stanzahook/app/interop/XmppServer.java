@@ -18,10 +18,10 @@ interface XmppServer extends Fixture {
   String PASSWORD = "pw";
 
   /** How long a server may take to start on a busy machine. */
-  Duration START_LIMIT = Duration.ofSeconds(40);
+  Duration START_LIMIT = Patience.LONG;
 
   /** How long it may take to end. */
-  Duration STOP_LIMIT = Duration.ofSeconds(30);
+  Duration STOP_LIMIT = Patience.LONG;
 
   /** Where clients connect. */
   int clientPort();
