@@ -28,6 +28,7 @@ record ConversationKey(String from, String to) implements Comparable<Conversatio
 
   /** The common form of a bare address. */
   static String normalized(Jid jid) {
-    return jid.bare().comparable();
+    // A dotless i in capitals is an i in capitals: one conversation, whoever wrote it so.
+    return jid.bare().comparable().replace('\u0131', 'i');
   }
 }

@@ -56,7 +56,7 @@ final class ComparableAddress {
     if (isPlain(part, 0, part.length())) {
       return part;
     }
-    String folded = fold(decoded(fold(part)));
+    String folded = dotted(fold(decoded(dotted(fold(part)))));
     if (folded.endsWith(".") && folded.length() > 1) {
       folded = folded.substring(0, folded.length() - 1);
     }
@@ -76,9 +76,19 @@ final class ComparableAddress {
     return Normalizer.normalize(out, Normalizer.Form.NFKC);
   }
 
-  /** A part that would be read as two is none that a server takes; it stays what it is. */
+  /**
+   * A part that would be read as two, or as none, is one that no server takes: only its letter case
+   * is folded.
+   */
   private static String orRaw(String folded, String part) {
-    return folded.isEmpty() || folded.indexOf('@') >= 0 || folded.indexOf('/') >= 0 ? part : folded;
+    return folded.isEmpty() || folded.indexOf('@') >= 0 || folded.indexOf('/') >= 0
+        ? foldCase(foldCase(part, Normalizer.Form.NFC), Normalizer.Form.NFC)
+        : folded;
+  }
+
+  /** RFC 3490, 3.1: dots of other scripts separate labels too. */
+  private static String dotted(String domain) {
+    return domain.replace(IDEOGRAPHIC_FULL_STOP, '.');
   }
 
   private static boolean isAscii(String text) {
@@ -99,24 +109,26 @@ final class ComparableAddress {
   }
 
   private static String foldOnce(String part) {
-    String normal = Normalizer.normalize(part, Normalizer.Form.NFKC);
-    StringBuilder out = new StringBuilder(normal.length() + 8);
-    // Letter by letter: in a word, a small sigma depends on where it stands.
-    normal
+    StringBuilder kept = new StringBuilder(part.length());
+    Normalizer.normalize(part, Normalizer.Form.NFKC)
         .codePoints()
         .filter(c -> !isMappedToNothing(c))
-        .forEach(
-            c -> {
-              if (c == DOTLESS_I || c < 0x80) {
-                // A capital of its own would make it an i, which no preparation does.
-                out.append(c == DOTLESS_I ? DOTLESS_I : (char) Character.toLowerCase(c));
-              } else if (c == IDEOGRAPHIC_FULL_STOP) {
-                out.append('.');
-              } else {
-                out.append(Character.toString(c).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT));
-              }
-            });
-    return Normalizer.normalize(out, Normalizer.Form.NFKC);
+        .forEach(kept::appendCodePoint);
+    return foldCase(kept.toString(), Normalizer.Form.NFKC);
+  }
+
+  private static String foldCase(String part, Normalizer.Form form) {
+    String normal = Normalizer.normalize(part, form);
+    StringBuilder out = new StringBuilder(normal.length() + 8);
+    // Letter by letter: in a word, a small sigma depends on where it stands.
+    normal.codePoints().forEach(c -> out.append(foldCase(c)));
+    return Normalizer.normalize(out, form);
+  }
+
+  private static String foldCase(int c) {
+    String letter = Character.toString(c);
+    // The capital of the dotless i is that of an i, which no preparation makes of it.
+    return c == DOTLESS_I ? letter : letter.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }
 
   /** RFC 3454, table B.1. */

@@ -57,6 +57,7 @@ class ComparableAddressTest {
     "a@b/ß, a@b/ss",
     "ı@h, i@h",
     "a@b, a@b/c",
+    "a。b@h, a.b@h",
     "a@b, b@a",
     "b, b@b",
     "a@b.c, a@c.b",
