@@ -36,8 +36,7 @@ interface ConcurrencyLimit {
       boolean overloaded =
           result == null
               || (result instanceof WebhookResult.Failed failed
-                  && (failed.outcome() != WebhookResult.Outcome.ANSWERED
-                      || OVERLOADING.contains(failed.status())));
+                  && (!failed.outcome().isAnswer() || OVERLOADING.contains(failed.status())));
       return overloaded ? OVERLOADED : DONE;
     }
   }

@@ -55,6 +55,7 @@ final class RetryPolicy {
   boolean isWorthIt(Failed failed) {
     return switch (failed.outcome()) {
       case NOT_SENT, UNKNOWN -> true;
+      case UNDECODABLE -> false;
       case ANSWERED -> failed.status() != GONE && settings.statuses().contains(failed.status());
       case HELD_BACK -> failed.retryAfter() != null;
     };

@@ -26,7 +26,7 @@ public enum RetryReason {
   public static RetryReason of(WebhookResult.Failed failed) {
     return switch (failed.outcome()) {
       case NOT_SENT, HELD_BACK -> NOT_SENT;
-      case UNKNOWN -> UNKNOWN;
+      case UNKNOWN, UNDECODABLE -> UNKNOWN;
       case ANSWERED -> STATUS;
     };
   }

@@ -61,7 +61,8 @@ public enum GatewayMeter {
       List.of("outcome", "status"),
       "seconds",
       "Webhook calls, one attempt each. `outcome` is `ok` (a 2xx that was understood), `answered`"
-          + " (any other response), `not_sent` (no connection) or `unknown` (sent, no whole"
+          + " (any other response), `not_sent` (no connection), `undecodable`"
+          + " (an answer that is no HTTP) or `unknown` (sent, no whole"
           + " response); `status` is the HTTP status, or `none`.",
       "When a call ends, however it ends; a call that the breaker held back is none."),
   WEBHOOK_IN_FLIGHT(
@@ -176,7 +177,7 @@ public enum GatewayMeter {
       List.of("cause"),
       null,
       "Messages that were given up. `cause` is `status_` and the HTTP status, `not_sent`,"
-          + " `unknown`, `held_back`, `unreadable` or `too_large`.",
+          + " `unknown`, `undecodable`, `held_back`, `unreadable` or `too_large`.",
       "`--retry-for` was over, or the webhook refused a message or answered what cannot be read."),
   DEAD_LETTERS_DISCARDED(
       "stanzahook.dead.letters.discarded",

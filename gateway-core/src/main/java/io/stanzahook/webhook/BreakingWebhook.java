@@ -226,7 +226,7 @@ public final class BreakingWebhook implements Webhook {
   private static boolean isDown(Object result) {
     return result == NO_ANSWER
         || (result instanceof Failed failed
-            && (failed.outcome() != Outcome.ANSWERED || AWAY.contains(failed.status())));
+            && (!failed.outcome().isAnswer() || AWAY.contains(failed.status())));
   }
 
   /**

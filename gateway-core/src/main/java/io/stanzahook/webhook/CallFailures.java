@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
@@ -49,6 +50,23 @@ final class CallFailures {
 
   /** Whatever the client reports. */
   Failed of(Throwable failure, Progress progress, int status) {
+    if (failure instanceof UndecodableResponseException) {
+      return new Failed(
+          Outcome.UNDECODABLE,
+          status,
+          StatusErrors.UNDECODABLE,
+          "%s answered, but not with HTTP that can be read: %s. It has processed the request, which is"
+                  .formatted(target, failure.getMessage())
+              + " not made again; see what it writes",
+          null);
+    }
+    if (failure instanceof SpokenProtocol.OtherProtocolException) {
+      return failed(
+          Progress.CONNECTING,
+          status,
+          StatusErrors.UNREACHABLE,
+          "%s does not speak HTTP/1.1, but %s".formatted(target, failure.getMessage()));
+    }
     StanzaError error = StatusErrors.UNREACHABLE;
     String what;
     if (failure instanceof UnknownHostException) {
@@ -57,6 +75,13 @@ final class CallFailures {
     } else if (causedBy(failure, CertificateException.class)) {
       error = StatusErrors.CERTIFICATE;
       what = "the certificate of " + target + " is not trusted";
+    } else if (causedBy(failure, NotSslRecordException.class)) {
+      // Its message is the bytes, in hexadecimal.
+      return failed(
+          progress,
+          status,
+          error,
+          target + " does not speak TLS there: use http:// in --post-url, or the port for https");
     } else if (failure instanceof SSLException) {
       what = "TLS with " + target + " failed";
     } else if (failure instanceof ConnectTimeoutException || failure instanceof ConnectException) {

@@ -31,6 +31,10 @@ final class ReplyReader {
   /** Property names longer than this are none of ours, and not worth keeping. */
   private static final int MAX_NAME_LENGTH = 1_000;
 
+  private static final String REMEDY =
+      "for a reply, have the webhook send it as application/json, text/plain or"
+          + " application/xmpp+xml; for none, have it answer 204";
+
   private final int maxReplies;
   private final PostFormat format;
   private final JsonFactory json;
@@ -66,6 +70,40 @@ final class ReplyReader {
   }
 
   /**
+   * Checks that a body is not packed.
+   *
+   * @param contentEncoding the header as it came, or null
+   * @throws UnreadableResponseException if it is
+   */
+  static void checkEncoding(@Nullable String contentEncoding) throws UnreadableResponseException {
+    if (contentEncoding != null
+        && !contentEncoding.isBlank()
+        && !contentEncoding.strip().equalsIgnoreCase("identity")) {
+      throw new UnreadableResponseException(
+          "a response of Content-Encoding '"
+              + Quoted.of(contentEncoding)
+              + "' cannot be unpacked; have the webhook, or the proxy before it, send it without:"
+              + " it was asked to by Accept-Encoding");
+    }
+  }
+
+  /**
+   * Whether a body of this type would be a reply, had it come with status 200.
+   *
+   * @param contentType the header as it came, or null
+   */
+  static boolean isReplyType(@Nullable String contentType) {
+    CharSequence mediaType = contentType == null ? null : HttpUtil.getMimeType(contentType);
+    String type = mediaType == null ? "" : mediaType.toString().strip().toLowerCase(Locale.ROOT);
+    return isJson(type) || type.equals("application/xmpp+xml") || type.equals("text/plain");
+  }
+
+  private static boolean isJson(String type) {
+    return type.equals("application/json")
+        || (type.startsWith("application/") && type.endsWith("+json"));
+  }
+
+  /**
    * The items of a response, in order; none for an empty body.
    *
    * @param contentType the header as it came, or null
@@ -77,12 +115,12 @@ final class ReplyReader {
       return List.of();
     }
     if (contentType == null) {
-      throw new UnreadableResponseException("the response has a body but no Content-Type");
+      throw new UnreadableResponseException(
+          "the response has a body but no Content-Type; " + REMEDY);
     }
     CharSequence mediaType = HttpUtil.getMimeType(contentType);
     String type = mediaType == null ? "" : mediaType.toString().strip().toLowerCase(Locale.ROOT);
-    if (type.equals("application/json")
-        || (type.startsWith("application/") && type.endsWith("+json"))) {
+    if (isJson(type)) {
       return format == PostFormat.REST_JSON ? mapped.read(body, length) : json(body, length);
     }
     if (type.equals("application/xmpp+xml")) {
@@ -93,7 +131,10 @@ final class ReplyReader {
       return List.of(ReplyObject.ofBody(text(body, length, charset(contentType))));
     }
     throw new UnreadableResponseException(
-        "a response of Content-Type '" + Quoted.of(contentType) + "' is none of JSON, XML, text");
+        "a response of Content-Type '"
+            + Quoted.of(contentType)
+            + "' is none of JSON, XML, text; "
+            + REMEDY);
   }
 
   private static Charset charset(String contentType) throws UnreadableResponseException {

@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +22,6 @@ final class RequestHeaders {
           "trailer",
           "transfer-encoding",
           "upgrade",
-          "accept-encoding",
           "traceparent",
           "tracestate",
           "webhook-attempt",
@@ -30,7 +30,8 @@ final class RequestHeaders {
           "webhook-timestamp");
 
   /** Of these there is one: the settings' stands in place of ours. */
-  private static final Set<String> SINGLE = Set.of("accept", "content-type", "host", "user-agent");
+  private static final Set<String> SINGLE =
+      Set.of("accept", "accept-encoding", "content-type", "host", "user-agent");
 
   private RequestHeaders() {}
 
@@ -63,6 +64,8 @@ final class RequestHeaders {
         .set(HttpHeaderNames.HOST, host)
         .set(HttpHeaderNames.USER_AGENT, settings.userAgent())
         .set(HttpHeaderNames.ACCEPT, ACCEPT)
+        // Else some compress what no one here would unpack.
+        .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.IDENTITY)
         .set(HttpHeaderNames.CONTENT_TYPE, settings.format().contentType());
     for (Map.Entry<String, String> header : settings.headers()) {
       if (SINGLE.contains(header.getKey().toLowerCase(Locale.ROOT))) {

@@ -38,6 +38,13 @@ final class StatusErrors {
           ErrorCondition.REMOTE_SERVER_TIMEOUT,
           "The service behind this address did not answer in time.");
 
+  /** An answer that is no HTTP. */
+  static final StanzaError UNDECODABLE =
+      error(
+          ErrorType.CANCEL,
+          ErrorCondition.INTERNAL_SERVER_ERROR,
+          "The service behind this address gave an answer that cannot be used.");
+
   /** More calls at once than connections and places to wait for one. */
   static final StanzaError BUSY =
       error(

@@ -2,8 +2,10 @@ package io.stanzahook.webhook;
 
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.CallFailures.Progress;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private final Stanza stanza;
   private final String webhookId;
   private final int attempt;
+  private final long began;
   private final long deadlineNanos;
   private final MonoSink<WebhookResult> sink;
   private final Context context;
@@ -65,13 +68,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
       Stanza stanza,
       String webhookId,
       int attempt,
-      long deadlineNanos,
+      long began,
+      Duration timeout,
       MonoSink<WebhookResult> sink) {
     this.client = client;
     this.stanza = stanza;
     this.webhookId = webhookId;
     this.attempt = attempt;
-    this.deadlineNanos = deadlineNanos;
+    this.began = began;
+    this.deadlineNanos = began + timeout.toNanos();
     this.sink = sink;
     this.context = Context.of(sink.contextView()).put(WebhookCall.class, this);
   }
@@ -106,6 +111,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     // A response may overtake the end of the request, for instance a 413.
     PROGRESS.lazySet(this, Progress.SENT);
     RESPONSE.lazySet(this, head);
+    client.silence().broken();
     boolean wanted = head.status().code() == 200;
     int most = wanted ? client.maxResponse() : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
@@ -117,7 +123,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     return from.inbound()
         .receiveObject()
         .collect(() -> new ResponseBody(most, client.maxResponse()), ResponseBody::add)
-        .map(body -> wanted ? answer(head, body) : judged(head, body.beginning()));
+        .map(body -> wanted ? answer(head, body) : judged(head, body));
+  }
+
+  private WebhookResult judged(HttpClientResponse head, ResponseBody body) {
+    if (isSuccess(head) && body.length() > 0) {
+      return client.acknowledged(
+          stanza, head.status().code(), head.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE));
+    }
+    return judged(head, body.beginning());
   }
 
   private static boolean isSuccess(HttpClientResponse head) {
@@ -125,7 +139,12 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   }
 
   private WebhookResult answer(HttpClientResponse head, ResponseBody body) {
-    return client.read(stanza, head.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE), body);
+    HttpHeaders headers = head.responseHeaders();
+    return client.read(
+        stanza,
+        headers.get(HttpHeaderNames.CONTENT_TYPE),
+        headers.get(HttpHeaderNames.CONTENT_ENCODING),
+        body);
   }
 
   /** The result where the body decides nothing. */
@@ -212,6 +231,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   @Override
   public void expire() {
     if (ended.compareAndSet(false, true)) {
+      noticeSilence();
       WebhookResult fixed = fixed("");
       WebhookResult result =
           fixed != null ? fixed : client.failures().timeout(progress(), status(), client.timeout());
@@ -228,7 +248,16 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   /** Whoever asked is not interested any more. */
   void abandon() {
     if (ended.compareAndSet(false, true)) {
+      if (System.nanoTime() - began >= BreakingWebhook.PATIENCE.toNanos()) {
+        noticeSilence();
+      }
       leave();
+    }
+  }
+
+  private void noticeSilence() {
+    if (response == null && progress != null) {
+      client.silence().noticed(began);
     }
   }
 

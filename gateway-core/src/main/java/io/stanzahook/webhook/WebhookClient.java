@@ -17,7 +17,9 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.Disposables;
@@ -25,8 +27,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
-import reactor.netty.NettyPipeline;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.resources.ConnectionProvider;
@@ -84,6 +86,11 @@ public final class WebhookClient implements Webhook {
   private final ConnectionProvider connections;
   private final HttpClient.RequestSender sender;
   private final @Nullable Flux<WebhookResult> constantExchange;
+
+  /** Statuses whose bodies were told to be no replies: of 2xx there are few. */
+  private final Set<Integer> hinted = ConcurrentHashMap.newKeySet();
+
+  private final Silence silence = new Silence(System::nanoTime);
   private volatile boolean disposed;
 
   /**
@@ -124,7 +131,7 @@ public final class WebhookClient implements Webhook {
             // Bounded by OpenCalls, whose deadlines hold for the wait too: no timer for each.
             .pendingAcquireMaxCount(-1)
             .pendingAcquireTimer((task, delay) -> Disposables.disposed())
-            .maxIdleTime(MAX_IDLE)
+            .evictionPredicate(this::isNotUsedAgain)
             .evictInBackground(MAX_IDLE)
             .lifo()
             .metrics(true)
@@ -132,6 +139,11 @@ public final class WebhookClient implements Webhook {
     this.sender = client(loops, trust).post();
     String path = url.constantPath();
     this.constantExchange = path == null ? null : exchange(path);
+  }
+
+  private boolean isNotUsedAgain(Connection connection, ConnectionProvider.ConnectionMetadata use) {
+    long idle = use.idleTime();
+    return !connection.channel().isActive() || idle >= MAX_IDLE.toMillis() || silence.covers(idle);
   }
 
   private static AddressResolverGroup<?> dns(LoopResources loops) {
@@ -158,12 +170,11 @@ public final class WebhookClient implements Webhook {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
             .headers(headers -> RequestHeaders.write(settings, url.hostHeader(), headers))
             .doOnChannelInit(
-                (observer, channel, remote) ->
-                    channel
-                        .pipeline()
-                        // One socket write for the several flushes the client makes of a request.
-                        .addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true))
-                        .addAfter(NettyPipeline.HttpCodec, null, new InterimResponses()))
+                (observer, channel, remote) -> {
+                  ResponseDecoding.install(channel.pipeline());
+                  // One socket write for the several flushes the client makes of a request.
+                  channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true));
+                })
             .doAfterRequest((request, connection) -> call(request).sent());
     if (!url.isSecure()) {
       return client.noSSL();
@@ -237,8 +248,7 @@ public final class WebhookClient implements Webhook {
 
   private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
     WebhookCall call =
-        new WebhookCall(
-            this, stanza, webhookId, attempt, System.nanoTime() + timeout.toNanos(), sink);
+        new WebhookCall(this, stanza, webhookId, attempt, System.nanoTime(), timeout, sink);
     sink.onCancel(call::abandon);
     try {
       if (disposed) {
@@ -263,8 +273,15 @@ public final class WebhookClient implements Webhook {
   }
 
   /** Reads a 200. */
-  WebhookResult read(Stanza stanza, @Nullable String contentType, ResponseBody body) {
+  WebhookResult read(
+      Stanza stanza,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      ResponseBody body) {
     try {
+      if (contentEncoding != null && body.length() > 0) {
+        ReplyReader.checkEncoding(contentEncoding);
+      }
       return rules.answered(stanza, 200, reader.read(contentType, body.bytes(), body.length()));
     } catch (UnreadableResponseException e) {
       return rules.unusable(
@@ -273,6 +290,21 @@ public final class WebhookClient implements Webhook {
           new DroppedReply(
               DroppedReply.Reason.UNREADABLE, String.valueOf(e.getMessage()), body.beginning()));
     }
+  }
+
+  /**
+   * Judges a 2xx other than 200 that has a body, which is no reply. Some mean one: that is said,
+   * once for each status.
+   */
+  WebhookResult acknowledged(Stanza stanza, int status, @Nullable String contentType) {
+    WebhookResult.Answered answered = rules.answered(stanza, status, List.of());
+    if (!ReplyReader.isReplyType(contentType) || !hinted.add(status)) {
+      return answered;
+    }
+    return answered.withHint(
+        ("%s answered with status %d and a body of Content-Type '%s', which is no reply: only a 200"
+             + " is. To reply, have the webhook answer 200; if it means none, all is well")
+            .formatted(url, status, Quoted.of(String.valueOf(contentType))));
   }
 
   /** Judges a status other than 200. */
@@ -289,6 +321,10 @@ public final class WebhookClient implements Webhook {
         200,
         new DroppedReply(
             DroppedReply.Reason.TOO_LARGE, String.valueOf(why.getMessage()), why.beginning()));
+  }
+
+  Silence silence() {
+    return silence;
   }
 
   CallFailures failures() {

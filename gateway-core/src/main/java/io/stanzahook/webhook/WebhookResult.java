@@ -18,12 +18,25 @@ public sealed interface WebhookResult {
    * @param replies what to send, in order; empty for no reply. To an iq request exactly one of them
    *     is its answer: an iq of type result or error with the request's id and addresses swapped.
    * @param dropped why each reply that was refused or surplus was not sent, in order
+   * @param hint for the log: what the webhook's author may have meant otherwise, with the remedy;
+   *     or null
    */
-  record Answered(int status, List<OutboundStanza> replies, List<DroppedReply> dropped)
+  record Answered(
+      int status, List<OutboundStanza> replies, List<DroppedReply> dropped, @Nullable String hint)
       implements WebhookResult {
     public Answered {
       replies = List.copyOf(replies);
       dropped = List.copyOf(dropped);
+    }
+
+    /** Without a hint. */
+    public Answered(int status, List<OutboundStanza> replies, List<DroppedReply> dropped) {
+      this(status, replies, dropped, null);
+    }
+
+    /** This with a hint. */
+    Answered withHint(String text) {
+      return new Answered(status, replies, dropped, text);
     }
   }
 
@@ -66,6 +79,11 @@ public sealed interface WebhookResult {
     /** It was sent, but no whole response came: it may have been processed. */
     UNKNOWN("unknown"),
     /**
+     * The webhook answered, but with what is no HTTP response: it was processed, and nobody knows
+     * what came of it.
+     */
+    UNDECODABLE("undecodable"),
+    /**
      * No call was made: its endpoint is left alone, for {@code retryAfter}, or where that is null
      * until the configuration changes.
      */
@@ -75,6 +93,11 @@ public sealed interface WebhookResult {
 
     Outcome(String label) {
       this.label = label;
+    }
+
+    /** Whether the webhook is there and said something, be it nonsense. */
+    public boolean isAnswer() {
+      return this == ANSWERED || this == UNDECODABLE;
     }
 
     /** The value in metrics and logs. */

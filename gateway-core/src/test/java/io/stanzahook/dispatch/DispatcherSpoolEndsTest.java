@@ -65,6 +65,19 @@ class DispatcherSpoolEndsTest extends SpoolFixture {
   }
 
   @Test
+  void anAnswerThatCannotBeDecodedIsADeadLetter_andIsNotAskedForAgain() {
+    start();
+    stream.next(message("a@b", "1"));
+    fail("1", Outcome.UNDECODABLE, 0, null);
+    after(Duration.ofHours(1));
+    assertThat(webhookIds).hasSize(1);
+    assertThat(sent).hasSize(1);
+    assertThat(dead())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.burial().cause()).isEqualTo("undecodable"));
+  }
+
+  @Test
   void aDeadLetterIsDeliveredOnceMore_andGivesNoSecondError() {
     start();
     stream.next(message("a@b", "1"));

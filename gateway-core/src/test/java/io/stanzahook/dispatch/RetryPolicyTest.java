@@ -80,6 +80,8 @@ class RetryPolicyTest {
     assertThat(policy.isWorthIt(failed(Outcome.NOT_SENT, 0, null))).isTrue();
     assertThat(policy.isWorthIt(failed(Outcome.UNKNOWN, 0, null))).isTrue();
     assertThat(policy.isWorthIt(failed(Outcome.UNKNOWN, 200, null))).isTrue();
+    assertThat(policy.isWorthIt(failed(Outcome.UNDECODABLE, 0, null))).isFalse();
+    assertThat(policy.isWorthIt(failed(Outcome.UNDECODABLE, 200, null))).isFalse();
     assertThat(policy.isWorthIt(failed(Outcome.HELD_BACK, 0, Duration.ofMillis(1)))).isTrue();
     assertThat(policy.isWorthIt(failed(Outcome.HELD_BACK, 0, null))).isFalse();
     for (int status = 300; status < 600; status++) {

@@ -92,7 +92,7 @@ class MetricsDocsTest {
         | `reason` | `stanzas_quarantined_total` | %s |
         | `reason` | `webhook_retries_total` | %s |
         | `reason` | `webhook_replies_dropped_total` | %s |
-        | `cause` | `dead_letters_added_total` | `status_` and the webhook's status, or `not_sent`, `unknown`, `held_back`, `unreadable`, `too_large` |
+        | `cause` | `dead_letters_added_total` | `status_` and the webhook's status, or `not_sent`, `unknown`, `undecodable`, `held_back`, `unreadable`, `too_large` |
         | `state` | `rooms` | %s |
         | `reason` | `rooms_lost_total` | %s |
         | `reason` | `stream_failures_total`, by itself | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout`, `no_id` |

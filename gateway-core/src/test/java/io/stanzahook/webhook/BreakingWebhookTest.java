@@ -118,6 +118,13 @@ class BreakingWebhookTest {
     assertThat(told).containsExactly("http://bot CLOSED OPEN");
   }
 
+  @Test
+  void anAnswerThatCannotBeDecodedIsNoOutage() {
+    answer = failed(Outcome.UNDECODABLE, 0);
+    call(10 * BreakingWebhook.LEAST_CALLS);
+    assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {302, 400, 404, 408, 425, 429, 500, 501})
   void anAnswerIsNoOutage(int status) {

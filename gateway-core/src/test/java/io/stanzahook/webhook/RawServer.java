@@ -199,6 +199,11 @@ final class RawServer implements AutoCloseable {
       }
     }
 
+    void writeBytes(byte[] bytes) throws IOException {
+      socket.getOutputStream().write(bytes);
+      socket.getOutputStream().flush();
+    }
+
     /** Ends our direction, then waits for the client to have noticed and closed too. */
     void closeAndAwaitPeer() throws IOException {
       socket.shutdownOutput();

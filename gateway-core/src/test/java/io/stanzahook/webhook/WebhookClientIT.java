@@ -49,7 +49,8 @@ class WebhookClientIT extends WebhookClientFixture {
         .containsEntry("webhook-id", "id-1")
         .containsEntry("webhook-attempt", "1")
         .containsKey("webhook-timestamp")
-        .hasSize(10);
+        .containsEntry("accept-encoding", "identity")
+        .hasSize(11);
     assertThat(Long.parseLong(request.headers().get("webhook-timestamp")))
         .isCloseTo(Instant.now().getEpochSecond(), within(10L));
   }
@@ -237,6 +238,83 @@ class WebhookClientIT extends WebhookClientFixture {
     assertThat(message.dropped()).isEmpty();
     assertThat(message.status()).isBetween(200, 299);
     assertThat(xml(post(client, get))).contains("type='result'", "id='q1'");
+  }
+
+  @Test
+  void theEncodingAskedForMayBeAnother() throws Exception {
+    RawServer server = server(RawServer.always(HELLO));
+    WebhookSettings usual = settings(server.url(), LONG, 10);
+    post(
+        client(
+            new WebhookSettings(
+                usual.postUrl(),
+                List.of(Map.entry("accept-encoding", "gzip")),
+                LONG,
+                MAX_RESPONSE,
+                100,
+                10,
+                "stanzahook/test")),
+        chat);
+    assertThat(server.next().headers()).containsEntry("accept-encoding", "gzip");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/html", "text/json", "application/octet-stream", ""})
+  void aTypeThatIsNoReplyIsNamedWithTheRemedy(String type) throws Exception {
+    String head = type.isEmpty() ? "" : "Content-Type: " + type + "\r\n";
+    WebhookClient client =
+        client(
+            server(RawServer.always("HTTP/1.1 200 OK\r\n" + head + "Content-Length: 2\r\n\r\n{}")));
+
+    DroppedReply dropped = answered(post(client, chat)).dropped().get(0);
+
+    assertThat(dropped.reason()).isEqualTo(Reason.UNREADABLE);
+    assertThat(dropped.detail())
+        .contains(type.isEmpty() ? "no Content-Type" : "'" + type + "'")
+        .contains("have the webhook send it as application/json", "answer 204");
+  }
+
+  @Test
+  void aPackedBodyIsNamedWithTheRemedy() throws Exception {
+    WebhookClient client =
+        client(
+            server(
+                RawServer.always(
+                    RawServer.response(200, "application/json", "???", "Content-Encoding: gzip"))));
+
+    DroppedReply dropped = answered(post(client, chat)).dropped().get(0);
+
+    assertThat(dropped.detail())
+        .contains(
+            "Content-Encoding 'gzip'", "the webhook, or the proxy before it, send it without");
+    WebhookClient plain =
+        client(
+            server(
+                RawServer.always(
+                    RawServer.response(
+                        200,
+                        "application/json",
+                        "{\"body\":\"x\"}",
+                        "Content-Encoding: Identity"))));
+    assertThat(bodies(post(plain, chat))).containsExactly("x");
+  }
+
+  @Test
+  void aReplyWithAnotherStatusIsHintedAtOnce() throws Exception {
+    WebhookClient client =
+        client(
+            server(RawServer.always(RawServer.response(201, "application/json", "{\"body\":1}"))));
+
+    assertThat(answered(post(client, chat)).hint())
+        .contains("status 201", "'application/json'", "have the webhook answer 200");
+    assertThat(answered(post(client, chat)).hint()).isNull();
+    for (String none :
+        List.of(
+            RawServer.response(201, "application/json", ""),
+            RawServer.response(202, "text/html", "<p>"),
+            "HTTP/1.1 204 No Content\r\n\r\n")) {
+      assertThat(answered(post(client(server(RawServer.always(none))), chat)).hint()).isNull();
+    }
   }
 
   @Test

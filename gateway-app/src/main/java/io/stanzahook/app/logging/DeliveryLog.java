@@ -76,6 +76,14 @@ public final class DeliveryLog implements DeliveryListener {
   }
 
   @Override
+  public void called(
+      Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
+    if (result instanceof WebhookResult.Answered answered && answered.hint() != null) {
+      Fields.at(log.atInfo(), component).with("status", answered.status()).log(answered.hint());
+    }
+  }
+
+  @Override
   public void retrying(
       Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
     if (failed.outcome() == WebhookResult.Outcome.HELD_BACK) {
