@@ -11,6 +11,7 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.webhook.ResponseDecoding;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.net.ConnectException;
@@ -60,6 +61,8 @@ final class WebhookCheck {
       Answer answer =
           HttpClient.create(ConnectionProvider.newConnection())
               .runOn(loops)
+              .doOnChannelInit(
+                  (observer, channel, remote) -> ResponseDecoding.install(channel.pipeline()))
               .headers(
                   headers -> {
                     headers.set(HttpHeaderNames.USER_AGENT, settings.userAgent());

@@ -17,8 +17,10 @@ import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.webhook.NewSigningKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -237,6 +240,31 @@ class CheckCommandIT {
 
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(output.out()).contains("webhook        FAILED: https://127.0.0.1:", "is it http");
+  }
+
+  @Test
+  void aWebhookWhosePortSpeaksSomethingElseIsNamed() throws Exception {
+    byte[] tlsAlert = {0x15, 3, 1, 0, 2, 2, 0x46};
+    try (ServerSocket tls = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> peer =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket socket = tls.accept()) {
+                  socket.getInputStream().read();
+                  socket.getOutputStream().write(tlsAlert);
+                  socket.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      ExitCode code =
+          check(FakeGateway::connect, "--post-url=http://127.0.0.1:" + tls.getLocalPort() + "/");
+
+      assertThat(code).isEqualTo(ExitCode.FAILED);
+      assertThat(output.out())
+          .contains("webhook        FAILED: http://127.0.0.1:", "TLS", "https:// in --post-url");
+      peer.exceptionally(closed -> null).join();
+    }
   }
 
   @Test

@@ -59,7 +59,7 @@ final class SpokenProtocol extends ChannelInboundHandlerAdapter {
         && first[7] == 0
         && first[8] == 0) {
       return "HTTP/2 only there: have it speak HTTP/1.1 too, or name a port that does in"
-                 + " --post-url";
+          + " --post-url";
     }
     if (length >= 5 && first[3] == 0 && first[4] == 10 && first[2] == 0) {
       return named("MySQL");

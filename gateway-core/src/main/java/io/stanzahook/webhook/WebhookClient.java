@@ -303,7 +303,7 @@ public final class WebhookClient implements Webhook {
     }
     return answered.withHint(
         ("%s answered with status %d and a body of Content-Type '%s', which is no reply: only a 200"
-             + " is. To reply, have the webhook answer 200; if it means none, all is well")
+                + " is. To reply, have the webhook answer 200; if it means none, all is well")
             .formatted(url, status, Quoted.of(String.valueOf(contentType))));
   }
 
