@@ -1,7 +1,6 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.app.config.ApiCaller;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,14 +59,11 @@ final class Shares {
   }
 
   private record Holder(int line, Kind kind, String domain) implements Comparable<Holder> {
-    private static final Comparator<Holder> ORDER =
-        Comparator.comparingInt(Holder::line)
-            .thenComparing(Holder::kind)
-            .thenComparing(Holder::domain);
-
     @Override
     public int compareTo(Holder other) {
-      return ORDER.compare(this, other);
+      int order = Integer.compare(line, other.line);
+      order = order == 0 ? kind.compareTo(other.kind) : order;
+      return order == 0 ? domain.compareTo(other.domain) : order;
     }
   }
 
