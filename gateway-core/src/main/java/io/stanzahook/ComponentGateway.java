@@ -230,6 +230,11 @@ public final class ComponentGateway implements Gateway {
     public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
       return rooms.leaving(stanzas);
     }
+
+    @Override
+    public Stanza kept(Stanza stanza) {
+      return rooms.kept(stanza);
+    }
   }
 
   @Override

@@ -129,6 +129,7 @@ public final class Dispatcher {
                 clock,
                 backlog,
                 this::enterKept,
+                outbound::kept,
                 listener::deadLettersDiscarded);
     if (keeper != null) {
       replies.onSettled(keeper::settle);

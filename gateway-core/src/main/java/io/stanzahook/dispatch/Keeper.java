@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,7 @@ final class Keeper implements SpoolListener {
   private final Scheduler scheduler;
   private final Backlog backlog;
   private final Predicate<Kept> next;
+  private final UnaryOperator<Stanza> asItComes;
   private final IntConsumer discarded;
 
   /** On disk, but not handed on yet, the last of all there are. */
@@ -85,6 +87,7 @@ final class Keeper implements SpoolListener {
       DispatchClock clock,
       Backlog backlog,
       Predicate<Kept> next,
+      UnaryOperator<Stanza> asItComes,
       IntConsumer discarded) {
     this.domain = domain;
     this.reader = new KeptStanzaReader(domain);
@@ -95,6 +98,7 @@ final class Keeper implements SpoolListener {
     this.scheduler = clock.scheduler();
     this.backlog = backlog;
     this.next = next;
+    this.asItComes = asItComes;
     this.discarded = discarded;
   }
 
@@ -106,6 +110,7 @@ final class Keeper implements SpoolListener {
    * @param backlog whose conversations leave some of theirs on disk
    * @param next takes what is kept, one after another, only when {@link #handOn} says so; whether
    *     it took room in memory
+   * @param asItComes what is read from disk, as it would come from the stream now
    * @param discarded told how many dead letters were too many
    */
   static Keeper open(
@@ -116,8 +121,9 @@ final class Keeper implements SpoolListener {
       DispatchClock clock,
       Backlog backlog,
       Predicate<Kept> next,
+      UnaryOperator<Stanza> asItComes,
       IntConsumer discarded) {
-    Keeper keeper = new Keeper(domain, executor, turns, clock, backlog, next, discarded);
+    Keeper keeper = new Keeper(domain, executor, turns, clock, backlog, next, asItComes, discarded);
     keeper.spool = opener.open(keeper);
     keeper.appends = new Appends(keeper.spool, clock, turns);
     keeper.tail = keeper.spool.lastPosition();
@@ -232,7 +238,7 @@ final class Keeper implements SpoolListener {
     }
     long age = TimeUnit.MILLISECONDS.toNanos(millis.getAsLong() - record.receivedAt());
     return new Kept(
-        stanza,
+        asItComes.apply(stanza),
         record.webhookId(),
         spooled.position(),
         nanoTime.getAsLong() - Math.max(0, age),

@@ -1,6 +1,7 @@
 package io.stanzahook.dispatch;
 
 import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -21,5 +22,10 @@ public interface Outbound {
    */
   default List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
     return stanzas;
+  }
+
+  /** A stanza that was kept, as it would come from there now. */
+  default Stanza kept(Stanza stanza) {
+    return stanza;
   }
 }

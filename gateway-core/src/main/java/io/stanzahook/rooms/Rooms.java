@@ -261,15 +261,18 @@ public final class Rooms {
     return type == null ? available(named) : unavailable(named, type);
   }
 
-  /** To an occupant every presence error is harmful, and most conditions of others are. */
+  /**
+   * To an occupant every presence error is harmful, and most conditions of others are; to the room
+   * itself every error of a message is.
+   */
   private @Nullable OutboundStanza errorLeaving(OutboundStanza stanza) {
-    if (idle
-        || stanza.to().isBare()
-        || !occupants.maybeRoom(stanza.to())
-        || !occupants.knowsRoom(stanza.to().bare())) {
+    if (idle || !occupants.maybeRoom(stanza.to()) || !occupants.knowsRoom(stanza.to().bare())) {
       return stanza;
     }
-    return stanza.kind() == StanzaKind.PRESENCE ? null : OccupantErrors.harmless(stanza);
+    boolean always =
+        stanza.kind() == StanzaKind.PRESENCE
+            || (stanza.kind() == StanzaKind.MESSAGE && stanza.to().isBare());
+    return always ? null : OccupantErrors.harmless(stanza);
   }
 
   private OutboundStanza withId(OutboundStanza stanza) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import reactor.core.publisher.Mono;
@@ -48,6 +49,7 @@ abstract class DispatcherFixture {
   double random = 0.999999;
 
   final List<OutboundStanza> sent = new ArrayList<>();
+  UnaryOperator<Stanza> keptAs = UnaryOperator.identity();
   final Deque<MonoSink<Void>> unwritten = new ArrayDeque<>();
   final Recorder recorder = new Recorder();
   boolean holdWrites;
@@ -150,21 +152,33 @@ abstract class DispatcherFixture {
                   calls.put(id, sink);
                   sink.onDispose(() -> calls.remove(id, sink));
                 }),
-        stanzas ->
-            Mono.create(
-                sink -> {
-                  sent.addAll(stanzas);
-                  if (holdWrites) {
-                    unwritten.add(sink);
-                  } else {
-                    sink.success();
-                  }
-                }),
+        new Stream(),
         recorder,
         clock(),
         () -> random,
         spool,
         Runnable::run);
+  }
+
+  /** Writes, or holds writes, and knows what is kept as a test has it. */
+  private final class Stream implements Outbound {
+    @Override
+    public Mono<Void> send(List<OutboundStanza> stanzas) {
+      return Mono.create(
+          sink -> {
+            sent.addAll(stanzas);
+            if (holdWrites) {
+              unwritten.add(sink);
+            } else {
+              sink.success();
+            }
+          });
+    }
+
+    @Override
+    public Stanza kept(Stanza stanza) {
+      return keptAs.apply(stanza);
+    }
   }
 
   static Stanza message(String from, String id) {

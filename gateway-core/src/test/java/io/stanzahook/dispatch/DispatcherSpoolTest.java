@@ -7,8 +7,10 @@ import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
 import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stanza.Delay;
+import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.webhook.WebhookResult.Outcome;
@@ -97,6 +99,16 @@ class DispatcherSpoolTest extends SpoolFixture {
     restart();
     assertThat(posted).extracting(Stanza::lang).containsExactly("en", "en");
     assertThat(posted).extracting(Stanza::xml).containsExactly(plain.xml(), plain.xml());
+  }
+
+  @Test
+  void whatIsReadFromDiskSaysWhereItWasSaid_asWhatComes() {
+    RoomPlace place = new RoomPlace(Jid.of("room@b"), "ann", "bot");
+    start();
+    stream.next(message("a@b", "1"));
+    keptAs = stanza -> ((Message) stanza).in(place);
+    restart();
+    assertThat(posted).extracting(stanza -> ((Message) stanza).room()).containsExactly(null, place);
   }
 
   @Test

@@ -236,12 +236,12 @@ class JoinedRoomsTest {
   @Test
   void anOccupantNeverGetsAPresenceError_norOneThatSaysNothing() {
     join("bot");
-    assertThat(
-            rooms.leaving(
-                List.of(
-                    stanza(
-                        errorXml("presence", "ops@rooms.example/ann", "modify", "bad-request")))))
-        .isEmpty();
+    for (String xml :
+        List.of(
+            errorXml("presence", "ops@rooms.example/ann", "modify", "bad-request"),
+            errorXml("message", "ops@rooms.example", "modify", "bad-request"))) {
+      assertThat(rooms.leaving(List.of(stanza(xml)))).as(xml).isEmpty();
+    }
     XmlElement left =
         leave(
                 stanza(
@@ -483,6 +483,7 @@ class JoinedRoomsTest {
 
   private String placeOf(Message message) {
     Message admitted = (Message) rooms.admit(message);
+    assertThat(rooms.kept(message)).as("the same where it was kept").isEqualTo(admitted);
     return admitted.room() == null
         ? "nowhere"
         : admitted.room().room() + " " + admitted.room().nick() + " " + admitted.room().me();
