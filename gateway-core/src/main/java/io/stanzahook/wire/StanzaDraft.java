@@ -130,7 +130,8 @@ final class StanzaDraft {
   private Stanza stanza(StanzaHeader header, StanzaXml xml) {
     return switch (kind) {
       case MESSAGE ->
-          new Message(header, body.text(), subject.text(), thread.text(), replace, payloads, xml, null);
+          new Message(
+              header, body.text(), subject.text(), thread.text(), replace, payloads, xml, null);
       case PRESENCE -> new Presence(header, payloads, xml);
       case IQ -> new Iq(header, children, payloads, xml);
     };
