@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,13 @@ class HooksIT extends SendApiFixture {
 
     assertSlack(slack(url, JSON, "{\"text\":\"\"}"), 400, "no_text");
     assertSlack(slack(url, JSON, "{"), 400, "invalid_payload");
-    assertSlack(slack(url, FORM, "text=x"), 400, "invalid_payload");
+    // Fields of a form count as those of the JSON, and text alone as the text.
+    assertSlack(slack(url, FORM, "text=x+y"), 200, "ok");
+    assertThat(((Message) received()).body()).isEqualTo("x y");
+    assertSlack(slack(url, FORM, "Server is down"), 200, "ok");
+    assertThat(((Message) received()).body()).isEqualTo("Server is down");
+    assertSlack(slack(url, "text/plain", "{\"text\":\"a browser's\"}"), 200, "ok");
+    assertThat(((Message) received()).body()).isEqualTo("a browser's");
     assertSlack(slack(url, JSON, "x".repeat(300_000)), 413, "invalid_payload");
     assertSlack(
         slack("/hooks/slack/@?token=t0ken", JSON, "{\"text\":\"x\"}"), 422, "invalid_payload");
@@ -83,6 +90,84 @@ class HooksIT extends SendApiFixture {
         403,
         "action_prohibited");
     assertThat(received).isEmpty();
+  }
+
+  private String shown(String method, String path, String type, byte[] body) throws Exception {
+    HttpResponse<String> response =
+        send(
+            request(path)
+                .header("Authorization", BEARER)
+                .header("Content-Type", type)
+                .method(method, BodyPublishers.ofByteArray(body)));
+    assertThat(response.statusCode()).as("%s %s: %s", path, type, response.body()).isLessThan(300);
+    return String.valueOf(((Message) received()).body());
+  }
+
+  @Test
+  void textIsReadInTheCharsetThatItSaysItIsIn() throws Exception {
+    start();
+    String slack = "/hooks/slack/a@b";
+    Charset latin = StandardCharsets.ISO_8859_1;
+    byte[] json = "{\"text\":\"Gr\u00fc\u00dfe\"}".getBytes(latin);
+    assertThat(shown("POST", slack, "application/json; charset=iso-8859-1", json))
+        .isEqualTo("Gr\u00fc\u00dfe");
+    assertThat(shown("POST", slack, "application/json; charset=\"ISO-8859-1\"", json))
+        .isEqualTo("Gr\u00fc\u00dfe");
+    assertThat(
+            shown("POST", "/msg/a@b", "text/plain; charset=windows-1252", new byte[] {(byte) 0x80}))
+        .isEqualTo("\u20ac");
+    String marked = "\uFEFF{\"text\":\"\u20ac\"}";
+    assertThat(shown("POST", slack, JSON, marked.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo("\u20ac");
+    assertThat(shown("POST", slack, JSON, marked.getBytes(StandardCharsets.UTF_16LE)))
+        .isEqualTo("\u20ac");
+    assertThat(shown("POST", "/msg/a@b", "text/plain", "\uFEFFhi".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo("hi");
+
+    byte[] field = "body=Gr%FC%DFe".getBytes(latin);
+    assertThat(shown("POST", "/msg/a@b", FORM + "; charset=iso-8859-1", field))
+        .isEqualTo("Gr\u00fc\u00dfe");
+    assertThat(shown("POST", "/msg/a@b", FORM, field)).isEqualTo("Gr\u00fc\u00dfe");
+    assertThat(shown("POST", "/msg/a@b", FORM, "_charset_=iso-8859-2&body=%B1".getBytes(latin)))
+        .isEqualTo("\u0105");
+    assertThat(shown("POST", "/msg/a@b", FORM, "body=%E2%82%AC".getBytes(latin)))
+        .isEqualTo("\u20ac");
+    // As curl -d sends it.
+    assertThat(shown("POST", "/msg/a@b", FORM, "Server is down".getBytes(latin)))
+        .isEqualTo("Server is down");
+    assertThat(post(BEARER, slack, JSON + "; charset=none-such", "{}").body())
+        .isEqualTo("invalid_payload");
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void aListIsOneMessageWithAllThatIsInIt() throws Exception {
+    start();
+    byte[] list =
+        "[{\"text\":\"one\"},\"two\",{},{\"text\":\"three\"}]".getBytes(StandardCharsets.UTF_8);
+    assertThat(shown("POST", "/hooks/slack/a@b", JSON, list)).isEqualTo("one\n\ntwo\n\nthree");
+    String many = "[" + "{\"text\":\"x\"},".repeat(1000) + "1]";
+    assertThat(post(BEARER, "/hooks/slack/a@b", JSON, many).statusCode()).isEqualTo(400);
+    assertThat(
+            shown(
+                "POST",
+                "/hooks/slack/a@b",
+                JSON,
+                many.replace("1]", "{}]").getBytes(StandardCharsets.UTF_8)))
+        .endsWith("x\n[cut off]");
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void grafanaMayPutWhatItPosts() throws Exception {
+    start();
+    assertThat(
+            shown(
+                "PUT",
+                "/hooks/grafana/a@b",
+                JSON,
+                "{\"title\":\"T\"}".getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo("T");
   }
 
   @Test

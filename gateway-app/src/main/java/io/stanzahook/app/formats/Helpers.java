@@ -17,6 +17,7 @@ final class Helpers {
           "@upper", changed(text -> text.toUpperCase(Locale.ROOT)),
           "@line", changed(text -> text.replaceAll("\\s+", " ").strip()),
           "@mrkdwn", changed(SlackText::plain),
+          "@slack", slack(),
           "@ifempty", ifEmpty());
 
   private Helpers() {}
@@ -26,6 +27,15 @@ final class Helpers {
       BoundedText text = new BoundedText(MOST);
       fragment.execute(text);
       out.write(change.apply(text.toString()));
+    };
+  }
+
+  /** The object around it, as a message of Slack's. */
+  private static Mustache.Lambda slack() {
+    return (fragment, out) -> {
+      if (fragment.context() instanceof JsonValues.Fields message) {
+        out.write(SlackMessage.of(message.node(), message.steps()));
+      }
     };
   }
 

@@ -16,8 +16,9 @@ import tools.jackson.databind.node.ObjectNode;
  * What templates find: the JSON that was posted and {@link Helpers}, and nothing of Java's objects.
  *
  * <p>A name is looked for in the innermost object only. Besides an object's properties there are
- * {@code name=value}, whether a property has that text, and {@code *}, a list with the {@code key}
- * and {@code value} of each property. A list has a {@code size}.
+ * {@code name=value}, whether a property has that text, {@code name~=start}, whether its text
+ * begins so, and {@code *}, a list with the {@code key} and {@code value} of each property. A list
+ * has a {@code size}.
  */
 final class JsonValues implements Mustache.Collector {
   private static final String ENTRIES = "*";
@@ -32,6 +33,15 @@ final class JsonValues implements Mustache.Collector {
 
     boolean isSpent() {
       return left <= 0;
+    }
+
+    /** Goes on by one; false where no more may be. */
+    boolean take() {
+      if (left <= 0) {
+        return false;
+      }
+      left--;
+      return true;
     }
   }
 
@@ -51,6 +61,10 @@ final class JsonValues implements Mustache.Collector {
         return new Items(entries, steps);
       }
       int equals = name.indexOf('=');
+      if (equals > 1 && name.charAt(equals - 1) == '~') {
+        String text = node.path(name.substring(0, equals - 1)).asString("");
+        return text.startsWith(name.substring(equals + 1));
+      }
       return equals > 0
           ? (Object)
               name.substring(equals + 1).equals(node.path(name.substring(0, equals)).asString(""))

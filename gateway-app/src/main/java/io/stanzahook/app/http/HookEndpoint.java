@@ -25,6 +25,13 @@ final class HookEndpoint implements Route.Handler {
   /** Clients show a subject in a chat again and again, and rooms take it for theirs. */
   private static final Set<String> TYPES_WITH_SUBJECT = Set.of("headline", "normal");
 
+  /** Of several things in one body, so much text is enough. */
+  private static final int MOST_CHARACTERS = 16 * 1024;
+
+  private static final int MOST_OBJECTS = 256;
+
+  private static final String CUT = "\n[cut off]";
+
   private final Sender sender;
   private final Formats formats;
 
@@ -52,13 +59,14 @@ final class HookEndpoint implements Route.Handler {
               "there is no format '%s'; there are %s"
                   .formatted(target.format(), String.join(", ", formats.names()))));
     }
-    ObjectNode posted = posted(request.http(), request.body());
-    String text = format.body(posted);
+    List<ObjectNode> posted = posted(target.format(), request.http(), request.body());
+    String text = body(format, posted);
     if (text.isBlank()) {
       // A template that has nothing to say of it: nothing is sent, and nothing is wrong.
       return Mono.just(slack ? SlackAnswer.noText() : Reply.empty(204));
     }
-    String subject = TYPES_WITH_SUBJECT.contains(target.type()) ? format.subject(posted) : null;
+    String subject =
+        TYPES_WITH_SUBJECT.contains(target.type()) ? format.subject(posted.get(0)) : null;
     XmlElement message =
         XmlElement.builder(Namespaces.COMPONENT, StanzaKind.MESSAGE.elementName())
             .attribute("to", target.to())
@@ -71,24 +79,53 @@ final class HookEndpoint implements Route.Handler {
     return sender.say(checked).thenReturn(slack ? SlackAnswer.ok() : Reply.empty(201));
   }
 
-  /** JSON, or a form whose field {@code payload} is JSON, as Slack takes both. */
-  private static ObjectNode posted(HttpServerRequest request, String body) throws ApiException {
-    String type = SentBody.type(request);
-    if (type.equals(SentBody.FORM) && !body.stripLeading().startsWith("{")) {
-      String payload = SentBody.form(body).path("payload").asString("");
-      if (payload.isEmpty()) {
-        throw new ApiException(ApiError.unreadable("the form has no field 'payload'"));
+  /** Of several one message, in their order. */
+  private static String body(Format format, List<ObjectNode> posted) {
+    if (posted.size() == 1) {
+      return format.body(posted.get(0));
+    }
+    StringBuilder all = new StringBuilder();
+    int looked = 0;
+    for (ObjectNode each : posted) {
+      // Bounded twice: what one takes in time and length, and how many are looked at.
+      if (all.length() > MOST_CHARACTERS || looked++ >= MOST_OBJECTS) {
+        return all.append(CUT).toString();
       }
-      return SentBody.json(payload);
+      String text = format.body(each);
+      if (!text.isBlank()) {
+        all.append(all.isEmpty() ? "" : "\n\n").append(text);
+      }
     }
-    if (type.isEmpty()
-        || type.equals(SentBody.JSON)
-        || type.endsWith("+json")
-        || type.equals(SentBody.FORM)) {
-      return SentBody.json(body);
+    return all.toString();
+  }
+
+  /**
+   * JSON of whatever type it says it is, a form whose field {@code payload} is JSON, as Slack takes
+   * both, or one whose fields are those of the JSON; for Slack also text alone, as curl sends it.
+   */
+  private static List<ObjectNode> posted(String format, HttpServerRequest request, String body)
+      throws ApiException {
+    String type = SentBody.type(request);
+    boolean plain = type.equals(SentBody.TEXT);
+    boolean form = type.equals(SentBody.FORM);
+    boolean json = type.isEmpty() || type.equals(SentBody.JSON) || type.endsWith("+json");
+    if (!plain && !form && !json) {
+      throw new ApiException(
+          ApiError.mediaType("send application/json, or a form whose field 'payload' is JSON"));
     }
-    throw new ApiException(
-        ApiError.mediaType("send application/json, or a form whose field 'payload' is JSON"));
+    String start = body.stripLeading();
+    if (json || start.startsWith("{") || start.startsWith("[")) {
+      return SentBody.objects(body);
+    }
+    if (form && body.indexOf('=') >= 0) {
+      ObjectNode fields = SentBody.form(request, body);
+      String payload = fields.path("payload").asString("");
+      return payload.isEmpty() ? List.of(fields) : SentBody.objects(payload);
+    }
+    if (format.equals(Formats.SLACK) && !body.isBlank()) {
+      return List.of(SentBody.text(body));
+    }
+    throw new ApiException(ApiError.unreadable("the body is not JSON, nor a form"));
   }
 
   /** What the URL says. */

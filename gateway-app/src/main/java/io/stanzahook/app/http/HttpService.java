@@ -146,7 +146,9 @@ public final class HttpService implements AutoCloseable {
             true,
             HookEndpoint::refused,
             new HookEndpoint(sender, administration.hooks().formats()),
-            HttpMethod.POST));
+            HttpMethod.POST,
+            // Grafana can be told to use it.
+            HttpMethod.PUT));
     routes.add(
         Route.sending(
             RestEndpoint.PATH,

@@ -69,7 +69,11 @@ final class MessageEndpoint implements Route.Handler {
     String body = request.body();
     return switch (SentBody.type(request.http())) {
       case SentBody.TEXT -> JsonNodeFactory.instance.objectNode().put("body", body);
-      case SentBody.FORM -> SentBody.form(body);
+      case SentBody.FORM ->
+          // What curl -d sends unless told otherwise.
+          body.indexOf('=') < 0
+              ? JsonNodeFactory.instance.objectNode().put("body", body)
+              : SentBody.form(request.http(), body);
       case SentBody.JSON -> SentBody.json(body);
       default ->
           throw new ApiException(

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -22,6 +23,8 @@ final class RequestBody {
       super(cause.getMessage(), cause, false, false);
     }
   }
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final int most;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -90,13 +93,30 @@ final class RequestBody {
     return size > most;
   }
 
-  /** The text; null where it is not UTF-8. */
-  @Nullable String text() {
+  /**
+   * The text, without a byte order mark: in UTF-8, unless the Content-Type names another charset,
+   * or the mark is one of UTF-16.
+   *
+   * @return null where it is no such text, or nobody knows the charset
+   */
+  @Nullable String text(HttpServerRequest request) {
+    byte[] all = bytes.toByteArray();
+    Charset charset = Charsets.of(request);
+    if (charset == null) {
+      return null;
+    }
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.toByteArray()))
-          .toString();
+      boolean utf16 =
+          charset.equals(StandardCharsets.UTF_8)
+              && all.length >= 2
+              && ((all[0] == (byte) 0xFE && all[1] == (byte) 0xFF)
+                  || (all[0] == (byte) 0xFF && all[1] == (byte) 0xFE));
+      String text =
+          (utf16 ? StandardCharsets.UTF_16 : charset)
+              .newDecoder()
+              .decode(ByteBuffer.wrap(all))
+              .toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       return null;
     }

@@ -61,7 +61,7 @@ final class RestStanza {
     if (type.equals(SentBody.XML)) {
       return xml(body);
     }
-    ObjectNode object = object(type, body, path);
+    ObjectNode object = object(request, type, path);
     if (object.isEmpty()) {
       throw new ApiException(ApiError.unusable("there is nothing in it to send"));
     }
@@ -100,7 +100,8 @@ final class RestStanza {
     return root;
   }
 
-  private static ObjectNode object(String type, String body, String path) throws ApiException {
+  private static ObjectNode object(Request request, String type, String path) throws ApiException {
+    String body = request.body();
     // As mod_rest has it: a form that is none is text.
     boolean text =
         type.equals(SentBody.TEXT) || (type.equals(SentBody.FORM) && body.indexOf('=') < 0);
@@ -117,7 +118,7 @@ final class RestStanza {
     }
     return switch (type) {
       case SentBody.JSON -> amended(SentBody.json(body), path);
-      case SentBody.FORM -> amended(SentBody.form(body), path);
+      case SentBody.FORM -> amended(SentBody.form(request.http(), body), path);
       default ->
           throw new ApiException(
               ApiError.mediaType(

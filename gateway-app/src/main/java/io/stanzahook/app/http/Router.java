@@ -203,9 +203,14 @@ final class Router {
               if (body.isTooLarge()) {
                 return refused(route, request, 413, TOO_LARGE);
               }
-              String text = body.text();
+              String text = body.text(request);
               return text == null
-                  ? refused(route, request, 400, "the request's body is not UTF-8 text")
+                  ? refused(
+                      route,
+                      request,
+                      400,
+                      "the request's body is not text in UTF-8, nor in a charset that its"
+                          + " Content-Type names")
                   : handled(route, new Request(request, path, text, caller));
             });
   }

@@ -3,10 +3,13 @@ package io.stanzahook.app.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import reactor.netty.http.server.HttpServerRequest;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -32,6 +35,17 @@ final class SentBody {
 
   private static final int MAX_NESTING = 64;
 
+  /** Browsers write the name of a form's charset into a field of this name. */
+  private static final String CHARSET_FIELD = "_charset_";
+
+  /** What pages that name no charset are in. */
+  private static final Charset PAGES = Charset.forName("windows-1252");
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  /** A form that holds that character itself. */
+  private static final Pattern UNREADABLE = Pattern.compile("(?i)%EF%BF%BD|\uFFFD");
+
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -56,11 +70,16 @@ final class SentBody {
    * @throws ApiException if it is none
    */
   static ObjectNode json(String body) throws ApiException {
+    if (tree(body) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new ApiException(ApiError.unreadable("the body is JSON, but not an object"));
+  }
+
+  private static JsonNode tree(String body) throws ApiException {
     try {
       JsonNode node = MAPPER.readTree(body);
-      if (node instanceof ObjectNode object) {
-        return object;
-      }
+      return node == null ? JsonNodeFactory.instance.missingNode() : node;
     } catch (JacksonException e) {
       var at = e.getLocation();
       throw new ApiException(
@@ -73,19 +92,81 @@ final class SentBody {
                           + ", column "
                           + at.getColumnNr())));
     }
-    throw new ApiException(ApiError.unreadable("the body is JSON, but not an object"));
   }
 
   /**
-   * The fields of a form or a query; of one that is there twice the first.
+   * The JSON objects of a body: one, or the elements of a list. A text counts as an object whose
+   * property {@code text} it is.
+   *
+   * @throws ApiException if it is none of these
+   */
+  static List<ObjectNode> objects(String body) throws ApiException {
+    JsonNode node = tree(body);
+    List<ObjectNode> objects = new ArrayList<>();
+    for (JsonNode each : node.isArray() ? node : List.of(node)) {
+      if (each instanceof ObjectNode object) {
+        objects.add(object);
+      } else if (each.isString()) {
+        objects.add(text(each.stringValue()));
+      } else {
+        throw new ApiException(ApiError.unreadable("the body is JSON, but has no object"));
+      }
+    }
+    if (objects.isEmpty()) {
+      throw new ApiException(ApiError.unreadable("the body is an empty list"));
+    }
+    return objects;
+  }
+
+  /** What has nothing but text. */
+  static ObjectNode text(String text) {
+    return JsonNodeFactory.instance.objectNode().put("text", text);
+  }
+
+  /**
+   * The fields of a form, in the charset that its field {@code _charset_} names, as browsers fill
+   * it in, else that of the request. Bytes that are not UTF-8, where no charset is named, are those
+   * of a page in windows-1252, as browsers take it.
+   *
+   * @throws ApiException if it cannot be decoded
+   */
+  static ObjectNode form(HttpServerRequest request, String text) throws ApiException {
+    Charset given = Charsets.of(request);
+    Charset charset = given == null ? StandardCharsets.UTF_8 : given;
+    ObjectNode form = form(text, charset);
+    String named = form.path(CHARSET_FIELD).asString("");
+    Charset other = named.isEmpty() ? null : Charsets.named(named);
+    form.remove(CHARSET_FIELD);
+    if (other != null) {
+      ObjectNode decoded = other.equals(charset) ? form : form(text, other);
+      decoded.remove(CHARSET_FIELD);
+      return decoded;
+    }
+    return charset.equals(StandardCharsets.UTF_8)
+            && !UNREADABLE.matcher(text).find()
+            && form.properties().stream().anyMatch(each -> isUnreadable(each.getValue()))
+        ? form(text, PAGES)
+        : form;
+  }
+
+  private static boolean isUnreadable(JsonNode value) {
+    return value.asString("").indexOf(REPLACEMENT) >= 0;
+  }
+
+  /**
+   * The fields of a query; of one that is there twice the first.
    *
    * @throws ApiException if it cannot be decoded
    */
   static ObjectNode form(String text) throws ApiException {
+    return form(text, StandardCharsets.UTF_8);
+  }
+
+  private static ObjectNode form(String text, Charset charset) throws ApiException {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     try {
       Map<String, List<String>> fields =
-          new QueryStringDecoder(text, StandardCharsets.UTF_8, false, MOST_FIELDS).parameters();
+          new QueryStringDecoder(text, charset, false, MOST_FIELDS).parameters();
       fields.forEach((name, values) -> object.put(name, values.get(0)));
       return object;
     } catch (IllegalArgumentException e) {

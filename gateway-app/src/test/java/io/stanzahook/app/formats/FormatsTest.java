@@ -49,7 +49,8 @@ class FormatsTest {
               since 2026-11-22T11:00:00Z
               until 2026-11-22T11:30:00Z
             and 2 more
-            http://alerts.example:9093""");
+            http://alerts.example:9093\
+            """);
     assertThat(subject("alertmanager", GROUP)).isEqualTo("[FIRING] DiskFull b");
   }
 
@@ -93,7 +94,8 @@ class FormatsTest {
               B=44.25 C=1
               since 2026-11-22T12:00:00+01:00
               http://grafana.example/d/1?viewPanel=2
-            http://grafana.example/""");
+            http://grafana.example/\
+            """);
   }
 
   @Test
@@ -110,7 +112,8 @@ class FormatsTest {
             [Alerting] Load
             The load is high.
               web1: 7.5
-            http://grafana.example/d/2""");
+            http://grafana.example/d/2\
+            """);
     assertThat(subject("grafana", older)).isEqualTo("[Alerting] Load");
     assertThat(body("grafana", "{\"state\":\"ok\",\"ruleName\":\"Load\"}")).isEqualTo("[OK] Load");
     assertThat(body("grafana", "{}")).isEqualTo("[ALERT]");
@@ -171,7 +174,8 @@ class FormatsTest {
             ----
             a graph https://x.example/i.png
             logo just now
-            Log https://l""");
+            Log https://l Undo\
+            """);
     assertThat(body("slack", "{\"text\":\"seen\",\"blocks\":[{\"type\":\"video\"}]}"))
         .isEqualTo("seen");
     assertThat(subject("slack", blocks)).isNull();
@@ -203,7 +207,8 @@ class FormatsTest {
             *Branch*: main
             no title
             since noon
-            web passed""");
+            web passed\
+            """);
   }
 
   @Test
@@ -212,18 +217,176 @@ class FormatsTest {
             body(
                     "slack",
                     """
-                {"blocks": [{"type": "rich_text", "elements": [
-                  {"type": "rich_text_section", "elements": [{"type": "text", "text": "Two: "},
-                    {"type": "link", "url": "https://x.example"}]},
-                  {"type": "rich_text_list", "elements": [
-                    {"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]},
-                    {"type": "rich_text_section", "elements": [{"type": "text", "text": "two"}]}
-                  ]}]}]}
-                """)
+                    {"blocks": [{"type": "rich_text", "elements": [
+                      {"type": "rich_text_section", "elements": [{"type": "text", "text": "Two: "},
+                        {"type": "link", "url": "https://x.example"}]},
+                      {"type": "rich_text_list", "elements": [
+                        {"type": "rich_text_section", "elements": [{"type": "text", "text": "one"}]},
+                        {"type": "rich_text_section", "elements": [{"type": "text", "text": "two"}]}
+                      ]}]}]}
+                    """)
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty()))
-        .containsExactly("Two:  https://x.example", "one", "two");
+        .containsExactly("Two: https://x.example", "- one", "- two");
+  }
+
+  /** Blocks of many kinds, each with a word of its own. */
+  private static final String BLOCKS =
+      """
+      [{"type": "header", "text": {"type": "plain_text", "text": "one"}},
+       {"type": "section", "text": {"type": "mrkdwn", "text": "two"},
+        "fields": [{"type": "mrkdwn", "text": "three"}, {"type": "mrkdwn", "text": "four"}],
+        "accessory": {"type": "button", "text": {"type": "plain_text", "text": "five"}}},
+       {"type": "context", "elements": [{"type": "mrkdwn", "text": "six"},
+                                        {"type": "image", "alt_text": "seven"}]},
+       {"type": "actions", "elements": [
+         {"type": "button", "text": {"type": "plain_text", "text": "eight"}, "value": "x"},
+         {"type": "static_select", "placeholder": {"type": "plain_text", "text": "nine"},
+          "options": [{"text": {"type": "plain_text", "text": "ten"}, "value": "y"}]}]},
+       {"type": "image", "image_url": "https://i", "title": {"type": "plain_text", "text": "eleven"}},
+       {"type": "video", "title": {"type": "plain_text", "text": "twelve"},
+        "description": {"type": "plain_text", "text": "thirteen"}, "video_url": "https://v"},
+       {"type": "markdown", "text": "fourteen"},
+       {"type": "input", "label": {"type": "plain_text", "text": "fifteen"},
+        "element": {"type": "plain_text_input"}},
+       {"type": "rich_text", "elements": [
+         {"type": "rich_text_section", "elements": [{"type": "text", "text": "sixteen "},
+           {"type": "user", "user_id": "U1"}, {"type": "text", "text": " "},
+           {"type": "emoji", "name": "rocket", "unicode": "1f680"},
+           {"type": "link", "url": "https://l", "text": "seventeen"}]},
+         {"type": "rich_text_list", "style": "ordered", "elements": [
+           {"type": "rich_text_section", "elements": [{"type": "text", "text": "eighteen"}]},
+           {"type": "rich_text_section", "elements": [{"type": "text", "text": "nineteen"}]}]},
+         {"type": "rich_text_quote", "elements": [{"type": "text", "text": "twenty"}]},
+         {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "twenty-one"}]}]},
+       {"type": "table", "rows": [[{"type": "raw_text", "text": "twenty-two"},
+                                   {"type": "raw_text", "text": "twenty-three"}]]},
+       {"type": "card", "title": {"type": "mrkdwn", "text": "twenty-four"},
+        "body": {"type": "mrkdwn", "text": "twenty-five"},
+        "actions": [{"type": "button", "text": {"type": "plain_text", "text": "twenty-six"}}]}]
+      """;
+
+  private static final String SHOWN =
+      """
+      *one*
+      two
+      three
+      four
+      five
+      six seven
+      eight nine ten
+      eleven https://i
+      *twelve*
+      thirteen
+      https://v
+      fourteen
+      fifteen
+      sixteen @U1 🚀seventeen (https://l)
+      1. eighteen
+      2. nineteen
+      > twenty
+      ```
+      twenty-one
+      ```
+      twenty-two | twenty-three
+      twenty-four
+      twenty-five
+      twenty-six\
+      """;
+
+  @Test
+  void slacksBlocksAreTheSameWhereverTheyStand() {
+    assertThat(body("slack", "{\"blocks\":" + BLOCKS + "}")).isEqualTo(SHOWN);
+    assertThat(
+            body(
+                "slack",
+                "{\"text\":\"first\",\"attachments\":[{\"color\":\"good\",\"fallback\":\"no\",\"blocks\":"
+                    + BLOCKS
+                    + "}]}"))
+        .isEqualTo("first\n" + SHOWN);
+    assertThat(
+            body(
+                "slack",
+                "{\"attachments\":[{\"message_blocks\":[{\"message\":{\"blocks\":"
+                    + BLOCKS
+                    + "}}]}]}"))
+        .isEqualTo(SHOWN);
+  }
+
+  @Test
+  void slacksOlderButtonsAreShownToo() {
+    assertThat(
+            body(
+                "slack",
+                """
+                {"attachments": [{"text": "Deploy?", "actions": [
+                  {"type": "button", "text": "Yes", "url": "https://y"},
+                  {"type": "button", "text": "No"}]}]}
+                """))
+        .isEqualTo("Deploy?\nYes https://y\nNo");
+  }
+
+  @Test
+  void hostileBlocksAreBounded() {
+    String many = "{\"type\":\"section\",\"text\":{\"text\":\"x\"}},".repeat(20_000);
+    assertThat(body("slack", "{\"blocks\":[" + many + "{}]}")).endsWith("[cut off]");
+  }
+
+  // ------------------------------------------------------------ what was dropped
+
+  @Test
+  void grafanasOwnMessageIsShownAndItsDefaultIsNotSaidTwice() {
+    String alert =
+        """
+        "alerts": [{"status": "firing", "labels": {"alertname": "Memory"},
+          "annotations": {"runbook": "https://wiki/memory", "impact": "slow", "__panelId__": "2",
+                          "runbook_url": "https://wiki/url"},
+          "valueString": "[ var='B' value=5 ]", "imageURL": "https://g/i.png"}]}
+        """;
+    assertThat(body("grafana", "{\"title\":\"T\",\"message\":\"Ann: look at it.\"," + alert))
+        .isEqualTo(
+            """
+            T
+            Ann: look at it.
+            - FIRING Memory
+              runbook: https://wiki/memory
+              impact: slow
+              alertname=Memory
+              [ var='B' value=5 ]
+              https://wiki/url
+              https://g/i.png\
+            """);
+    assertThat(
+            body("grafana", "{\"title\":\"T\",\"message\":\"**Firing**\\n\\nValue: 5\"," + alert))
+        .doesNotContain("Value: 5");
+  }
+
+  @Test
+  void alertmanagersOtherAnnotationsAreShown() {
+    assertThat(
+            body(
+                "alertmanager",
+                """
+                {"status": "firing", "groupLabels": {"job": "db"}, "alerts": [
+                  {"status": "firing", "labels": {"alertname": "Down"},
+                   "annotations": {"summary": "S", "message": "M", "description": "D",
+                                   "runbook": "https://wiki/down", "dashboard": "https://d"}},
+                  {"status": "firing", "labels": {"alertname": "Up"},
+                   "annotations": {"message": "only M"}}]}
+                """))
+        .isEqualTo(
+            """
+            [FIRING:2] db
+            - FIRING S
+              D
+              M
+              runbook: https://wiki/down
+              dashboard: https://d
+              alertname=Down
+            - FIRING only M
+              alertname=Up\
+            """);
   }
 
   @Test
