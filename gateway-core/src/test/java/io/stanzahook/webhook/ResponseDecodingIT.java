@@ -23,7 +23,7 @@ class ResponseDecodingIT extends WebhookClientFixture {
   private static final String LENGTH = "Content-Length: 13\r\n\r\n" + BODY;
   private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
 
-  private static final List<Arguments> UNDERSTOOD =
+  static final List<Arguments> UNDERSTOOD =
       List.of(
           ok("bare line feeds", (OK + LENGTH).replace("\r", "")),
           ok("one bare line feed", OK.replaceFirst("\r", "") + LENGTH),
@@ -52,7 +52,7 @@ class ResponseDecodingIT extends WebhookClientFixture {
               OK + "Content-Length: 5\r\n" + CHUNKED + "d\r\n" + BODY + "\r\n0\r\n\r\n"),
           ok("the coding identity", OK + "Transfer-Encoding: identity\r\n" + LENGTH));
 
-  private static final List<Arguments> UNDECODABLE =
+  static final List<Arguments> UNDECODABLE =
       List.of(
           ok("a length that is none", OK + "Content-Length: x\r\n\r\n" + BODY),
           ok("a negative length", OK + "Content-Length: -1\r\n\r\n" + BODY),
@@ -120,7 +120,7 @@ class ResponseDecodingIT extends WebhookClientFixture {
     assertThat(failed.status()).isEqualTo(503);
   }
 
-  private static final List<Arguments> OTHERS =
+  static final List<Arguments> OTHERS =
       List.of(
           other("HTTP/2", "000006040000000000000400000064", "HTTP/2 only", "HTTP/1.1"),
           other("an empty HTTP/2 SETTINGS", "000000040000000000", "HTTP/2 only", "HTTP/1.1"),
