@@ -284,17 +284,9 @@ class WebhookFailureIT extends WebhookClientFixture {
       strings = {
         "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nbody",
         "HTTP/1.1 204 No Content\r\n\r\nbody",
-        "HTTP/1.1 200 OK\r\n"
-            + "Content-Type: text/plain\r\n"
-            + "Content-Length: 0\r\n\r\n"
-            + "HTTP/1.1 200 OK\r\n"
-            + "Content-Type: text/plain\r\n"
-            + "Content-Length: 4\r\n\r\n"
-            + "evil",
-        "HTTP/1.1 200 OK\r\n"
-            + "Content-Length: 0\r\n\r\n"
-            + "HTTP/1.1 500 Evil\r\n"
-            + "Content-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n"
+            + "Content-Type: text/plain\r\nContent-Length: 4\r\n\r\nevil",
+        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 500 Evil\r\nContent-Length: 0\r\n\r\n",
       })
   void whatFollowsAResponseIsNotTakenForTheNext(String response) throws Exception {
     RawServer server =
