@@ -43,14 +43,13 @@ public final class ComponentGateway implements Gateway {
   /** For rooms to be left: a server that reads nothing is not to hold up the end. */
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
-  private final GatewaySettings settings;
+  private volatile GatewaySettings settings;
   private final KindWebhooks webhook;
   private final ComponentStream stream;
   private final DeliveryListener deliveries;
   private final Queries queries;
   private final Rooms rooms;
   private final Dispatcher dispatcher;
-  private volatile Tuning tuning;
   private final Sinks.Empty<Void> ended = Sinks.empty();
 
   private ComponentGateway(
@@ -60,10 +59,13 @@ public final class ComponentGateway implements Gateway {
       StreamListener streams) {
     this.settings = settings;
     this.deliveries = deliveries;
-    this.tuning = settings.tuning();
     this.webhook =
         new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
-    this.stream = new ComponentStream(settings.component(), loops, streams);
+    this.stream =
+        new ComponentStream(
+            settings.component().withPending(settings.maxPending(), settings.maxPendingAge()),
+            loops,
+            streams);
     this.queries = new Queries(this::send);
     this.rooms = new Rooms(this::written, this::echo);
     stream.whenBack(rooms::streamBack);
@@ -79,8 +81,11 @@ public final class ComponentGateway implements Gateway {
       GatewaySettings settings, LoopResources loops, DeliveryListener deliveries) {
     try {
       return new Dispatcher(
+          settings.component().domain(),
           settings.dispatch(),
           FilteredServices.of(
+              settings.component().domain(),
+              settings.dispatch().postKinds(),
               settings.local().withFeatures(settings.dispatch().notices().features()),
               InstantSource.system(),
               stanza -> deliveries.refused(stanza, RefusalReason.FILTERED)),
@@ -131,20 +136,14 @@ public final class ComponentGateway implements Gateway {
   }
 
   @Override
-  public Tuning tuning() {
-    return tuning;
-  }
-
-  @Override
-  public void tune(Tuning next) {
-    tuning = next;
+  public void tune(GatewaySettings next) {
+    settings = next;
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());
-    stream.maxPendingAge(GatewaySettings.maxPendingAge(settings.spool(), next.retryFor()));
-    webhook.timeout(next.timeout());
+    stream.maxPendingAge(next.maxPendingAge());
+    webhook.change(next.webhook());
     webhook.reopen();
-    dispatcher.retryFor(next.retryFor());
-    dispatcher.change(next.flow());
+    dispatcher.change(next.dispatch());
   }
 
   @Override

@@ -20,14 +20,15 @@ import reactor.core.publisher.Mono;
  */
 public interface Gateway {
 
-  /** What it was started with. */
+  /** What it was started with, as it is tuned now. */
   GatewaySettings settings();
 
-  /** What of that may be changed, as it is now. */
-  Tuning tuning();
-
-  /** Changes it, at once and without dropping anything. */
-  void tune(Tuning next);
+  /**
+   * Changes them, at once and without dropping anything.
+   *
+   * @param next differ from {@link #settings} in what may change while the gateway runs alone
+   */
+  void tune(GatewaySettings next);
 
   /** Where the stream stands. */
   StreamStatus status();

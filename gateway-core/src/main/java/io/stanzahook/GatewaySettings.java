@@ -10,7 +10,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one component's gateway needs to know.
+ * All that one component's gateway needs to know. What of it may change while the gateway runs says
+ * so: {@link io.stanzahook.settings.Setting#live}.
  *
  * @param spool where messages are kept until they are delivered; null for nowhere
  */
@@ -21,6 +22,12 @@ public record GatewaySettings(
     LocalSettings local,
     @Nullable SpoolSettings spool) {
 
+  /** What waits to be written beyond the answers to what was let in: local answers. */
+  private static final int LOCAL_ANSWERS = 10_000;
+
+  /** What one stanza may be answered with, on average. */
+  private static final int ANSWERS_EACH = 2;
+
   /** Without a spool. */
   public GatewaySettings(
       ComponentSettings component,
@@ -30,21 +37,9 @@ public record GatewaySettings(
     this(component, webhook, dispatch, local, null);
   }
 
-  /** What of them may be changed while the gateway runs. */
-  public Tuning tuning() {
-    return new Tuning(dispatch.flow(), webhook.timeout(), dispatch.retry().retryFor());
-  }
-
-  /** These, changed as far as that is possible while the gateway runs. */
-  public GatewaySettings with(Tuning tuning) {
-    return new GatewaySettings(
-        component.withPending(tuning.maxPending(), maxPendingAge(spool, tuning.retryFor())),
-        webhook.withTimeout(tuning.timeout()),
-        dispatch
-            .withFlow(tuning.flow())
-            .withRetry(dispatch.retry().withRetryFor(tuning.retryFor())),
-        local,
-        spool);
+  /** These with another spool, or with null without one. */
+  public GatewaySettings withSpool(@Nullable SpoolSettings other) {
+    return new GatewaySettings(component, webhook, dispatch, local, other);
   }
 
   /** These, with requests that belong to such traces. */
@@ -52,13 +47,16 @@ public record GatewaySettings(
     return new GatewaySettings(component, webhook.withTracing(tracing), dispatch, local, spool);
   }
 
-  /**
-   * How long a reply waits for the stream: with a spool, as long as its message would be tried.
-   *
-   * @param spool null where there is none
-   */
-  public static Duration maxPendingAge(@Nullable SpoolSettings spool, Duration retryFor) {
+  /** How many stanzas may wait to be written: the answers to all that can be here at once. */
+  public int maxPending() {
+    long all = (long) dispatch.flow().concurrency().most() + dispatch.flow().queue();
+    return (int) Math.min(Integer.MAX_VALUE, ANSWERS_EACH * all + LOCAL_ANSWERS);
+  }
+
+  /** How long a reply waits for the stream: with a spool, as long as its message would be tried. */
+  public Duration maxPendingAge() {
     Duration usual = ComponentSettings.DEFAULT_MAX_PENDING_AGE;
+    Duration retryFor = dispatch.retry().retryFor();
     return spool != null && retryFor.compareTo(usual) > 0 ? retryFor : usual;
   }
 }

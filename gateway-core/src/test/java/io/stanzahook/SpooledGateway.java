@@ -20,6 +20,7 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
 import java.nio.file.Path;
@@ -152,16 +153,16 @@ public final class SpooledGateway implements AutoCloseable {
             ComponentSettings.DEFAULT_PING_TIMEOUT,
             ComponentSettings.DEFAULT_MAX_PENDING,
             ComponentSettings.DEFAULT_MAX_PENDING_AGE),
-        new WebhookSettings(url(), List.of(), Duration.ofSeconds(20), 262_144, 10, 16, "test"),
+        new WebhookSettings(
+            UrlTemplate.parse(url()), List.of(), Duration.ofSeconds(20), 262_144, 10, 16, "test"),
         new DispatchSettings(
-            DOMAIN,
             Set.of(StanzaKind.MESSAGE),
             new FlowSettings(Concurrency.of(16), 1000, FlowSettings.Overload.BACKPRESSURE),
             DispatchSettings.Order.CONVERSATION,
             Duration.ofSeconds(60),
             Duration.ofSeconds(25),
             RetrySettings.NEVER),
-        new LocalSettings(DOMAIN, LocalSettings.DEFAULT_NAME, "0", Set.of(StanzaKind.MESSAGE)),
+        new LocalSettings(LocalSettings.DEFAULT_NAME, "0"),
         spool);
   }
 

@@ -5,10 +5,10 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.HostPort;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.settings.HostPort;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.webhook.SigningKeys;
 import java.time.Duration;
@@ -45,13 +45,13 @@ final class CheckCommand implements Command {
   }
 
   @Override
-  public List<Option<?>> options() {
+  public List<Option> options() {
     return RunOptions.ALL;
   }
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
-    AppSettings settings = invocation.settings();
+    AppSettings settings = invocation.settings(this);
     Logging.start(settings.logFormat());
     List<Finding> findings = new ArrayList<>();
     report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());

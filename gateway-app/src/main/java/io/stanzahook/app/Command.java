@@ -18,7 +18,7 @@ interface Command {
   }
 
   /** The options it takes. */
-  List<Option<?>> options();
+  List<Option> options();
 
   /**
    * Runs it on the calling thread until it is done.

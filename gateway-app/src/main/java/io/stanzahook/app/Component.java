@@ -104,7 +104,7 @@ final class Component {
     settings = next;
     Gateway running = gateway.get();
     if (running != null) {
-      running.tune(next.tuning());
+      running.tune(next);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.DeadLetterOptions;
+import io.stanzahook.app.config.DeadLetterSettings;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.OptionValues;
 import io.stanzahook.app.config.Problems;
@@ -10,7 +11,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,31 +35,28 @@ final class DeadLettersCommand implements Command {
   }
 
   @Override
-  public List<Option<?>> options() {
-    return DeadLetterOptions.ALL;
+  public List<Option> options() {
+    return DeadLetterSettings.OPTIONS;
   }
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
-    Problems problems =
-        new Problems(warning -> invocation.console().err().println("warning: " + warning));
-    invocation.flags().problems().forEach(problems::add);
-    OptionValues values = DeadLetterOptions.read(invocation.flags().given(), problems);
-    String credential = DeadLetterOptions.credential(values, problems);
+    invocation.warnOfVariables(this, List.of());
     List<String> words = invocation.words();
     String action = words.isEmpty() ? "" : words.get(0);
     List<String> ids = words.isEmpty() ? List.of() : words.subList(1, words.size());
-    check(action, ids, values, problems);
-    problems.throwIfAny();
-    GatewayApi api =
-        new GatewayApi(values.get(DeadLetterOptions.URL), Objects.requireNonNull(credential));
+    DeadLetterSettings settings =
+        Configuration.read(
+            DeadLetterSettings.class,
+            invocation.flags(),
+            invocation::warn,
+            (values, problems) -> check(action, ids, values, problems));
+    GatewayApi api = new GatewayApi(settings.url(), settings.token().credential());
     DeadLetterPrinter printer =
         new DeadLetterPrinter(
-            invocation.console().out(),
-            invocation.console().err(),
-            values.get(DeadLetterOptions.JSON));
+            invocation.console().out(), invocation.console().err(), settings.json());
     try {
-      return run(action, ids, values, api, printer);
+      return run(action, ids, settings, api, printer);
     } catch (GatewayApi.ApiException e) {
       invocation.console().err().println(e.line());
       return ExitCode.FAILED;
@@ -79,9 +77,9 @@ final class DeadLettersCommand implements Command {
                           : Suggestion.suffix(action, ACTIONS)));
       return;
     }
-    boolean every = Boolean.TRUE.equals(values.find(DeadLetterOptions.EVERY));
+    boolean every = values.isOn("all");
     boolean filtered =
-        DeadLetterOptions.FILTERS.stream().anyMatch(option -> values.source(option) != null);
+        Stream.of("from", "to", "cause", "status").anyMatch(name -> values.source(name) != null);
     if (action.equals("list")) {
       if (!ids.isEmpty()) {
         problems.add("list takes no ids: use show");
@@ -103,38 +101,36 @@ final class DeadLettersCommand implements Command {
           "%s takes ids, or filters (--from, --to, --cause, --status), or --all: one of the three"
               .formatted(action));
     }
-    for (Option<?> option : List.of(DeadLetterOptions.BEFORE)) {
-      if (values.source(option) != null) {
-        problems.add("%s is for list".formatted(option.flag()));
-      }
+    if (values.source("before") != null) {
+      problems.add("--before is for list");
     }
   }
 
   private static ExitCode run(
       String action,
       List<String> ids,
-      OptionValues values,
+      DeadLetterSettings settings,
       GatewayApi api,
       DeadLetterPrinter printer)
       throws GatewayApi.ApiException {
     switch (action) {
       case "list" -> {
-        List<String> query = filters(values);
-        add(query, DeadLetterOptions.BEFORE.name(), values.find(DeadLetterOptions.BEFORE));
-        add(query, DeadLetterOptions.LIMIT.name(), values.get(DeadLetterOptions.LIMIT));
+        List<String> query = filters(settings);
+        add(query, "before", settings.before());
+        add(query, "limit", settings.limit());
         printer.list(api.call("GET", path("", query)));
       }
       case "show" ->
-          printer.show(api.call("GET", path("/" + encode(ids.get(0)), component(values))));
-      case "redeliver" -> many(ids, values, api, printer, "POST", "/redeliver", "redelivered");
-      default -> many(ids, values, api, printer, "DELETE", "", "deleted");
+          printer.show(api.call("GET", path("/" + encode(ids.get(0)), component(settings))));
+      case "redeliver" -> many(ids, settings, api, printer, "POST", "/redeliver", "redelivered");
+      default -> many(ids, settings, api, printer, "DELETE", "", "deleted");
     }
     return ExitCode.ENDED;
   }
 
   private static void many(
       List<String> ids,
-      OptionValues values,
+      DeadLetterSettings settings,
       GatewayApi api,
       DeadLetterPrinter printer,
       String method,
@@ -142,8 +138,8 @@ final class DeadLettersCommand implements Command {
       String counted)
       throws GatewayApi.ApiException {
     if (ids.isEmpty()) {
-      List<String> query = filters(values);
-      if (values.get(DeadLetterOptions.EVERY)) {
+      List<String> query = filters(settings);
+      if (settings.every()) {
         query.add("all=true");
       }
       JsonNode answer = api.call(method, path(suffix, query));
@@ -153,24 +149,22 @@ final class DeadLettersCommand implements Command {
     long count = 0;
     for (String id : ids) {
       count +=
-          api.call(method, path("/" + encode(id) + suffix, component(values)))
+          api.call(method, path("/" + encode(id) + suffix, component(settings)))
               .path(counted)
               .asLong();
     }
     printer.count(count, counted);
   }
 
-  private static List<String> component(OptionValues values) {
+  private static List<String> component(DeadLetterSettings settings) {
     List<String> query = new ArrayList<>();
-    add(query, DeadLetterOptions.COMPONENT.name(), values.find(DeadLetterOptions.COMPONENT));
+    add(query, "component", settings.component());
     return query;
   }
 
-  private static List<String> filters(OptionValues values) {
-    List<String> query = component(values);
-    for (Option<String> option : DeadLetterOptions.FILTERS) {
-      add(query, option.name(), values.find(option));
-    }
+  private static List<String> filters(DeadLetterSettings settings) {
+    List<String> query = component(settings);
+    settings.filters().forEach((name, value) -> add(query, name, value));
     return query;
   }
 

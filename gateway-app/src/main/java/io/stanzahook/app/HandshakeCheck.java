@@ -122,8 +122,7 @@ final class HandshakeCheck {
     return new GatewaySettings(
         settings.component(),
         settings.webhook(),
-        new DispatchSettings(
-            d.domain(), Set.of(), d.flow(), d.order(), d.queueTimeout(), d.iqTimeout()),
+        new DispatchSettings(Set.of(), d.flow(), d.order(), d.queueTimeout(), d.iqTimeout()),
         settings.local());
   }
 

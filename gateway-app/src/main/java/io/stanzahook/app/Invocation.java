@@ -4,6 +4,7 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.Option;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,9 +34,19 @@ record Invocation(
     this(List.of(), flags, environment, console, version);
   }
 
+  /**
+   * Shows what the command ignores of the environment.
+   *
+   * @param variables those of its options that it takes from there
+   */
+  void warnOfVariables(Command command, List<Option> variables) {
+    Configuration.warnings(environment, command.name(), command.options(), variables)
+        .forEach(this::warn);
+  }
+
   /** The settings of {@code run}; warnings are shown, whether they can be read or not. */
-  AppSettings settings() throws ConfigurationException {
-    return settings(this::warn);
+  AppSettings settings(Command command) throws ConfigurationException {
+    return settings(command, this::warn);
   }
 
   /**
@@ -43,8 +54,8 @@ record Invocation(
    *
    * @param ofFiles gets those warnings
    */
-  AppSettings settings(Consumer<String> ofFiles) throws ConfigurationException {
-    Configuration.warnings(environment).forEach(this::warn);
+  AppSettings settings(Command command, Consumer<String> ofFiles) throws ConfigurationException {
+    warnOfVariables(command, command.options());
     return Configuration.read(flags.given(), flags.problems(), environment, version, ofFiles);
   }
 

@@ -4,7 +4,6 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.ProcessOptions;
 import io.stanzahook.app.http.ReloadRefusedException;
 import io.stanzahook.app.http.Reloading;
 import java.util.ArrayList;
@@ -117,7 +116,7 @@ final class Reload implements Reloading, AutoCloseable {
   /** Others may come in their place; that there are any, or none, the server has to start with. */
   private void takeCredentials(@Nullable ApiCredentials next, List<String> needRestart) {
     if ((next == null) != (credentials == null)) {
-      needRestart.add(ProcessOptions.API_TOKEN_FILE.key());
+      needRestart.add("api_token_file");
     } else {
       credentials = next;
     }

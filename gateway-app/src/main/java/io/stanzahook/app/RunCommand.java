@@ -73,7 +73,7 @@ final class RunCommand implements Command {
   }
 
   @Override
-  public List<Option<?>> options() {
+  public List<Option> options() {
     return RunOptions.ALL;
   }
 
@@ -82,7 +82,7 @@ final class RunCommand implements Command {
     List<String> warnings = new ArrayList<>();
     AppSettings settings;
     try {
-      settings = invocation.settings(warnings::add);
+      settings = invocation.settings(this, warnings::add);
     } catch (ConfigurationException e) {
       warnings.forEach(invocation::warn);
       throw e;

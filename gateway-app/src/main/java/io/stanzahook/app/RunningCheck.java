@@ -2,7 +2,7 @@ package io.stanzahook.app;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.stanzahook.app.Finding.Result;
-import io.stanzahook.app.config.HostPort;
+import io.stanzahook.settings.HostPort;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;

@@ -36,12 +36,13 @@ final class SandboxCommand implements Command {
   }
 
   @Override
-  public List<Option<?>> options() {
+  public List<Option> options() {
     return SandboxOptions.ALL;
   }
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
+    invocation.warnOfVariables(this, SandboxOptions.VARIABLES);
     SandboxSettings settings =
         SandboxConfiguration.read(
             invocation.flags().given(),
@@ -85,10 +86,12 @@ final class SandboxCommand implements Command {
             invocation.console().out(),
             invocation.console().err());
     int kept = settings.app().deliveryLog();
+    String domain = settings.app().gateway().component().domain();
     try (ProcessMetrics process = new ProcessMetrics(loops.group(), Tracing.OFF)) {
       SandboxConsole console =
           new SandboxConsole(
-              new GatewayMetrics(process.registry(), SandboxConfiguration.COMPONENT),
+              domain,
+              new GatewayMetrics(process.registry(), domain),
               kept == 0 ? null : new RecentDeliveries(kept, true));
       try (HttpService http =
           HttpService.start(

@@ -3,8 +3,6 @@ package io.stanzahook.app;
 import io.stanzahook.Gateway;
 import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.HookSettings;
-import io.stanzahook.app.config.HostPort;
-import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.WireListener;
 import io.stanzahook.app.http.Administration;
@@ -18,6 +16,7 @@ import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
 import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
+import io.stanzahook.settings.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * reaches it; where others might, it is off.
  */
 final class SandboxConsole implements Gateways, SandboxRun.Observed {
+  private final String domain;
   private final GatewayMetrics meters;
   private final @Nullable RecentDeliveries recent;
   private final AtomicReference<Gateway> running = new AtomicReference<>();
@@ -39,7 +39,8 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
    *
    * @param recent null where no deliveries are kept
    */
-  SandboxConsole(GatewayMetrics meters, @Nullable RecentDeliveries recent) {
+  SandboxConsole(String domain, GatewayMetrics meters, @Nullable RecentDeliveries recent) {
+    this.domain = domain;
     this.meters = meters;
     this.recent = recent;
   }
@@ -74,12 +75,12 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
 
   @Override
   public List<String> domains() {
-    return List.of(SandboxConfiguration.COMPONENT);
+    return List.of(domain);
   }
 
   @Override
-  public @Nullable Gateway find(String domain) {
-    return domain.equals(SandboxConfiguration.COMPONENT) ? running.get() : null;
+  public @Nullable Gateway find(String asked) {
+    return asked.equals(domain) ? running.get() : null;
   }
 
   /** As soon as the gateway is connected, which it stays: its server is in this process. */
@@ -87,7 +88,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
     return () -> {
       Gateway gateway = running.get();
       StreamStatus now = gateway == null ? StreamStatus.CONNECTING : gateway.status();
-      return new Readiness.State(false, Map.of(SandboxConfiguration.COMPONENT, now));
+      return new Readiness.State(false, Map.of(domain, now));
     };
   }
 

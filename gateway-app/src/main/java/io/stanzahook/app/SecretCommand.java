@@ -1,8 +1,9 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
-import io.stanzahook.app.config.SecretOptions;
+import io.stanzahook.app.config.SecretSettings;
 import io.stanzahook.webhook.NewSigningKey;
 import java.util.List;
 
@@ -19,14 +20,19 @@ final class SecretCommand implements Command {
   }
 
   @Override
-  public List<Option<?>> options() {
-    return SecretOptions.ALL;
+  public List<Option> options() {
+    return SecretSettings.OPTIONS;
   }
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
     boolean asymmetric =
-        SecretOptions.asymmetric(invocation.flags().given(), invocation.flags().problems());
+        Configuration.read(
+                SecretSettings.class,
+                invocation.flags(),
+                invocation::warn,
+                (values, problems) -> {})
+            .asymmetric();
     NewSigningKey key = asymmetric ? NewSigningKey.asymmetric() : NewSigningKey.shared();
     invocation.console().out().println(key.secret());
     if (asymmetric) {

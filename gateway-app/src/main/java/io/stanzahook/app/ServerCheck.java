@@ -1,8 +1,8 @@
 package io.stanzahook.app;
 
 import io.stanzahook.app.Finding.Result;
-import io.stanzahook.app.config.HostPort;
 import io.stanzahook.component.ComponentSettings;
+import io.stanzahook.settings.HostPort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.config.Live;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.http.Reloading.Change;
 import io.stanzahook.spool.SpoolException;
@@ -110,7 +111,7 @@ final class Succession {
     if (now.equals(next)) {
       return Mono.just(Change.UNCHANGED);
     }
-    if (now.with(next.tuning()).equals(next)) {
+    if (Live.tuned(now, next).equals(next)) {
       return Mono.fromSupplier(
           () -> {
             known.tune(next);

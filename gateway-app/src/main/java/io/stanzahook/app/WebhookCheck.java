@@ -45,7 +45,7 @@ final class WebhookCheck {
   /** Tries the URL of each kind that is POSTed: one finding a URL. */
   static List<Finding> all(
       WebhookSettings settings, Set<StanzaKind> kinds, String domain, LoopResources loops) {
-    Set<String> urls = new LinkedHashSet<>();
+    Set<UrlTemplate> urls = new LinkedHashSet<>();
     for (StanzaKind kind : StanzaKind.values()) {
       if (kinds.contains(kind)) {
         urls.add(settings.url(kind));
@@ -55,7 +55,7 @@ final class WebhookCheck {
   }
 
   private static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
-    UrlTemplate url = UrlTemplate.parse(settings.postUrl());
+    UrlTemplate url = settings.postUrl();
     Duration timeout = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
     try {
       Answer answer =

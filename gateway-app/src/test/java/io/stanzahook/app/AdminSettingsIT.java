@@ -73,9 +73,9 @@ class AdminSettingsIT extends RunFixture {
         .isEqualTo(
             "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\",\"overload\":\"backpressure\",\"answers_per_minute\":0}\n");
     assertThat(settings(BEARER).body()).isEqualTo(changed.body());
-    assertThat(gateway.tuning().flow().concurrency()).isEqualTo(Concurrency.AUTO);
-    assertThat(gateway.tuning().timeout()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(gateway.tuning().retryFor()).isEqualTo(Duration.ZERO);
+    assertThat(gateway.settings().dispatch().flow().concurrency()).isEqualTo(Concurrency.AUTO);
+    assertThat(gateway.settings().webhook().timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(gateway.settings().dispatch().retry().retryFor()).isEqualTo(Duration.ZERO);
   }
 
   @Test

@@ -106,8 +106,8 @@ class ComponentsIT extends ComponentsFixture {
     assertThat(open.body()).contains("?component=", "a.example, b.example");
     assertThat(call("PATCH", "/admin/settings?component=b.example", "{\"queue\":3}").body())
         .contains("\"queue\":3");
-    assertThat(a.tuning().flow().queue()).isEqualTo(10_000);
-    assertThat(b.tuning().flow().queue()).isEqualTo(3);
+    assertThat(a.settings().dispatch().flow().queue()).isEqualTo(10_000);
+    assertThat(b.settings().dispatch().flow().queue()).isEqualTo(3);
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.Tuning;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.component.StreamStatus;
 import io.stanzahook.dispatch.DeliveryListener;
@@ -18,24 +17,18 @@ import reactor.core.publisher.Sinks;
 
 /** A gateway without a server: a test says what happens to its stream. */
 final class FakeGateway implements Gateway {
-  final GatewaySettings settings;
+  volatile GatewaySettings settings;
   final DeliveryListener deliveries;
   final StreamListener streams;
   final Sinks.Empty<Void> ended = Sinks.empty();
   final List<OutboundStanza> sent = new CopyOnWriteArrayList<>();
   volatile StreamStatus status = StreamStatus.CONNECTING;
-  volatile Tuning tuning;
   volatile @Nullable Duration drained;
   volatile Mono<List<Stanza>> answer = Mono.never();
   volatile Mono<Void> stopping = Mono.empty();
 
   FakeGateway(GatewaySettings settings, DeliveryListener deliveries, StreamListener streams) {
     this.settings = settings;
-    this.tuning =
-        new Tuning(
-            settings.dispatch().flow(),
-            settings.webhook().timeout(),
-            settings.dispatch().retry().retryFor());
     this.deliveries = deliveries;
     this.streams = streams;
   }
@@ -57,18 +50,13 @@ final class FakeGateway implements Gateway {
   }
 
   @Override
-  public Tuning tuning() {
-    return tuning;
-  }
-
-  @Override
-  public void tune(Tuning next) {
-    tuning = next;
+  public void tune(GatewaySettings next) {
+    settings = next;
   }
 
   @Override
   public int concurrencyLimit() {
-    return tuning.flow().concurrency().most();
+    return settings.dispatch().flow().concurrency().most();
   }
 
   @Override

@@ -210,8 +210,7 @@ class JarIT {
               "META-INF/native/libnetty_transport_native_io_uring42_aarch_64.so")
           .noneMatch(n -> n.endsWith("module-info.class") || n.endsWith(".SF"));
       assertThat(text(jar, "META-INF/services/tools.jackson.core.TokenStreamFactory").lines())
-          .contains(
-              "tools.jackson.core.json.JsonFactory", "tools.jackson.dataformat.yaml.YAMLFactory");
+          .contains("tools.jackson.core.json.JsonFactory");
       assertThat(text(jar, "META-INF/io.netty.versions.properties"))
           .contains("netty-common.version", "netty-codec-http.version");
       assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release")).isEqualTo("true");

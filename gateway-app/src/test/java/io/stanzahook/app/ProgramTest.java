@@ -29,8 +29,8 @@ class ProgramTest {
   @Test
   void helpOfACommandShowsEachFlagWithItsDefault() {
     assertThat(execute("help", "run")).isEqualTo(ExitCode.ENDED);
-    for (Option<?> option : RunOptions.ALL) {
-      boolean bare = option.shape() == Option.Shape.SWITCH;
+    for (Option option : RunOptions.ALL) {
+      boolean bare = option.isSwitch();
       assertThat(output.out())
           .contains(option.flag() + (bare ? "[=%s]" : "=%s").formatted(option.placeholder()));
     }

@@ -77,8 +77,8 @@ class ReloadIT extends ComponentsFixture {
     assertThat(gone.drained).isEqualTo(Duration.ofSeconds(15));
     assertThat(same.drained).isNull();
     assertThat(tuned.drained).isNull();
-    assertThat(tuned.tuning().flow().concurrency()).isEqualTo(Concurrency.of(3));
-    assertThat(tuned.tuning().timeout()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(tuned.settings().dispatch().flow().concurrency()).isEqualTo(Concurrency.of(3));
+    assertThat(tuned.settings().webhook().timeout()).isEqualTo(Duration.ofSeconds(4));
     assertThat(other.drained).isEqualTo(Duration.ofSeconds(15));
     assertThat(started)
         .extracting(gateway -> gateway.settings().component().domain())
@@ -178,7 +178,7 @@ class ReloadIT extends ComponentsFixture {
     assertThat(answer.path("needs_restart").toString())
         .isEqualTo("[\"api_rate\",\"delivery_log\",\"log_format\",\"trace_sample\"]");
     assertThat(changes(answer)).isEqualTo("{a.example:tuned,b.example:tuned}");
-    assertThat(a.tuning().flow().queue()).isEqualTo(11);
+    assertThat(a.settings().dispatch().flow().queue()).isEqualTo(11);
     assertThat(call("second", "GET", "/admin/settings", "").statusCode()).isEqualTo(200);
     assertThat(call("scoped", "GET", "/admin/settings", "").statusCode()).isEqualTo(401);
   }
@@ -195,9 +195,9 @@ class ReloadIT extends ComponentsFixture {
     write(list("a.example", "b.example, timeout: 2s"));
 
     assertThat(changes(reload(200))).isEqualTo("{a.example:unchanged,b.example:tuned}");
-    assertThat(a.tuning().flow().queue()).isEqualTo(3);
-    assertThat(b.tuning().flow().queue()).isEqualTo(10_000);
-    assertThat(b.tuning().timeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(a.settings().dispatch().flow().queue()).isEqualTo(3);
+    assertThat(b.settings().dispatch().flow().queue()).isEqualTo(10_000);
+    assertThat(b.settings().webhook().timeout()).isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
 import io.stanzahook.app.Finding.Result;
-import io.stanzahook.app.config.HostPort;
+import io.stanzahook.settings.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -81,8 +81,8 @@ public class DispatchBenchmark {
   private CoreSubscriber<Stanza> intake(Webhook webhook) {
     CoreSubscriber<Stanza> intake =
         new Dispatcher(
-                DispatcherFixture.settings(
-                    CONCURRENCY, QUEUE, FlowSettings.Overload.BACKPRESSURE),
+                "gw.localhost",
+                DispatcherFixture.settings(CONCURRENCY, QUEUE, FlowSettings.Overload.BACKPRESSURE),
                 stanza -> null,
                 webhook,
                 sent -> {

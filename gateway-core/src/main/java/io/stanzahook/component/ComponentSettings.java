@@ -1,5 +1,7 @@
 package io.stanzahook.component;
 
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Setting;
 import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -7,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which server, as which component.
  *
- * @param host the server's name or address, looked up again at each attempt
- * @param port its component port
+ * @param server the server's name or address, looked up again at each attempt, and its component
+ *     port
  * @param domain the component's domain, in lower case
  * @param secret the shared secret; never logged
- * @param limits of incoming stanzas
  * @param tls TLS from the first byte on; where null, plain TCP
+ * @param limits of incoming stanzas
  * @param openTimeout for the TCP connection, the TLS handshake, the server's header and its
  *     acknowledgement, each
  * @param pingTimeout a server silent this long, an answer to our ping included, is left
@@ -20,14 +22,50 @@ import org.jspecify.annotations.Nullable;
  * @param maxPendingAge how long a reply waits for the stream to come back
  */
 public record ComponentSettings(
-    String host,
-    int port,
-    String domain,
-    String secret,
-    @Nullable TlsSettings tls,
+    @Setting(
+            name = "server",
+            value = "HOST:PORT",
+            fallback = "localhost:5347",
+            min = 1,
+            inSandbox = false,
+            help = "the XMPP server's component port")
+        HostPort server,
+    @Setting(
+            name = "component",
+            value = "DOMAIN",
+            absent = "required",
+            help = "the component's domain")
+        String domain,
+    @Setting(
+            name = "secret",
+            value = "S",
+            absent = "this or --secret-file is required",
+            inSandbox = false,
+            file = 64 << 10,
+            orFile = "a file with that secret; a newline at its end is dropped",
+            help =
+                "the secret shared with the server; prefer the file or the environment, since a"
+                    + " flag shows in `ps`")
+        String secret,
+    @Setting(
+            name = "tls",
+            fallback = "false",
+            inSandbox = false,
+            noun = "TLS",
+            help =
+                "direct TLS to the server, its certificate and the name in it verified; the flag"
+                    + " alone, or `--tls=false`")
+        @Nullable TlsSettings tls,
     WireLimits limits,
     Duration openTimeout,
-    Duration pingTimeout,
+    @Setting(
+            name = "ping-timeout",
+            value = "DURATION",
+            fallback = "60s",
+            min = 1,
+            max = 24 * Setting.HOUR,
+            help = "a server silent this long, pings included, is left and reconnected")
+        Duration pingTimeout,
     int maxPending,
     Duration maxPendingAge) {
 
@@ -48,8 +86,7 @@ public record ComponentSettings(
       int maxPending,
       Duration maxPendingAge) {
     this(
-        host,
-        port,
+        new HostPort(host, port),
         domain,
         secret,
         null,
@@ -60,46 +97,41 @@ public record ComponentSettings(
         maxPendingAge);
   }
 
+  /** The server's name or address. */
+  public String host() {
+    return server.host();
+  }
+
+  /** The server's component port. */
+  public int port() {
+    return server.port();
+  }
+
   /** These with another port, for a server whose port is known only once it listens. */
   public ComponentSettings withPort(int newPort) {
-    return new ComponentSettings(
-        host,
-        newPort,
-        domain,
-        secret,
-        tls,
-        limits,
-        openTimeout,
-        pingTimeout,
-        maxPending,
-        maxPendingAge);
+    return with(new HostPort(host(), newPort), tls, maxPending, maxPendingAge);
   }
 
   /** These over TLS, or with null over plain TCP. */
   public ComponentSettings withTls(@Nullable TlsSettings newTls) {
-    return new ComponentSettings(
-        host,
-        port,
-        domain,
-        secret,
-        newTls,
-        limits,
-        openTimeout,
-        pingTimeout,
-        maxPending,
-        maxPendingAge);
+    return with(server, newTls, maxPending, maxPendingAge);
   }
 
   /** These with other bounds on what waits to be written. */
   public ComponentSettings withPending(int stanzas, Duration age) {
+    return with(server, tls, stanzas, age);
+  }
+
+  private ComponentSettings with(
+      HostPort newServer, @Nullable TlsSettings newTls, int stanzas, Duration age) {
     return new ComponentSettings(
-        host, port, domain, secret, tls, limits, openTimeout, pingTimeout, stanzas, age);
+        newServer, domain, secret, newTls, limits, openTimeout, pingTimeout, stanzas, age);
   }
 
   /** The settings without the secret. */
   @Override
   public String toString() {
-    return "ComponentSettings[%s at %s:%d%s]"
-        .formatted(domain, host, port, tls == null ? "" : " over TLS");
+    return "ComponentSettings[%s at %s%s]"
+        .formatted(domain, server, tls == null ? "" : " over TLS");
   }
 }

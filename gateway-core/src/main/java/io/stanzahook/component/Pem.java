@@ -37,6 +37,9 @@ final class Pem {
 
   /** All certificates, in their order: at least one. Other blocks are passed over. */
   static List<X509Certificate> certificates(String pem) {
+    if (pem.isBlank()) {
+      throw new IllegalArgumentException("is empty");
+    }
     List<X509Certificate> certificates = new ArrayList<>();
     for (Block block : blocks(pem)) {
       if (CERTIFICATE.contains(block.label)) {

@@ -62,14 +62,10 @@ final class TlsContext extends SslContext {
             .sslProvider(SslProvider.JDK)
             .protocols(PROTOCOLS)
             .endpointIdentificationAlgorithm("HTTPS")
-            .trustManager(
-                new ServerTrust(
-                    trusted(settings.caCertificates()),
-                    expected,
-                    settings.caCertificates() != null));
-    String own = settings.clientCertificate();
+            .trustManager(new ServerTrust(trusted(settings.ca()), expected, settings.ca() != null));
+    ClientCertificate own = settings.own();
     if (own != null) {
-      builder.keyManager(Pem.key(own), Pem.certificates(own));
+      builder.keyManager(own.key(), own.chain());
     }
     try {
       return new TlsContext(builder.build(), expected);
@@ -78,13 +74,13 @@ final class TlsContext extends SslContext {
     }
   }
 
-  private static X509ExtendedTrustManager trusted(@Nullable String caCertificates) {
+  private static X509ExtendedTrustManager trusted(@Nullable TrustedCertificates trusted) {
     try {
       KeyStore store = null;
-      if (caCertificates != null) {
+      if (trusted != null) {
         store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
-        for (X509Certificate ca : Pem.certificates(caCertificates)) {
+        for (X509Certificate ca : trusted.certificates()) {
           store.setCertificateEntry("ca" + store.size(), ca);
         }
       }

@@ -111,7 +111,7 @@ final class TlsFailure {
 
   /** For a server that takes no component without a certificate that it knows. */
   static String certificateAdvice(TlsSettings tls) {
-    return tls.clientCertificate() == null
+    return tls.own() == null
         ? "If the server asks components for a certificate, give one with --tls-client-cert."
         : "Check that the server trusts the CA that issued the certificate of --tls-client-cert,"
             + " and that it has not expired.";

@@ -1,64 +1,70 @@
 package io.stanzahook.component;
 
-import java.security.PrivateKey;
-import java.security.cert.X509Certificate;
-import java.util.List;
-import java.util.function.Consumer;
+import io.stanzahook.settings.Setting;
 import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
  * TLS to the server, from the first byte on: version 1.3 or 1.2, the server's certificate and the
- * name in it verified (RFC 9525). The texts are PEM (RFC 7468); whether a certificate was revoked
- * is not asked.
+ * name in it verified (RFC 9525). Whether a certificate was revoked is not asked.
  *
- * @param caCertificates the CAs that are trusted, or the server's own certificate; where null,
- *     those that the JDK trusts
- * @param clientCertificate what the server may ask for: the component's certificate, those of the
- *     CAs in between, and the private key, not encrypted; where null, none. Never logged
+ * @param ca the CAs that are trusted, or the server's own certificate; where null, those that the
+ *     JDK trusts
+ * @param own what the server may ask for; where null, none
  * @param name the DNS name or IP address that the server's certificate must carry, sent to the
  *     server too where it is a name (SNI); where null, the host that is connected to
  */
 public record TlsSettings(
-    @Nullable String caCertificates, @Nullable String clientCertificate, @Nullable String name) {
+    @Setting(
+            name = "tls-ca",
+            value = "FILE",
+            absent = "the JDK's trust store",
+            inSandbox = false,
+            file = 1 << 20,
+            help =
+                "with `--tls`, the only CAs that are trusted, or the server's own certificate, as"
+                    + " PEM")
+        @Nullable TrustedCertificates ca,
+    @Setting(
+            name = "tls-client-cert",
+            value = "FILE",
+            inSandbox = false,
+            file = 1 << 20,
+            help =
+                "with `--tls`, the certificate to show a server that asks for one, those of the CAs"
+                    + " in between, and its private key, as one PEM file")
+        @Nullable ClientCertificate own,
+    @Setting(
+            name = "tls-name",
+            value = "NAME",
+            absent = "the host of `--server`",
+            inSandbox = false,
+            help =
+                "with `--tls`, the DNS name or IP address that the server's certificate must carry")
+        @Nullable String name) {
 
   /** What the JDK trusts, no certificate of our own, the name that is connected to. */
   public static final TlsSettings DEFAULTS = new TlsSettings(null, null, null);
 
+  /** Checks the name. */
   public TlsSettings {
-    check("caCertificates", caCertificates, TlsSettings::checkCaCertificates);
-    check("clientCertificate", clientCertificate, TlsSettings::checkClientCertificate);
-    check("name", name, TlsSettings::checkName);
-  }
-
-  private static void check(String setting, @Nullable String value, Consumer<String> check) {
-    if (value != null) {
-      try {
-        check.accept(value);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(setting + " " + e.getMessage(), e);
-      }
+    if (name != null) {
+      checkName(name);
     }
   }
 
   /**
-   * Sees to it that the text can be {@link #caCertificates}.
+   * Reads the certificates.
    *
-   * @throws IllegalArgumentException the rest of a sentence: {@code holds no certificate …}
+   * @param ca for {@link #ca}, as PEM, or null
+   * @param own for {@link #own}, as PEM, or null
+   * @throws IllegalArgumentException the rest of a sentence about the PEM, without any part of it
    */
-  public static void checkCaCertificates(String pem) {
-    Pem.certificates(pem);
-  }
-
-  /**
-   * Sees to it that the text can be the {@link #clientCertificate}.
-   *
-   * @throws IllegalArgumentException the rest of a sentence, without any part of the text
-   */
-  public static void checkClientCertificate(String pem) {
-    List<X509Certificate> chain = Pem.certificates(pem);
-    PrivateKey key = Pem.key(pem);
-    Pem.checkPair(key, chain.get(0));
+  public static TlsSettings of(@Nullable String ca, @Nullable String own, @Nullable String name) {
+    return new TlsSettings(
+        ca == null ? null : TrustedCertificates.parse(ca),
+        own == null ? null : ClientCertificate.parse(own),
+        name);
   }
 
   /**
@@ -82,8 +88,8 @@ public record TlsSettings(
   public String toString() {
     return "TlsSettings[CAs %s, client certificate %s, name %s]"
         .formatted(
-            caCertificates == null ? "of the JDK" : "given",
-            clientCertificate == null ? "none" : "given",
+            ca == null ? "of the JDK" : "given",
+            own == null ? "none" : "given",
             name == null ? "of the host" : name);
   }
 }

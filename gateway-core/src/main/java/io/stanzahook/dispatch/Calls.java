@@ -35,7 +35,8 @@ final class Calls {
   /** A kept message is tried for at least so long after its first attempt, however old it is. */
   static final Duration LEAST_FOR_KEPT = Duration.ofMinutes(1);
 
-  private final DispatchSettings settings;
+  private final String domain;
+  private DispatchSettings settings;
   private final Webhook webhook;
   private final Backlog backlog;
   private final Replies replies;
@@ -55,7 +56,6 @@ final class Calls {
   private final @Nullable Typing typing;
 
   private RetryPolicy retryPolicy;
-  private FlowSettings flow;
   private ConcurrencyLimit limit;
   private boolean draining;
 
@@ -65,6 +65,7 @@ final class Calls {
    * @param turns where steps are handed to that follow on a call or a delay
    */
   Calls(
+      String domain,
       DispatchSettings settings,
       Webhook webhook,
       Backlog backlog,
@@ -75,6 +76,7 @@ final class Calls {
       DispatchClock clock,
       DoubleSupplier random,
       Consumer<Runnable> turns) {
+    this.domain = domain;
     this.settings = settings;
     this.webhook = webhook;
     this.backlog = backlog;
@@ -101,13 +103,12 @@ final class Calls {
         composing == null
             ? null
             : new Typing(
-                settings.domain(),
+                domain,
                 composing,
                 clock,
                 state -> replies.send(List.of(state), null),
                 () -> turns.accept(this::look));
-    this.flow = settings.flow();
-    this.limit = ConcurrencyLimit.of(flow.concurrency(), nanoTime.getAsLong());
+    this.limit = ConcurrencyLimit.of(settings.flow().concurrency(), nanoTime.getAsLong());
   }
 
   /** How many are in flight. */
@@ -149,19 +150,16 @@ final class Calls {
   /** Whether a call may begin now. */
   boolean placeFree() {
     return open.size() < limit.limit()
-        && (keeper == null || replies.unwritten() < flow.queue() + 1L);
+        && (keeper == null || replies.unwritten() < settings.flow().queue() + 1L);
   }
 
-  void change(FlowSettings next) {
-    if (!next.concurrency().equals(flow.concurrency())) {
-      limit = ConcurrencyLimit.of(next.concurrency(), nanoTime.getAsLong());
+  void change(DispatchSettings next) {
+    if (!next.flow().concurrency().equals(settings.flow().concurrency())) {
+      limit = ConcurrencyLimit.of(next.flow().concurrency(), nanoTime.getAsLong());
     }
-    flow = next;
-    brake.change(next.answersPerMinute());
-  }
-
-  void retryFor(Duration next) {
-    retryPolicy = retryPolicy.withRetryFor(next);
+    brake.change(next.flow().answersPerMinute());
+    retryPolicy = retryPolicy.with(next.retry());
+    settings = next;
   }
 
   /** Begins the call of a delivery that no other of its conversation is before. */
@@ -169,7 +167,7 @@ final class Calls {
     open.add(delivery);
     long now = nanoTime.getAsLong();
     if (delivery.isFirstAttempt() && now - delivery.received >= Delay.LATE.toNanos()) {
-      delivery.late(receivedAt(delivery, now), settings.domain());
+      delivery.late(receivedAt(delivery, now), domain);
     }
     delivery.calling(now);
     if (typing != null) {

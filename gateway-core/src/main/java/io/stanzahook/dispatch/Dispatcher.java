@@ -43,7 +43,8 @@ import reactor.core.scheduler.Schedulers;
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  private final DispatchSettings settings;
+  private final String domain;
+  private DispatchSettings settings;
   private final LocalService local;
   private final Replies replies;
   private final DeliveryListener listener;
@@ -57,19 +58,19 @@ public final class Dispatcher {
   private final @Nullable Keeper keeper;
   private final Calls calls;
   private final Demand demand = new Demand();
-  private FlowSettings flow;
   private final Draining draining = new Draining();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Figures figures = new Figures();
 
   /** A dispatcher for one component, which keeps nothing on disk. */
   public Dispatcher(
+      String domain,
       DispatchSettings settings,
       LocalService local,
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener) {
-    this(settings, local, webhook, outbound, listener, null, Runnable::run);
+    this(domain, settings, local, webhook, outbound, listener, null, Runnable::run);
   }
 
   /**
@@ -80,6 +81,7 @@ public final class Dispatcher {
    * @throws io.stanzahook.spool.SpoolException if the spool cannot be opened
    */
   public Dispatcher(
+      String domain,
       DispatchSettings settings,
       LocalService local,
       Webhook webhook,
@@ -88,6 +90,7 @@ public final class Dispatcher {
       @Nullable SpoolOpener spool,
       Executor executor) {
     this(
+        domain,
         settings,
         local,
         webhook,
@@ -100,6 +103,7 @@ public final class Dispatcher {
   }
 
   Dispatcher(
+      String domain,
       DispatchSettings settings,
       LocalService local,
       Webhook webhook,
@@ -109,21 +113,21 @@ public final class Dispatcher {
       DoubleSupplier random,
       @Nullable SpoolOpener spool,
       Executor executor) {
+    this.domain = domain;
     this.settings = settings;
     this.local = local;
     this.listener = listener;
     this.nanoTime = clock.nanoTime();
     this.scheduler = clock.scheduler();
-    this.flow = settings.flow();
     this.replies = new Replies(outbound, turns::take, listener, nanoTime);
-    this.answers = new Answers(settings.domain(), settings.notices().receipts(), listener);
+    this.answers = new Answers(domain, settings.notices().receipts(), listener);
     this.backlog = new Backlog(settings);
     this.keeper =
         spool == null
             ? null
             : Keeper.open(
                 spool,
-                settings.domain(),
+                domain,
                 executor,
                 turns::take,
                 clock,
@@ -136,6 +140,7 @@ public final class Dispatcher {
     }
     this.calls =
         new Calls(
+            domain,
             settings,
             webhook,
             backlog,
@@ -178,22 +183,17 @@ public final class Dispatcher {
   }
 
   /**
-   * Changes how much at once. Nothing is dropped: calls beyond a lower limit end as they would
-   * have, and what waits beyond a shorter queue goes on waiting.
+   * Takes what may change while stanzas flow. Nothing is dropped: calls beyond a lower limit end as
+   * they would have, what waits beyond a shorter queue goes on waiting, and another time for
+   * retries is that of deliveries that fail from now on.
    */
-  public void change(FlowSettings next) {
+  public void change(DispatchSettings next) {
     turns.take(
         () -> {
           calls.change(next);
-          flow = next;
+          settings = next;
           calls.callWaiting();
         });
-  }
-
-  /** Changes how long deliveries are retried that fail from now on. */
-  public void retryFor(Duration next) {
-    RetrySettings.checkRetryFor(next);
-    turns.take(() -> calls.retryFor(next));
   }
 
   /** Stanzas waiting for a call, the first or another. */
@@ -231,13 +231,13 @@ public final class Dispatcher {
   }
 
   private void fault(Throwable fault) {
-    log.error("{}: a fault while dispatching", settings.domain(), fault);
+    log.error("{}: a fault while dispatching", domain, fault);
   }
 
   private void received(Stanza stanza) {
     demand.arrived();
     draining.arrived();
-    if (!stanza.to().hasDomain(settings.domain())) {
+    if (!stanza.to().hasDomain(domain)) {
       listener.refused(stanza, RefusalReason.FOREIGN_TO);
       return;
     }
@@ -251,7 +251,7 @@ public final class Dispatcher {
       keep(keeper, stanza);
     } else if (draining.hasBegun()) {
       refuse(stanza, RefusalReason.SHUTDOWN);
-    } else if (flow.overload() == FlowSettings.Overload.REJECT && room() <= 0) {
+    } else if (settings.flow().overload() == FlowSettings.Overload.REJECT && room() <= 0) {
       refuse(stanza, RefusalReason.QUEUE_FULL);
     } else if (calls.isBraked(stanza)) {
       refuse(stanza, RefusalReason.QUEUE_FULL);
@@ -279,7 +279,7 @@ public final class Dispatcher {
 
   /** Takes a message into the spool, at shutdown too: it is delivered after the next start. */
   private void keep(Keeper keep, Stanza stanza) {
-    if (flow.overload() == FlowSettings.Overload.REJECT && keep.room() <= 0) {
+    if (settings.flow().overload() == FlowSettings.Overload.REJECT && keep.room() <= 0) {
       refuse(stanza, RefusalReason.SPOOL_FULL);
     } else {
       keep.appends().keep(stanza, ids.next());
@@ -332,11 +332,14 @@ public final class Dispatcher {
   /** Places in the queue that are neither taken nor promised. */
   private long room() {
     if (keeper == null) {
-      return (long) flow.queue() - backlog.size() - calls.waitingAfterACall() - replies.unwritten();
+      return (long) settings.flow().queue()
+          - backlog.size()
+          - calls.waitingAfterACall()
+          - replies.unwritten();
     }
     // What is not kept may fill a queue of its own; what is kept waits on disk.
     int called = calls.waitingAfterACall() - calls.waitingAfterACallKept();
-    return Math.min(keeper.room(), (long) flow.queue() - backlog.unkept() - called);
+    return Math.min(keeper.room(), (long) settings.flow().queue() - backlog.unkept() - called);
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
@@ -344,7 +347,8 @@ public final class Dispatcher {
     if (keeper != null) {
       // Those written now may be what the next calls waited for.
       calls.callWaiting();
-      keeper.handOn((long) flow.queue() - backlog.kept() - calls.waitingAfterACallKept());
+      keeper.handOn(
+          (long) settings.flow().queue() - backlog.kept() - calls.waitingAfterACallKept());
     }
     calls.armTimers();
     figures.set(
@@ -355,8 +359,10 @@ public final class Dispatcher {
     long more =
         draining.hasBegun()
             ? demand.moreWhileDraining(
-                flow, keeper == null ? Long.MAX_VALUE : keeper.room(), replies.unwritten())
-            : demand.more(flow, room());
+                settings.flow(),
+                keeper == null ? Long.MAX_VALUE : keeper.room(),
+                replies.unwritten())
+            : demand.more(settings.flow(), room());
     if (more > 0) {
       intake.request(more);
     }

@@ -1,7 +1,9 @@
 package io.stanzahook.dispatch;
 
+import io.stanzahook.settings.Setting;
+
 /**
- * What may change while stanzas flow.
+ * How much at once; all of it may change while stanzas flow.
  *
  * @param concurrency webhook calls in flight at most
  * @param queue stanzas waiting at most, beyond those in flight
@@ -10,7 +12,46 @@ package io.stanzahook.dispatch;
  *     come
  */
 public record FlowSettings(
-    Concurrency concurrency, int queue, Overload overload, int answersPerMinute) {
+    @Setting(
+            name = "concurrency",
+            value = "N|auto",
+            fallback = "256",
+            min = Concurrency.LEAST,
+            max = Concurrency.MOST,
+            live = true,
+            help =
+                "HTTP calls in flight at most; `auto` finds out how many the webhook takes before"
+                    + " they only wait in front of it")
+        Concurrency concurrency,
+    @Setting(
+            name = "queue",
+            value = "N",
+            fallback = "10000",
+            min = 1,
+            max = FlowSettings.MOST_QUEUE,
+            live = true,
+            help = "stanzas waiting at most, beyond those in flight")
+        int queue,
+    @Setting(
+            name = "overload",
+            value = "POLICY",
+            fallback = "backpressure",
+            live = true,
+            help =
+                "when the queue is full, `backpressure` stops reading the XMPP socket; `reject`"
+                    + " answers `resource-constraint` and goes on reading")
+        Overload overload,
+    @Setting(
+            name = "answers-per-minute",
+            value = "N",
+            fallback = "0",
+            max = FlowSettings.MOST_ANSWERS,
+            live = true,
+            help =
+                "answers in one conversation that leave within a minute, against two bots that"
+                    + " answer each other for ever; more wait until the minute is over, those to an"
+                    + " iq never; `0`: as many as come")
+        int answersPerMinute) {
   /** The longest queue there can be. */
   public static final int MOST_QUEUE = 10_000_000;
 

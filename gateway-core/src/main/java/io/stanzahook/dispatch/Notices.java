@@ -1,5 +1,6 @@
 package io.stanzahook.dispatch;
 
+import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.Namespaces;
 import java.time.Duration;
 import java.util.List;
@@ -12,7 +13,24 @@ import org.jspecify.annotations.Nullable;
  * @param composing how long the webhook may take before its work is shown as writing (XEP-0085);
  *     null for never
  */
-public record Notices(boolean receipts, @Nullable Duration composing) {
+public record Notices(
+    @Setting(
+            name = "receipts",
+            fallback = "false",
+            help =
+                "answers a message that asks for a receipt (XEP-0184) with one, once the webhook"
+                    + " has taken it with a 2xx")
+        boolean receipts,
+    @Setting(
+            name = "composing",
+            value = "DURATION|off",
+            fallback = "off",
+            min = 10,
+            max = 5 * 60_000,
+            help =
+                "tells senders who speak chat states (XEP-0085) that an answer is being written,"
+                    + " once the webhook takes longer than this; `off`: never")
+        @Nullable Duration composing) {
   /** Nothing but replies. */
   public static final Notices NONE = new Notices(false, null);
 

@@ -41,9 +41,9 @@ final class RetryPolicy {
     this.random = random;
   }
 
-  /** The same with another time. */
-  RetryPolicy withRetryFor(Duration next) {
-    return new RetryPolicy(settings.withRetryFor(next), random);
+  /** The same with other settings. */
+  RetryPolicy with(RetrySettings next) {
+    return new RetryPolicy(next, random);
   }
 
   /** How long a delivery is tried from its first attempt on. */

@@ -1,5 +1,6 @@
 package io.stanzahook.dispatch;
 
+import io.stanzahook.settings.Setting;
 import java.time.Duration;
 import java.util.Set;
 
@@ -9,7 +10,26 @@ import java.util.Set;
  * @param retryFor from the start of the first attempt on; zero for one attempt only
  * @param statuses those statuses of a response that are worth another attempt; 410 never is
  */
-public record RetrySettings(Duration retryFor, Set<Integer> statuses) {
+public record RetrySettings(
+    @Setting(
+            name = "retry-for",
+            value = "DURATION",
+            fallback = "60s",
+            max = 7 * 24 * Setting.HOUR,
+            live = true,
+            help =
+                "keep trying a stanza this long, from its first attempt on, before giving up; `0s`:"
+                    + " one attempt only; an iq never past `--iq-timeout`; with `--spool` the"
+                    + " default is `72h`, counted from when the message came")
+        Duration retryFor,
+    @Setting(
+            name = "retry-statuses",
+            value = "LIST",
+            fallback = "408,425,429,502-504,520-524,530",
+            help =
+                "statuses of the webhook that are worth another attempt, such as `429,500-599`, or"
+                    + " `none`; 410 never is")
+        Set<Integer> statuses) {
   /** Unless set otherwise: longer than an attempt may take, so that a time-out has a second one. */
   public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);
 
@@ -33,19 +53,10 @@ public record RetrySettings(Duration retryFor, Set<Integer> statuses) {
    * @throws IllegalArgumentException naming the setting
    */
   public RetrySettings {
-    checkRetryFor(retryFor);
-    statuses = Set.copyOf(statuses);
-  }
-
-  /**
-   * Checks the time.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
-  public static void checkRetryFor(Duration retryFor) {
     if (retryFor.isNegative()) {
       throw new IllegalArgumentException("retry_for must not be negative");
     }
+    statuses = Set.copyOf(statuses);
   }
 
   /** These with another time. */

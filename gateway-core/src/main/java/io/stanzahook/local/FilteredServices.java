@@ -16,41 +16,52 @@ import org.jspecify.annotations.Nullable;
  * error, and presence handled as if its kind were not posted.
  */
 public final class FilteredServices implements LocalService {
-  private final LocalSettings settings;
+  private final Set<StanzaKind> posted;
+  private final Filters filters;
   private final LocalService local;
   private final LocalService presence;
   private final LocalService iq = new UnservedIqService();
   private final Consumer<Stanza> dropped;
 
-  private FilteredServices(LocalSettings settings, InstantSource clock, Consumer<Stanza> dropped) {
-    this.settings = settings;
-    this.local = LocalServices.of(settings, clock);
+  private FilteredServices(
+      String domain,
+      Set<StanzaKind> posted,
+      LocalSettings settings,
+      InstantSource clock,
+      Consumer<Stanza> dropped) {
+    this.posted = Set.copyOf(posted);
+    this.filters = settings.filters();
+    this.local = LocalServices.of(domain, posted, settings, clock);
     Set<StanzaKind> others = EnumSet.allOf(StanzaKind.class);
-    others.retainAll(settings.postKinds());
+    others.retainAll(posted);
     others.remove(StanzaKind.PRESENCE);
-    this.presence = LocalServices.of(settings.withPostKinds(others), clock);
+    this.presence = LocalServices.of(domain, others, settings, clock);
     this.dropped = dropped;
   }
 
   /**
    * The services under those settings, with their filters, if any.
    *
+   * @param domain the component's
+   * @param posted the kinds of stanza that go to the webhook
    * @param clock what tells the time to whoever asks
    * @param dropped told of messages and iqs that a rule dropped
    */
   public static LocalService of(
-      LocalSettings settings, InstantSource clock, Consumer<Stanza> dropped) {
+      String domain,
+      Set<StanzaKind> posted,
+      LocalSettings settings,
+      InstantSource clock,
+      Consumer<Stanza> dropped) {
     return settings.filters().rules().isEmpty()
-        ? LocalServices.of(settings, clock)
-        : new FilteredServices(settings, clock, dropped);
+        ? LocalServices.of(domain, posted, settings, clock)
+        : new FilteredServices(domain, posted, settings, clock, dropped);
   }
 
   @Override
   public @Nullable List<OutboundStanza> answer(Stanza stanza) {
     List<OutboundStanza> answers = local.answer(stanza);
-    if (answers != null
-        || !settings.postKinds().contains(stanza.kind())
-        || !settings.filters().drop(stanza)) {
+    if (answers != null || !posted.contains(stanza.kind()) || !filters.drop(stanza)) {
       return answers;
     }
     if (stanza.kind() == StanzaKind.PRESENCE) {

@@ -6,6 +6,7 @@ import io.stanzahook.stanza.StanzaKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * keep each other busy; only its pings are answered, as they end with their answer.
  */
 public final class LocalServices implements LocalService {
-  private final LocalSettings settings;
+  private final String domain;
+  private final Set<StanzaKind> posted;
   private final LocalService ping;
   private final List<LocalService> services;
 
-  private LocalServices(LocalSettings settings, LocalService ping, List<LocalService> services) {
-    this.settings = settings;
+  private LocalServices(
+      String domain, Set<StanzaKind> posted, LocalService ping, List<LocalService> services) {
+    this.domain = domain;
+    this.posted = Set.copyOf(posted);
     this.ping = ping;
     this.services = List.copyOf(services);
   }
@@ -31,14 +35,17 @@ public final class LocalServices implements LocalService {
   /**
    * The services that remain local under those settings.
    *
+   * @param domain the component's
+   * @param posted the kinds of stanza that go to the webhook
    * @param clock what tells the time to whoever asks
    */
-  public static LocalServices of(LocalSettings settings, InstantSource clock) {
+  public static LocalServices of(
+      String domain, Set<StanzaKind> posted, LocalSettings settings, InstantSource clock) {
     IqGetService ping = new PingService();
     List<LocalService> services = new ArrayList<>();
     services.add(new MalformedIqService());
     Capabilities capabilities = null;
-    if (!settings.postKinds().contains(StanzaKind.IQ)) {
+    if (!posted.contains(StanzaKind.IQ)) {
       List<IqGetService> asked =
           List.of(
               new DiscoItemsService(),
@@ -53,10 +60,10 @@ public final class LocalServices implements LocalService {
       services.addAll(asked);
       services.add(new UnservedIqService());
     }
-    if (!settings.postKinds().contains(StanzaKind.PRESENCE)) {
+    if (!posted.contains(StanzaKind.PRESENCE)) {
       services.add(new PresenceService(capabilities));
     }
-    return new LocalServices(settings, ping, services);
+    return new LocalServices(domain, posted, ping, services);
   }
 
   @Override
@@ -68,8 +75,8 @@ public final class LocalServices implements LocalService {
     if (pong != null) {
       return pong;
     }
-    if (stanza.from().hasDomain(settings.domain())) {
-      return settings.postKinds().contains(stanza.kind()) ? null : List.of();
+    if (stanza.from().hasDomain(domain)) {
+      return posted.contains(stanza.kind()) ? null : List.of();
     }
     for (LocalService service : services) {
       List<OutboundStanza> answers = service.answer(stanza);

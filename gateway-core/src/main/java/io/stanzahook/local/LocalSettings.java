@@ -1,54 +1,49 @@
 package io.stanzahook.local;
 
-import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.settings.Setting;
 import java.util.List;
-import java.util.Set;
 
 /**
- * What the gateway says of itself, and which kinds of stanza it leaves to the webhook.
+ * What the gateway says of itself, and what it keeps from the webhook.
  *
- * @param domain the component's domain
  * @param name what service discovery calls the component and its addresses
  * @param version the program's version, told to whoever asks (XEP-0092)
- * @param postKinds the kinds of stanza that go to the webhook
  * @param features what service discovery announces besides what is served here
- * @param filters which stanzas of those kinds stay here after all
+ * @param filters which stanzas of the kinds that go to the webhook stay here after all
  */
 public record LocalSettings(
-    String domain,
     String name,
     String version,
-    Set<StanzaKind> postKinds,
     List<String> features,
-    Filters filters) {
+    @Setting(
+            name = "filters",
+            value = "RULE",
+            help =
+                "of those stanzas, which go to the webhook: `kind=…`, `type=…`, `has_body=…`,"
+                    + " `from_domain=…` and `action=post` or `action=drop`, with spaces between;"
+                    + " the first rule that matches counts; repeatable, in the file a list of"
+                    + " mappings")
+        Filters filters) {
 
   /** The name in service discovery, unless set otherwise. */
   public static final String DEFAULT_NAME = "Stanzahook";
 
   public LocalSettings {
-    if (domain.isEmpty()) {
-      throw new IllegalArgumentException("domain must not be empty");
-    }
-    postKinds = Set.copyOf(postKinds);
     features = List.copyOf(features);
   }
 
   /** With no further features, and without filters. */
-  public LocalSettings(String domain, String name, String version, Set<StanzaKind> postKinds) {
-    this(domain, name, version, postKinds, List.of(), Filters.NONE);
+  public LocalSettings(String name, String version) {
+    this(name, version, List.of(), Filters.NONE);
   }
 
   /** These with other features. */
   public LocalSettings withFeatures(List<String> next) {
-    return new LocalSettings(domain, name, version, postKinds, next, filters);
+    return new LocalSettings(name, version, next, filters);
   }
 
   /** These with other filters. */
   public LocalSettings withFilters(Filters next) {
-    return new LocalSettings(domain, name, version, postKinds, features, next);
-  }
-
-  LocalSettings withPostKinds(Set<StanzaKind> next) {
-    return new LocalSettings(domain, name, version, next, features, filters);
+    return new LocalSettings(name, version, features, next);
   }
 }

@@ -1,5 +1,6 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.settings.Setting;
 import java.nio.file.Path;
 
 /**
@@ -9,7 +10,37 @@ import java.nio.file.Path;
  * @param limit bytes on disk past which it is {@linkplain SpoolFigures#full full}
  * @param maxDeadLetters the most dead letters; beyond it the oldest are discarded
  */
-public record SpoolSettings(Path folder, long limit, int maxDeadLetters) {
+public record SpoolSettings(
+    @Setting(
+            name = "spool",
+            value = "DIR",
+            inSandbox = false,
+            noun = "a spool",
+            help =
+                "keeps messages on disk, in this folder, until their webhook call is settled: they"
+                    + " survive a crash; what is given up is kept as a dead letter")
+        Path folder,
+    @Setting(
+            name = "spool-limit",
+            value = "BYTES",
+            fallback = "10GiB",
+            min = 1 << 20,
+            max = 100_000L << 30,
+            inSandbox = false,
+            help =
+                "with `--spool`, as much is kept at most, dead letters included; then `--overload`"
+                    + " says what happens")
+        long limit,
+    @Setting(
+            name = "dead-letters",
+            value = "N",
+            fallback = "" + SpoolSettings.MAX_DEAD_LETTERS,
+            max = 10_000_000,
+            inSandbox = false,
+            help =
+                "with `--spool`, as many dead letters are kept at most; beyond it the oldest are"
+                    + " deleted")
+        int maxDeadLetters) {
   /** As many dead letters as are kept unless told otherwise. */
   public static final int MAX_DEAD_LETTERS = 10_000;
 
@@ -22,6 +53,11 @@ public record SpoolSettings(Path folder, long limit, int maxDeadLetters) {
       throw new IllegalArgumentException(
           "the number of dead letters must not be negative: " + maxDeadLetters);
     }
+  }
+
+  /** These in another folder. */
+  public SpoolSettings in(Path other) {
+    return new SpoolSettings(other, limit, maxDeadLetters);
   }
 
   /** With the usual number of dead letters. */

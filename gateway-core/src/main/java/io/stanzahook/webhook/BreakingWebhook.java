@@ -90,7 +90,7 @@ public final class BreakingWebhook implements Webhook {
 
   /** A breaker before a webhook, closed. */
   public BreakingWebhook(Webhook webhook, WebhookSettings settings, BreakerListener listener) {
-    this(webhook, UrlTemplate.parse(settings.postUrl()), listener, System::nanoTime);
+    this(webhook, settings.postUrl(), listener, System::nanoTime);
   }
 
   BreakingWebhook(

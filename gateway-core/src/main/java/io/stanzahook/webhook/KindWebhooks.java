@@ -2,7 +2,6 @@ package io.stanzahook.webhook;
 
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -34,7 +33,7 @@ public final class KindWebhooks implements Webhook {
    */
   public KindWebhooks(
       WebhookSettings settings, String domain, LoopResources loops, BreakerListener listener) {
-    Map<String, Endpoint> byUrl = new LinkedHashMap<>();
+    Map<UrlTemplate, Endpoint> byUrl = new LinkedHashMap<>();
     for (StanzaKind kind : StanzaKind.values()) {
       byKind.put(
           kind,
@@ -72,9 +71,9 @@ public final class KindWebhooks implements Webhook {
     endpoints.forEach(endpoint -> endpoint.breaker().reopen());
   }
 
-  /** Changes the time of attempts that begin from now on. */
-  public void timeout(Duration next) {
-    endpoints.forEach(endpoint -> endpoint.client().timeout(next));
+  /** Takes what may change while calls are made, for attempts that begin from now on. */
+  public void change(WebhookSettings next) {
+    endpoints.forEach(endpoint -> endpoint.client().change(next));
   }
 
   /**

@@ -34,6 +34,8 @@ public final class UrlTemplate {
       Pattern.compile("(https?)://([^/?#]*)([^#]*)(#.*)?", Pattern.CASE_INSENSITIVE);
   private static final Pattern AUTHORITY =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\[\\]:@\\\\]+)(?::([0-9]{1,5}))?");
+
+  private final String text;
   private final boolean secure;
   private final String host;
   private final int port;
@@ -45,7 +47,8 @@ public final class UrlTemplate {
   /** A piece of path and query: either text to copy or a value to look up. */
   record Part(String text, @Nullable Function<Stanza, @Nullable String> value) {}
 
-  private UrlTemplate(boolean secure, String host, int port, List<Part> parts) {
+  private UrlTemplate(String text, boolean secure, String host, int port, List<Part> parts) {
+    this.text = text;
     this.secure = secure;
     this.host = host;
     this.port = port;
@@ -97,6 +100,7 @@ public final class UrlTemplate {
     }
     String pathAndQuery = url.group(3);
     return new UrlTemplate(
+        template,
         secure,
         host(hostAndPort.group(1)),
         port,
@@ -273,6 +277,21 @@ public final class UrlTemplate {
     known.put(name + ".local", stanza -> address.apply(stanza).local());
     known.put(name + ".domain", stanza -> address.apply(stanza).domain());
     known.put(name + ".resource", stanza -> address.apply(stanza).resource());
+  }
+
+  /** As it was given. It may hold a token: not for logs. */
+  public String text() {
+    return text;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof UrlTemplate that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   /** Scheme, host and port: path and query may hold a token. */

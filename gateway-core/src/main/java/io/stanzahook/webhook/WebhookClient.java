@@ -71,7 +71,7 @@ public final class WebhookClient implements Webhook {
   /** An attempt may last longer than its time by one part in this many. */
   private static final int TICKS_PER_TIMEOUT = 64;
 
-  private final WebhookSettings settings;
+  private volatile WebhookSettings settings;
   private final UrlTemplate url;
   private final RequestWriter writer;
   private final @Nullable RequestSigner signer;
@@ -81,7 +81,6 @@ public final class WebhookClient implements Webhook {
   private final OpenCalls openCalls;
   private final Clock clock = Clock.systemUTC();
   private final Timestamps timestamps = new Timestamps(clock);
-  private volatile Duration timeout;
   private final AddressResolverGroup<?> resolver;
   private final ConnectionProvider connections;
   private final HttpClient.RequestSender sender;
@@ -111,13 +110,12 @@ public final class WebhookClient implements Webhook {
       AddressResolverGroup<?> resolver,
       @Nullable SslContext trust) {
     this.settings = settings;
-    this.url = UrlTemplate.parse(settings.postUrl());
+    this.url = settings.postUrl();
     this.writer = settings.format().writer();
     this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies(), settings.format());
     this.signer = RequestSigner.of(settings.signingKeys());
     this.rules = new ReplyRules(domain);
     this.failures = new CallFailures(url.toString());
-    this.timeout = settings.timeout();
     this.resolver = resolver;
     this.openCalls =
         new OpenCalls(
@@ -248,7 +246,8 @@ public final class WebhookClient implements Webhook {
 
   private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
     WebhookCall call =
-        new WebhookCall(this, stanza, webhookId, attempt, System.nanoTime(), timeout, sink);
+        new WebhookCall(
+            this, stanza, webhookId, attempt, System.nanoTime(), settings.timeout(), sink);
     sink.onCancel(call::abandon);
     try {
       if (disposed) {
@@ -340,17 +339,16 @@ public final class WebhookClient implements Webhook {
   }
 
   Duration timeout() {
-    return timeout;
+    return settings.timeout();
   }
 
-  /** Changes the time of attempts that begin from now on. */
-  public void timeout(Duration next) {
-    WebhookSettings.checkTimeout(next);
-    timeout = next;
+  /** Takes what may change while calls are made, for attempts that begin from now on. */
+  public void change(WebhookSettings next) {
+    settings = next;
   }
 
   private long tickNanos() {
-    long part = timeout.toNanos() / TICKS_PER_TIMEOUT;
+    long part = timeout().toNanos() / TICKS_PER_TIMEOUT;
     return Math.min(MAX_TICK.toNanos(), Math.max(MIN_TICK.toNanos(), part));
   }
 

@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.List;
@@ -9,45 +10,120 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the webhook is called.
  *
- * @param postUrl the URL, possibly with placeholders in braces; its host part has none
+ * @param postUrl the URL, possibly with placeholders; its host part has none
+ * @param kindUrls the URLs of those kinds of stanza that have one of their own
+ * @param format what requests hold
  * @param headers further request headers, in order
+ * @param signingKeys what requests are signed with; null for not at all
  * @param timeout one attempt, connect to last byte
  * @param maxResponse the largest response body taken, in bytes
  * @param maxReplies the most replies one response may hold; the rest are dropped and counted
  * @param maxConnections the most connections open to the webhook
  * @param userAgent the {@code User-Agent} header
- * @param format what requests hold
- * @param signingKeys what requests are signed with; null for not at all
  * @param tracing which traces requests belong to
- * @param kindUrls the URLs of those kinds of stanza that have one of their own
  */
 public record WebhookSettings(
-    String postUrl,
-    List<Map.Entry<String, String>> headers,
-    Duration timeout,
-    int maxResponse,
+    @Setting(
+            name = "post-url",
+            value = "URL",
+            absent = "required",
+            help =
+                "the webhook (`component_post_url`); `{kind}`, `{type}`, `{to}`, `{from}`,"
+                    + " `{to.local}`, `{from.bare}` and the like in its path or query are replaced,"
+                    + " URL-encoded")
+        UrlTemplate postUrl,
+    KindUrls kindUrls,
+    @Setting(
+            name = "post-format",
+            value = "FORMAT",
+            fallback = "json",
+            help =
+                "what a request holds: `json`, mod_component_http's object; `rest-json`, mod_rest's"
+                    + " mapping, for the answers too; `xml`, the stanza itself"
+                    + " (`application/xmpp+xml`)")
+        PostFormat format,
+    @Setting(
+            name = "post-header",
+            value = "'NAME: VALUE'",
+            help = "a further header of each request, for bearer tokens and the like; repeatable")
+        List<Map.Entry<String, String>> headers,
+    @Setting(
+            name = "signing-secret-file",
+            value = "F",
+            file = 64 << 10,
+            help =
+                "signs each request (Standard Webhooks): a file with a `whsec_…` or `whsk_…` a"
+                    + " line, all of which sign; `stanzahook secret` prints a new one")
+        @Nullable SigningKeys signingKeys,
+    @Setting(
+            name = "timeout",
+            value = "DURATION",
+            fallback = "30s",
+            min = 1,
+            max = 24 * Setting.HOUR,
+            live = true,
+            help = "one webhook attempt, connect to last byte")
+        Duration timeout,
+    @Setting(
+            name = "max-response",
+            value = "BYTES",
+            fallback = "262144",
+            min = 1,
+            max = 64 << 20,
+            help = "larger webhook responses are refused")
+        int maxResponse,
     int maxReplies,
     int maxConnections,
     String userAgent,
-    PostFormat format,
-    @Nullable SigningKeys signingKeys,
-    Tracing tracing,
-    Map<StanzaKind, String> kindUrls) {
+    Tracing tracing) {
 
   /** Replies of one response, unless set otherwise. */
   public static final int DEFAULT_MAX_REPLIES = 100;
 
   /**
+   * The URLs by kind of stanza, where one has its own.
+   *
+   * @param message null for the one of all kinds, as the others
+   */
+  public record KindUrls(
+      @Setting(
+              name = "post-url-message",
+              value = "URL",
+              absent = "that of `--post-url`",
+              help = "the webhook for stanzas of kind `message`, in place of `--post-url`")
+          @Nullable UrlTemplate message,
+      @Setting(
+              name = "post-url-presence",
+              value = "URL",
+              absent = "that of `--post-url`",
+              help = "the webhook for stanzas of kind `presence`, in place of `--post-url`")
+          @Nullable UrlTemplate presence,
+      @Setting(
+              name = "post-url-iq",
+              value = "URL",
+              absent = "that of `--post-url`",
+              help = "the webhook for stanzas of kind `iq`, in place of `--post-url`")
+          @Nullable UrlTemplate iq) {
+    /** All kinds go where all kinds go. */
+    public static final KindUrls NONE = new KindUrls(null, null, null);
+
+    @Nullable UrlTemplate of(StanzaKind kind) {
+      return switch (kind) {
+        case MESSAGE -> message;
+        case PRESENCE -> presence;
+        case IQ -> iq;
+      };
+    }
+  }
+
+  /**
    * Checks what cannot be meant.
    *
-   * @throws IllegalArgumentException naming the setting; never quoting the URL or a header's value,
-   *     which may hold a secret
+   * @throws IllegalArgumentException naming the setting; never quoting a header's value, which may
+   *     hold a secret
    */
   public WebhookSettings {
     headers = List.copyOf(headers);
-    kindUrls = Map.copyOf(kindUrls);
-    checkUrl("post_url", postUrl);
-    kindUrls.forEach((kind, url) -> checkUrl("post_url_" + kind.elementName(), url));
     for (Map.Entry<String, String> header : headers) {
       try {
         RequestHeaders.check(header);
@@ -55,40 +131,21 @@ public record WebhookSettings(
         throw new IllegalArgumentException("post_header: " + e.getMessage(), e);
       }
     }
-    checkTimeout(timeout);
-    if (maxResponse < 1) {
-      throw new IllegalArgumentException("max_response must be at least 1 byte");
-    }
-    if (maxReplies < 1) {
-      throw new IllegalArgumentException("max_replies must be at least 1");
-    }
-    if (maxConnections < 1) {
-      throw new IllegalArgumentException("max_connections must be at least 1");
-    }
+    require(!timeout.isNegative() && !timeout.isZero(), "timeout must be longer than nothing");
+    require(maxResponse >= 1, "max_response must be at least 1 byte");
+    require(maxReplies >= 1, "max_replies must be at least 1");
+    require(maxConnections >= 1, "max_connections must be at least 1");
   }
 
-  private static void checkUrl(String setting, String url) {
-    try {
-      UrlTemplate.parse(url);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Checks an attempt's time.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
-  public static void checkTimeout(Duration timeout) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("timeout must be longer than nothing");
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
     }
   }
 
   /** Those of requests in the default format that are neither signed nor traced. */
   public WebhookSettings(
-      String postUrl,
+      UrlTemplate postUrl,
       List<Map.Entry<String, String>> headers,
       Duration timeout,
       int maxResponse,
@@ -97,82 +154,67 @@ public record WebhookSettings(
       String userAgent) {
     this(
         postUrl,
+        KindUrls.NONE,
+        PostFormat.JSON,
         headers,
+        null,
         timeout,
         maxResponse,
         maxReplies,
         maxConnections,
         userAgent,
-        PostFormat.JSON,
-        null,
-        Tracing.OFF,
-        Map.of());
+        Tracing.OFF);
   }
 
   /** These with one other URL for all kinds. */
-  public WebhookSettings withPostUrl(String url) {
-    return with(url, format, signingKeys, tracing, Map.of());
+  public WebhookSettings withPostUrl(UrlTemplate url) {
+    return with(url, KindUrls.NONE, format, signingKeys, tracing);
   }
 
   /** These with URLs of their own for some kinds. */
-  public WebhookSettings withKindUrls(Map<StanzaKind, String> urls) {
-    return with(postUrl, format, signingKeys, tracing, urls);
-  }
-
-  /** These with another time for an attempt. */
-  public WebhookSettings withTimeout(Duration next) {
-    return new WebhookSettings(
-        postUrl,
-        headers,
-        next,
-        maxResponse,
-        maxReplies,
-        maxConnections,
-        userAgent,
-        format,
-        signingKeys,
-        tracing,
-        kindUrls);
+  public WebhookSettings withKindUrls(KindUrls urls) {
+    return with(postUrl, urls, format, signingKeys, tracing);
   }
 
   /** These, with requests in that format. */
   public WebhookSettings withFormat(PostFormat other) {
-    return with(postUrl, other, signingKeys, tracing, kindUrls);
+    return with(postUrl, kindUrls, other, signingKeys, tracing);
   }
 
   /** These, with requests signed with the keys, or not signed where there are none. */
   public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
-    return with(postUrl, format, keys, tracing, kindUrls);
+    return with(postUrl, kindUrls, format, keys, tracing);
   }
 
   /** These, with requests that belong to such traces. */
   public WebhookSettings withTracing(Tracing traces) {
-    return with(postUrl, format, signingKeys, traces, kindUrls);
+    return with(postUrl, kindUrls, format, signingKeys, traces);
   }
 
   private WebhookSettings with(
-      String nextUrl,
+      UrlTemplate nextUrl,
+      KindUrls nextKindUrls,
       PostFormat nextFormat,
       @Nullable SigningKeys nextKeys,
-      Tracing nextTracing,
-      Map<StanzaKind, String> nextKindUrls) {
+      Tracing nextTracing) {
     return new WebhookSettings(
         nextUrl,
+        nextKindUrls,
+        nextFormat,
         headers,
+        nextKeys,
         timeout,
         maxResponse,
         maxReplies,
         maxConnections,
         userAgent,
-        nextFormat,
-        nextKeys,
-        nextTracing,
-        nextKindUrls);
+        nextTracing);
   }
 
   /** Where stanzas of that kind go. */
-  public String url(StanzaKind kind) {
-    return kindUrls.getOrDefault(kind, postUrl);
+  public UrlTemplate url(StanzaKind kind) {
+    UrlTemplate own = kindUrls.of(kind);
+    return own == null ? postUrl : own;
   }
 
   /**
@@ -197,7 +239,7 @@ public record WebhookSettings(
   public String toString() {
     return "WebhookSettings[%s, headers %s, timeout %s, signed %s]"
         .formatted(
-            UrlTemplate.parse(postUrl),
+            postUrl,
             headers.stream().map(Map.Entry::getKey).toList(),
             timeout,
             signingKeys == null ? "no" : signingKeys.kinds());

@@ -1,5 +1,7 @@
 package io.stanzahook.wire;
 
+import io.stanzahook.settings.Setting;
+
 /**
  * How large an incoming stanza may be before it is skipped instead of read. A stanza past one of
  * these is discarded byte by byte, counted, bounced where it may be, and the stream goes on: any
@@ -11,10 +13,52 @@ package io.stanzahook.wire;
  * @param maxTag bytes of one start tag
  * @param maxElements elements in one stanza, itself included
  * @param hardCeiling bytes of one stanza after which the stream is closed, as it cannot be meant
- *     well
+ *     well; 0 for what goes with {@code maxStanza}, see {@link #HARD_CEILING}
  */
 public record WireLimits(
-    int maxStanza, int maxDepth, int maxAttributes, int maxTag, int maxElements, long hardCeiling) {
+    @Setting(
+            name = "max-stanza",
+            value = "BYTES",
+            fallback = "524288",
+            min = 1024,
+            max = 64 << 20,
+            help = "larger incoming stanzas are refused: their sender gets `policy-violation`")
+        int maxStanza,
+    @Setting(
+            name = "max-depth",
+            value = "N",
+            fallback = "100",
+            min = 4,
+            max = WireLimits.MOST_DEPTH,
+            help = "incoming stanzas nested deeper, themselves counted, are refused")
+        int maxDepth,
+    @Setting(
+            name = "max-attributes",
+            value = "N",
+            fallback = "256",
+            min = 16,
+            max = WireLimits.MOST_ATTRIBUTES,
+            help =
+                "incoming stanzas with more attributes and namespace declarations, together, on one"
+                    + " element are refused")
+        int maxAttributes,
+    @Setting(
+            name = "max-tag",
+            value = "BYTES",
+            fallback = "65536",
+            min = 1024,
+            max = 1 << 20,
+            help = "incoming stanzas with a larger tag are refused")
+        int maxTag,
+    @Setting(
+            name = "max-elements",
+            value = "N",
+            fallback = "10000",
+            min = 16,
+            max = 1_000_000,
+            help = "incoming stanzas with more elements are refused")
+        int maxElements,
+    long hardCeiling) {
 
   /** The most that may be set: the writer and the parser of trees go one call deeper a level. */
   public static final int MOST_DEPTH = 1000;
@@ -34,6 +78,7 @@ public record WireLimits(
   public static final WireLimits DEFAULTS = of(512 * 1024, 100, 256, 64 * 1024, 10_000);
 
   public WireLimits {
+    hardCeiling = hardCeiling == 0 ? Math.max(HARD_CEILING, 2L * maxStanza) : hardCeiling;
     require(maxStanza >= 1024, "max-stanza must be at least 1024 bytes");
     require(
         maxDepth >= 2 && maxDepth <= MOST_DEPTH, "max-depth must be between 2 and " + MOST_DEPTH);
@@ -48,13 +93,7 @@ public record WireLimits(
   /** Limits with the hard ceiling that goes with them, see {@link #HARD_CEILING}. */
   public static WireLimits of(
       int maxStanza, int maxDepth, int maxAttributes, int maxTag, int maxElements) {
-    return new WireLimits(
-        maxStanza,
-        maxDepth,
-        maxAttributes,
-        maxTag,
-        maxElements,
-        Math.max(HARD_CEILING, 2L * maxStanza));
+    return new WireLimits(maxStanza, maxDepth, maxAttributes, maxTag, maxElements, 0);
   }
 
   private static void require(boolean holds, String message) {

@@ -13,6 +13,7 @@ import io.stanzahook.dispatch.FlowSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.sandbox.Bomb;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -131,7 +132,7 @@ public final class BombCost {
             ComponentSettings.DEFAULT_MAX_PENDING,
             ComponentSettings.DEFAULT_MAX_PENDING_AGE),
         new WebhookSettings(
-            "http://127.0.0.1:" + webhookPort + "/",
+            UrlTemplate.parse("http://127.0.0.1:" + webhookPort + "/"),
             List.of(),
             Duration.ofSeconds(30),
             262_144,
@@ -139,13 +140,12 @@ public final class BombCost {
             16,
             "stanzahook/bench"),
         new DispatchSettings(
-            DOMAIN,
             Set.of(StanzaKind.MESSAGE),
             new FlowSettings(Concurrency.of(16), 1000, FlowSettings.Overload.BACKPRESSURE),
             DispatchSettings.Order.CONVERSATION,
             Duration.ofSeconds(60),
             Duration.ofSeconds(25)),
-        new LocalSettings(DOMAIN, LocalSettings.DEFAULT_NAME, "0", Set.of(StanzaKind.MESSAGE)));
+        new LocalSettings(LocalSettings.DEFAULT_NAME, "0"));
   }
 
   private void measure(Socket stream, int rounds) throws IOException, InterruptedException {

@@ -86,7 +86,7 @@ class ComponentStreamTlsBytesIT {
   }
 
   private void connect() {
-    connect("127.0.0.1", new TlsSettings(ca.pem(), null, null), PATIENCE, PATIENCE);
+    connect("127.0.0.1", TlsSettings.of(ca.pem(), null, null), PATIENCE, PATIENCE);
   }
 
   private String toldNext() throws InterruptedException {
@@ -170,7 +170,7 @@ class ComponentStreamTlsBytesIT {
   @CsvSource({"localhost, , localhost", "127.0.0.1, xmpp.example.org, xmpp.example.org"})
   void a15_theServerIsToldTheName(String host, @Nullable String name, String expected)
       throws Exception {
-    connect(host, new TlsSettings(ca.pem(), null, name), PATIENCE, PATIENCE);
+    connect(host, TlsSettings.of(ca.pem(), null, name), PATIENCE, PATIENCE);
     try (SSLSocket socket = secured(accept(), expected)) {
       assertThat(((ExtendedSSLSession) socket.getSession()).getRequestedServerNames())
           .isEqualTo(List.of(new SNIHostName(expected)));
@@ -189,7 +189,7 @@ class ComponentStreamTlsBytesIT {
 
   @Test
   void a15_aServerThatNeverShakesHandsIsLeft() throws Exception {
-    TlsSettings tls = new TlsSettings(ca.pem(), null, null);
+    TlsSettings tls = TlsSettings.of(ca.pem(), null, null);
     connect("127.0.0.1", tls, Duration.ofMillis(300), PATIENCE);
     try (Socket socket = accept()) {
       assertThat(toldNext())
@@ -254,7 +254,7 @@ class ComponentStreamTlsBytesIT {
 
   @Test
   void a14_a15_halfARecordIsLife() throws Exception {
-    TlsSettings tls = new TlsSettings(ca.pem(), null, null);
+    TlsSettings tls = TlsSettings.of(ca.pem(), null, null);
     Duration ping = Duration.ofMillis(800);
     connect("127.0.0.1", tls, PATIENCE, ping);
     try (Socket plain = accept();

@@ -85,7 +85,7 @@ class ComponentStreamTlsIT {
   }
 
   private TlsSettings trusting(@Nullable String name) {
-    return new TlsSettings(ca.pem(), null, name);
+    return TlsSettings.of(ca.pem(), null, name);
   }
 
   private void connect(@Nullable TlsSettings tls) {
@@ -175,7 +175,7 @@ class ComponentStreamTlsIT {
   void a15_aServersOwnCertificateMayBeTrustedItself() throws Exception {
     X509Bundle own = ca.issue("127.0.0.1");
     serve(TestCa.server(own, V13));
-    connect(new TlsSettings(own.getCertificatePEM(), null, null));
+    connect(TlsSettings.of(own.getCertificatePEM(), null, null));
     assertConnected();
   }
 
@@ -306,7 +306,7 @@ class ComponentStreamTlsIT {
   void a15_anExpiredCertificateIsRefusedThoughItIsTheOneTrusted() throws Exception {
     X509Bundle expired = ca.issue(-3, -2, "127.0.0.1");
     serve(TestCa.server(expired, V13));
-    connect(new TlsSettings(expired.getCertificatePEM(), null, null));
+    connect(TlsSettings.of(expired.getCertificatePEM(), null, null));
     assertThat(toldNext()).contains("expired at");
   }
 
@@ -324,7 +324,7 @@ class ComponentStreamTlsIT {
   void a15_theComponentsOwnCertificateIsShown(String version) throws Exception {
     TestCa clients = TestCa.create();
     serve(TestCa.server(ca.issue("127.0.0.1"), clients, version));
-    connect(new TlsSettings(ca.pem(), TestCa.pem(clients.issue(DOMAIN)), null));
+    connect(TlsSettings.of(ca.pem(), TestCa.pem(clients.issue(DOMAIN)), null));
     assertConnected();
     assertCarriesBothWays();
   }
@@ -342,7 +342,7 @@ class ComponentStreamTlsIT {
   @ValueSource(strings = {V13, "TLSv1.2"})
   void a15_aCertificateTheServerDoesNotTakeIsSaid(String version) throws Exception {
     serve(TestCa.server(ca.issue("127.0.0.1"), TestCa.create(), version));
-    connect(new TlsSettings(ca.pem(), TestCa.pem(TestCa.create().issue(DOMAIN)), null));
+    connect(TlsSettings.of(ca.pem(), TestCa.pem(TestCa.create().issue(DOMAIN)), null));
     // With TLS 1.3 the alert comes after the handshake, and a reset may overtake it.
     assertThat(toldNext()).contains("the certificate of --tls-client-cert");
   }

@@ -27,7 +27,7 @@ class TlsSettingsTest {
   @EnumSource(names = {"rsa2048", "ecp256", "ecp384", "ed25519"})
   void takesKeysOfTheUsualKinds(Algorithm algorithm) throws Exception {
     String pem = TestCa.pem(selfSigned(algorithm));
-    TlsSettings settings = new TlsSettings(null, "Bag Attributes\n" + pem, null);
+    TlsSettings settings = TlsSettings.of(null, "Bag Attributes\n" + pem, null);
     assertThat(settings.toString()).doesNotContain("BEGIN");
     assertThatCode(() -> TlsContext.of(settings, "localhost")).doesNotThrowAnyException();
   }
@@ -53,9 +53,9 @@ class TlsSettingsTest {
     String pem =
         selfSigned(Algorithm.ecp256).getCertificatePEM()
             + "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(label, content);
-    assertThatThrownBy(() -> new TlsSettings(null, pem, null))
+    assertThatThrownBy(() -> TlsSettings.of(null, pem, null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("clientCertificate holds ")
+        .hasMessageStartingWith("holds ")
         .hasMessageContaining(expected)
         .hasMessageNotContaining("AAA");
   }
@@ -64,8 +64,7 @@ class TlsSettingsTest {
   void aFileOfTwoKeysIsAmbiguous() throws Exception {
     X509Bundle bundle = selfSigned(Algorithm.ecp256);
     assertThatThrownBy(
-            () ->
-                TlsSettings.checkClientCertificate(TestCa.pem(bundle) + bundle.getPrivateKeyPEM()))
+            () -> ClientCertificate.parse(TestCa.pem(bundle) + bundle.getPrivateKeyPEM()))
         .hasMessageContaining("2 private keys");
   }
 
@@ -73,11 +72,11 @@ class TlsSettingsTest {
   void saysWhichCertificateIsBroken() {
     String pem = TestCa.create().pem();
     String broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assertThatThrownBy(() -> new TlsSettings(pem + broken, null, null))
-        .hasMessage("caCertificates holds a broken certificate: number 2");
-    assertThatThrownBy(() -> new TlsSettings(broken.replace("AAAA", "%%%%"), null, null))
-        .hasMessage("caCertificates holds something other than Base64 in certificate 1");
-    assertThatThrownBy(() -> new TlsSettings(pem.substring(0, 100), null, null))
+    assertThatThrownBy(() -> TlsSettings.of(pem + broken, null, null))
+        .hasMessage("holds a broken certificate: number 2");
+    assertThatThrownBy(() -> TlsSettings.of(broken.replace("AAAA", "%%%%"), null, null))
+        .hasMessage("holds something other than Base64 in certificate 1");
+    assertThatThrownBy(() -> TlsSettings.of(pem.substring(0, 100), null, null))
         .hasMessageContaining("cut off");
   }
 

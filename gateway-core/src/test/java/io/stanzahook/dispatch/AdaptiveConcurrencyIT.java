@@ -7,6 +7,7 @@ import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookClient;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
@@ -31,7 +32,7 @@ class AdaptiveConcurrencyIT {
   private final WebhookClient webhook =
       new WebhookClient(
           new WebhookSettings(
-              "http://127.0.0.1:" + server.port() + "/",
+              UrlTemplate.parse("http://127.0.0.1:" + server.port() + "/"),
               List.<Map.Entry<String, String>>of(),
               Duration.ofSeconds(30),
               65_536,
@@ -42,8 +43,8 @@ class AdaptiveConcurrencyIT {
           loops);
   private final Dispatcher dispatcher =
       new Dispatcher(
+          DOMAIN,
           new DispatchSettings(
-              DOMAIN,
               EnumSet.of(StanzaKind.MESSAGE),
               new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE),
               Order.CONVERSATION,

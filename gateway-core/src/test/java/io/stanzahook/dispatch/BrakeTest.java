@@ -169,7 +169,6 @@ class BrakeTest extends SpoolFixture {
         start(
             dispatcher(
                 new DispatchSettings(
-                    settings.domain(),
                     settings.postKinds(),
                     settings.flow(),
                     Order.NONE,
@@ -192,7 +191,7 @@ class BrakeTest extends SpoolFixture {
     turn(stream, message("a@b", "1"));
     turn(stream, message("a@b", "2"));
     stream.next(message("a@b", "3"));
-    dispatcher.change(settings(10, 1000, Overload.BACKPRESSURE).flow());
+    dispatcher.change(settings(10, 1000, Overload.BACKPRESSURE));
     assertThat(sentBodies()).containsExactly("to 1", "to 2");
     answer("3", "to 3");
     turn(stream, message("a@b", "4"));
@@ -219,7 +218,11 @@ class BrakeTest extends SpoolFixture {
   void withASpoolAHeldAnswerIsOnDiskUntilItLeaves() {
     start();
     Dispatcher spooled = requireNonNull(dispatcher);
-    spooled.change(settings(10, 100, Overload.BACKPRESSURE).flow().withAnswersPerMinute(1));
+    DispatchSettings usual = settings(10, 100, Overload.BACKPRESSURE);
+    spooled.change(
+        usual
+            .withFlow(usual.flow().withAnswersPerMinute(1))
+            .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))));
     turn(stream, message("a@b", "1"));
     turn(stream, message("a@b", "2"));
     stream.next(message("a@b", "3"));

@@ -14,15 +14,18 @@ import reactor.test.publisher.TestPublisher;
 /** Settings that change while stanzas flow: at once, and without dropping anything. */
 class DispatcherChangeTest extends DispatcherFixture {
   private Dispatcher dispatcher;
+  private DispatchSettings settings;
   private TestPublisher<Stanza> stream;
 
   private void start(int concurrency, int queue, Overload overload) {
-    dispatcher = dispatcher(settings(concurrency, queue, overload));
+    settings = settings(concurrency, queue, overload);
+    dispatcher = dispatcher(settings);
     stream = start(dispatcher);
   }
 
   private void change(int concurrency, int queue, Overload overload) {
-    dispatcher.change(new FlowSettings(Concurrency.of(concurrency), queue, overload));
+    dispatcher.change(
+        settings.withFlow(new FlowSettings(Concurrency.of(concurrency), queue, overload)));
   }
 
   private void come(int from, int to) {
@@ -106,13 +109,14 @@ class DispatcherChangeTest extends DispatcherFixture {
   void theSameSettingsLeaveTheLimitThatWasFound() {
     start(1, 1000, Overload.BACKPRESSURE);
     FlowSettings automatic = new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE);
-    dispatcher.change(automatic);
+    dispatcher.change(settings.withFlow(automatic));
     assertThat(dispatcher.concurrencyLimit()).isEqualTo(AdaptiveLimit.FIRST);
     come(1, 200);
     answerInRounds(5);
     int found = dispatcher.concurrencyLimit();
     assertThat(found).isGreaterThan(AdaptiveLimit.FIRST);
-    dispatcher.change(new FlowSettings(Concurrency.AUTO, 500, Overload.BACKPRESSURE));
+    dispatcher.change(
+        settings.withFlow(new FlowSettings(Concurrency.AUTO, 500, Overload.BACKPRESSURE)));
     assertThat(dispatcher.concurrencyLimit()).isEqualTo(found);
     assertThat(calls).hasSize(found);
   }
@@ -120,7 +124,8 @@ class DispatcherChangeTest extends DispatcherFixture {
   @Test
   void automaticConcurrencyShrinksWhereTheWebhookCannotKeepUp() {
     start(1, 1000, Overload.BACKPRESSURE);
-    dispatcher.change(new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE));
+    dispatcher.change(
+        settings.withFlow(new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE)));
     come(1, 200);
     for (int round = 0; round < 5; round++) {
       time.advanceTimeBy(Duration.ofMillis(300));

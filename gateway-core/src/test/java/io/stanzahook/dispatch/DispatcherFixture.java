@@ -111,7 +111,6 @@ abstract class DispatcherFixture {
 
   static DispatchSettings settings(int concurrency, int queue, Overload overload) {
     return new DispatchSettings(
-        "gw.localhost",
         EnumSet.of(StanzaKind.MESSAGE, StanzaKind.IQ),
         new FlowSettings(Concurrency.of(concurrency), queue, overload),
         Order.CONVERSATION,
@@ -138,6 +137,7 @@ abstract class DispatcherFixture {
 
   Dispatcher dispatcher(DispatchSettings settings, @Nullable SpoolOpener spool) {
     return new Dispatcher(
+        "gw.localhost",
         settings,
         DispatcherFixture::local,
         (stanza, webhookId, attempt) ->

@@ -235,7 +235,6 @@ class DispatcherRetryTest extends DispatcherFixture {
     dispatcher =
         dispatcher(
             new DispatchSettings(
-                usual.domain(),
                 usual.postKinds(),
                 usual.flow(),
                 usual.order(),
@@ -300,18 +299,23 @@ class DispatcherRetryTest extends DispatcherFixture {
     assertThat(begun).hasSize(3);
   }
 
+  private static DispatchSettings retrying(Duration time) {
+    return settings(10, 10, Overload.BACKPRESSURE)
+        .withRetry(RetrySettings.DEFAULT.withRetryFor(time));
+  }
+
   @Test
   void aChangeHoldsForWhatFailsFromThenOn() {
     start();
     stream.next(message("a@b", "1"), message("c@d", "2"));
     busy("1");
-    dispatcher.retryFor(Duration.ZERO);
+    dispatcher.change(retrying(Duration.ZERO));
     busy("2");
     assertThat(recorder.givenUp).containsExactly("2 after 1");
     after(200);
     busy("1");
     assertThat(recorder.givenUp).containsExactly("2 after 1", "1 after 2");
-    dispatcher.retryFor(Duration.ofMinutes(10));
+    dispatcher.change(retrying(Duration.ofMinutes(10)));
     stream.next(message("e@f", "3"));
     fail("3", Outcome.ANSWERED, 503, Duration.ofMinutes(5));
     assertThat(recorder.givenUp).hasSize(2);
@@ -324,6 +328,7 @@ class DispatcherRetryTest extends DispatcherFixture {
     // A webhook whose results end once more, as a Mono's do: next, then complete.
     dispatcher =
         new Dispatcher(
+            "gw.localhost",
             settings(1, 10, Overload.BACKPRESSURE).withRetry(FOR_TEN_SECONDS),
             stanza -> null,
             (stanza, id, attempt) ->

@@ -37,7 +37,6 @@ class DispatcherTest extends DispatcherFixture {
         start(
             dispatcher(
                 new DispatchSettings(
-                    ordered.domain(),
                     ordered.postKinds(),
                     ordered.flow(),
                     Order.NONE,
@@ -196,6 +195,7 @@ class DispatcherTest extends DispatcherFixture {
   void aReplyThatCannotBeSentIsCountedAsDropped() {
     Dispatcher dispatcher =
         new Dispatcher(
+            "gw.localhost",
             settings(1, 10, Overload.BACKPRESSURE),
             stanza -> null,
             (stanza, id, attempt) ->

@@ -11,6 +11,7 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.BreakingWebhook;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookClient;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.xml.XmlElement;
@@ -107,7 +108,7 @@ class RetryIT {
   private void start(int port) {
     WebhookSettings settings =
         new WebhookSettings(
-            "http://127.0.0.1:" + port + "/hook",
+            UrlTemplate.parse("http://127.0.0.1:" + port + "/hook"),
             List.of(),
             Duration.ofSeconds(5),
             65_536,
@@ -119,8 +120,8 @@ class RetryIT {
     breaking = new BreakingWebhook(webhook, settings, DeliveryListener.NONE);
     dispatcher =
         new Dispatcher(
+            DOMAIN,
             new DispatchSettings(
-                DOMAIN,
                 EnumSet.of(StanzaKind.MESSAGE),
                 new FlowSettings(Concurrency.of(50), 1000, Overload.BACKPRESSURE),
                 DispatchSettings.Order.CONVERSATION,

@@ -1,5 +1,6 @@
 package io.stanzahook.guard;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.charset.Charset;
@@ -84,6 +85,7 @@ final class StaticState {
   private static boolean isImmutable(@Nullable Object value) {
     if (value == null
         || value instanceof Enum<?>
+        || value instanceof Annotation
         || value instanceof Charset
         || value instanceof org.slf4j.Logger
         || IMMUTABLE.contains(value.getClass())) {

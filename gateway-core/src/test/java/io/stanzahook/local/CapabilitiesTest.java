@@ -61,8 +61,9 @@ class CapabilitiesTest {
   void e_whatIsServedElsewhereIsAnnouncedAndHashedToo() throws Exception {
     LocalServices services =
         LocalServices.of(
-            new LocalSettings("gw.example", "Echo bot", "1", Set.of())
-                .withFeatures(List.of("urn:xmpp:receipts")),
+            "gw.example",
+            Set.of(),
+            new LocalSettings("Echo bot", "1").withFeatures(List.of("urn:xmpp:receipts")),
             InstantSource.system());
     XmlElement caps = child(only(answers(services, PROBE)), CAPS, "c");
     String told = only(answers(services, info(null)));

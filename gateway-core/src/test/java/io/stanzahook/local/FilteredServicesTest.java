@@ -24,7 +24,9 @@ class FilteredServicesTest {
   /** Everything from spam.example is dropped. */
   private LocalService services(StanzaKind... posted) {
     return FilteredServices.of(
-        new LocalSettings("gw.example", "Bot", "1", Set.of(posted))
+        "gw.example",
+        Set.of(posted),
+        new LocalSettings("Bot", "1")
             .withFilters(
                 new Filters(
                     List.of(
@@ -91,7 +93,8 @@ class FilteredServicesTest {
     assertThat(
             answers(
                 messages,
-                "<iq from='a@spam.example' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>"))
+                "<iq from='a@spam.example' type='get' id='1'><query"
+                    + " xmlns='jabber:iq:version'/></iq>"))
         .singleElement()
         .asString()
         .contains("type='result'");
@@ -104,7 +107,9 @@ class FilteredServicesTest {
   void withoutRulesThereIsNothingInFront() {
     assertThat(
             FilteredServices.of(
-                new LocalSettings("gw.example", "Bot", "1", Set.of()),
+                "gw.example",
+                Set.of(),
+                new LocalSettings("Bot", "1"),
                 InstantSource.system(),
                 dropped::add))
         .isInstanceOf(LocalServices.class);

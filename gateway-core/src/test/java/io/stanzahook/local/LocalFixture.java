@@ -25,7 +25,7 @@ final class LocalFixture {
   /** The same by another clock. */
   static LocalServices posting(InstantSource clock, StanzaKind... kinds) {
     return LocalServices.of(
-        new LocalSettings("gw.example", "Echo bot", "1.2.3", Set.of(kinds)), clock);
+        "gw.example", Set.of(kinds), new LocalSettings("Echo bot", "1.2.3"), clock);
   }
 
   /**

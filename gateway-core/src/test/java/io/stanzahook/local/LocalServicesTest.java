@@ -2,11 +2,8 @@ package io.stanzahook.local;
 
 import static io.stanzahook.local.LocalFixture.answers;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stanzahook.stanza.StanzaKind;
-import java.util.Set;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -100,12 +97,5 @@ class LocalServicesTest {
                 LocalFixture.posting(posted),
                 "<iq type='get' id='1' to='bot@gw.example' from='ann@example'><a xmlns='b'/></iq>"))
         .hasSize(1);
-  }
-
-  @Test
-  void settingsNeedADomain() {
-    assertThatThrownBy(() -> new LocalSettings("", "n", "1", Set.of()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("domain");
   }
 }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** URLs by kind of stanza, on real sockets: who is called, and who is left alone. */
@@ -83,7 +84,7 @@ class KindWebhooksIT extends WebhookClientFixture {
               }
             });
     KindWebhooks webhooks = webhooks(silent.url(), Map.of(StanzaKind.IQ, silent.url() + "/iq"));
-    webhooks.timeout(SHORT);
+    webhooks.change(settings(silent.url(), SHORT, 10));
     assertThat(failed(post(webhooks, chat)).outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(failed(post(webhooks, get)).outcome()).isEqualTo(Outcome.UNKNOWN);
 
@@ -92,10 +93,20 @@ class KindWebhooksIT extends WebhookClientFixture {
     assertThat(failed(post(webhooks, get)).outcome()).isEqualTo(Outcome.NOT_SENT);
   }
 
+  private static @Nullable UrlTemplate url(Map<StanzaKind, String> kinds, StanzaKind kind) {
+    String url = kinds.get(kind);
+    return url == null ? null : UrlTemplate.parse(url);
+  }
+
   private KindWebhooks webhooks(String url, Map<StanzaKind, String> kinds) {
     KindWebhooks webhooks =
         new KindWebhooks(
-            settings(url, LONG, 10).withKindUrls(kinds),
+            settings(url, LONG, 10)
+                .withKindUrls(
+                    new WebhookSettings.KindUrls(
+                        url(kinds, StanzaKind.MESSAGE),
+                        url(kinds, StanzaKind.PRESENCE),
+                        url(kinds, StanzaKind.IQ))),
             TestStanzas.DOMAIN,
             loops(),
             new BreakerListener() {

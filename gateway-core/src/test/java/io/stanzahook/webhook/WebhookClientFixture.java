@@ -96,7 +96,7 @@ abstract class WebhookClientFixture {
 
   static WebhookSettings settings(String url, Duration timeout, int connections) {
     return new WebhookSettings(
-        url,
+        UrlTemplate.parse(url),
         List.of(Map.entry("Authorization", "Bearer t0ken"), Map.entry("X-Two", "a")),
         timeout,
         MAX_RESPONSE,

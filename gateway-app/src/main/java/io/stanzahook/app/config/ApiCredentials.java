@@ -41,6 +41,9 @@ public final class ApiCredentials {
   /** A name may have so many characters at most. */
   static final int MAX_NAME = 64;
 
+  /** The setting that names it. */
+  static final String NAME_OF_FILE = "api-token-file";
+
   private static final String ADMIN = "admin";
   private static final String READ = "read";
   private static final String NAME = "name=";
@@ -69,9 +72,8 @@ public final class ApiCredentials {
    */
   static @Nullable ApiCredentials read(
       OptionValues values, @Nullable Collection<String> domains, Problems problems) {
-    Path path = values.find(ProcessOptions.API_TOKEN_FILE);
-    Source source = values.source(ProcessOptions.API_TOKEN_FILE);
-    if (path == null || source == null) {
+    Source source = values.source(NAME_OF_FILE);
+    if (source == null || !(values.find(NAME_OF_FILE) instanceof Path path)) {
       return null;
     }
     String text = TextFile.readSecret(path, source, MAX_BYTES, problems);

@@ -1,12 +1,13 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Setting;
 import io.stanzahook.webhook.Tracing;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,30 +16,113 @@ import org.jspecify.annotations.Nullable;
  * @param gateways each component with its dispatcher and its webhook, at least one; no two have one
  *     domain
  * @param httpListen where metrics and health are served
+ * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param apiCredentials who may use what is not open to all; null for nobody
  * @param apiRate requests a second of one of them to send something, at most
  * @param hooks what other programs may post
  * @param deliveryLog how many of the last deliveries are shown to those; 0 for none
  * @param deliveryLogBodies whether with what stanzas and responses hold
  * @param transport how sockets are driven
- * @param drainTimeout how long what is in flight may take once the program is asked to end
  * @param logFormat how log lines look
- * @param tracing which traces requests belong to; the same for all components
+ * @param traceContext whether requests belong to traces
+ * @param traceSample the share of traces that are marked as sampled
  * @param traceEndpoint where spans are sent by OTLP over HTTP; null for nowhere
+ * @param tracing which traces requests belong to; the same for all components
+ * @param config the file that settings were read from, or null
  */
 public record AppSettings(
     List<GatewaySettings> gateways,
-    HostPort httpListen,
-    @Nullable ApiCredentials apiCredentials,
-    int apiRate,
+    @Setting(
+            name = "http-listen",
+            value = "HOST:PORT",
+            fallback = "127.0.0.1:9090",
+            help = "where metrics, health, API are served")
+        HostPort httpListen,
+    @Setting(
+            name = "drain-timeout",
+            value = "DURATION",
+            fallback = "15s",
+            max = 24 * Setting.HOUR,
+            inSandbox = false,
+            help = "on SIGTERM, how long what is in flight may take")
+        Duration drainTimeout,
+    @Setting(
+            name = "api-token-file",
+            value = "F",
+            live = true,
+            inSandbox = false,
+            help =
+                "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a"
+                    + " `user:password` a line. After it may stand JIDs, and then its holder may"
+                    + " send from those and do nothing else; the word `admin` opens `/admin` and"
+                    + " the console to them too, `read` without changes; `name=TEXT` names the line"
+                    + " in logs and metrics. Without the file nobody may")
+        @Nullable ApiCredentials apiCredentials,
+    @Setting(
+            name = "api-rate",
+            value = "N",
+            fallback = "1000",
+            min = 1,
+            max = 1_000_000,
+            inSandbox = false,
+            help =
+                "requests a second to `/msg`, `/hooks` and `/rest` that one line of"
+                    + " `--api-token-file` may make; more get 429")
+        int apiRate,
     HookSettings hooks,
-    int deliveryLog,
-    boolean deliveryLogBodies,
-    Transport transport,
-    Duration drainTimeout,
-    LogFormat logFormat,
+    @Setting(
+            name = "delivery-log",
+            value = "N",
+            fallback = "200",
+            max = 10_000,
+            help = "the last deliveries that the console and `/admin/deliveries` show; 0: none")
+        int deliveryLog,
+    @Setting(
+            name = "delivery-log-bodies",
+            fallback = "false",
+            inSandbox = false,
+            help = "shows there what stanzas, replies and refused responses hold, too")
+        boolean deliveryLogBodies,
+    @Setting(
+            name = "transport",
+            value = "auto|io_uring|epoll|nio",
+            fallback = "auto",
+            help = "how sockets are driven; `auto` takes the best that works here")
+        Transport transport,
+    @Setting(
+            name = "log-format",
+            value = "text|json",
+            fallback = "text",
+            help = "log lines for people, or one JSON object a line")
+        LogFormat logFormat,
+    @Setting(
+            name = "trace-context",
+            value = "on|off",
+            fallback = "on",
+            help =
+                "sends each request with a W3C `traceparent`: a trace a delivery, a span an"
+                    + " attempt")
+        boolean traceContext,
+    @Setting(
+            name = "trace-sample",
+            value = "SHARE",
+            fallback = "1",
+            help = "the share of traces marked as sampled, from 0 to 1")
+        double traceSample,
+    @Setting(
+            name = "trace-endpoint",
+            value = "URL",
+            inSandbox = false,
+            help = "sends the spans of sampled traces there, by OTLP over HTTP")
+        @Nullable URI traceEndpoint,
     Tracing tracing,
-    @Nullable URI traceEndpoint) {
+    @Setting(
+            name = "config",
+            value = "FILE",
+            inFile = false,
+            inSandbox = false,
+            help = "a YAML file with any of these settings but this one")
+        @Nullable Path config) {
 
   public AppSettings {
     gateways = List.copyOf(gateways);
@@ -48,33 +132,14 @@ public record AppSettings(
   }
 
   /**
-   * The keys of those settings of the process that are others in the next ones. Who may use the API
-   * is not among them.
+   * The keys of those settings of the process that are others in the next ones, and need a restart.
    */
   public List<String> processDifferences(AppSettings next) {
-    List<String> keys = new ArrayList<>();
-    note(keys, ProcessOptions.HTTP_LISTEN, httpListen, next.httpListen);
-    note(keys, ProcessOptions.API_RATE, apiRate, next.apiRate);
-    note(keys, HookOptions.ROOM_NICK, hooks.roomNick(), next.hooks.roomNick());
-    note(keys, HookOptions.TEMPLATES, hooks.formats(), next.hooks.formats());
-    note(keys, ConsoleOptions.DELIVERY_LOG, deliveryLog, next.deliveryLog);
-    note(keys, ConsoleOptions.DELIVERY_LOG_BODIES, deliveryLogBodies, next.deliveryLogBodies);
-    note(keys, ProcessOptions.TRANSPORT, transport, next.transport);
-    note(keys, ProcessOptions.DRAIN_TIMEOUT, drainTimeout, next.drainTimeout);
-    note(keys, ProcessOptions.LOG_FORMAT, logFormat, next.logFormat);
-    note(keys, TraceOptions.TRACE_CONTEXT, tracing.isOn(), next.tracing.isOn());
-    if (tracing.isOn() && next.tracing.isOn()) {
-      note(keys, TraceOptions.TRACE_SAMPLE, tracing, next.tracing);
-    }
-    note(keys, TraceOptions.TRACE_ENDPOINT, traceEndpoint, next.traceEndpoint);
-    return keys;
-  }
-
-  private static void note(
-      List<String> keys, Option<?> option, @Nullable Object now, @Nullable Object then) {
-    if (!Objects.equals(now, then)) {
-      keys.add(option.key());
-    }
+    List<String> names = Binder.differences(this, next);
+    return RunOptions.PROCESS.stream()
+        .filter(option -> !option.isLive() && names.contains(option.name()))
+        .map(Option::key)
+        .toList();
   }
 
   /** The first component: the only one, unless the file has a list of them. */

@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param problems what is wrong with it, one line each: unknown flags, values missing
  * @param help whether it asks for help instead
  */
-public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problems, boolean help) {
+public record CommandLineFlags(Map<String, Given> given, List<String> problems, boolean help) {
   /** What a switch means that stands alone. */
   private static final String ON = "true";
 
@@ -29,7 +29,7 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
   }
 
   /** The command's flags as picocli has them, for parsing and for help. */
-  public static CommandSpec spec(String command, String summary, List<Option<?>> options) {
+  public static CommandSpec spec(String command, String summary, List<Option> options) {
     CommandSpec spec = CommandSpec.create().name(command);
     spec.usageMessage()
         .customSynopsis(command + " [FLAGS]")
@@ -41,13 +41,13 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
         .collectErrors(true)
         .expandAtFiles(false)
         .unmatchedOptionsArePositionalParams(false);
-    for (Option<?> option : options) {
+    for (Option option : options) {
       OptionSpec.Builder flag =
           OptionSpec.builder(option.flag())
               .paramLabel(option.placeholder())
               .description(help(option));
       spec.addOption(
-          switch (option.shape()) {
+          switch (option.form().shape()) {
             case REPEATED, RULES -> flag.type(List.class).auxiliaryTypes(String.class).build();
             case SWITCH -> flag.type(String.class).arity("0..1").fallbackValue(ON).build();
             case ONE, COMMA_LIST -> flag.type(String.class).build();
@@ -58,7 +58,7 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
     return spec;
   }
 
-  private static String help(Option<?> option) {
+  private static String help(Option option) {
     String text =
         " (%s%s)"
             .formatted(option.fallback() == null ? "" : "default: ", option.fallbackOrAbsent());
@@ -68,17 +68,17 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
 
   /** Reads what follows the command's name. */
   public static CommandLineFlags parse(
-      CommandSpec spec, List<Option<?>> options, List<String> arguments) {
+      CommandSpec spec, List<Option> options, List<String> arguments) {
     List<String> names = options.stream().map(Option::flag).toList();
     List<String> problems = new ArrayList<>();
     List<String> complete = withoutBareFlags(arguments, options, problems);
     ParseResult result = new CommandLine(spec).parseArgs(complete.toArray(String[]::new));
-    Map<Option<?>, Given> given = new LinkedHashMap<>();
-    for (Option<?> option : options) {
+    Map<String, Given> given = new LinkedHashMap<>();
+    for (Option option : options) {
       OptionSpec flag = result.matchedOption(option.flag());
       if (flag != null && !flag.originalStringValues().isEmpty()) {
         given.put(
-            option,
+            option.name(),
             new Given(new Source(Source.Layer.FLAG, option.flag()), flag.originalStringValues()));
       }
     }
@@ -93,15 +93,15 @@ public record CommandLineFlags(Map<Option<?>, Given> given, List<String> problem
    * the flag behind such a one too, and the report would no longer be of all problems.
    */
   private static List<String> withoutBareFlags(
-      List<String> arguments, List<Option<?>> options, List<String> problems) {
-    Map<String, Option<?>> byFlag = new LinkedHashMap<>();
+      List<String> arguments, List<Option> options, List<String> problems) {
+    Map<String, Option> byFlag = new LinkedHashMap<>();
     options.forEach(option -> byFlag.put(option.flag(), option));
     List<String> complete = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
-      Option<?> option = byFlag.get(arguments.get(i));
+      Option option = byFlag.get(arguments.get(i));
       if (option == null) {
         complete.add(arguments.get(i));
-      } else if (option.shape() == Option.Shape.SWITCH) {
+      } else if (option.form().shape() == Form.Shape.SWITCH) {
         // Said in full, else picocli would take the argument behind it for its value.
         complete.add(option.flag() + "=" + ON);
       } else if (i + 1 == arguments.size()

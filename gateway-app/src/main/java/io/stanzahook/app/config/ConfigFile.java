@@ -1,26 +1,39 @@
 package io.stanzahook.app.config;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLParser;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * The YAML file: one mapping from keys to values, and under {@code components} a list of such
- * mappings. Read token by token, so that a value is the text that was written, and a secret like
- * {@code 0123} does not become a number.
+ * mappings. Read as nodes, so that a value is the text that was written, and a secret like {@code
+ * 0123} does not become a number. In values, <code>${NAME}</code> stands for a variable of the
+ * environment, and {@code $$} for a dollar.
  */
 final class ConfigFile {
   /** The largest file that is read, in bytes. */
@@ -36,14 +49,15 @@ final class ConfigFile {
   private static final String DOMAIN = "domain";
 
   /** What is secret itself, or often is. */
-  private static final Set<Option<?>> SECRET = Set.of(RunOptions.SECRET, RunOptions.POST_HEADER);
+  private static final Set<String> SECRET = Set.of("secret", "post-header");
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\$|\\{([^}]*)})");
 
   private final Path path;
-  private final Map<String, Option<?>> byKey = new LinkedHashMap<>();
-  private final Map<String, Option<?>> byKeyOfEntry = new LinkedHashMap<>();
+  private final Map<String, String> environment;
+  private final Map<String, Option> byKey = new LinkedHashMap<>();
+  private final Map<String, Option> byKeyOfEntry = new LinkedHashMap<>();
   private final Problems problems;
-  private final MappingReader top;
-  private @Nullable List<ComponentEntry> components;
 
   /**
    * What a file gives.
@@ -51,21 +65,37 @@ final class ConfigFile {
    * @param given for all components, and the process
    * @param components its list of components; null where it has none
    */
-  record Content(Map<Option<?>, Given> given, @Nullable List<ComponentEntry> components) {
+  record Content(Map<String, Given> given, @Nullable List<Entry> components) {
     static final Content NONE = new Content(Map.of(), null);
+
+    boolean holdsSecret() {
+      return !Collections.disjoint(given.keySet(), SECRET)
+          || (components != null
+              && components.stream()
+                  .anyMatch(entry -> !Collections.disjoint(entry.given().keySet(), SECRET)));
+    }
   }
 
-  private ConfigFile(Path path, List<Option<?>> options, Problems problems) {
+  /**
+   * An entry of the file's {@code components}.
+   *
+   * @param place as a person would name it: {@code config.yaml: components: bot.example.org}
+   * @param given what it says
+   */
+  record Entry(String place, Map<String, Given> given) {}
+
+  private ConfigFile(
+      Path path, List<Option> options, Map<String, String> environment, Problems problems) {
     this.path = path;
+    this.environment = environment;
     this.problems = problems;
-    for (Option<?> option : options) {
+    for (Option option : options) {
       if (option.inFile()) {
         byKey.put(option.key(), option);
       }
     }
     byKeyOfEntry.putAll(byKey);
-    byKeyOfEntry.put(DOMAIN, RunOptions.COMPONENT);
-    this.top = new MappingReader(byKey, Set.of(COMPONENTS));
+    byKeyOfEntry.put(DOMAIN, Option.named("component", options));
   }
 
   /**
@@ -73,30 +103,22 @@ final class ConfigFile {
    *
    * @param source where the file itself was named
    */
-  static Content read(Path path, Source source, List<Option<?>> options, Problems problems) {
-    ConfigFile file = new ConfigFile(path, options, problems);
+  static Content read(
+      Path path,
+      Source source,
+      List<Option> options,
+      Map<String, String> environment,
+      Problems problems) {
+    ConfigFile file = new ConfigFile(path, options, environment, problems);
     byte[] bytes = file.bytes(source);
     if (bytes == null) {
       return Content.NONE;
     }
-    // What is wrong with keys stands before what is wrong with the file, as it does in the file.
-    Problems ofSyntax = new Problems();
-    Problems ofEntries = new Problems();
-    file.parse(bytes, ofSyntax, ofEntries);
-    Map<Option<?>, Given> given = file.top.given(Source.Layer.FILE, path.toString(), problems);
-    problems.addAll(ofEntries);
-    problems.addAll(ofSyntax);
-    if (file.holdsSecret(given)) {
+    Content content = file.parse(bytes);
+    if (content.holdsSecret()) {
       OpenFile.warn(path, source, problems);
     }
-    return new Content(given, file.components);
-  }
-
-  private boolean holdsSecret(Map<Option<?>, Given> given) {
-    return given.keySet().stream().anyMatch(SECRET::contains)
-        || (components != null
-            && components.stream()
-                .anyMatch(entry -> entry.given().keySet().stream().anyMatch(SECRET::contains)));
+    return content;
   }
 
   private byte @Nullable [] bytes(Source source) {
@@ -114,62 +136,85 @@ final class ConfigFile {
     return null;
   }
 
-  private void parse(byte[] bytes, Problems ofSyntax, Problems ofEntries) {
-    try (YAMLParser yaml =
-        (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), bytes)) {
-      JsonToken first = yaml.nextToken();
-      if (first == null || first == JsonToken.VALUE_NULL) {
-        return;
-      }
-      if (first != JsonToken.START_OBJECT) {
-        ofSyntax.add(path + ": is not a mapping; write lines like 'post_url: http://…'");
-        return;
-      }
-      while (yaml.nextToken() == JsonToken.PROPERTY_NAME) {
-        String key = yaml.currentName();
-        if (MappingReader.plain(key).equals(COMPONENTS)) {
-          components(yaml, ofEntries);
-        } else {
-          top.entry(yaml, key);
+  private Content parse(byte[] bytes) {
+    List<Node> documents = new ArrayList<>();
+    String syntax = null;
+    LoadSettings yaml =
+        LoadSettings.builder().setAllowDuplicateKeys(true).setCodePointLimit(MAX_BYTES).build();
+    try {
+      for (Event event : new Parse(yaml).parseInputStream(new ByteArrayInputStream(bytes))) {
+        if (event instanceof AliasEvent alias) {
+          problems.add(
+              "%s: has an alias, *%s; write the value itself".formatted(path, alias.getAlias()));
         }
       }
-      if (yaml.nextToken() != null) {
-        ofSyntax.add(path + ": has more than one document");
-      }
-    } catch (JacksonException e) {
-      TokenStreamLocation at = e.getLocation();
-      ofSyntax.add(
+      new Compose(yaml)
+          .composeAllFromInputStream(new ByteArrayInputStream(bytes))
+          .forEach(documents::add);
+    } catch (MarkedYamlEngineException e) {
+      syntax =
           "%s: is not YAML%s: %s"
               .formatted(
                   path,
-                  at == null ? "" : " at line " + at.getLineNr(),
-                  e.getOriginalMessage().lines().findFirst().orElse("")));
+                  e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse(""),
+                  e.getProblem());
+    } catch (YamlEngineException e) {
+      syntax = path + ": is not YAML: " + e.getMessage();
     }
+    Content content = Content.NONE;
+    if (!documents.isEmpty() && documents.get(0) instanceof MappingNode mapping) {
+      content = content(mapping);
+    } else if (!documents.isEmpty() && !isNull(documents.get(0))) {
+      problems.add(path + ": is not a mapping; write lines like 'post_url: http://…'");
+    }
+    if (syntax != null) {
+      problems.add(syntax);
+    } else if (documents.size() > 1) {
+      problems.add(path + ": has more than one document");
+    }
+    return content;
   }
 
-  private void components(YAMLParser yaml, Problems ofEntries) {
+  private Content content(MappingNode mapping) {
+    List<NodeTuple> lines = new ArrayList<>();
+    List<Entry> components = null;
+    Problems ofEntries = new Problems();
+    for (NodeTuple line : mapping.getValue()) {
+      if (!plain(key(line)).equals(COMPONENTS)) {
+        lines.add(line);
+        continue;
+      }
+      List<Entry> entries = components(line.getValueNode(), ofEntries);
+      if (components != null) {
+        ofEntries.add("%s: %s: is given twice".formatted(path, COMPONENTS));
+      }
+      components = entries;
+    }
+    Map<String, Given> given =
+        given(lines, byKey, Source.Layer.FILE, path.toString(), Set.of(COMPONENTS), problems);
+    problems.addAll(ofEntries);
+    return new Content(given, components);
+  }
+
+  private List<Entry> components(Node list, Problems ofEntries) {
     String place = path + ": " + COMPONENTS;
-    JsonToken token = yaml.nextToken();
-    if (token != JsonToken.START_ARRAY) {
-      yaml.skipChildren();
+    List<Entry> entries = new ArrayList<>();
+    if (!(list instanceof SequenceNode sequence)) {
       ofEntries.add(
           place + ": takes a list, each of whose entries has the settings of a component");
-      components = List.of();
-      return;
+      return entries;
     }
-    List<ComponentEntry> entries = new ArrayList<>();
     int number = 0;
-    for (JsonToken t = yaml.nextToken(); t != JsonToken.END_ARRAY; t = yaml.nextToken()) {
+    for (Node node : sequence.getValue()) {
       number++;
-      if (number > MOST_COMPONENTS) {
-        yaml.skipChildren();
-      } else if (t != JsonToken.START_OBJECT) {
-        yaml.skipChildren();
-        ofEntries.add(
-            "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it what is its own"
-                .formatted(place, number));
-      } else {
-        entries.add(entry(yaml, place, number, ofEntries));
+      if (number <= MOST_COMPONENTS) {
+        if (node instanceof MappingNode mapping) {
+          entries.add(entry(mapping, place, number, ofEntries));
+        } else {
+          ofEntries.add(
+              "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it what is its own"
+                  .formatted(place, number));
+        }
       }
     }
     if (number == 0) {
@@ -179,29 +224,166 @@ final class ConfigFile {
           "%s: has %d entries; one process runs %d components at most"
               .formatted(place, number, MOST_COMPONENTS));
     }
-    if (components != null) {
-      ofEntries.add(place + ": is given twice");
+    return entries;
+  }
+
+  /** It is called by its domain, or by its number without a usable one. */
+  private Entry entry(MappingNode mapping, String list, int number, Problems ofEntries) {
+    String name = "#" + number;
+    for (NodeTuple line : mapping.getValue()) {
+      Option option = byKeyOfEntry.get(plain(key(line)));
+      if (option != null
+          && option.name().equals("component")
+          && line.getValueNode() instanceof ScalarNode domain) {
+        try {
+          name = ComponentDomain.parse(expanded(domain.getValue(), new ArrayList<>()));
+          break;
+        } catch (InvalidValueException e) {
+          // Its number stands for it.
+        }
+      }
     }
-    components = entries;
+    String place = list + ": " + name;
+    return new Entry(
+        place,
+        given(mapping.getValue(), byKeyOfEntry, Source.Layer.ENTRY, place, Set.of(), ofEntries));
+  }
+
+  private Map<String, Given> given(
+      List<NodeTuple> lines,
+      Map<String, Option> known,
+      Source.Layer layer,
+      String place,
+      Set<String> others,
+      Problems to) {
+    Map<String, Given> given = new LinkedHashMap<>();
+    for (NodeTuple line : lines) {
+      Source source = new Source(layer, place + ": " + key(line));
+      Option option = known.get(plain(key(line)));
+      List<String> texts = new ArrayList<>();
+      List<String> missing = new ArrayList<>();
+      if (option == null) {
+        Set<String> names = new LinkedHashSet<>(others);
+        names.addAll(known.keySet());
+        to.add(
+            "%s: unknown key '%s'%s"
+                .formatted(place, key(line), Suggestion.suffix(key(line), names)));
+      } else if (layer == Source.Layer.ENTRY && option.scope() == Option.Scope.PROCESS) {
+        to.add(source, "is of the whole process; move it out of the entry, to the top of the file");
+      } else if (!texts(line.getValueNode(), option.form().shape(), texts, missing)) {
+        to.add(source, form(option, line.getValueNode()));
+      } else if (!missing.isEmpty()) {
+        missing.forEach(name -> to.add(source, missing(name)));
+      } else if (given.containsKey(option.name())) {
+        to.add(source, "is given twice");
+      } else {
+        given.put(option.name(), new Given(source, texts));
+      }
+    }
+    return given;
+  }
+
+  private static String missing(String name) {
+    return name.matches("\\w+")
+        ? "${%1$s} is not set in the environment; set %1$s, or write $${%1$s} for the text itself"
+            .formatted(name)
+        : "has a ${…} without the name of a variable in it; write $$ for a dollar";
+  }
+
+  private static String form(Option option, Node value) {
+    if (isNull(value)) {
+      return "has no value; remove the key, or give it one";
+    }
+    return switch (option.form().shape()) {
+      case ONE -> "takes one value, " + option.placeholder();
+      case SWITCH -> "takes true or false";
+      case COMMA_LIST -> "takes a list";
+      case REPEATED -> "takes a list of " + option.placeholder();
+      case RULES -> "takes a list of mappings, such as '- {kind: presence, action: drop}'";
+    };
   }
 
   /**
-   * One component's settings; it is called by its domain, or by its number without a usable one.
+   * What the value says.
+   *
+   * @param missing takes the names of variables that it has and the environment does not
+   * @return whether its form is one that the shape has
    */
-  private ComponentEntry entry(YAMLParser yaml, String list, int number, Problems ofEntries) {
-    MappingReader mapping = new MappingReader(byKeyOfEntry, Set.of());
-    while (yaml.nextToken() == JsonToken.PROPERTY_NAME) {
-      mapping.entry(yaml, yaml.currentName());
+  private boolean texts(Node value, Form.Shape shape, List<String> texts, List<String> missing) {
+    if (value instanceof SequenceNode list) {
+      List<String> elements = new ArrayList<>();
+      boolean usable = shape != Form.Shape.ONE && shape != Form.Shape.SWITCH;
+      for (Node element : list.getValue()) {
+        usable &=
+            (element instanceof MappingNode rule && shape == Form.Shape.RULES)
+                ? rule(rule, elements, missing)
+                : scalar(element, elements, missing);
+      }
+      if (shape == Form.Shape.COMMA_LIST) {
+        texts.add(String.join(",", elements));
+      } else {
+        texts.addAll(elements);
+      }
+      return usable;
     }
-    String place = list + ": " + name(mapping.text(RunOptions.COMPONENT), number);
-    return new ComponentEntry(place, mapping.given(Source.Layer.ENTRY, place, ofEntries));
+    if (value instanceof MappingNode mapping && shape == Form.Shape.REPEATED) {
+      // A list of "name: value", as headers are written.
+      boolean usable = true;
+      for (NodeTuple line : mapping.getValue()) {
+        List<String> one = new ArrayList<>();
+        usable &= scalar(line.getValueNode(), one, missing);
+        one.forEach(text -> texts.add(key(line) + ": " + text));
+      }
+      return usable;
+    }
+    return scalar(value, texts, missing);
   }
 
-  private static String name(@Nullable String domain, int number) {
-    try {
-      return domain == null ? "#" + number : ComponentDomain.parse(domain);
-    } catch (InvalidValueException e) {
-      return "#" + number;
+  /** A mapping that stands for one text: words {@code key=value,value}. */
+  private boolean rule(MappingNode mapping, List<String> texts, List<String> missing) {
+    List<String> words = new ArrayList<>();
+    boolean usable = true;
+    for (NodeTuple line : mapping.getValue()) {
+      List<String> values = new ArrayList<>();
+      usable &= texts(line.getValueNode(), Form.Shape.COMMA_LIST, values, missing);
+      words.add(key(line) + "=" + String.join(",", values));
     }
+    texts.add(String.join(" ", words));
+    return usable;
+  }
+
+  private boolean scalar(Node node, List<String> texts, List<String> missing) {
+    if (!(node instanceof ScalarNode scalar) || isNull(node)) {
+      return false;
+    }
+    texts.add(expanded(scalar.getValue(), missing));
+    return true;
+  }
+
+  private String expanded(String text, List<String> missing) {
+    return VARIABLE
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String name = found.group(1);
+              String value = name == null ? "$" : environment.get(name);
+              if (value == null) {
+                missing.add(name);
+              }
+              return Matcher.quoteReplacement(value == null ? "" : value);
+            });
+  }
+
+  private static boolean isNull(Node node) {
+    return node.getTag().equals(Tag.NULL);
+  }
+
+  private static String key(NodeTuple line) {
+    return line.getKeyNode() instanceof ScalarNode key ? key.getValue() : "?";
+  }
+
+  /** A key without hyphens, as it is declared. */
+  private static String plain(String key) {
+    return key.replace('-', '_');
   }
 }

@@ -1,20 +1,66 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.component.ComponentSettings;
+import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.local.LocalSettings;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.Tracing;
+import io.stanzahook.webhook.WebhookSettings;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes settings of flags, environment and file. */
 public final class Configuration {
-  private Configuration() {}
+  /** {@code --retry-for} where there is a spool: a webhook may be down for a long weekend. */
+  private static final String RETRY_FOR_WITH_SPOOL = "72h";
 
-  /** What the operator should know of the environment, one line each. */
-  public static List<String> warnings(Map<String, String> environment) {
-    return Environment.unknown(environment, RunOptions.ALL);
+  private final String version;
+  private final Problems problems;
+  private final InVain inVain = new InVain();
+  private final Set<String> domains = new HashSet<>();
+  private final Map<Path, String> domainsByFolder = new HashMap<>();
+
+  /**
+   * What is known of a component.
+   *
+   * @param place of its entry in the file; null where there is no list of components
+   */
+  private record Read(OptionValues values, @Nullable String place, @Nullable Path folder) {
+    String where() {
+      return place == null ? "" : place + ": ";
+    }
+  }
+
+  private Configuration(String version, Problems problems) {
+    this.version = version;
+    this.problems = problems;
+  }
+
+  /**
+   * What a command ignores of the environment, one line each.
+   *
+   * @param options those that the command has
+   * @param variables those of them that it takes from the environment
+   */
+  public static List<String> warnings(
+      Map<String, String> environment,
+      String command,
+      List<Option> options,
+      List<Option> variables) {
+    return Environment.ignored(environment, command, options, variables);
   }
 
   /**
@@ -26,7 +72,7 @@ public final class Configuration {
    * @throws ConfigurationException with all problems there are
    */
   public static AppSettings read(
-      Map<Option<?>, Given> flags,
+      Map<String, Given> flags,
       List<String> flagProblems,
       Map<String, String> environment,
       String version)
@@ -41,7 +87,7 @@ public final class Configuration {
    *     others can read
    */
   public static AppSettings read(
-      Map<Option<?>, Given> flags,
+      Map<String, Given> flags,
       List<String> flagProblems,
       Map<String, String> environment,
       String version,
@@ -49,44 +95,99 @@ public final class Configuration {
       throws ConfigurationException {
     Problems problems = new Problems(warnings);
     flagProblems.forEach(problems::add);
-    GivenValues given = GivenValues.read(RunOptions.ALL, flags, environment, problems);
-    OptionValues process = OptionValues.of(RunOptions.ALL, given.top(), problems);
-    List<ComponentValues> components = components(given, problems);
-    ApiCredentials credentials = ApiCredentials.read(process, domains(components), problems);
-    Tracing tracing = TraceValues.read(process, problems);
-    HookSettings hooks = HookSettings.read(process, problems);
+    Map<String, Given> given = new LinkedHashMap<>(Environment.read(environment, RunOptions.ALL));
+    given.putAll(flags);
+    List<ConfigFile.Entry> components = null;
+    Given config = given.get("config");
+    if (config != null) {
+      Option option = Option.named("config", RunOptions.ALL);
+      Source source = config.source();
+      Object path = OptionValues.parse(option, config.texts().get(0), source, problems);
+      if (path != null) {
+        ConfigFile.Content file =
+            ConfigFile.read((Path) path, source, RunOptions.ALL, environment, problems);
+        file.given().forEach(given::putIfAbsent);
+        components = file.components();
+      }
+    }
+    return new Configuration(version, problems).settings(given, components);
+  }
+
+  /**
+   * Reads a record of settings from flags alone.
+   *
+   * @param warnings is given a line for each thing that should be known
+   * @param more looks for what else is wrong, and notes it
+   * @throws ConfigurationException with all problems there are
+   */
+  public static <R extends Record> R read(
+      Class<R> type,
+      CommandLineFlags flags,
+      Consumer<String> warnings,
+      BiConsumer<OptionValues, Problems> more)
+      throws ConfigurationException {
+    Problems problems = new Problems(warnings);
+    flags.problems().forEach(problems::add);
+    List<Option> options = Option.of(type, Option.Scope.PROCESS);
+    OptionValues values = OptionValues.parse(options, flags.given(), problems);
+    values.complete(options, null, problems, new InVain());
+    more.accept(values, problems);
     problems.throwIfAny();
+    return Binder.make(type, values, Map.of());
+  }
+
+  /** Reads what is given already. */
+  static AppSettings read(Map<String, Given> given, Problems problems, String version)
+      throws ConfigurationException {
+    return new Configuration(version, problems).settings(given, null);
+  }
+
+  private AppSettings settings(Map<String, Given> top, @Nullable List<ConfigFile.Entry> entries)
+      throws ConfigurationException {
+    OptionValues process = OptionValues.parse(RunOptions.ALL, top, problems);
+    List<Read> components = new ArrayList<>();
+    if (entries == null) {
+      components.add(component(top, null));
+    } else {
+      for (ConfigFile.Entry entry : entries) {
+        Map<String, Given> own = new LinkedHashMap<>(top);
+        own.putAll(entry.given());
+        components.add(component(own, entry.place()));
+      }
+    }
+    inVain.report(components.size(), problems);
+    process.complete(RunOptions.PROCESS, null, problems, inVain);
+    process.put(
+        ApiCredentials.NAME_OF_FILE, ApiCredentials.read(process, domains(components), problems));
+    boolean traced = process.isOn("trace-context");
+    Source endpoint = process.source("trace-endpoint");
+    if (endpoint != null && Boolean.FALSE.equals(process.find("trace-context"))) {
+      problems.add(endpoint, "there are no traces to send with --trace-context off");
+    }
+    problems.throwIfAny();
+    Tracing tracing =
+        traced && process.find("trace-sample") instanceof Double share
+            ? Tracing.on(share)
+            : Tracing.OFF;
     List<GatewaySettings> gateways = new ArrayList<>();
-    for (ComponentValues component : components) {
+    for (Read component : components) {
       try {
-        gateways.add(component.settings(tracing, version));
+        gateways.add(settings(component, tracing));
       } catch (IllegalArgumentException e) {
         // A setting that the engine itself refuses; its message names it.
         problems.add(component.where() + e.getMessage());
       }
     }
     problems.throwIfAny();
-    return new AppSettings(
-        gateways,
-        process.get(ProcessOptions.HTTP_LISTEN),
-        credentials,
-        process.get(ProcessOptions.API_RATE),
-        hooks,
-        process.get(ConsoleOptions.DELIVERY_LOG),
-        process.get(ConsoleOptions.DELIVERY_LOG_BODIES),
-        process.get(ProcessOptions.TRANSPORT),
-        process.get(ProcessOptions.DRAIN_TIMEOUT),
-        process.get(ProcessOptions.LOG_FORMAT),
-        tracing,
-        process.find(TraceOptions.TRACE_ENDPOINT));
+    return Binder.make(
+        AppSettings.class, process, Map.of("gateways", gateways, "tracing", tracing));
   }
 
   /** Of all components; null where not all are known, which is a problem of its own. */
-  private static @Nullable List<String> domains(List<ComponentValues> components) {
+  private static @Nullable List<String> domains(List<Read> components) {
     List<String> domains = new ArrayList<>();
-    for (ComponentValues component : components) {
-      String domain = component.domain();
-      if (domain == null) {
+    for (Read component : components) {
+      if (!(component.values().find("component") instanceof String domain)) {
         return null;
       }
       domains.add(domain);
@@ -94,19 +195,99 @@ public final class Configuration {
     return domains.isEmpty() ? null : domains;
   }
 
-  private static List<ComponentValues> components(GivenValues given, Problems problems) {
-    List<ComponentEntry> entries = given.components();
-    List<Map<Option<?>, Given>> own = given.ofComponents();
-    InVain inVain = new InVain();
-    Unique unique = new Unique(problems);
-    List<ComponentValues> components = new ArrayList<>();
-    for (int i = 0; i < own.size(); i++) {
-      String place = entries == null ? null : entries.get(i).place();
-      ComponentValues values = ComponentValues.read(own.get(i), place, problems, inVain);
-      unique.add(values);
-      components.add(values);
+  private Read component(Map<String, Given> given, @Nullable String place) {
+    Map<String, Given> own = new LinkedHashMap<>(given);
+    if (own.containsKey("spool")) {
+      Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --spool");
+      own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_WITH_SPOOL)));
     }
-    inVain.report(own.size(), problems);
-    return components;
+    OptionValues values = OptionValues.parse(RunOptions.ALL, own, problems);
+    values.complete(RunOptions.COMPONENT, place, problems, inVain);
+    checkKinds(values);
+    Read read = new Read(values, place, folder(values, place));
+    checkUnique(read);
+    return read;
+  }
+
+  private void checkKinds(OptionValues values) {
+    for (StanzaKind kind : StanzaKind.values()) {
+      Source source = values.source("post-url-" + kind.elementName());
+      if (source != null
+          && values.find("post-stanzas") instanceof Set<?> posted
+          && !posted.contains(kind)) {
+        inVain.note(
+            source, "does nothing unless --post-stanzas has %s".formatted(kind.elementName()));
+      }
+    }
+  }
+
+  /** Of a folder given for all components of a list, each has the one called as its domain. */
+  private @Nullable Path folder(OptionValues values, @Nullable String place) {
+    Source source = values.source("spool");
+    if (!(values.find("spool") instanceof Path folder)
+        || source == null
+        || !(values.find("component") instanceof String domain)) {
+      return null;
+    }
+    if (place == null || source.layer() == Source.Layer.ENTRY) {
+      return folder;
+    }
+    try {
+      return folder.resolve(domain);
+    } catch (InvalidPathException e) {
+      problems.add(
+          place
+              + ": spool: the domain cannot be the name of a folder in this locale; set"
+              + " LC_ALL=C.UTF-8, or name a spool in the entry");
+      return null;
+    }
+  }
+
+  /** No two components have one domain or one spool. */
+  private void checkUnique(Read component) {
+    if (!(component.values().find("component") instanceof String domain)) {
+      return;
+    }
+    if (!domains.add(Jid.comparableDomain(domain))) {
+      problems.add(component.where() + "component: another entry has the domain " + domain);
+      return;
+    }
+    Path folder = component.folder();
+    String other = folder == null ? null : domainsByFolder.putIfAbsent(real(folder), domain);
+    if (other != null) {
+      problems.add(
+          "%sspool: %s is the folder of %s; give each component one of its own"
+              .formatted(component.where(), folder, other));
+    }
+  }
+
+  /** The same path for the same folder, as far as can be seen without creating it. */
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException notThere) {
+      return folder.toAbsolutePath().normalize();
+    }
+  }
+
+  private GatewaySettings settings(Read component, Tracing tracing) {
+    Map<String, Object> others = new HashMap<>();
+    others.put("hardCeiling", 0L);
+    others.put("openTimeout", ComponentSettings.DEFAULT_OPEN_TIMEOUT);
+    others.put("maxPending", ComponentSettings.DEFAULT_MAX_PENDING);
+    others.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
+    others.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
+    // As many as there could ever be calls: how many there are is for the dispatcher to say.
+    others.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
+    others.put("userAgent", "stanzahook/" + version);
+    others.put("tracing", tracing);
+    others.put("name", LocalSettings.DEFAULT_NAME);
+    others.put("version", version);
+    others.put("features", List.of());
+    GatewaySettings settings = Binder.make(GatewaySettings.class, component.values(), others);
+    Path folder = component.folder();
+    return settings.spool() == null || folder == null
+        ? settings
+        : settings.withSpool(settings.spool().in(folder));
   }
 }

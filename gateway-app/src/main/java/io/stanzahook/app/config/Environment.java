@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The environment's variables that are options. */
 final class Environment {
@@ -14,33 +15,61 @@ final class Environment {
    * What is given. A variable that is set to nothing counts as not set, as compose files do that;
    * the values of a repeatable option stand on lines of their own.
    */
-  static Map<Option<?>, Given> read(Map<String, String> environment, List<Option<?>> options) {
-    Map<Option<?>, Given> given = new LinkedHashMap<>();
-    for (Option<?> option : options) {
+  static Map<String, Given> read(Map<String, String> environment, List<Option> options) {
+    Map<String, Given> given = new LinkedHashMap<>();
+    for (Option option : options) {
       String text = environment.getOrDefault(option.variable(), "");
       if (text.isEmpty()) {
         continue;
       }
       List<String> texts =
-          option.shape().isRepeated()
+          option.form().shape().isRepeated()
               ? text.lines().filter(line -> !line.isBlank()).toList()
               : List.of(text);
-      given.put(option, new Given(new Source(Source.Layer.ENVIRONMENT, option.variable()), texts));
+      given.put(
+          option.name(), new Given(new Source(Source.Layer.ENVIRONMENT, option.variable()), texts));
     }
     return given;
   }
 
-  /** A line for each variable that looks like ours and is none: a warning, never an error. */
-  static List<String> unknown(Map<String, String> environment, List<Option<?>> options) {
-    List<String> names = options.stream().map(Option::variable).toList();
+  /**
+   * A line for each variable that looks like ours and that the command ignores: a warning, never an
+   * error.
+   *
+   * @param options those that the command has
+   * @param variables those of them that it takes from the environment; where it takes none, it says
+   *     so of its own alone
+   */
+  static List<String> ignored(
+      Map<String, String> environment,
+      String command,
+      List<Option> options,
+      List<Option> variables) {
+    List<String> own = options.stream().map(Option::variable).toList();
+    List<String> read = variables.stream().map(Option::variable).toList();
     List<String> warnings = new ArrayList<>();
     for (String name : new TreeSet<>(environment.keySet())) {
-      if (name.startsWith(Option.VARIABLE_PREFIX) && !names.contains(name)) {
+      if (!name.startsWith(Option.VARIABLE_PREFIX) || read.contains(name)) {
+        continue;
+      }
+      if (own.contains(name)) {
         warnings.add(
-            "the environment's %s is no setting and is ignored%s"
-                .formatted(name, Suggestion.suffix(name, names)));
+            "the environment's %s is ignored: %s takes that as a flag alone"
+                .formatted(name, command));
+      } else if (!read.isEmpty()) {
+        warnings.add(
+            isOfOthers(name)
+                ? "the environment's %s is no setting of %s and is ignored".formatted(name, command)
+                : "the environment's %s is no setting and is ignored%s"
+                    .formatted(name, Suggestion.suffix(name, read)));
       }
     }
     return warnings;
+  }
+
+  private static boolean isOfOthers(String name) {
+    return Stream.of(RunOptions.ALL, SandboxOptions.ALL)
+        .flatMap(List::stream)
+        .anyMatch(option -> option.variable().equals(name));
   }
 }

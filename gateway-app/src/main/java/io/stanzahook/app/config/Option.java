@@ -1,57 +1,45 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.settings.Setting;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting: the only place where its name, meaning, default and form are written down.
+ * One setting as operators give it: what its {@link Setting} says, and what follows from its type
+ * and its place.
  *
+ * @param said where it is declared
  * @param name as in the flag, without dashes in front: {@code post-url}
- * @param placeholder what help shows for the value: {@code URL}
+ * @param form of its value
+ * @param scope whose setting it is
+ * @param needs the one without which it does nothing; null where it needs no other
  * @param fallback the default as it would be typed, or null where there is none
  * @param absent what stands in place of a default in help: {@code required}, {@code none}
- * @param shape how many values it takes
- * @param inFile whether it may stand in the configuration file
- * @param scope whose setting it is
- * @param parser reads one value; for a confidential one its messages never show the text
  * @param meaning what it does, without a full stop, in Markdown
- * @param <T> what one value is read to
  */
-public record Option<T>(
+public record Option(
+    Setting said,
     String name,
-    String placeholder,
+    Form form,
+    Scope scope,
+    @Nullable Option needs,
     @Nullable String fallback,
     String absent,
-    Shape shape,
-    boolean inFile,
-    Scope scope,
-    ValueParser<T> parser,
     String meaning) {
 
   /** What all environment variables of the program begin with. */
   public static final String VARIABLE_PREFIX = "STANZAHOOK_";
 
   /** What stands in place of a default where a value must be given. */
-  public static final String REQUIRED = "required";
+  static final String REQUIRED = "required";
 
-  /** How many values an option takes, and how a file may write them. */
-  public enum Shape {
-    /** One. */
-    ONE,
-    /** One, {@code true} or {@code false}; the flag alone means {@code true}. */
-    SWITCH,
-    /** One text with commas; in a file a list too. */
-    COMMA_LIST,
-    /** Any number: the flag repeated, lines of a variable, in a file a list or a mapping. */
-    REPEATED,
-    /** As {@link #REPEATED}; in a file a list of mappings, each as words {@code key=value}. */
-    RULES;
-
-    /** Whether it may be given several times. */
-    boolean isRepeated() {
-      return this == REPEATED || this == RULES;
-    }
-  }
+  /** What the name of a setting ends with that names a file with the value of another one. */
+  static final String OR_FILE = "-file";
 
   /** Whose setting it is, where one process runs several components. */
   public enum Scope {
@@ -61,49 +49,74 @@ public record Option<T>(
     PROCESS
   }
 
-  /** An option of a component, with one value. */
-  static <T> Option<T> of(
-      String name, String placeholder, String fallback, ValueParser<T> parser, String meaning) {
-    return new Option<>(
-        name, placeholder, fallback, "", Shape.ONE, true, Scope.COMPONENT, parser, meaning);
+  /** The settings that a record declares, and the records in it, in their order. */
+  public static List<Option> of(Class<? extends Record> type, Scope scope) {
+    List<Option> options = new ArrayList<>();
+    collect(type, scope, null, false, options);
+    return List.copyOf(options);
   }
 
-  /** An option with one value and no default. */
-  static <T> Option<T> withoutDefault(
-      String name, String placeholder, String absent, ValueParser<T> parser, String meaning) {
-    return new Option<>(
-        name, placeholder, null, absent, Shape.ONE, true, Scope.COMPONENT, parser, meaning);
+  private static void collect(
+      Class<?> type, Scope scope, @Nullable Option outer, boolean firstIsKey, List<Option> to) {
+    Option key = outer;
+    for (RecordComponent component : type.getRecordComponents()) {
+      Setting said = component.getAnnotation(Setting.class);
+      if (said != null) {
+        Option option = of(said, Form.of(component, said), scope, key);
+        to.add(option);
+        key = firstIsKey && Objects.equals(key, outer) ? option : key;
+        if (!said.orFile().isEmpty()) {
+          to.add(option.orFile());
+        }
+        if (Binder.holdsSettings(component.getType())) {
+          collect(component.getType(), scope, option, false, to);
+        }
+      } else if (Binder.holdsSettings(component.getType())) {
+        collect(component.getType(), scope, key, Binder.isNullable(component), to);
+      }
+    }
   }
 
-  /** An option that is on or, unless it is given, off. */
-  static Option<Boolean> switchedOff(String name, String meaning) {
-    return of(name, "true|false", "false", ValueParsers.truth(), meaning).shaped(Shape.SWITCH);
+  private static Option of(Setting said, Form form, Scope scope, @Nullable Option needs) {
+    String fallback = said.fallback().isEmpty() ? null : said.fallback();
+    return new Option(said, said.name(), form, scope, needs, fallback, said.absent(), said.help());
   }
 
-  Option<T> shaped(Shape newShape) {
-    return new Option<>(
-        name, placeholder, fallback, absent, newShape, inFile, scope, parser, meaning);
+  private Option orFile() {
+    return new Option(
+        said,
+        name + OR_FILE,
+        Form.path(),
+        scope,
+        needs,
+        null,
+        absent.replace(name + OR_FILE, name),
+        said.orFile());
   }
 
-  Option<T> notInFile() {
-    return new Option<>(name, placeholder, fallback, absent, shape, false, scope, parser, meaning);
+  /** This one with another default, or without one, for a command that is used otherwise. */
+  Option by(@Nullable String newFallback, String newAbsent) {
+    return new Option(said, name, form, scope, needs, newFallback, newAbsent, meaning);
   }
 
-  /** This one as a setting of the whole process. */
-  Option<T> ofProcess() {
-    return new Option<>(
-        name, placeholder, fallback, absent, shape, inFile, Scope.PROCESS, parser, meaning);
+  /** That of them with a name. */
+  static Option named(String name, List<Option> options) {
+    return options.stream().filter(each -> each.name.equals(name)).findFirst().orElseThrow();
   }
 
-  /** This one without its default, for a command that can do without. */
-  Option<T> orElse(String newAbsent) {
-    return new Option<>(name, placeholder, null, newAbsent, shape, inFile, scope, parser, meaning);
+  /** What help shows for the value: {@code URL}. */
+  public String placeholder() {
+    return name.equals(said.name()) ? said.value() : "F";
   }
 
-  /** This one with another default, for a command that is used otherwise. */
-  Option<T> by(String newFallback) {
-    return new Option<>(
-        name, placeholder, newFallback, absent, shape, inFile, scope, parser, meaning);
+  /** Whether it may be said in the configuration file. */
+  public boolean inFile() {
+    return said.inFile();
+  }
+
+  /** Whether it may change while the component runs; of the process: whether a reload takes it. */
+  public boolean isLive() {
+    return said.live();
   }
 
   /** As typed on a command line. */
@@ -111,9 +124,14 @@ public record Option<T>(
     return "--" + name;
   }
 
+  /** Whether the flag may stand alone. */
+  public boolean isSwitch() {
+    return form.shape() == Form.Shape.SWITCH;
+  }
+
   /** The flag as help and documentation show it, with its value where it needs one. */
   public String usage() {
-    return shape == Shape.SWITCH ? flag() : flag() + " " + placeholder;
+    return isSwitch() ? flag() : flag() + " " + placeholder();
   }
 
   /** The environment variable. */
@@ -129,5 +147,10 @@ public record Option<T>(
   /** The default, or what stands in its place. */
   public String fallbackOrAbsent() {
     return fallback == null ? absent : fallback;
+  }
+
+  /** Those of one list, then those of another. */
+  static List<Option> all(List<Option> first, List<Option> second) {
+    return Stream.of(first, second).flatMap(List::stream).toList();
   }
 }

@@ -1,9 +1,12 @@
 package io.stanzahook.app.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,39 +14,29 @@ import org.jspecify.annotations.Nullable;
  * remembers where it came from.
  */
 public final class OptionValues {
-  private final Map<Option<?>, Given> given;
-  private final Map<Option<?>, List<Object>> parsed = new HashMap<>();
+  private final Map<String, Given> given;
+  private final Map<String, List<Object>> parsed = new HashMap<>();
+  private final Map<String, Object> values = new HashMap<>();
 
-  private OptionValues(Map<Option<?>, Given> given) {
+  private OptionValues(Map<String, Given> given) {
     this.given = given;
   }
 
   /**
-   * Gathers and parses what is given.
+   * Parses what is given, and the defaults of what is not. Names of files are that yet.
    *
-   * @param options those that the command knows
-   * @param flags what the command line gave
    * @param problems where everything that is wrong is noted
    */
-  public static OptionValues read(
-      List<Option<?>> options,
-      Map<Option<?>, Given> flags,
-      Map<String, String> environment,
-      Problems problems) {
-    return of(options, GivenValues.read(options, flags, environment, problems).top(), problems);
-  }
-
-  /** Parses what is given, and the defaults of what is not. */
-  static OptionValues of(List<Option<?>> options, Map<Option<?>, Given> given, Problems problems) {
+  static OptionValues parse(List<Option> options, Map<String, Given> given, Problems problems) {
     OptionValues values = new OptionValues(given);
-    for (Option<?> option : options) {
+    for (Option option : options) {
       values.parse(option, problems);
     }
     return values;
   }
 
-  private <T> void parse(Option<T> option, Problems problems) {
-    Given texts = given.get(option);
+  private void parse(Option option, Problems problems) {
+    Given texts = given.get(option.name());
     if (texts == null) {
       if (option.fallback() == null) {
         return;
@@ -53,62 +46,157 @@ public final class OptionValues {
               new Source(Source.Layer.DEFAULT, "default of " + option.flag()),
               List.of(option.fallback()));
     }
-    List<Object> values = new ArrayList<>();
+    List<Object> all = new ArrayList<>();
     for (String text : texts.texts()) {
-      T value = parseText(option, texts.source(), text, problems);
+      Object value = parse(option, text, texts.source(), problems);
       if (value != null) {
-        values.add(value);
+        all.add(value);
       }
     }
-    if (values.size() == texts.texts().size()) {
-      parsed.put(option, values);
+    if (all.size() == texts.texts().size() && !all.isEmpty()) {
+      parsed.put(option.name(), all);
+      values.put(option.name(), all.get(0));
     }
   }
 
-  /** The first value that is given for an option; null after noting what is wrong with it. */
-  static <T> @Nullable T parseOne(Option<T> option, Given texts, Problems problems) {
-    return parseText(option, texts.source(), texts.texts().get(0), problems);
-  }
-
-  private static <T> @Nullable T parseText(
-      Option<T> option, Source source, String text, Problems problems) {
+  /** One value; null after noting what is wrong with it. */
+  static @Nullable Object parse(Option option, String text, Source source, Problems problems) {
     try {
-      return option.parser().parse(text);
+      return option.form().each().parse(text);
     } catch (InvalidValueException e) {
       problems.add(source, e.problem());
       return null;
     }
   }
 
-  /** Where the option's value came from, or null where it is not given. */
-  public @Nullable Source source(Option<?> option) {
-    Given texts = given.get(option);
-    return texts == null ? null : texts.source();
+  /**
+   * Makes the settings: reads the files, and looks for what is missing or does nothing.
+   *
+   * @param place how problems begin that have no other place; null where they need not say it
+   */
+  void complete(List<Option> options, @Nullable String place, Problems problems, InVain inVain) {
+    for (Option option : options) {
+      if (option.absent().equals(Option.REQUIRED) && source(option.name()) == null) {
+        problems.add(missing(option, place));
+      }
+    }
+    for (Option option : options) {
+      if (!isInVain(option, inVain)) {
+        makeWhole(option, problems);
+      }
+      if (!option.said().orFile().isEmpty() && option.name().equals(option.said().name())) {
+        chooseForm(option, place == null ? "" : place + ": ", problems);
+      }
+    }
   }
 
-  /** The value, its default included; null where it has none or it cannot be parsed. */
-  @SuppressWarnings("unchecked") // What is stored came out of this option's own parser.
-  public <T> @Nullable T find(Option<T> option) {
-    List<Object> values = parsed.get(option);
-    return values == null ? null : (T) values.get(0);
+  private static String missing(Option option, @Nullable String place) {
+    if (place != null) {
+      return "%s: %s is required".formatted(place, option.key());
+    }
+    return option.inFile()
+        ? "%s is required (or %s, or '%s' in the --config file)"
+            .formatted(option.flag(), option.variable(), option.key())
+        : option.flag() + " is required";
+  }
+
+  private boolean isInVain(Option option, InVain inVain) {
+    Option needed = option.needs();
+    if (needed == null || isOn(needed.name())) {
+      return false;
+    }
+    Source source = source(option.name());
+    Source off = source(needed.name());
+    boolean unclear = off != null && !values.containsKey(needed.name());
+    // A stronger place may turn off what a weaker one sets up as a whole.
+    if (source != null && !unclear && (off == null || !off.isStrongerThan(source))) {
+      inVain.note(
+          source,
+          "does nothing without %s; give %s too, or leave %s out"
+              .formatted(needed.said().noun(), needed.flag(), option.flag()));
+    }
+    return true;
+  }
+
+  private void makeWhole(Option option, Problems problems) {
+    List<Object> all = parsed.get(option.name());
+    Source source = source(option.name());
+    Form.Whole whole = option.form().whole();
+    if (all == null || source == null) {
+      Object absent = option.form().absent().get();
+      if (absent != null) {
+        values.put(option.name(), absent);
+      }
+    } else if (whole != null) {
+      put(option.name(), whole.of(all, source, problems));
+    }
   }
 
   /**
-   * The value of an option that has one.
-   *
-   * @throws IllegalStateException where there is none: problems should have been looked at before
+   * Of a value that may be given itself or in a file: each place overrides the weaker ones as a
+   * whole. A flag {@code --secret-file} beats a secret that stands in the configuration file.
    */
-  public <T> T get(Option<T> option) {
-    T value = find(option);
-    if (value == null) {
-      throw new IllegalStateException(option.flag() + " has no value");
+  private void chooseForm(Option option, String where, Problems problems) {
+    String name = option.name();
+    Source direct = source(name);
+    Source file = source(name + Option.OR_FILE);
+    if (direct == null && file == null) {
+      problems.add(
+          "%s%s-file or %2$s is required: %s (or %s_FILE, %4$s)"
+              .formatted(
+                  where,
+                  option.flag(),
+                  option.meaning().replaceFirst(";.*", ""),
+                  option.variable()));
+    } else if (direct != null && file != null && direct.layer() == file.layer()) {
+      problems.add(file, "cannot be given together with " + direct + "; keep one of them");
+    } else if (direct != null && (file == null || direct.isStrongerThan(file))) {
+      if ("".equals(values.get(name))) {
+        problems.add(direct, "the %s is empty".formatted(name));
+      }
+    } else if (file != null && parsed.containsKey(name + Option.OR_FILE)) {
+      fromFile(option, file, problems);
     }
-    return value;
   }
 
-  /** All values of a repeatable option, in order. */
-  @SuppressWarnings("unchecked") // As in find.
-  public <T> List<T> all(Option<T> option) {
-    return (List<T>) parsed.getOrDefault(option, List.of());
+  /** One newline less: editors add it, and nobody means it. */
+  private void fromFile(Option option, Source source, Problems problems) {
+    Path path = (Path) Objects.requireNonNull(values.get(option.name() + Option.OR_FILE));
+    String text = TextFile.readSecret(path, source, option.said().file(), problems);
+    if (text == null) {
+      return;
+    }
+    String value = text.replaceFirst("\\r?\\n\\z", "");
+    if (value.isEmpty()) {
+      problems.add(source, "the %s in %s is empty".formatted(option.name(), path));
+    }
+    values.put(option.name(), value);
+  }
+
+  /** Where the option's value came from, or null where it is not given. */
+  public @Nullable Source source(String name) {
+    Given texts = given.get(name);
+    return texts == null ? null : texts.source();
+  }
+
+  /** Sets what is made of it and of others; null for nothing. */
+  void put(String name, @Nullable Object value) {
+    if (value == null) {
+      values.remove(name);
+    } else {
+      values.put(name, value);
+    }
+  }
+
+  /** Whether it has a value, and that is not {@code false}. */
+  public boolean isOn(String name) {
+    Object value = values.get(name);
+    return value != null && !value.equals(false);
+  }
+
+  /** The value, its default included; null where it has none or it cannot be read. */
+  @Nullable Object find(String name) {
+    Object value = values.get(name);
+    return value instanceof Optional<?> maybe ? maybe.orElse(null) : value;
   }
 }

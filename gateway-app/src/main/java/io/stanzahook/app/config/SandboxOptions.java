@@ -1,75 +1,48 @@
 package io.stanzahook.app.config;
 
 import java.util.List;
+import java.util.Map;
 
 /** The options of {@code sandbox}: its own, and those of {@code run} that make sense there. */
 public final class SandboxOptions {
-  /** The most messages of one load. */
-  static final int MAX_LOAD = 10_000_000;
-
-  public static final Option<String> MESSAGE =
-      Option.withoutDefault(
-              "message",
-              "TEXT",
-              "none",
-              ValueParsers.text(),
-              "a message to send, then end; repeatable, sent one after another")
-          .shaped(Option.Shape.REPEATED);
-
-  public static final Option<Integer> LOAD =
-      Option.withoutDefault(
-          "load",
-          "N",
-          "none",
-          ValueParsers.number(1, MAX_LOAD),
-          "so many messages from many senders, without showing each, then a summary of latencies");
-
-  public static final Option<Integer> RATE =
-      Option.of(
-          "rate",
-          "R",
-          "1000",
-          ValueParsers.number(1, 1_000_000),
-          "with `--load`, messages a second");
-
-  public static final Option<String> POST_URL =
-      RunOptions.POST_URL.orElse("an echo webhook of the sandbox's own");
-
-  public static final Option<HostPort> HTTP_LISTEN = ProcessOptions.HTTP_LISTEN.by("127.0.0.1:0");
-
   /** Only the sandbox has these. */
-  static final List<Option<?>> OWN = List.of(MESSAGE, LOAD, RATE);
+  static final List<Option> OWN =
+      Option.of(SandboxSettings.class, Option.Scope.PROCESS).stream()
+          .filter(own -> RunOptions.ALL.stream().noneMatch(run -> run.name().equals(own.name())))
+          .toList();
+
+  /** Defaults that differ from those of {@code run}. */
+  static final Map<String, String> DEFAULTS =
+      Map.of(
+          "component",
+          "component.localhost",
+          "http-listen",
+          "127.0.0.1:0",
+          // Who tries a bot wants to see its errors, not the same call once more.
+          "retry-for",
+          "0s");
 
   /** As in {@code run}, with that default or another. */
-  static final List<Option<?>> SHARED =
-      List.of(
-          POST_URL,
-          RunOptions.POST_STANZAS,
-          RunOptions.POST_HEADER,
-          RunOptions.SIGNING_SECRET_FILE,
-          RunOptions.CONCURRENCY,
-          RunOptions.QUEUE,
-          RunOptions.ORDER,
-          RunOptions.OVERLOAD,
-          RunOptions.TIMEOUT,
-          RunOptions.IQ_TIMEOUT,
-          HTTP_LISTEN,
-          ConsoleOptions.DELIVERY_LOG,
-          RunOptions.MAX_STANZA,
-          RunOptions.MAX_DEPTH,
-          RunOptions.MAX_ATTRIBUTES,
-          RunOptions.MAX_TAG,
-          RunOptions.MAX_ELEMENTS,
-          RunOptions.MAX_RESPONSE,
-          RunOptions.QUEUE_TIMEOUT,
-          ProcessOptions.TRANSPORT,
-          ProcessOptions.LOG_FORMAT,
-          TraceOptions.TRACE_CONTEXT,
-          TraceOptions.TRACE_SAMPLE);
+  static final List<Option> SHARED =
+      RunOptions.ALL.stream()
+          .filter(option -> option.said().inSandbox())
+          .map(SandboxOptions::ofSandbox)
+          .toList();
 
   /** All, in the order of help. */
-  public static final List<Option<?>> ALL =
-      List.of(OWN, SHARED).stream().<Option<?>>flatMap(List::stream).toList();
+  public static final List<Option> ALL = Option.all(OWN, SHARED);
+
+  /** Those that are variables too. A gateway's own domain there is not meant for the sandbox. */
+  public static final List<Option> VARIABLES =
+      ALL.stream().filter(option -> !option.name().equals("component")).toList();
 
   private SandboxOptions() {}
+
+  private static Option ofSandbox(Option option) {
+    if (option.name().equals("post-url")) {
+      return option.by(null, "an echo webhook of the sandbox's own");
+    }
+    String other = DEFAULTS.get(option.name());
+    return other == null ? option : option.by(other, "");
+  }
 }

@@ -1,5 +1,7 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Setting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,19 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param messages the texts of {@code --message}; empty for typed lines
  * @param load what {@code --load} asks for, or null
  * @param ownWebhook whether the webhook is the sandbox's echo
- * @param httpListen where the console, metrics and health are served
  * @param app the rest, as {@code run} would have it; the server's port and, with a webhook of the
  *     sandbox's own, the URL are known only once those listen
  */
 public record SandboxSettings(
-    List<String> messages,
+    @Setting(
+            name = "message",
+            value = "TEXT",
+            help = "a message to send, then end; repeatable, sent one after another")
+        List<String> messages,
     @Nullable Load load,
     boolean ownWebhook,
-    HostPort httpListen,
     AppSettings app) {
 
   public SandboxSettings {
     messages = List.copyOf(messages);
+  }
+
+  /** Where the console, metrics and health are served. */
+  public HostPort httpListen() {
+    return app.httpListen();
   }
 
   /**
@@ -30,5 +39,23 @@ public record SandboxSettings(
    * @param count how many
    * @param rate how many a second
    */
-  public record Load(int count, int rate) {}
+  public record Load(
+      @Setting(
+              name = "load",
+              value = "N",
+              min = 1,
+              max = 10_000_000,
+              noun = "a load",
+              help =
+                  "so many messages from many senders, without showing each, then a summary of"
+                      + " latencies")
+          int count,
+      @Setting(
+              name = "rate",
+              value = "R",
+              fallback = "1000",
+              min = 1,
+              max = 1_000_000,
+              help = "with `--load`, messages a second")
+          int rate) {}
 }

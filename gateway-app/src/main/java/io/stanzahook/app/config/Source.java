@@ -19,6 +19,10 @@ public record Source(Layer layer, String place) {
     ENTRY
   }
 
+  boolean isStrongerThan(Source other) {
+    return layer.compareTo(other.layer) > 0;
+  }
+
   @Override
   public String toString() {
     return place;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the templates of the folder that an option names. */
 final class TemplateFiles {
@@ -19,13 +20,10 @@ final class TemplateFiles {
 
   private TemplateFiles() {}
 
-  /** All formats; those that come with the program where no folder is named. */
-  static Formats read(OptionValues values, Problems problems) {
-    Path folder = values.find(HookOptions.TEMPLATES);
-    Source source = values.source(HookOptions.TEMPLATES);
-    if (folder == null || source == null) {
-      return Formats.builtIn();
-    }
+  /** All formats, those of the program among them; null after noting what is wrong. */
+  static @Nullable Formats read(List<?> folders, Source source, Problems all) {
+    Path folder = (Path) folders.get(0);
+    Problems problems = new Problems();
     Map<String, String> templates = new TreeMap<>();
     for (Path file : files(folder, source, problems)) {
       String name = String.valueOf(file.getFileName());
@@ -47,8 +45,9 @@ final class TemplateFiles {
         problems.add(source, "%s has no %s beside it".formatted(folder.resolve(name), body));
       }
     }
+    all.addAll(problems);
     try {
-      return Formats.of(problems.isEmpty() ? templates : Map.of());
+      return problems.isEmpty() ? Formats.of(templates) : null;
     } catch (BadTemplateException e) {
       throw new IllegalStateException("each was looked at", e);
     }

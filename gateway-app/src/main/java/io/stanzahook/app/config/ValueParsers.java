@@ -2,7 +2,13 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.component.TlsSettings;
 import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.PostFormat;
+import io.stanzahook.webhook.WebhookSettings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,16 +18,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The forms that options' values have. */
 final class ValueParsers {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)?");
+  private static final Pattern STATUSES = Pattern.compile("(\\d{3})(?: ?- ?(\\d{3}))?");
   private static final int MAX_PORT = 65_535;
+
+  /** Longer nicks are cut by many rooms. */
+  private static final int MAX_NICK = 128;
+
+  /** Lower ones are no failures. */
+  private static final int LOWEST_STATUS = 300;
+
+  private static final int HIGHEST_STATUS = 599;
 
   private ValueParsers() {}
 
@@ -88,14 +103,19 @@ final class ValueParsers {
   /** A number of calls, or {@code auto}. */
   static ValueParser<Concurrency> concurrency() {
     ValueParser<Integer> number = number(Concurrency.LEAST, Concurrency.MOST);
+    return or("auto", Concurrency.AUTO, text -> Concurrency.of(number.parse(text)));
+  }
+
+  /** A word that stands for a value, or what else there is. */
+  static <T> ValueParser<T> or(String word, T meaning, ValueParser<T> other) {
     return text -> {
-      if (text.trim().equalsIgnoreCase("auto")) {
-        return Concurrency.AUTO;
+      if (text.trim().equalsIgnoreCase(word)) {
+        return meaning;
       }
       try {
-        return Concurrency.of(number.parse(text));
+        return other.parse(text);
       } catch (InvalidValueException e) {
-        throw new InvalidValueException(e.getMessage() + ", nor auto");
+        throw new InvalidValueException(e.getMessage() + ", nor " + word);
       }
     };
   }
@@ -156,22 +176,30 @@ final class ValueParsers {
     };
   }
 
-  /** One constant of an enum, in lower case. */
+  /** One constant of an enum, as {@link #label} has it. */
   static <E extends Enum<E>> ValueParser<E> choice(Class<E> type) {
-    Map<String, E> byName =
-        Arrays.stream(type.getEnumConstants())
-            .collect(Collectors.toUnmodifiableMap(c -> c.name().toLowerCase(Locale.ROOT), c -> c));
-    List<String> names =
-        Arrays.stream(type.getEnumConstants()).map(c -> c.name().toLowerCase(Locale.ROOT)).toList();
+    List<E> constants = List.of(type.getEnumConstants());
+    List<String> names = constants.stream().map(ValueParsers::label).toList();
     return text -> {
-      E constant = byName.get(text.trim().toLowerCase(Locale.ROOT));
-      if (constant == null) {
-        throw new InvalidValueException(
-            "'%s' is none of %s%s"
-                .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
+      int index = names.indexOf(text.trim().toLowerCase(Locale.ROOT));
+      if (index < 0) {
+        throw noneOf(text, names);
       }
-      return constant;
+      return constants.get(index);
     };
+  }
+
+  /** A constant's name in flags. */
+  static String label(Enum<?> constant) {
+    return constant instanceof PostFormat format
+        ? format.label()
+        : constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static InvalidValueException noneOf(String text, List<String> names) {
+    return new InvalidValueException(
+        "'%s' is none of %s%s"
+            .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
   }
 
   /** A list of kinds of stanza, with commas. */
@@ -182,12 +210,7 @@ final class ValueParsers {
       for (String name : text.split(",", -1)) {
         StanzaKind kind = StanzaKind.ofElement(name.trim().toLowerCase(Locale.ROOT));
         if (kind == null) {
-          throw new InvalidValueException(
-              "'%s' is none of %s%s"
-                  .formatted(
-                      name.trim(),
-                      String.join(", ", names),
-                      Suggestion.suffix(name.trim(), names)));
+          throw noneOf(name.trim(), names);
         }
         kinds.add(kind);
       }
@@ -234,5 +257,111 @@ final class ValueParsers {
       return duration.toHours() + "h";
     }
     return duration.toSeconds() + "s";
+  }
+
+  static boolean onOff(String text) throws InvalidValueException {
+    return switch (text.trim().toLowerCase(Locale.ROOT)) {
+      case "on" -> true;
+      case "off" -> false;
+      default -> throw new InvalidValueException("'%s' is neither on nor off".formatted(text));
+    };
+  }
+
+  /** A number from 0 to 1. */
+  static double share(String text) throws InvalidValueException {
+    double share = -1;
+    try {
+      share = Double.parseDouble(text.trim());
+    } catch (NumberFormatException e) {
+      // Falls through to the one message for all that is no number within the bounds.
+    }
+    if (!(share >= 0 && share <= 1)) {
+      throw new InvalidValueException(
+          "'%s' is not a number from 0 to 1, such as 0.01".formatted(text));
+    }
+    return share;
+  }
+
+  /** Where an OTLP receiver listens. No message shows it: it may hold a token. */
+  static URI endpoint(String text) throws InvalidValueException {
+    URI url = httpUrl(text.trim());
+    if (url == null) {
+      throw new InvalidValueException(
+          "is not an http or https URL, such as http://localhost:4318/v1/traces");
+    }
+    return url;
+  }
+
+  /** Where a gateway serves its API, without a slash at the end. */
+  static String gatewayUrl(String text) throws InvalidValueException {
+    String trimmed = text.trim().replaceFirst("/+$", "");
+    URI url = httpUrl(trimmed);
+    if (url == null || url.getQuery() != null || url.getUserInfo() != null) {
+      throw new InvalidValueException(
+          "'%s' is not the URL of a gateway, such as http://127.0.0.1:9090".formatted(text));
+    }
+    return trimmed;
+  }
+
+  private static @Nullable URI httpUrl(String text) {
+    try {
+      URI url = new URI(text);
+      boolean http = "http".equalsIgnoreCase(url.getScheme());
+      boolean https = "https".equalsIgnoreCase(url.getScheme());
+      return url.getHost() != null && (http || https) ? url : null;
+    } catch (URISyntaxException e) {
+      return null;
+    }
+  }
+
+  /** A nick in a chat room. */
+  static String nick(String text) throws InvalidValueException {
+    String nick = text.strip();
+    if (nick.isEmpty()
+        || nick.length() > MAX_NICK
+        || nick.chars().anyMatch(Character::isISOControl)
+        || Jid.parse("a/" + nick) == null) {
+      throw new InvalidValueException(
+          "is no nick: give 1 to %d characters, none of them for control".formatted(MAX_NICK));
+    }
+    return nick;
+  }
+
+  /** Name and value of {@code Name: value}. No message shows the value: it is often a token. */
+  static Map.Entry<String, String> header(String text) throws InvalidValueException {
+    int colon = text.indexOf(':');
+    if (colon < 1) {
+      throw new InvalidValueException("is not 'Name: value', such as 'Authorization: Bearer …'");
+    }
+    Map.Entry<String, String> header =
+        Map.entry(text.substring(0, colon).trim(), text.substring(colon + 1).trim());
+    try {
+      WebhookSettings.checkHeader(header);
+      return header;
+    } catch (IllegalArgumentException e) {
+      throw new InvalidValueException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A list of statuses and ranges of them, or {@code none}. */
+  static Set<Integer> statuses(String text) throws InvalidValueException {
+    if (text.trim().equalsIgnoreCase("none")) {
+      return Set.of();
+    }
+    Set<Integer> statuses = new TreeSet<>();
+    for (String part : text.split(",", -1)) {
+      Matcher range = STATUSES.matcher(part.trim());
+      int first = range.matches() ? Integer.parseInt(range.group(1)) : 0;
+      int last = first > 0 && range.group(2) != null ? Integer.parseInt(range.group(2)) : first;
+      if (first < LOWEST_STATUS || last > HIGHEST_STATUS || last < first) {
+        throw new InvalidValueException(
+            "'%s' is not a status from %d to %d, nor a range like 500-599, nor none"
+                .formatted(part.trim(), LOWEST_STATUS, HIGHEST_STATUS));
+      }
+      for (int status = first; status <= last; status++) {
+        statuses.add(status);
+      }
+    }
+    return statuses;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Flags, environment and the YAML file, read into the records of the engine.
  *
- * <p>A setting is declared once, as an {@link io.stanzahook.app.config.Option}; its flag, its
+ * <p>A setting is declared once, as a {@link io.stanzahook.settings.Setting}; its flag, its
  * environment variable, its key in the file, its help text and its line in docs/flags.md follow
  * from that. All problems of a configuration are found before any is reported.
  *

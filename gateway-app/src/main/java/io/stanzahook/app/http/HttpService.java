@@ -2,8 +2,8 @@ package io.stanzahook.app.http;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.app.config.HostPort;
 import io.stanzahook.app.console.RecentDeliveries;
+import io.stanzahook.settings.HostPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,10 +2,10 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
-import io.stanzahook.Tuning;
+import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ApiCaller;
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.TuningJson;
+import io.stanzahook.app.config.Live;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -38,7 +38,7 @@ final class SettingsEndpoint implements Route.Handler {
     }
     Gateway gateway = choice.of(request);
     return Mono.just(
-        changes ? change(gateway, request.body(), request.caller()) : settings(gateway.tuning()));
+        changes ? change(gateway, request.body(), request.caller()) : settings(gateway.settings()));
   }
 
   /** Those of all components that run. */
@@ -48,21 +48,23 @@ final class SettingsEndpoint implements Route.Handler {
       Gateway gateway = gateways.find(domain);
       if (gateway != null) {
         json.writeObjectPropertyStart(domain);
-        TuningJson.values(gateway.tuning()).forEach((name, value) -> write(json, name, value));
+        Live.shown(gateway.settings()).forEach((name, value) -> write(json, name, value));
         json.writeEndObject();
       }
     }
     json.writeEndObject();
   }
 
-  private static Reply settings(Tuning tuning) {
+  private static Reply settings(GatewaySettings settings) {
     return Reply.json(
-        200, json -> TuningJson.values(tuning).forEach((name, value) -> write(json, name, value)));
+        200, json -> Live.shown(settings).forEach((name, value) -> write(json, name, value)));
   }
 
   private static void write(JsonGenerator json, String name, Object value) {
     if (value instanceof Integer number) {
       json.writeNumberProperty(name, number);
+    } else if (value instanceof Boolean on) {
+      json.writeBooleanProperty(name, on);
     } else {
       json.writeStringProperty(name, value.toString());
     }
@@ -70,10 +72,10 @@ final class SettingsEndpoint implements Route.Handler {
 
   /** On the server's only event loop: no two changes at a time. */
   private static Reply change(Gateway gateway, String body, ApiCaller caller) {
-    Tuning before = gateway.tuning();
-    Tuning after;
+    GatewaySettings before = gateway.settings();
+    GatewaySettings after;
     try {
-      after = TuningJson.merge(before, body);
+      after = Live.merge(before, body);
     } catch (ConfigurationException e) {
       return Reply.problems(400, "nothing was changed", e.problems());
     }
@@ -81,10 +83,10 @@ final class SettingsEndpoint implements Route.Handler {
       gateway.tune(after);
       log.info(
           "{}: settings changed by {} from {} to {}",
-          gateway.settings().component().domain(),
+          before.component().domain(),
           caller.described(),
-          TuningJson.values(before),
-          TuningJson.values(after));
+          Live.shown(before),
+          Live.shown(after));
     }
     return settings(after);
   }

@@ -37,13 +37,15 @@ final class Conversation {
   private static final String CHAT_MARKERS = "urn:xmpp:chat-markers:0";
 
   private final Exchange exchange;
+  private final Jid bot;
   private final PrintStream out;
   private int ids;
   private int sent;
   private int answered;
 
-  Conversation(Exchange exchange, PrintStream out) {
+  Conversation(Exchange exchange, Jid bot, PrintStream out) {
     this.exchange = exchange;
+    this.bot = bot;
     this.out = out;
   }
 
@@ -184,8 +186,8 @@ final class Conversation {
             .build());
   }
 
-  private static XmlElement.Builder toBot(String id) {
-    return OutboundStanza.builder(StanzaKind.MESSAGE, Sandbox.BOT, USER)
+  private XmlElement.Builder toBot(String id) {
+    return OutboundStanza.builder(StanzaKind.MESSAGE, bot, USER)
         .attribute("type", "chat")
         .attribute("id", id);
   }
@@ -198,7 +200,7 @@ final class Conversation {
       String id = given.attribute("id");
       return OutboundStanza.of(
           given.toBuilder()
-              .attribute("to", to == null ? Sandbox.BOT.toString() : to)
+              .attribute("to", to == null ? bot.toString() : to)
               .attribute("from", from == null ? USER.toString() : from)
               .attribute("id", id == null ? nextId() : id)
               .build());

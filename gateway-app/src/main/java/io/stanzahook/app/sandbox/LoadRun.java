@@ -34,6 +34,7 @@ final class LoadRun {
   private static final long PROGRESS = TimeUnit.SECONDS.toNanos(1);
 
   private final ComponentServer server;
+  private final Jid bot;
   private final LoadTally tally;
   private final int count;
   private final Duration patience;
@@ -53,12 +54,14 @@ final class LoadRun {
    */
   LoadRun(
       ComponentServer server,
+      Jid bot,
       LoadTally tally,
       int count,
       Duration patience,
       PrintStream err,
       boolean overwrites) {
     this.server = server;
+    this.bot = bot;
     this.tally = tally;
     this.count = count;
     this.patience = patience;
@@ -114,10 +117,10 @@ final class LoadRun {
         .subscribe(done -> {}, error -> room.release(batch), () -> room.release(batch));
   }
 
-  private static OutboundStanza message(int number) {
+  private OutboundStanza message(int number) {
     Jid from = Jid.of("user" + number % USERS + "@localhost/" + number);
     return OutboundStanza.of(
-        OutboundStanza.builder(StanzaKind.MESSAGE, Sandbox.BOT, from)
+        OutboundStanza.builder(StanzaKind.MESSAGE, bot, from)
             .attribute("type", "chat")
             .attribute("id", "load-" + number)
             .textChild(Namespaces.COMPONENT, "body", "message " + number)

@@ -64,7 +64,7 @@ final class RecordingProxy {
    * @param loops not disposed of here
    */
   RecordingProxy(WebhookSettings target, int maxRequest, LoopResources loops, Recording recording) {
-    this.origin = origin(target.postUrl());
+    this.origin = origin(target.postUrl().text());
     this.maxRequest = maxRequest;
     this.maxResponse = target.maxResponse();
     this.recording = recording;

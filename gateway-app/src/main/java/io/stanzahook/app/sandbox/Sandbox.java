@@ -3,7 +3,6 @@ package io.stanzahook.app.sandbox;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.dispatch.DeliveryListener;
@@ -13,6 +12,7 @@ import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.sandbox.EchoWebhook;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,9 +29,6 @@ import reactor.netty.resources.LoopResources;
  * thread, which its methods let wait.
  */
 final class Sandbox implements AutoCloseable {
-  /** Whom messages go to. */
-  static final Jid BOT = Jid.of("bot@" + SandboxConfiguration.COMPONENT);
-
   /** Everything is in this process: what takes longer does not come. */
   private static final Duration STARTING = Duration.ofSeconds(20);
 
@@ -60,6 +57,11 @@ final class Sandbox implements AutoCloseable {
       StreamListener streams,
       ComponentServerListener server,
       @Nullable Recording recording) {}
+
+  /** Whom messages go to, at a component. */
+  static Jid bot(String domain) {
+    return Jid.of("bot@" + domain);
+  }
 
   /**
    * Starts all parts and waits until the gateway is connected.
@@ -99,15 +101,15 @@ final class Sandbox implements AutoCloseable {
     if (ownWebhook) {
       EchoWebhook echo = await(EchoWebhook.start(loops));
       started.push(() -> end(echo.stop()));
-      target = target.withPostUrl(echo.url());
+      target = target.withPostUrl(UrlTemplate.parse(echo.url()));
     }
-    webhook = target.postUrl();
+    webhook = target.postUrl().text();
     Recording recording = watchers.recording();
     if (recording != null) {
       int maxRequest = 3 * component.limits().maxStanza() + REQUEST_OVERHEAD;
       RecordingProxy proxy = new RecordingProxy(target, maxRequest, loops, recording);
       started.push(proxy::close);
-      target = target.withPostUrl(proxy.url(target.postUrl()));
+      target = target.withPostUrl(UrlTemplate.parse(proxy.url(target.postUrl().text())));
     }
 
     Gateway running =

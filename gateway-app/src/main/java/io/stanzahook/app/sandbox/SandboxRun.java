@@ -5,6 +5,7 @@ import io.stanzahook.app.config.SandboxSettings;
 import io.stanzahook.app.console.WireListener;
 import io.stanzahook.component.StreamListener;
 import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.stanza.Jid;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
@@ -109,7 +110,7 @@ public final class SandboxRun {
       banner(sandbox, Conversation.USER.toString(), more);
       Transcript transcript = new Transcript(terminal.colours());
       Exchange exchange = new Exchange(sandbox.server(), steps, transcript, out, patience());
-      Conversation conversation = new Conversation(exchange, out);
+      Conversation conversation = new Conversation(exchange, bot(), out);
       List<String> messages = settings.messages();
       if (!messages.isEmpty()) {
         return conversation.say(messages);
@@ -138,10 +139,15 @@ public final class SandboxRun {
       banner(sandbox, "many users", more);
       out.flush();
       LoadSummary summary =
-          new LoadRun(sandbox.server(), tally, load.count(), patience(), err, terminal.err()).run();
+          new LoadRun(sandbox.server(), bot(), tally, load.count(), patience(), err, terminal.err())
+              .run();
       out.print(summary.text());
       return summary.isComplete();
     }
+  }
+
+  private Jid bot() {
+    return Sandbox.bot(settings.app().gateway().component().domain());
   }
 
   private void banner(Sandbox sandbox, String from, String more) {
@@ -149,10 +155,10 @@ public final class SandboxRun {
         "Sandbox: an XMPP server at 127.0.0.1:%d, the gateway as its component %s, and %s %s"
             .formatted(
                 sandbox.server().port(),
-                Sandbox.BOT.domain(),
+                bot().domain(),
                 settings.ownWebhook() ? "an echo webhook at" : "your webhook",
                 sandbox.webhook()));
-    out.println("Messages go from %s to %s.".formatted(from, Sandbox.BOT));
+    out.println("Messages go from %s to %s.".formatted(from, bot()));
     if (!more.isEmpty()) {
       out.println(more);
     }

@@ -42,10 +42,10 @@ class ComponentListPropertyTest {
         yaml.append("    queue: ").append(value(ENTRY) + i).append('\n');
       }
     }
-    Map<Option<?>, Given> flags = new LinkedHashMap<>();
+    Map<String, Given> flags = new LinkedHashMap<>();
     if (flag) {
       flags.put(
-          RunOptions.QUEUE,
+          "queue",
           new Given(
               new Source(Source.Layer.FLAG, "--queue"), List.of(Integer.toString(value(FLAG)))));
     }
@@ -94,18 +94,17 @@ class ComponentListPropertyTest {
                 Map.of())
             .get(0);
 
-    assertThat(before.with(after.tuning())).isEqualTo(after);
+    assertThat(Live.tuned(before, after)).isEqualTo(after);
   }
 
   private static List<GatewaySettings> read(
-      String yaml, Map<Option<?>, Given> flags, Map<String, String> environment) throws Exception {
+      String yaml, Map<String, Given> flags, Map<String, String> environment) throws Exception {
     Path file = Files.createTempFile("components", ".yaml");
     try {
       Files.writeString(file, yaml);
-      Map<Option<?>, Given> all = new LinkedHashMap<>(flags);
+      Map<String, Given> all = new LinkedHashMap<>(flags);
       all.put(
-          ProcessOptions.CONFIG,
-          new Given(new Source(Source.Layer.FLAG, "--config"), List.of(file.toString())));
+          "config", new Given(new Source(Source.Layer.FLAG, "--config"), List.of(file.toString())));
       return Configuration.read(all, List.of(), environment, "1").gateways();
     } finally {
       Files.delete(file);

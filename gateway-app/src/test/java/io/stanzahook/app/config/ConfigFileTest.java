@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ class ConfigFileTest {
   private static final Source FLAG = new Source(Source.Layer.FLAG, "--config");
 
   private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
 
   ConfigFileTest(@TempDir Path directory) {
     this.directory = directory;
@@ -22,21 +24,21 @@ class ConfigFileTest {
 
   @Test
   void readsScalarsAsTheyWereWritten() throws Exception {
-    Map<Option<?>, Given> given =
+    Map<String, Given> given =
         given("secret: 0123\nqueue: 1_000\ncomponent: yes\nserver: localhost:5347\n");
 
-    assertThat(texts(given, RunOptions.SECRET)).containsExactly("0123");
-    assertThat(texts(given, RunOptions.QUEUE)).containsExactly("1_000");
-    assertThat(texts(given, RunOptions.COMPONENT)).containsExactly("yes");
-    assertThat(texts(given, RunOptions.SERVER)).containsExactly("localhost:5347");
+    assertThat(texts(given, "secret")).containsExactly("0123");
+    assertThat(texts(given, "queue")).containsExactly("1_000");
+    assertThat(texts(given, "component")).containsExactly("yes");
+    assertThat(texts(given, "server")).containsExactly("localhost:5347");
   }
 
   @Test
   void takesKeysWithHyphensToo() throws Exception {
-    Map<Option<?>, Given> given = given("post-url: http://bot/\n");
+    Map<String, Given> given = given("post-url: http://bot/\n");
 
-    assertThat(texts(given, RunOptions.POST_URL)).containsExactly("http://bot/");
-    assertThat(given.get(RunOptions.POST_URL))
+    assertThat(texts(given, "post-url")).containsExactly("http://bot/");
+    assertThat(given.get("post-url"))
         .extracting(g -> g.source().place())
         .asString()
         .endsWith("config.yaml: post-url");
@@ -44,13 +46,13 @@ class ConfigFileTest {
 
   @Test
   void takesListsAndMappings() throws Exception {
-    assertThat(texts(given("post_stanzas: [message, iq]"), RunOptions.POST_STANZAS))
+    assertThat(texts(given("post_stanzas: [message, iq]"), "post-stanzas"))
         .containsExactly("message,iq");
-    assertThat(texts(given("post_header: ['A: 1', 'B: 2']"), RunOptions.POST_HEADER))
+    assertThat(texts(given("post_header: ['A: 1', 'B: 2']"), "post-header"))
         .containsExactly("A: 1", "B: 2");
-    assertThat(texts(given("post_header:\n  A: 1\n  B: '2'\n"), RunOptions.POST_HEADER))
+    assertThat(texts(given("post_header:\n  A: 1\n  B: '2'\n"), "post-header"))
         .containsExactly("A: 1", "B: 2");
-    assertThat(texts(given("post_header: 'A: 1'"), RunOptions.POST_HEADER)).containsExactly("A: 1");
+    assertThat(texts(given("post_header: 'A: 1'"), "post-header")).containsExactly("A: 1");
   }
 
   @Test
@@ -117,9 +119,9 @@ class ConfigFileTest {
         .contains("is larger than 1048576 bytes");
   }
 
-  private Map<Option<?>, Given> given(String yaml) throws IOException {
+  private Map<String, Given> given(String yaml) throws IOException {
     Problems problems = new Problems();
-    Map<Option<?>, Given> given = read(yaml, problems);
+    Map<String, Given> given = read(yaml, problems);
     assertThat(lines(problems)).isEmpty();
     return given;
   }
@@ -130,9 +132,9 @@ class ConfigFileTest {
     return lines(problems);
   }
 
-  private Map<Option<?>, Given> read(String yaml, Problems problems) throws IOException {
+  private Map<String, Given> read(String yaml, Problems problems) throws IOException {
     Path file = Files.writeString(directory.resolve("config.yaml"), yaml);
-    return ConfigFile.read(file, FLAG, RunOptions.ALL, problems).given();
+    return ConfigFile.read(file, FLAG, RunOptions.ALL, environment, problems).given();
   }
 
   private static List<String> lines(Problems problems) {
@@ -144,7 +146,7 @@ class ConfigFileTest {
     }
   }
 
-  private static @Nullable List<String> texts(Map<Option<?>, Given> given, Option<?> option) {
+  private static @Nullable List<String> texts(Map<String, Given> given, String option) {
     Given found = given.get(option);
     return found == null ? null : found.texts();
   }

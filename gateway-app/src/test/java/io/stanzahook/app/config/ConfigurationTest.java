@@ -7,6 +7,7 @@ import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings.Order;
 import io.stanzahook.dispatch.FlowSettings.Overload;
 import io.stanzahook.dispatch.RetrySettings;
+import io.stanzahook.settings.HostPort;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -46,13 +47,12 @@ class ConfigurationTest {
         .isEqualTo(new WireLimits(524_288, 100, 256, 65_536, 10_000, 16L << 20));
     assertThat(component.pingTimeout()).isEqualTo(Duration.ofSeconds(60));
     var webhook = settings.gateway().webhook();
-    assertThat(webhook.postUrl()).isEqualTo("http://bot/");
+    assertThat(webhook.postUrl().text()).isEqualTo("http://bot/");
     assertThat(webhook.headers()).isEmpty();
     assertThat(webhook.timeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(webhook.maxResponse()).isEqualTo(262_144);
     assertThat(webhook.userAgent()).isEqualTo("stanzahook/1");
     var dispatch = settings.gateway().dispatch();
-    assertThat(dispatch.domain()).isEqualTo("gw.localhost");
     assertThat(dispatch.postKinds()).containsExactly(StanzaKind.MESSAGE);
     assertThat(dispatch.flow().concurrency()).isEqualTo(Concurrency.of(256));
     assertThat(dispatch.flow().queue()).isEqualTo(10_000);
@@ -321,7 +321,7 @@ class ConfigurationTest {
     environment.put("STANZAHOOK_NOTHING_LIKE_IT", "5");
     environment.put("OTHER", "5");
 
-    assertThat(Configuration.warnings(environment))
+    assertThat(Configuration.warnings(environment, "run", RunOptions.ALL, RunOptions.ALL))
         .containsExactly(
             "the environment's STANZAHOOK_NOTHING_LIKE_IT is no setting and is ignored",
             "the environment's STANZAHOOK_QUEU is no setting and is ignored; did you mean"

@@ -141,7 +141,8 @@ class FilterOptionsTest {
           .as(form)
           .containsExactly(
               file
-                  + ": filters: takes a list of mappings, such as '- {kind: presence, action: drop}'");
+                  + ": filters: takes a list of mappings, such as '- {kind: presence, action:"
+                  + " drop}'");
     }
   }
 
@@ -169,7 +170,7 @@ class FilterOptionsTest {
     assertThat(all.get(0).local().filters().rules()).containsExactly(REST);
     assertThat(all.get(0).dispatch().notices()).isEqualTo(Notices.NONE);
     assertThat(all.get(1).local().filters().rules()).hasSize(2).endsWith(REST);
-    assertThat(all.get(1).webhook().url(StanzaKind.IQ)).isEqualTo("http://iq/");
+    assertThat(all.get(1).webhook().url(StanzaKind.IQ).text()).isEqualTo("http://iq/");
     assertThat(all.get(1).dispatch().notices()).isEqualTo(new Notices(true, Duration.ofSeconds(1)));
   }
 

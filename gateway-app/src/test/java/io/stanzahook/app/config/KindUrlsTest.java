@@ -27,10 +27,11 @@ class KindUrlsTest {
     Path config = Files.writeString(directory.resolve("c.yaml"), "post_url_iq: http://iq/{type}\n");
     WebhookSettings webhook = read("--config=" + config).gateway().webhook();
 
-    assertThat(webhook.url(StanzaKind.MESSAGE)).isEqualTo("http://bot/");
-    assertThat(webhook.url(StanzaKind.PRESENCE)).isEqualTo("http://presence/");
-    assertThat(webhook.url(StanzaKind.IQ)).isEqualTo("http://iq/{type}");
-    assertThat(read("--post-url-message=http://m/").gateway().webhook().url(StanzaKind.MESSAGE))
+    assertThat(webhook.url(StanzaKind.MESSAGE).text()).isEqualTo("http://bot/");
+    assertThat(webhook.url(StanzaKind.PRESENCE).text()).isEqualTo("http://presence/");
+    assertThat(webhook.url(StanzaKind.IQ).text()).isEqualTo("http://iq/{type}");
+    assertThat(
+            read("--post-url-message=http://m/").gateway().webhook().url(StanzaKind.MESSAGE).text())
         .isEqualTo("http://m/");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.stanzahook.dispatch.Concurrency;
 import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.settings.HostPort;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class SandboxConfigurationTest {
     assertThat(settings.ownWebhook()).isFalse();
     assertThat(settings.messages()).containsExactly("a", "b");
     assertThat(settings.httpListen()).isEqualTo(new HostPort("127.0.0.1", 0));
-    assertThat(settings.app().gateway().webhook().postUrl()).isEqualTo("http://h/{kind}");
+    assertThat(settings.app().gateway().webhook().postUrl().text()).isEqualTo("http://h/{kind}");
     assertThat(settings.app().gateway().dispatch().flow().concurrency())
         .isEqualTo(Concurrency.of(7));
     assertThat(settings.app().gateway().dispatch().order()).isEqualTo(DispatchSettings.Order.NONE);
@@ -87,10 +88,10 @@ class SandboxConfigurationTest {
 
   @Test
   void everyDefaultIsOfItsOwnForm() throws Exception {
-    for (Option<?> option : SandboxOptions.ALL) {
+    for (Option option : SandboxOptions.ALL) {
       String fallback = option.fallback();
       if (fallback != null) {
-        assertThat(option.parser().parse(fallback)).as(option.flag()).isNotNull();
+        assertThat(option.form().each().parse(fallback)).as(option.flag()).isNotNull();
       } else {
         assertThat(option.absent()).as(option.flag()).isNotEmpty();
       }

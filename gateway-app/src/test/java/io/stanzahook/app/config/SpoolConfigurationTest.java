@@ -47,7 +47,7 @@ class SpoolConfigurationTest {
   }
 
   private static Duration maxPendingAge(AppSettings settings) {
-    return settings.gateway().component().maxPendingAge();
+    return settings.gateway().maxPendingAge();
   }
 
   @Test

@@ -81,7 +81,7 @@ class TlsConfigurationTest {
   @Test
   void environmentAndFileSayTrueOrFalse() throws Exception {
     String config = file("config.yaml", "tls: true\ntls_name: xmpp.example.org\n");
-    assertThat(read("--config", config)).isEqualTo(new TlsSettings(null, null, "xmpp.example.org"));
+    assertThat(read("--config", config)).isEqualTo(TlsSettings.of(null, null, "xmpp.example.org"));
     environment.put("STANZAHOOK_TLS", "false");
     assertThat(read("--config", config)).as("what the file sets up is turned off").isNull();
     assertThat(read("--config", config, "--tls")).isNotNull();
@@ -97,7 +97,7 @@ class TlsConfigurationTest {
             "--tls-ca=" + file("ca.pem", ca.pem()),
             "--tls-client-cert=" + file("own.pem", TestCa.pem(own)),
             "--tls-name= xmpp.example.org");
-    assertThat(tls).isEqualTo(new TlsSettings(ca.pem(), TestCa.pem(own), "xmpp.example.org"));
+    assertThat(tls).isEqualTo(TlsSettings.of(ca.pem(), TestCa.pem(own), "xmpp.example.org"));
     assertThat(String.valueOf(tls)).doesNotContain("BEGIN");
   }
 

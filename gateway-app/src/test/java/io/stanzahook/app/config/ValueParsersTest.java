@@ -3,7 +3,9 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stanzahook.settings.HostPort;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.webhook.UrlTemplate;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValueParsersTest {
+  private static Object url(String text) throws InvalidValueException {
+    return Option.named("post-url", RunOptions.ALL).form().each().parse(text);
+  }
 
   @ParameterizedTest
   @CsvSource({"500ms,PT0.5S", "30s,PT30S", "5m,PT5M", "72h,PT72H", "0s,PT0S", "' 7s ',PT7S"})
@@ -144,7 +149,7 @@ class ValueParsersTest {
         "HTTP://bot/"
       })
   void urls(String text) throws Exception {
-    assertThat(WebhookValues.url(text)).isEqualTo(text);
+    assertThat(url(text)).isEqualTo(UrlTemplate.parse(text));
   }
 
   @ParameterizedTest
@@ -168,14 +173,14 @@ class ValueParsersTest {
         "http://bo_t:x/"
       })
   void notUrls(String text) {
-    assertThatThrownBy(() -> WebhookValues.url(text)).isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> url(text)).isInstanceOf(InvalidValueException.class);
   }
 
   @Test
   void headers() throws Exception {
-    assertThat(WebhookValues.header("Authorization:  Bearer a:b "))
+    assertThat(ValueParsers.header("Authorization:  Bearer a:b "))
         .isEqualTo(Map.entry("Authorization", "Bearer a:b"));
-    assertThat(WebhookValues.header("X-Empty:")).isEqualTo(Map.entry("X-Empty", ""));
+    assertThat(ValueParsers.header("X-Empty:")).isEqualTo(Map.entry("X-Empty", ""));
   }
 
   @ParameterizedTest
@@ -192,22 +197,22 @@ class ValueParsersTest {
         "webhook-id: 1"
       })
   void notHeaders(String text) {
-    assertThatThrownBy(() -> WebhookValues.header(text)).isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ValueParsers.header(text)).isInstanceOf(InvalidValueException.class);
   }
 
   @Test
   void statuses() throws Exception {
-    assertThat(WebhookValues.statuses("429")).containsExactly(429);
-    assertThat(WebhookValues.statuses(" 503,429, 500-502 "))
+    assertThat(ValueParsers.statuses("429")).containsExactly(429);
+    assertThat(ValueParsers.statuses(" 503,429, 500-502 "))
         .containsExactly(429, 500, 501, 502, 503);
-    assertThat(WebhookValues.statuses("300-599")).hasSize(300);
-    assertThat(WebhookValues.statuses("none")).isEmpty();
+    assertThat(ValueParsers.statuses("300-599")).hasSize(300);
+    assertThat(ValueParsers.statuses("none")).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "200", "299-500", "600", "503-", "503-502", "500-600", "5xx", "429,"})
   void notStatuses(String text) {
-    assertThatThrownBy(() -> WebhookValues.statuses(text))
+    assertThatThrownBy(() -> ValueParsers.statuses(text))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("is not a status from 300 to 599");
   }

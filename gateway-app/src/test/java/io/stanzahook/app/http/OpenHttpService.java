@@ -4,7 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.HookSettings;
-import io.stanzahook.app.config.HostPort;
+import io.stanzahook.settings.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -14,31 +14,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** That of the {@link RunOptions} which says what does not go to the webhook, and its form. */
-final class FilterOptions {
-  static final Option<String> FILTERS =
-      Option.withoutDefault(
-              "filters",
-              "RULE",
-              "none",
-              ValueParsers.text(),
-              "of those stanzas, which go to the webhook: `kind=…`, `type=…`, `has_body=…`,"
-                  + " `from_domain=…` and `action=post` or `action=drop`, with spaces between; the"
-                  + " first rule that matches counts; repeatable, in the file a list of mappings")
-          .shaped(Option.Shape.RULES);
-
+/** Reads the rules of {@code --filters}. */
+final class FilterRules {
   private static final List<String> KEYS =
       List.of("kind", "type", "has_body", "from_domain", "action");
 
-  private FilterOptions() {}
+  private FilterRules() {}
 
   /** The rules, after noting all that is wrong with them, each with its number from 1 on. */
-  static Filters read(OptionValues values, Problems problems) {
-    List<String> texts = values.all(FILTERS);
-    Source source = values.source(FILTERS);
-    if (source == null) {
-      return Filters.NONE;
-    }
+  static Filters read(List<?> texts, Source source, Problems problems) {
     if (texts.size() > Filters.MOST) {
       problems.add(source, "has more than %d rules".formatted(Filters.MOST));
       return Filters.NONE;
@@ -47,7 +31,7 @@ final class FilterOptions {
     for (int i = 0; i < texts.size(); i++) {
       String name = "rule " + (i + 1);
       List<String> wrong = new ArrayList<>();
-      FilterRule rule = rule(texts.get(i), wrong);
+      FilterRule rule = rule((String) texts.get(i), wrong);
       wrong.forEach(problem -> problems.add(source, name + ": " + problem));
       rules.add(rule);
     }

@@ -3,26 +3,38 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.Tuning;
+import io.stanzahook.GatewaySettings;
 import io.stanzahook.dispatch.Concurrency;
-import io.stanzahook.dispatch.FlowSettings;
-import io.stanzahook.dispatch.FlowSettings.Overload;
-import java.time.Duration;
+import io.stanzahook.webhook.Tracing;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TuningJsonTest {
-  private static final Tuning BEFORE =
-      new Tuning(
-          new FlowSettings(Concurrency.of(256), 10_000, Overload.BACKPRESSURE),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(10));
+class LiveTest {
+  private static final GatewaySettings BEFORE = read("--retry-for=10s");
+
+  private static GatewaySettings read(String... flags) {
+    List<String> all =
+        new ArrayList<>(List.of("--component=a", "--secret=s", "--post-url=http://h/"));
+    all.addAll(List.of(flags));
+    CommandLineFlags line =
+        CommandLineFlags.parse(
+            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, all);
+    try {
+      return Configuration.read(line.given(), line.problems(), Map.of(), "1")
+          .gateway()
+          .with(Tracing.OFF);
+    } catch (ConfigurationException e) {
+      throw new AssertionError(e);
+    }
+  }
 
   @Test
   void valuesAreWrittenAsInFlags() {
-    assertThat(TuningJson.values(BEFORE))
+    assertThat(Live.shown(BEFORE))
         .hasToString(
             "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure,"
                 + " answers_per_minute=0}");
@@ -30,23 +42,21 @@ class TuningJsonTest {
 
   @Test
   void whatIsNamedChangesAndNothingElse() throws Exception {
-    assertThat(TuningJson.merge(BEFORE, "{\"queue\": 5}"))
-        .isEqualTo(
-            new Tuning(
-                new FlowSettings(Concurrency.of(256), 5, Overload.BACKPRESSURE),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(10)));
+    assertThat(Live.merge(BEFORE, "{\"queue\": 5}"))
+        .isEqualTo(read("--retry-for=10s", "--queue=5"));
     assertThat(
-            TuningJson.merge(
+            Live.merge(
                 BEFORE,
                 "{\"concurrency\": \"auto\", \"timeout\": \"1500ms\", \"retry_for\": \"0s\","
                     + " \"overload\": \"reject\", \"answers_per_minute\": 6}"))
         .isEqualTo(
-            new Tuning(
-                new FlowSettings(Concurrency.AUTO, 10_000, Overload.REJECT, 6),
-                Duration.ofMillis(1500),
-                Duration.ZERO));
-    assertThat(TuningJson.merge(BEFORE, "{\"concurrency\": \"12\"}").flow().concurrency())
+            read(
+                "--concurrency=auto",
+                "--timeout=1500ms",
+                "--retry-for=0s",
+                "--overload=reject",
+                "--answers-per-minute=6"));
+    assertThat(Live.merge(BEFORE, "{\"concurrency\": \"12\"}").dispatch().flow().concurrency())
         .isEqualTo(Concurrency.of(12));
   }
 
@@ -75,7 +85,7 @@ class TuningJsonTest {
 
   private static List<String> problems(String body) {
     ConfigurationException refused =
-        catchThrowableOfType(ConfigurationException.class, () -> TuningJson.merge(BEFORE, body));
+        catchThrowableOfType(ConfigurationException.class, () -> Live.merge(BEFORE, body));
     assertThat(refused).as("refusal of %s", body).isNotNull();
     return refused.problems();
   }

@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.settings;
 
 /**
  * A host and a TCP port.

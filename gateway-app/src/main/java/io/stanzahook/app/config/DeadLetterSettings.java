@@ -1,0 +1,105 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.settings.Setting;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code dead-letters} is called with: flags alone, since nothing of it is a setting to keep.
+ */
+public record DeadLetterSettings(
+    @Setting(
+            name = "url",
+            value = "URL",
+            fallback = "http://127.0.0.1:9090",
+            inFile = false,
+            help = "the running gateway's `--http-listen`")
+        String url,
+    @Setting(
+            name = "token-file",
+            value = "F",
+            absent = "required",
+            file = ApiCredentials.MAX_BYTES,
+            inFile = false,
+            help = "a file whose first line is one of the gateway's `--api-token-file`")
+        TokenFile token,
+    @Setting(
+            name = "component",
+            value = "DOMAIN",
+            inFile = false,
+            help = "whose dead letters, where the gateway has several components")
+        @Nullable String component,
+    @Setting(
+            name = "from",
+            value = "JID",
+            inFile = false,
+            help = "only those from this JID, bare JID or domain")
+        @Nullable String from,
+    @Setting(
+            name = "to",
+            value = "JID",
+            inFile = false,
+            help = "only those to this JID, bare JID or domain")
+        @Nullable String to,
+    @Setting(
+            name = "cause",
+            value = "CAUSE",
+            inFile = false,
+            help = "only those with this cause, such as `status_500` or `not_sent`")
+        @Nullable String cause,
+    @Setting(
+            name = "status",
+            value = "N",
+            inFile = false,
+            help = "only those whose last response had this HTTP status; 0 for none")
+        @Nullable String status,
+    @Setting(
+            name = "all",
+            fallback = "false",
+            inFile = false,
+            help = "with `redeliver` and `delete`: all there are")
+        boolean every,
+    @Setting(
+            name = "limit",
+            value = "N",
+            fallback = "100",
+            min = 1,
+            max = 1000,
+            inFile = false,
+            help = "with `list`: so many at most")
+        int limit,
+    @Setting(
+            name = "before",
+            value = "POSITION",
+            inFile = false,
+            help = "with `list`: go on where the last page ended")
+        @Nullable String before,
+    @Setting(
+            name = "json",
+            fallback = "false",
+            inFile = false,
+            help = "what the gateway answered, in place of text for people")
+        boolean json) {
+
+  /** All options, in the order of help. */
+  public static final List<Option> OPTIONS =
+      Option.of(DeadLetterSettings.class, Option.Scope.PROCESS);
+
+  /** Those flags that say which dead letters are meant, by their names. */
+  public Map<String, String> filters() {
+    Map<String, String> filters = new LinkedHashMap<>();
+    put(filters, "from", from);
+    put(filters, "to", to);
+    put(filters, "cause", cause);
+    put(filters, "status", status);
+    return filters;
+  }
+
+  private static void put(Map<String, String> filters, String name, @Nullable String value) {
+    if (value != null) {
+      filters.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.stanzahook.app.config;
+
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.dispatch.Concurrency;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What may be changed while a gateway runs; in JSON, names and values are those of the flags. */
+public final class Live {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** What the answer has begun with since there is one: clients may show it as it comes. */
+  private static final List<String> FIRST = List.of("concurrency", "queue", "timeout", "retry-for");
+
+  private static final List<Option> OPTIONS =
+      RunOptions.COMPONENT.stream()
+          .filter(Option::isLive)
+          .sorted(Comparator.comparingInt(Live::rank))
+          .toList();
+
+  private Live() {}
+
+  private static int rank(Option option) {
+    int first = FIRST.indexOf(option.name());
+    return first < 0 ? FIRST.size() : first;
+  }
+
+  /** Names and values; numbers as integers, everything else as text. */
+  public static Map<String, Object> shown(GatewaySettings settings) {
+    Map<String, Object> all = Binder.values(settings);
+    Map<String, Object> shown = new LinkedHashMap<>();
+    for (Option option : OPTIONS) {
+      Object value = all.get(option.name());
+      if (value != null) {
+        shown.put(option.key(), shown(value));
+      }
+    }
+    return shown;
+  }
+
+  private static Object shown(Object value) {
+    if (value instanceof Concurrency concurrency) {
+      return concurrency.automatic() ? concurrency.toString() : concurrency.most();
+    }
+    if (value instanceof Duration duration) {
+      return ValueParsers.show(duration);
+    }
+    return value instanceof Enum<?> constant ? ValueParsers.label(constant) : value;
+  }
+
+  /** The first settings, with those values of the next ones that may change while it runs. */
+  public static GatewaySettings tuned(GatewaySettings settings, GatewaySettings next) {
+    Map<String, Object> changes = Binder.values(next);
+    changes.keySet().retainAll(OPTIONS.stream().map(Option::name).toList());
+    return Binder.with(settings, changes);
+  }
+
+  /**
+   * Settings with the values that a JSON object names in place of theirs (RFC 7396).
+   *
+   * @throws ConfigurationException with all that is wrong; then nothing is to be changed
+   */
+  public static GatewaySettings merge(GatewaySettings before, String text)
+      throws ConfigurationException {
+    List<String> problems = new ArrayList<>();
+    JsonNode object = read(text);
+    List<String> names = OPTIONS.stream().map(Option::key).toList();
+    object.propertyNames().stream()
+        .filter(name -> !names.contains(name))
+        .forEach(
+            name ->
+                problems.add(
+                    "'%s' cannot be changed while the gateway runs%s"
+                        .formatted(name, Suggestion.suffix(name, names))));
+    Map<String, Object> changes = new LinkedHashMap<>();
+    for (Option option : OPTIONS) {
+      JsonNode node = object.get(option.key());
+      if (node == null) {
+        continue;
+      }
+      if (!node.isString() && !node.isNumber() && !node.isBoolean()) {
+        problems.add("%s: must be a number or a text".formatted(option.key()));
+        continue;
+      }
+      try {
+        changes.put(option.name(), option.form().each().parse(node.asString()));
+      } catch (InvalidValueException e) {
+        problems.add("%s: %s".formatted(option.key(), e.getMessage()));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    return Binder.with(before, changes);
+  }
+
+  private static JsonNode read(String text) throws ConfigurationException {
+    try {
+      JsonNode node = JSON.readTree(text);
+      if (node.isObject() && !node.isEmpty()) {
+        return node;
+      }
+    } catch (JacksonException e) {
+      throw new ConfigurationException(List.of("the body is not JSON: " + e.getOriginalMessage()));
+    }
+    throw new ConfigurationException(
+        List.of("the body is not a JSON object with settings, such as {\"concurrency\":64}"));
+  }
+}
