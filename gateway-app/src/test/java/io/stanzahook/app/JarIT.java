@@ -3,19 +3,28 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The one jar, run as users run it. */
 class JarIT {
@@ -195,6 +204,15 @@ class JarIT {
   }
 
   @Test
+  void itsSumStandsBesideIt() throws Exception {
+    Path sum = Path.of(JAR + ".sha256");
+    String digest =
+        HexFormat.of()
+            .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(JAR)));
+    assertThat(sum).hasContent(digest + " *stanzahook.jar");
+  }
+
+  @Test
   void theJarIsWholeAndSmall() throws Exception {
     assertThat(Files.size(JAR)).isLessThan(MAX_BYTES);
     try (JarFile jar = new JarFile(JAR.toFile())) {
@@ -215,6 +233,90 @@ class JarIT {
           .contains("netty-common.version", "netty-codec-http.version");
       assertThat(jar.getManifest().getMainAttributes().getValue("Multi-Release")).isEqualTo("true");
     }
+  }
+
+  /**
+   * A library is in the SBOM if and only if its classes, or what else it brings, are in the jar.
+   */
+  @Test
+  void theSbomNamesWhatIsInTheJarAndNothingElse() throws Exception {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      JsonNode sbom = new JsonMapper().readTree(text(jar, "META-INF/sbom/stanzahook.cdx.json"));
+      assertThat(sbom.path("bomFormat").asString("")).isEqualTo("CycloneDX");
+      assertThat(sbom.at("/metadata/component/version").asString(""))
+          .isEqualTo(System.getProperty("stanzahook.version"));
+      Set<String> listed = new TreeSet<>();
+      for (JsonNode component : sbom.path("components")) {
+        String purl = component.path("purl").asString("");
+        if (!purl.contains("/io.stanzahook/")) {
+          int classifier = purl.indexOf("classifier=");
+          listed.add(
+              component.path("name").asString("")
+                  + "-"
+                  + component.path("version").asString("")
+                  + (classifier < 0
+                      ? ""
+                      : "-" + purl.substring(classifier + 11).replaceAll("&.*", ""))
+                  + ".jar");
+        }
+      }
+
+      Set<String> names = jar.stream().map(JarEntry::getName).collect(Collectors.toSet());
+      Set<String> contained = new TreeSet<>();
+      for (Path library : libraries()) {
+        try (JarFile each = new JarFile(library.toFile())) {
+          List<String> own = each.stream().map(JarEntry::getName).filter(JarIT::isOwn).toList();
+          if (!own.isEmpty() && names.containsAll(own.subList(0, 1))) {
+            contained.add(library.getFileName().toString());
+          }
+        }
+      }
+      assertThat(contained).contains("logback-classic-" + version("logback-classic") + ".jar");
+      // A jar of nothing but metadata leaves nothing in ours to find it by.
+      assertThat(listed).containsAll(contained);
+      Set<String> others = new TreeSet<>(listed);
+      others.removeAll(contained);
+      for (String other : others) {
+        assertThat(emptyLibraries()).as("in the SBOM, not in the jar").contains(other);
+      }
+      assertThat(listed).noneMatch(n -> n.matches("(netty-codec-native-quic|jspecify|junit).*"));
+    }
+  }
+
+  private static List<Path> libraries() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> entry.endsWith(".jar"))
+        .map(Path::of)
+        .filter(entry -> !entry.getFileName().toString().startsWith("gateway-core"))
+        .toList();
+  }
+
+  private static String version(String artifact) {
+    return libraries().stream()
+        .map(library -> library.getFileName().toString())
+        .filter(name -> name.startsWith(artifact + "-"))
+        .map(name -> name.substring(artifact.length() + 1, name.length() - ".jar".length()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Set<String> emptyLibraries() throws IOException {
+    Set<String> empty = new TreeSet<>();
+    for (Path library : libraries()) {
+      try (JarFile each = new JarFile(library.toFile())) {
+        if (each.stream().map(JarEntry::getName).noneMatch(JarIT::isOwn)) {
+          empty.add(library.getFileName().toString());
+        }
+      }
+    }
+    return empty;
+  }
+
+  /** Whether an entry tells a library from others: its classes and native code do. */
+  private static boolean isOwn(String name) {
+    return (name.endsWith(".class") || name.endsWith(".so"))
+        && !name.endsWith("module-info.class")
+        && !name.startsWith("META-INF/versions/");
   }
 
   private static ChildProcess run(String... more) throws IOException {

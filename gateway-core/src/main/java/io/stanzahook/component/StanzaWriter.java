@@ -40,7 +40,7 @@ final class StanzaWriter {
   private final TagRest tagRest = new TagRest();
   private boolean open;
 
-  /** Bytes written since the last flush. */
+  /** Bytes of stanzas since the last white space, or since nothing was left to write. */
   private int unflushed;
 
   /** Writes that the socket has not taken yet, and when it last took one or had none to take. */
@@ -107,8 +107,7 @@ final class StanzaWriter {
       writeOnce();
       wrote = true;
     }
-    if (wrote) {
-      completeLastTag();
+    if (completeLastTag() || wrote) {
       channel.flush();
     }
   }
@@ -116,20 +115,26 @@ final class StanzaWriter {
   /**
    * A server whose libexpat defers parsing holds back a stanza whose last tag was cut by its reads
    * until more bytes come. White space, which means nothing, is more bytes: nobody waits for the
-   * next stanza.
+   * next stanza. Where the socket takes no more now, it comes once it does.
+   *
+   * @return whether any was written
    */
-  private void completeLastTag() {
-    if (unflushed >= CUT_FROM && open && queue.isEmpty() && channel.isWritable()) {
-      int spaces = tagRest.spacesDue();
-      if (spaces > 0) {
-        ByteBuf buffer = channel.alloc().buffer(spaces);
-        for (int i = 0; i < spaces; i++) {
-          buffer.writeByte(' ');
-        }
-        write(buffer, List.of(), System.nanoTime());
-      }
+  private boolean completeLastTag() {
+    if (!open || !queue.isEmpty() || !channel.isWritable()) {
+      return false;
+    }
+    int spaces = unflushed < CUT_FROM ? 0 : tagRest.spacesDue();
+    if (spaces > 0) {
+      write(
+          channel
+              .alloc()
+              .buffer(spaces)
+              .writeBytes(" ".repeat(spaces).getBytes(StandardCharsets.US_ASCII)),
+          List.of(),
+          System.nanoTime());
     }
     unflushed = 0;
+    return spaces > 0;
   }
 
   /** Nothing can be written any more: what waits is for the next connection. */

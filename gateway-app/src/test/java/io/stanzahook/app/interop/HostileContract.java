@@ -214,8 +214,7 @@ abstract class HostileContract {
       String answer = "ok behind " + n;
       mallory.send(BOT, "behind " + n);
       if (reply.body().length() > LONG_REPLY) {
-        // The client's own libexpat too waits for more bytes behind a long tag that reads cut.
-        alice.send(mallory.jid(), "x".repeat(Math.min(reply.body().length(), LONGEST_TAG)));
+        keepTalking(answer, Math.min(reply.body().length(), LONGEST_TAG));
       }
 
       // Later in the same conversation: so all that the nasty reply was to bring has come.
@@ -233,6 +232,22 @@ abstract class HostileContract {
       }
     }
     isLogged(dropped);
+  }
+
+  /**
+   * Another user's words follow the bot's until they have come: the client's own libexpat too waits
+   * for more bytes behind a long tag that reads cut.
+   */
+  private void keepTalking(String answer, int bytes) {
+    Await.until(
+        answer,
+        ChatClient.LIMIT,
+        () -> {
+          alice.send(mallory.jid(), "x".repeat(bytes));
+          return Await.holds(
+              Duration.ofSeconds(1),
+              () -> mallory.history().stream().anyMatch(m -> m.body().equals(answer)));
+        });
   }
 
   private long fromTheBot() {
