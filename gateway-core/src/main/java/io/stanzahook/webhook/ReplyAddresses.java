@@ -50,13 +50,14 @@ final class ReplyAddresses {
           "'from' is '%s', outside the component's domain %s".formatted(Quoted.of(given), domain));
     }
     Jid prepared = JidPreparation.prepare(jid, domain);
-    if (prepared == null) {
-      throw new RefusedReplyException(
-          DroppedReply.Reason.INVALID,
-          "'from' is '%s', which has characters that no server takes in an address"
-              .formatted(Quoted.of(given)));
+    if (prepared != null) {
+      return prepared;
     }
-    return prepared;
+    // What stringprep refuses, both servers take from a component: they look at its domain.
+    String local = jid.local();
+    Jid bare = Jid.of(local == null ? domain : local + "@" + domain);
+    String resource = jid.resource();
+    return resource == null ? bare : bare.withResource(resource);
   }
 
   /**

@@ -94,6 +94,8 @@ class GatewayMeterTest {
             "stanzahook_queue_depth[]",
             "stanzahook_queue_oldest_seconds[]",
             "stanzahook_delivery_seconds[]",
+            "stanzahook_answers_held_total[]",
+            "stanzahook_bot_conversations_total[]",
             "stanzahook_rooms[state]",
             "stanzahook_rooms_lost_total[reason]",
             "stanzahook_stream_connected[]",
