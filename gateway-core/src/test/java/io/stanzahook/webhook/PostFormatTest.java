@@ -137,7 +137,7 @@ class PostFormatTest {
             reply -> {
               StringBuilder out = new StringBuilder();
               XmlWriter.write(reply.element(), Namespaces.COMPONENT, out);
-              return out.toString().replaceAll("id='[0-9a-z]{6,13}-[0-9a-z]+'", "id='*'");
+              return out.toString().replaceAll("id='[0-9a-z]{6,20}-[0-9a-z]+'", "id='*'");
             })
         .toList();
   }
