@@ -90,7 +90,7 @@ class AdminSettingsIT extends RunFixture {
     HttpRequest.Builder latin =
         as(BEARER, request(PATH))
             .method("PATCH", BodyPublishers.ofByteArray(new byte[] {'"', (byte) 0xe9, '"'}));
-    assertThat(send(latin).body()).contains("not UTF-8");
+    assertThat(send(latin).body()).contains("not text in UTF-8");
   }
 
   private FakeGateway runWithTokens() throws Exception {

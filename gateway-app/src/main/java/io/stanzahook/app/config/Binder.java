@@ -67,6 +67,9 @@ final class Binder {
       Setting said = component.getAnnotation(Setting.class);
       Object value = value(settings, component);
       if (value instanceof Record inner && holdsSettings(component.getType())) {
+        if (said != null) {
+          values.put(said.name(), true);
+        }
         values.putAll(values(inner));
       } else if (said != null && value != null) {
         values.put(said.name(), value);

@@ -112,7 +112,8 @@ class FlagDocsTest {
           with `STANZAHOOK_` is a warning. A variable that is set to nothing counts as not set.
         - `--post-header` is given once for each header. In its variable each header has a line of its own; in the file
           they are a list of `'Name: value'`, or a mapping. The strongest place gives all of them: they do not add up.
-        - The file may write `post_stanzas` as a list.
+        - The file may write `post_stanzas` as a list. In its values, `${NAME}` stands for a variable of the environment, and
+          `$$` for a dollar; a variable that is not set is an error. [stanzahook.yaml](stanzahook.yaml) is one to begin with.
         - `--tls` needs no value. To turn off what the environment or the file turns on: `--tls=false`, and the other
           `--tls-…` settings of weaker places are then left aside. Without `--tls` they are an error.
         - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.

@@ -55,7 +55,7 @@ class SpoolConfigurationTest {
     AppSettings settings = read();
 
     assertThat(settings.gateway().spool()).isNull();
-    assertThat(retryFor(settings)).isEqualTo(Duration.ofSeconds(10));
+    assertThat(retryFor(settings)).isEqualTo(Duration.ofSeconds(60));
     assertThat(maxPendingAge(settings)).isEqualTo(ComponentSettings.DEFAULT_MAX_PENDING_AGE);
     assertThat(maxPendingAge(read("--retry-for=1h")))
         .isEqualTo(ComponentSettings.DEFAULT_MAX_PENDING_AGE);

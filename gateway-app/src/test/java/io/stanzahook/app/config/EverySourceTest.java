@@ -1,0 +1,237 @@
+package io.stanzahook.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.GatewaySettings;
+import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.webhook.NewSigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A setting has the same value wherever it is given. Settings are those that records declare, and a
+ * value for each is looked for among texts and files of all forms: a new setting is tried without a
+ * line here.
+ */
+class EverySourceTest {
+  private final Path folder;
+  private final List<String> texts = new ArrayList<>();
+  private final List<String> files = new ArrayList<>();
+
+  EverySourceTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @BeforeEach
+  void prepareValues() throws IOException {
+    texts.addAll(
+        List.of(
+            "true",
+            "x.example",
+            "x.example:1",
+            "http://x.example/v1",
+            "7s",
+            "7",
+            "20",
+            "20000",
+            "0.5"));
+    texts.addAll(List.of("2000000", "off", "none", "json", "xml", "reject", "nio", "message,iq"));
+    texts.addAll(List.of("A: 1", "kind=iq action=drop"));
+    // A configuration, a pair of credentials and a secret.
+    files.add(file("any", "{\"queue\":10000}\n"));
+    files.add(file("keys", NewSigningKey.shared().secret() + "\n"));
+    files.add(file("ca.pem", TestCa.create().pem()));
+    files.add(file("own.pem", TestCa.pem(TestCa.create().issue("x"))));
+    files.add(Files.createDirectory(folder.resolve("folder")).toString());
+    file("folder/own.mustache", "hello");
+  }
+
+  private String file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  @Test
+  void flagVariableAndFileGiveTheSame() throws Exception {
+    Map<String, Object> usual = values(read(required(null), Map.of()));
+    for (Option option : RunOptions.ALL) {
+      Map<String, String> given = given(option);
+      Object byFlag = value(option, read(given, Map.of()));
+      assertThat(byFlag).as(option.flag()).isNotNull().isNotEqualTo(usual.get(name(option)));
+      Map<String, String> variables = new LinkedHashMap<>();
+      given.forEach((name, text) -> variables.put(named(name).variable(), text));
+      assertThat(value(option, read(Map.of(), variables))).as(option.variable()).isEqualTo(byFlag);
+      if (option.inFile()) {
+        assertThat(value(option, read(Map.of("config", yaml("", given)), Map.of())))
+            .as(option.key())
+            .isEqualTo(byFlag);
+      }
+    }
+  }
+
+  @Test
+  void anEntryOfComponentsGivesTheSame() throws Exception {
+    for (Option option : RunOptions.COMPONENT) {
+      Map<String, String> given = given(option);
+      String entry = "components:\n  -\n";
+      assertThat(value(option, read(Map.of("config", yaml(entry, given)), Map.of())))
+          .as(option.key())
+          .isEqualTo(value(option, read(given, Map.of())));
+    }
+  }
+
+  @Test
+  void theSandboxHasThemButServerSecretTlsAndSpool() throws Exception {
+    for (Option option : RunOptions.COMPONENT) {
+      boolean excepted = option.name().matches("server|secret.*|tls.*|spool.*|dead-letters");
+      assertThat(option.said().inSandbox()).as(option.flag()).isEqualTo(!excepted);
+    }
+    for (Option option : SandboxOptions.SHARED) {
+      Map<String, String> given = given(option);
+      given.keySet().removeIf(name -> !named(name).said().inSandbox());
+      CommandLineFlags line = line(SandboxOptions.ALL, given);
+      SandboxSettings sandbox =
+          SandboxConfiguration.read(line.given(), line.problems(), Map.of(), "s", "1");
+      assertThat(value(option, sandbox.app()))
+          .as(option.flag())
+          .isEqualTo(value(option, read(given(option), Map.of())));
+    }
+  }
+
+  @Test
+  void whatIsLiveIsChangedByPatchAndReloadAlike() throws Exception {
+    for (Option option : RunOptions.COMPONENT) {
+      Map<String, String> given = given(option);
+      AppSettings after = read(given, Map.of());
+      Map<String, String> without = new LinkedHashMap<>(given);
+      without.remove(option.name());
+      without.putAll(required(option.name().equals("secret-file") ? null : option));
+      if (RunOptions.COMPONENT.stream().noneMatch(other -> option.equals(other.needs()))) {
+        GatewaySettings before = read(without, Map.of()).gateway().with(after.tracing());
+        assertThat(Live.tuned(before, after.gateway()).equals(after.gateway()))
+            .as(option.flag())
+            .isEqualTo(option.isLive());
+        if (option.isLive()) {
+          String json =
+              new JsonMapper().writeValueAsString(Map.of(option.key(), given.get(option.name())));
+          assertThat(Live.merge(before, json)).as(json).isEqualTo(after.gateway());
+          assertThat(Live.shown(after.gateway())).containsKey(option.key());
+        }
+      }
+    }
+    AppSettings before = read(required(null), Map.of());
+    for (Option option : RunOptions.PROCESS) {
+      assertThat(before.processDifferences(read(given(option), Map.of())))
+          .as(option.flag())
+          .isEqualTo(option.isLive() ? List.of() : List.of(option.key()));
+    }
+  }
+
+  /** What has to be given, and for another value of a setting what that needs. */
+  private static Map<String, String> required(Option option) {
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put("component", "bot.example");
+    given.put("secret", "s");
+    given.put("post-url", "http://h/");
+    if (option == null || !option.name().equals("post-stanzas")) {
+      given.put("post-stanzas", "message,presence,iq");
+    }
+    return given;
+  }
+
+  private Map<String, String> given(Option option) {
+    Map<String, String> given = required(option);
+    Option needed = option.needs();
+    if (needed != null) {
+      given.put(needed.name(), needed.isSwitch() ? "true" : folder.resolve("spool").toString());
+    }
+    if (option.name().equals("secret-file")) {
+      given.remove("secret");
+    }
+    given.put(option.name(), text(option));
+    return given;
+  }
+
+  /** A value of the setting's form that is not its default. */
+  private String text(Option option) {
+    List<String> all = new ArrayList<>(files);
+    all.addAll(texts);
+    for (String text : all) {
+      Problems problems = new Problems();
+      Object value = made(option, text, problems);
+      if (problems.isEmpty() && value != null && !value.equals(usual(option))) {
+        return text;
+      }
+    }
+    throw new AssertionError("no text is a value of " + option.flag() + ": add one of its form");
+  }
+
+  private static Object usual(Option option) {
+    String fallback = option.fallback();
+    return fallback == null ? "" : made(option, fallback, new Problems());
+  }
+
+  private static Object made(Option option, String text, Problems problems) {
+    Source source = new Source(Source.Layer.FLAG, option.flag());
+    Object value = OptionValues.parse(option, text, source, problems);
+    Form.Whole whole = option.form().whole();
+    Object made =
+        value == null || whole == null ? value : whole.of(List.of(value), source, problems);
+    return Objects.requireNonNullElse(made, "");
+  }
+
+  private static Option named(String name) {
+    return Option.named(name, RunOptions.ALL);
+  }
+
+  /** A file of them, all at the top or all in the one entry of a list. */
+  private String yaml(String entry, Map<String, String> given) throws IOException {
+    StringBuilder top = new StringBuilder();
+    StringBuilder own = new StringBuilder(entry);
+    given.forEach(
+        (name, text) -> {
+          boolean ofEntry = !entry.isEmpty() && named(name).scope() == Option.Scope.COMPONENT;
+          (ofEntry ? own.append("    ") : top)
+              .append("%s: '%s'%n".formatted(named(name).key(), text));
+        });
+    return file("conf.yaml", top + own.toString());
+  }
+
+  private static CommandLineFlags line(List<Option> options, Map<String, String> given) {
+    List<String> arguments = new ArrayList<>();
+    given.forEach((name, text) -> arguments.add("--" + name + "=" + text));
+    return CommandLineFlags.parse(CommandLineFlags.spec("x", "", options), options, arguments);
+  }
+
+  private static AppSettings read(Map<String, String> flags, Map<String, String> environment)
+      throws ConfigurationException {
+    CommandLineFlags line = line(RunOptions.ALL, flags);
+    return Configuration.read(line.given(), line.problems(), environment, "1");
+  }
+
+  /** The setting that a value goes to: that of a file with a secret is the secret. */
+  private static String name(Option option) {
+    return option.said().name();
+  }
+
+  private static Object value(Option option, AppSettings settings) {
+    Object value = values(settings).get(name(option));
+    // Credentials are compared by nothing else.
+    return value instanceof ApiCredentials ? value.toString() : value;
+  }
+
+  private static Map<String, Object> values(AppSettings settings) {
+    Map<String, Object> values = Binder.values(settings.gateway());
+    values.putAll(Binder.values(settings));
+    return values;
+  }
+}
