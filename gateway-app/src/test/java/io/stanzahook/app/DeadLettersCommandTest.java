@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,9 @@ class DeadLettersCommandTest {
   private final String tokens;
 
   DeadLettersCommandTest(@TempDir Path folder) throws IOException {
-    tokens = "--token-file=" + Files.writeString(folder.resolve("tokens"), "# all\nann:pass x@y\n");
+    Path file = Files.writeString(folder.resolve("tokens"), "# all\nann:pass x@y\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    tokens = "--token-file=" + file;
   }
 
   private ExitCode execute(String... arguments) {

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,9 @@ class DeadLettersIT extends RunFixture {
   }
 
   private Path tokenFile() throws Exception {
-    return Files.writeString(folder.resolve("tokens"), "t0ken\n");
+    return Files.setPosixFilePermissions(
+        Files.writeString(folder.resolve("tokens"), "t0ken\n"),
+        PosixFilePermissions.fromString("rw-------"));
   }
 
   private HttpResponse<String> call(String method, String path) throws Exception {
