@@ -121,7 +121,8 @@ class ComponentStreamBytesIT extends StreamBytesFixture {
       }
       stream.close().subscribe(none -> {}, error -> told.add("failed"), () -> told.add("closed"));
       String all = rest(socket);
-      assertThat(all).endsWith("</message>" + Handshake.END);
+      // A long stanza is followed by white space: some servers hold it back without.
+      assertThat(all).matches("(?s).*</message>\\s*" + Handshake.END);
       assertThat(all.split("</message>", -1)).hasSize(81);
     }
     awaitTold("closed");
