@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,12 @@ class ProbesIT {
 
   @TempDir Path folder;
 
+  private static String lines(String... lines) {
+    return String.join("\r\n", lines) + "\r\n";
+  }
+
   private Socket connect() throws IOException {
-    Socket socket = new Socket("127.0.0.1", port);
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
     return socket;
   }
@@ -65,16 +70,22 @@ class ProbesIT {
               case 2 ->
                   write(
                       stranger,
-                      "POST /msg/a@b HTTP/1.1\r\n"
-                          + "Host: x\r\n"
-                          + "Transfer-Encoding: chunked\r\n\r\n"
-                          + "1\r\n"
-                          + "x\r\n");
+                      lines(
+                          "POST /msg/a@b HTTP/1.1",
+                          "Host: x",
+                          "Transfer-Encoding: chunked",
+                          "",
+                          "1",
+                          "x"));
               case 3 ->
                   write(
                       stranger,
-                      "POST /msg/a@b HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer no\r\n"
-                          + "Content-Length: 100000\r\n\r\n");
+                      lines(
+                          "POST /msg/a@b HTTP/1.1",
+                          "Host: x",
+                          "Authorization: Bearer no",
+                          "Content-Length: 100000",
+                          ""));
               default -> {}
             }
           } catch (SocketException gaveWay) {

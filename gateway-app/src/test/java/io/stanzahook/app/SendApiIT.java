@@ -144,9 +144,10 @@ class SendApiIT extends SendApiFixture {
   void theExamplesOfModRestWork() throws Exception {
     start();
     String stanza =
-        "<message type=\"chat\" to=\"user@example.org\">\n"
-            + "            <body>Hello!</body>\n"
-            + "</message>";
+        """
+        <message type="chat" to="user@example.org">
+                    <body>Hello!</body>
+        </message>""";
     assertThat(post(BEARER, "/rest", XML, stanza).statusCode()).isEqualTo(202);
     assertThat(((Message) received()).body()).isEqualTo("Hello!");
 

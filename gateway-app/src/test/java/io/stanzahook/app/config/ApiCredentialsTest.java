@@ -20,7 +20,7 @@ class ApiCredentialsTest {
   }
 
   private ApiCaller caller(String line) {
-    ApiCaller caller = parse(line).ofToken(line.split(" ")[0]);
+    ApiCaller caller = parse(line).ofToken(line.split(" ", -1)[0]);
     assertThat(problems).isEmpty();
     assertThat(caller).isNotNull();
     return caller;
