@@ -75,9 +75,17 @@ class RoutesTest {
         routes.stream()
             .filter(route -> !route.path().startsWith("/console") && !route.path().equals("/"))
             .flatMap(
-                route -> route.methods().keySet().stream().map(m -> m.name() + " " + route.path()))
+                route ->
+                    route.methods().keySet().stream()
+                        // Where POST is served too, PUT is another word for it: the summary says so.
+                        .filter(m -> !m.equals(HttpMethod.PUT) || !serves(route, HttpMethod.POST))
+                        .map(m -> m.name() + " " + route.path()))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(served).isEqualTo(documented);
+  }
+
+  private static boolean serves(Route route, HttpMethod method) {
+    return route.methods().containsKey(method);
   }
 
   @Test
