@@ -77,7 +77,8 @@ class RoutesTest {
             .flatMap(
                 route ->
                     route.methods().keySet().stream()
-                        // Where POST is served too, PUT is another word for it: the summary says so.
+                        // Where POST is served too, PUT is another word for it: the summary says
+                        // so.
                         .filter(m -> !m.equals(HttpMethod.PUT) || !serves(route, HttpMethod.POST))
                         .map(m -> m.name() + " " + route.path()))
             .collect(Collectors.toCollection(TreeSet::new));
