@@ -168,7 +168,7 @@ class SandboxIT {
               "unknown flag --mesage; did you mean --message?",
               "--timeout: '5' is not a duration; write it like 500ms, 30s, 5m or 72h",
               "--queue: '0' is not a whole number from 1 to 10000000",
-              "--rate is for --load: say with --load how many messages to send");
+              "--rate: does nothing without a load; give --load too, or leave --rate out");
     }
   }
 
