@@ -37,27 +37,48 @@ final class ReplyAddresses {
   /**
    * The address a reply comes from: the one given, or else the default, which is whom the stanza
    * was sent to. One given is prepared as servers do, and its domain part is written as configured,
-   * since Prosody compares letter by letter.
+   * since Prosody compares letter by letter. What stringprep refuses, both servers take from a
+   * component: they look at its domain.
    */
   Jid from(@Nullable String given, Jid byDefault) throws RefusedReplyException {
     if (given == null || given.equals(byDefault.toString())) {
       return byDefault;
     }
+    Jid jid = own(given);
+    Jid prepared = JidPreparation.prepare(jid, domain);
+    if (prepared != null) {
+      return prepared;
+    }
+    String local = jid.local();
+    Jid bare = Jid.of(local == null ? domain : local + "@" + domain);
+    String resource = jid.resource();
+    return resource == null ? bare : bare.withResource(resource);
+  }
+
+  /** As {@link #from}, but what stringprep refuses is refused. */
+  Jid preparedFrom(@Nullable String given, Jid byDefault) throws RefusedReplyException {
+    if (given == null || given.equals(byDefault.toString())) {
+      return byDefault;
+    }
+    Jid prepared = JidPreparation.prepare(own(given), domain);
+    if (prepared == null) {
+      throw new RefusedReplyException(
+          DroppedReply.Reason.INVALID,
+          "'from' is '%s', which has characters that no server takes in an address"
+              .formatted(Quoted.of(given)));
+    }
+    return prepared;
+  }
+
+  /** That address, which must be the component's. */
+  private Jid own(String given) throws RefusedReplyException {
     Jid jid = checked("from", given);
     if (!jid.hasDomain(domain)) {
       throw new RefusedReplyException(
           DroppedReply.Reason.FOREIGN_FROM,
           "'from' is '%s', outside the component's domain %s".formatted(Quoted.of(given), domain));
     }
-    Jid prepared = JidPreparation.prepare(jid, domain);
-    if (prepared != null) {
-      return prepared;
-    }
-    // What stringprep refuses, both servers take from a component: they look at its domain.
-    String local = jid.local();
-    Jid bare = Jid.of(local == null ? domain : local + "@" + domain);
-    String resource = jid.resource();
-    return resource == null ? bare : bare.withResource(resource);
+    return jid;
   }
 
   /**

@@ -46,10 +46,13 @@ public final class SubmissionRules {
     }
   }
 
-  /** Who it comes from: whom it names, else the default. */
+  /**
+   * Who it comes from: whom it names, else the default. Stricter than for replies: nobody has said
+   * yet that a server takes this address.
+   */
   public Jid from(XmlElement stanza, Jid byDefault) throws RefusedStanzaException {
     try {
-      return addresses.from(stanza.attribute("from"), byDefault);
+      return addresses.preparedFrom(stanza.attribute("from"), byDefault);
     } catch (RefusedReplyException e) {
       throw new RefusedStanzaException(e.dropped());
     }
