@@ -1,13 +1,10 @@
 package io.stanzahook;
 
-import io.stanzahook.component.ComponentStream;
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.component.StreamStatus;
-import io.stanzahook.dispatch.DeliveryListener;
-import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
-import io.stanzahook.dispatch.Dispatcher;
-import io.stanzahook.dispatch.Outbound;
-import io.stanzahook.dispatch.SpoolOpener;
+import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener.RefusalReason;
+import io.stanzahook.delivery.Dispatcher;
+import io.stanzahook.delivery.Outbound;
+import io.stanzahook.delivery.SpoolOpener;
 import io.stanzahook.local.FilteredServices;
 import io.stanzahook.query.Queries;
 import io.stanzahook.rooms.RoomListener;
@@ -21,6 +18,9 @@ import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stream.ComponentStream;
+import io.stanzahook.stream.StreamListener;
+import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.KindWebhooks;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.stanzahook;
 
-import io.stanzahook.component.StreamStatus;
 import io.stanzahook.rooms.RoomListener;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +71,7 @@ public interface Gateway {
 
   /**
    * Completes once the gateway was stopped; ends with a {@link
-   * io.stanzahook.component.ComponentRefusedException} where the server never took the component.
+   * io.stanzahook.stream.ComponentRefusedException} where the server never took the component.
    */
   Mono<Void> whenEnded();
 
@@ -79,7 +79,7 @@ public interface Gateway {
    * Sends stanzas in their order, once subscribed to. They are counted as sent once written.
    *
    * @return completes when they are written; ends with {@link
-   *     io.stanzahook.component.NotSentException} when they never will be
+   *     io.stanzahook.stream.NotSentException} when they never will be
    */
   Mono<Void> send(List<OutboundStanza> stanzas);
 

@@ -1,9 +1,9 @@
 package io.stanzahook;
 
-import io.stanzahook.component.ComponentSettings;
-import io.stanzahook.dispatch.DispatchSettings;
+import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;

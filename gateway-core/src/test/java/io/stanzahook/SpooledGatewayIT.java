@@ -3,7 +3,7 @@ package io.stanzahook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolListener;
@@ -79,7 +79,7 @@ class SpooledGatewayIT {
                     bed.settings(new SpoolSettings(folder, 1 << 20)),
                     loops,
                     DeliveryListener.NONE,
-                    io.stanzahook.component.StreamListener.NONE))
+                    io.stanzahook.stream.StreamListener.NONE))
         .isInstanceOf(SpoolException.class)
         .hasMessageContaining("in use");
     loops.disposeLater(Duration.ZERO, SpooledGateway.PATIENCE).block(SpooledGateway.PATIENCE);

@@ -2,9 +2,9 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.component.StreamStatus;
 import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
+import io.stanzahook.stream.StreamStatus;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

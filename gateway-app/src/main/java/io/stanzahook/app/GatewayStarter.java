@@ -2,8 +2,8 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.stream.StreamListener;
 import reactor.netty.resources.LoopResources;
 
 /** {@link Gateway#start}, or what stands in for it where a command is tested without a server. */

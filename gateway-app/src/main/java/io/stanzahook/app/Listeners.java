@@ -1,13 +1,13 @@
 package io.stanzahook.app;
 
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.component.StreamStatus;
-import io.stanzahook.component.WrittenStanza;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.rooms.RoomListener;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stream.StreamListener;
+import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.stream.WrittenStanza;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;

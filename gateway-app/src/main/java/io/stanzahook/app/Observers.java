@@ -5,11 +5,11 @@ import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.logging.DeliveryLog;
 import io.stanzahook.app.logging.RoomLog;
 import io.stanzahook.app.logging.StreamLog;
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.metrics.DeliveryObservations;
 import io.stanzahook.metrics.GatewayMetrics;
 import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.stream.StreamListener;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package io.stanzahook.app;
 
 import io.stanzahook.app.Finding.Result;
-import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.stream.ComponentSettings;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package io.stanzahook.app;
 
-import io.stanzahook.component.ComponentSettings;
+import io.stanzahook.stream.ComponentSettings;
 import java.util.List;
 
 /**

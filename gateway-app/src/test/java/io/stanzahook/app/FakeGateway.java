@@ -2,11 +2,11 @@ package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.component.StreamStatus;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stream.StreamListener;
+import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.component.ComponentRefusedException;
-import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.spool.SpoolException;
+import io.stanzahook.stream.ComponentRefusedException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;

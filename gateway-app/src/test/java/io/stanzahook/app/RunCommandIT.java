@@ -2,8 +2,8 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.component.ComponentRefusedException;
 import io.stanzahook.spool.SpoolException;
+import io.stanzahook.stream.ComponentRefusedException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.stanzahook.metrics;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;

@@ -2,7 +2,7 @@ package io.stanzahook.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.dispatch.AnyConversation;
+import io.stanzahook.delivery.AnyConversation;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.StanzaHeader;

@@ -2,8 +2,8 @@ package io.stanzahook.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.component.AnyInbound;
 import io.stanzahook.stanza.Jid;
+import io.stanzahook.stream.AnyInbound;
 import io.stanzahook.wire.StreamDecoder;
 import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.wire.WireLimits;

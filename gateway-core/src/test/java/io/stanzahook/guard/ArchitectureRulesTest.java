@@ -43,8 +43,8 @@ class ArchitectureRulesTest {
 
   @Test
   void componentAndDispatchNeverMeet() throws IOException {
-    write(main, "io.stanzahook.component", "C", "public class C { io.stanzahook.dispatch.D d; }");
-    write(main, "io.stanzahook.dispatch", "D", "public class D {}");
+    write(main, "io.stanzahook.stream", "C", "public class C { io.stanzahook.delivery.D d; }");
+    write(main, "io.stanzahook.delivery", "D", "public class D {}");
 
     assertThat(classes().packageOrder()).hasSize(1);
   }

@@ -29,7 +29,7 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
           List.of("stanza"),
           List.of("mapping"),
           List.of("wire", "local", "webhook", "spool"),
-          List.of("component", "dispatch", "query", "rooms", "sandbox"),
+          List.of("stream", "delivery", "query", "rooms", "sandbox"),
           List.of("metrics"),
           List.of(""),
           List.of("app"));

@@ -2,8 +2,8 @@ package io.stanzahook.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
-import io.stanzahook.dispatch.RetryReason;
+import io.stanzahook.delivery.DeliveryListener.RefusalReason;
+import io.stanzahook.delivery.RetryReason;
 import io.stanzahook.rooms.LossReason;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.stanza.StanzaKind;

@@ -1,11 +1,11 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.component.ComponentSettings;
-import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import java.io.IOException;

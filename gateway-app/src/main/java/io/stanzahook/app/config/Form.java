@@ -1,13 +1,13 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.app.formats.Formats;
-import io.stanzahook.component.ClientCertificate;
-import io.stanzahook.component.TrustedCertificates;
-import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Filters;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stream.ClientCertificate;
+import io.stanzahook.stream.TrustedCertificates;
 import io.stanzahook.webhook.SigningKeys;
 import io.stanzahook.webhook.UrlTemplate;
 import java.lang.reflect.ParameterizedType;

@@ -1,7 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.delivery.Concurrency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,10 @@
 package io.stanzahook.app.config;
 
-import io.stanzahook.component.TlsSettings;
-import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stream.TlsSettings;
 import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.webhook.WebhookSettings;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.stanzahook.app.console;
 
 import io.stanzahook.app.console.SeenDelivery.Outcome;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;

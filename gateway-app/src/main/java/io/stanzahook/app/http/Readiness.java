@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.component.StreamStatus;
+import io.stanzahook.stream.StreamStatus;
 import java.util.Map;
 
 /** Whether the program can serve now. */

@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.component.StreamStatus;
+import io.stanzahook.stream.StreamStatus;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;

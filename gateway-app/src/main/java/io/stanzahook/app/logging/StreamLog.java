@@ -1,8 +1,8 @@
 package io.stanzahook.app.logging;
 
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.component.StreamStatus;
-import io.stanzahook.component.WrittenStanza;
+import io.stanzahook.stream.StreamListener;
+import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.stream.WrittenStanza;
 import io.stanzahook.wire.StreamEvent;
 import java.util.List;
 import java.util.stream.Collectors;

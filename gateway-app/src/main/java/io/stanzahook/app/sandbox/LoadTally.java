@@ -1,6 +1,6 @@
 package io.stanzahook.app.sandbox;
 
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.WebhookResult;

@@ -1,10 +1,10 @@
 package io.stanzahook.app.sandbox;
 
-import io.stanzahook.component.StreamListener;
-import io.stanzahook.dispatch.DeliveryListener;
+import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.StreamEvent;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.dispatch.Concurrency;
-import io.stanzahook.dispatch.FlowSettings.Overload;
+import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.stanza.StanzaKind;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.dispatch.Concurrency;
-import io.stanzahook.dispatch.DispatchSettings.Order;
-import io.stanzahook.dispatch.FlowSettings.Overload;
-import io.stanzahook.dispatch.RetrySettings;
+import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.delivery.DispatchSettings.Order;
+import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;

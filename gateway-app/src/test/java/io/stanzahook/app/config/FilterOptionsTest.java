@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.dispatch.Notices;
+import io.stanzahook.delivery.Notices;
 import io.stanzahook.local.FilterRule;
 import io.stanzahook.local.Filters;
 import io.stanzahook.stanza.StanzaKind;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.dispatch.Concurrency;
+import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.webhook.Tracing;
 import java.util.ArrayList;
 import java.util.List;

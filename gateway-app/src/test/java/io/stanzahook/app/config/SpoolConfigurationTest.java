@@ -3,8 +3,8 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.component.ComponentSettings;
 import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stream.ComponentSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

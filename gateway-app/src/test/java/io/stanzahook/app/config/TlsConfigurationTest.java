@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.pkitesting.X509Bundle;
-import io.stanzahook.component.TlsSettings;
 import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.stream.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

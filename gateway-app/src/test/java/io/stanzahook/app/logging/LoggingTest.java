@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.stanzahook.app.config.LogFormat;
-import io.stanzahook.component.StreamStatus;
-import io.stanzahook.dispatch.DeliveryListener.RefusalReason;
+import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Jid;
@@ -14,6 +13,7 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaXml;
+import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.Tracing;

@@ -1,0 +1,128 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.Webhook;
+import io.stanzahook.webhook.WebhookResult;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A stanza through its lane, from the stream to the reply: turns, order, backlog, and the operators
+ * between, with a webhook and a socket that cost nothing.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class DispatchBenchmark {
+  private static final int CONCURRENCY = 256;
+  private static final int QUEUE = 10_000;
+
+  /** A power of two. */
+  @Param({"1024", "65536"})
+  public int conversations;
+
+  /** For threads: while the dispatcher's own timer is at work, its thread takes over stanzas. */
+  private final Queue<MonoSink<WebhookResult>> calls = new ConcurrentLinkedQueue<>();
+
+  private Stanza[] stanzas;
+  private CoreSubscriber<? super Stanza> immediate;
+  private CoreSubscriber<? super Stanza> waiting;
+  private WebhookResult answer;
+  private Subscription nothing;
+  private long settled;
+  private int next;
+
+  /** Builds dispatchers whose stream is subscribed. */
+  @Setup(Level.Trial)
+  public void start() {
+    stanzas = new Stanza[conversations];
+    for (int i = 0; i < conversations; i++) {
+      stanzas[i] = DispatcherFixture.message("u" + i + "@localhost/res", "m" + i);
+    }
+    OutboundStanza reply =
+        OutboundStanza.of(
+            OutboundStanza.answer(stanzas[0], "chat")
+                .textChild("jabber:component:accept", "body", "Did you say hello?")
+                .build());
+    answer = new WebhookResult.Answered(200, List.of(reply), List.of());
+    nothing =
+        new Subscription() {
+          @Override
+          public void request(long n) {}
+
+          @Override
+          public void cancel() {}
+        };
+    immediate = intake((stanza, id, attempt) -> Mono.just(answer));
+    waiting = intake((stanza, id, attempt) -> Mono.create(calls::add));
+    // Every lane is taken or waited for: each answer lets the next stanza be called.
+    for (int i = 0; i < 4 * CONCURRENCY; i++) {
+      waiting.onNext(next());
+    }
+  }
+
+  private CoreSubscriber<Stanza> intake(Webhook webhook) {
+    CoreSubscriber<Stanza> intake =
+        new Dispatcher(
+                "gw.localhost",
+                DispatcherFixture.settings(CONCURRENCY, QUEUE, FlowSettings.Overload.BACKPRESSURE),
+                stanza -> null,
+                webhook,
+                sent -> {
+                  settled++;
+                  return Mono.empty();
+                },
+                DeliveryListener.NONE)
+            .intake();
+    intake.onSubscribe(nothing);
+    return intake;
+  }
+
+  /** Ends what ticks. */
+  @TearDown(Level.Trial)
+  public void end() {
+    immediate.onComplete();
+    waiting.onComplete();
+  }
+
+  private Stanza next() {
+    return stanzas[next++ & (conversations - 1)];
+  }
+
+  /** The call has its answer at once: nothing ever waits. */
+  @Benchmark
+  public long immediate() {
+    immediate.onNext(next());
+    return settled;
+  }
+
+  /** 256 calls in flight and 768 stanzas behind them: one comes, one is answered. */
+  @Benchmark
+  public long waiting() {
+    waiting.onNext(next());
+    MonoSink<WebhookResult> call = calls.poll();
+    while (call == null) {
+      Thread.onSpinWait();
+      call = calls.poll();
+    }
+    call.success(answer);
+    return settled;
+  }
+}

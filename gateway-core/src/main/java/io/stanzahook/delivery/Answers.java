@@ -1,0 +1,101 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.delivery.DeliveryListener.RefusalReason;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the sender of a stanza is told, by how its delivery went. */
+final class Answers {
+  /** What the sender is told whose time is over. */
+  static final StanzaError TOO_LATE =
+      ErrorCondition.REMOTE_SERVER_TIMEOUT.error("The webhook did not answer in time.");
+
+  private final String domain;
+  private final boolean receipts;
+  private final DeliveryListener listener;
+
+  Answers(String domain, boolean receipts, DeliveryListener listener) {
+    this.domain = domain;
+    this.receipts = receipts;
+    this.listener = listener;
+  }
+
+  /**
+   * What leaves after a webhook call that was answered.
+   *
+   * @param taken whether the delivery ends with it; else it is a dead letter, which may be
+   *     delivered again
+   */
+  List<OutboundStanza> of(Delivery delivery, WebhookResult.Answered answered, boolean taken) {
+    for (DroppedReply dropped : answered.dropped()) {
+      listener.dropped(delivery.stanza, delivery.webhookId, dropped);
+    }
+    List<OutboundStanza> replies = withoutLoop(delivery, answered.replies());
+    return receipts && taken && Receipts.areDueFor(delivery.stanza) && !isOwn(delivery.stanza)
+        ? Receipts.before(replies, delivery.stanza)
+        : replies;
+  }
+
+  /** What leaves when a delivery has failed for good. */
+  List<OutboundStanza> of(Delivery delivery, WebhookResult.Failed failed) {
+    return error(delivery.stanza, failed.error());
+  }
+
+  /** What leaves when a stanza is turned away without a call. */
+  List<OutboundStanza> refusal(Stanza stanza, RefusalReason reason) {
+    String text =
+        switch (reason) {
+          case QUEUE_FULL, SPOOL_FULL -> "Too many stanzas are waiting; try again later.";
+          case QUEUE_TIMEOUT -> "The stanza waited too long to be handled; try again later.";
+          case SHUTDOWN -> "The service is restarting; try again later.";
+          case FOREIGN_TO, ROOM_ECHO, FILTERED -> "";
+        };
+    return text.isEmpty()
+        ? List.of()
+        : error(stanza, new StanzaError(ErrorType.WAIT, ErrorCondition.RESOURCE_CONSTRAINT, text));
+  }
+
+  /** What leaves when a webhook call was cut short by shutdown. */
+  List<OutboundStanza> cutShort(Stanza stanza) {
+    return error(stanza, TOO_LATE);
+  }
+
+  private List<OutboundStanza> error(Stanza stanza, StanzaError error) {
+    if (isOwn(stanza)) {
+      return List.of();
+    }
+    OutboundStanza answer = OutboundStanza.error(stanza, error);
+    return answer == null ? List.of() : List.of(answer);
+  }
+
+  /** Two bots of one component that answer each other would never stop. */
+  private List<OutboundStanza> withoutLoop(Delivery delivery, List<OutboundStanza> replies) {
+    if (replies.isEmpty() || !isOwn(delivery.stanza)) {
+      return replies;
+    }
+    listener.dropped(
+        delivery.stanza,
+        delivery.webhookId,
+        new DroppedReply(
+            DroppedReply.Reason.UNANSWERABLE, "the sender belongs to this component itself"));
+    return List.of();
+  }
+
+  private boolean isOwn(Stanza stanza) {
+    boolean request = stanza instanceof Iq iq && iq.isRequest();
+    return !request && stanza.from().hasDomain(domain);
+  }
+
+  /** Why a delivery has no reply although the webhook gave one, for one that could not be sent. */
+  static DroppedReply notSent(@Nullable String message) {
+    return new DroppedReply(DroppedReply.Reason.AGED_OUT, message == null ? "" : message);
+  }
+}

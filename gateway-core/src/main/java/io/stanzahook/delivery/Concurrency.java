@@ -1,0 +1,41 @@
+package io.stanzahook.delivery;
+
+/**
+ * How many webhook calls may be in flight: a number, or as many as the webhook takes well.
+ *
+ * @param most never more than that
+ * @param automatic whether the number is found while running
+ */
+public record Concurrency(int most, boolean automatic) {
+  /** The lowest number. */
+  public static final int LEAST = 1;
+
+  /** The highest number, and what {@code auto} never goes beyond. */
+  public static final int MOST = 65_536;
+
+  /** Found while running. */
+  public static final Concurrency AUTO = new Concurrency(MOST, true);
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  public Concurrency {
+    if (most < LEAST || most > MOST) {
+      throw new IllegalArgumentException(
+          "concurrency must be from %d to %d, or auto".formatted(LEAST, MOST));
+    }
+  }
+
+  /** That many. */
+  public static Concurrency of(int calls) {
+    return new Concurrency(calls, false);
+  }
+
+  /** As it is written in a flag. */
+  @Override
+  public String toString() {
+    return automatic ? "auto" : Integer.toString(most);
+  }
+}

@@ -1,0 +1,119 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.BreakerListener;
+import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.WebhookResult;
+
+/**
+ * The one seam for observing deliveries: metrics, logs and the delivery view hang here. Calls come
+ * on event loops, must be quick and must not throw.
+ */
+public interface DeliveryListener extends BreakerListener {
+  /** A listener that does nothing. */
+  DeliveryListener NONE = new DeliveryListener() {};
+
+  /** A stanza came in and was accepted or answered locally. */
+  default void received(Stanza stanza) {}
+
+  /** A stanza was turned away without a webhook call. */
+  default void refused(Stanza stanza, RefusalReason reason) {}
+
+  /**
+   * A webhook call begins.
+   *
+   * @param attempt 1 for the first
+   */
+  default void calling(Stanza stanza, String webhookId, int attempt) {}
+
+  /**
+   * A webhook call ended. One that a breaker held back (no call was made) has the number that the
+   * next one will have.
+   *
+   * @param attempt 1 for the first
+   * @param nanos how long it took
+   */
+  default void called(
+      Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {}
+
+  /**
+   * After {@link #called}: the call failed, and another attempt follows.
+   *
+   * @param attempt the one that failed
+   * @param in nanoseconds until the next one may begin
+   */
+  default void retrying(
+      Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {}
+
+  /**
+   * The delivery failed: its sender is told, where errors may be sent.
+   *
+   * @param attempts how many were made
+   * @param failed the last failure
+   */
+  default void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {}
+
+  /**
+   * A message that was given up became a dead letter.
+   *
+   * @param cause what went wrong, as in {@link io.stanzahook.spool.Burial#cause}
+   */
+  default void buried(Stanza stanza, String webhookId, String cause) {}
+
+  /** There were too many dead letters: this many, the oldest, were deleted. */
+  default void deadLettersDiscarded(int count) {}
+
+  /** A reply was not sent. */
+  default void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {}
+
+  /**
+   * An answer is held, since its conversation has had as many as a minute may have.
+   *
+   * @param nanos for how long
+   * @param first whether it is the first of an unbroken series of minutes
+   */
+  default void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {}
+
+  /** The conversation that this stanza belongs to has come to look like two bots. */
+  default void looksLikeBots(Stanza stanza) {}
+
+  /** Stanzas were written to the stream. */
+  default void sent(OutboundStanza stanza) {}
+
+  /**
+   * A delivery is settled: its replies, if any, are written.
+   *
+   * @param nanos since the stanza was received
+   */
+  default void settled(Stanza stanza, String webhookId, long nanos) {}
+
+  /** Why a stanza was turned away: the label's values in {@code stanzas_refused_total}. */
+  enum RefusalReason {
+    /** The queue was full under the overload policy {@code reject}. */
+    QUEUE_FULL("queue_full"),
+    /** The spool was full, or could not be written, under the overload policy {@code reject}. */
+    SPOOL_FULL("spool_full"),
+    /** It waited in the queue for longer than allowed. */
+    QUEUE_TIMEOUT("queue_timeout"),
+    /** The gateway is shutting down. */
+    SHUTDOWN("shutdown"),
+    /** Addressed to a domain that is not the component's. */
+    FOREIGN_TO("foreign_to"),
+    /** What the component itself said in a chat room, sent back by the room. */
+    ROOM_ECHO("room_echo"),
+    /** A rule of the filters keeps it from the webhook. */
+    FILTERED("filtered");
+
+    private final String label;
+
+    RefusalReason(String label) {
+      this.label = label;
+    }
+
+    /** The label's value. */
+    public String label() {
+      return label;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.settings.Setting;
+import io.stanzahook.stanza.StanzaKind;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How stanzas flow to the webhook.
+ *
+ * @param postKinds the kinds of stanza that go to the webhook
+ * @param flow how much at once
+ * @param order what is kept in order
+ * @param queueTimeout a stanza waiting longer is answered with an error
+ * @param iqTimeout an iq request is answered within this
+ * @param retry which deliveries are tried again
+ * @param notices what senders are told beside the replies
+ */
+public record DispatchSettings(
+    @Setting(
+            name = "post-stanzas",
+            value = "LIST",
+            fallback = "message",
+            help = "what goes to the webhook, of `message,presence,iq` (`component_post_stanzas`)")
+        Set<StanzaKind> postKinds,
+    FlowSettings flow,
+    @Setting(
+            name = "order",
+            value = "ORDER",
+            fallback = "conversation",
+            help =
+                "`conversation`: stanzas of one pair of bare from and bare to are POSTed one after"
+                    + " another, in order, and their replies keep that order; or `none`")
+        Order order,
+    @Setting(
+            name = "queue-timeout",
+            value = "DURATION",
+            fallback = "60s",
+            min = 1,
+            max = 24 * Setting.HOUR,
+            help =
+                "a stanza waiting longer is answered as under `reject`; not one that `--spool`"
+                    + " keeps")
+        Duration queueTimeout,
+    @Setting(
+            name = "iq-timeout",
+            value = "DURATION",
+            fallback = "25s",
+            min = 1,
+            max = 24 * Setting.HOUR,
+            help = "an iq is answered within this, with an error if need be")
+        Duration iqTimeout,
+    RetrySettings retry,
+    Notices notices) {
+
+  public DispatchSettings {
+    postKinds = Set.copyOf(postKinds);
+  }
+
+  /** Without notices. */
+  public DispatchSettings(
+      Set<StanzaKind> postKinds,
+      FlowSettings flow,
+      Order order,
+      Duration queueTimeout,
+      Duration iqTimeout,
+      RetrySettings retry) {
+    this(postKinds, flow, order, queueTimeout, iqTimeout, retry, Notices.NONE);
+  }
+
+  /** With the usual retries, without notices. */
+  public DispatchSettings(
+      Set<StanzaKind> postKinds,
+      FlowSettings flow,
+      Order order,
+      Duration queueTimeout,
+      Duration iqTimeout) {
+    this(postKinds, flow, order, queueTimeout, iqTimeout, RetrySettings.DEFAULT);
+  }
+
+  /** These with other retries. */
+  public DispatchSettings withRetry(RetrySettings next) {
+    return with(flow, next, notices);
+  }
+
+  /** These with other notices. */
+  public DispatchSettings withNotices(Notices next) {
+    return with(flow, retry, next);
+  }
+
+  /** These with another flow. */
+  public DispatchSettings withFlow(FlowSettings next) {
+    return with(next, retry, notices);
+  }
+
+  private DispatchSettings with(FlowSettings newFlow, RetrySettings newRetry, Notices newNotices) {
+    return new DispatchSettings(
+        postKinds, newFlow, order, queueTimeout, iqTimeout, newRetry, newNotices);
+  }
+
+  /** What is kept in order. */
+  public enum Order {
+    /** Stanzas of one pair of bare addresses, one after another. */
+    CONVERSATION,
+    /** Nothing. */
+    NONE
+  }
+}

@@ -1,0 +1,92 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.settings.Setting;
+
+/**
+ * How much at once; all of it may change while stanzas flow.
+ *
+ * @param concurrency webhook calls in flight at most
+ * @param queue stanzas waiting at most, beyond those in flight
+ * @param overload what happens when the queue is full
+ * @param answersPerMinute of one conversation; more wait until the minute is over; 0: as many as
+ *     come
+ */
+public record FlowSettings(
+    @Setting(
+            name = "concurrency",
+            value = "N|auto",
+            fallback = "256",
+            min = Concurrency.LEAST,
+            max = Concurrency.MOST,
+            live = true,
+            help =
+                "HTTP calls in flight at most; `auto` finds out how many the webhook takes before"
+                    + " they only wait in front of it")
+        Concurrency concurrency,
+    @Setting(
+            name = "queue",
+            value = "N",
+            fallback = "10000",
+            min = 1,
+            max = FlowSettings.MOST_QUEUE,
+            live = true,
+            help = "stanzas waiting at most, beyond those in flight")
+        int queue,
+    @Setting(
+            name = "overload",
+            value = "POLICY",
+            fallback = "backpressure",
+            live = true,
+            help =
+                "when the queue is full, `backpressure` stops reading the XMPP socket; `reject`"
+                    + " answers `resource-constraint` and goes on reading")
+        Overload overload,
+    @Setting(
+            name = "answers-per-minute",
+            value = "N",
+            fallback = "0",
+            max = FlowSettings.MOST_ANSWERS,
+            live = true,
+            help =
+                "answers in one conversation that leave within a minute, against two bots that"
+                    + " answer each other for ever; more wait until the minute is over, those to an"
+                    + " iq never; `0`: as many as come")
+        int answersPerMinute) {
+  /** The longest queue there can be. */
+  public static final int MOST_QUEUE = 10_000_000;
+
+  /** As many answers a minute can be asked for. */
+  public static final int MOST_ANSWERS = 1_000_000;
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  public FlowSettings {
+    if (queue < 1 || queue > MOST_QUEUE) {
+      throw new IllegalArgumentException("queue must be from 1 to " + MOST_QUEUE);
+    }
+    if (answersPerMinute < 0 || answersPerMinute > MOST_ANSWERS) {
+      throw new IllegalArgumentException("answersPerMinute must be from 0 to " + MOST_ANSWERS);
+    }
+  }
+
+  /** With as many answers as come. */
+  public FlowSettings(Concurrency concurrency, int queue, Overload overload) {
+    this(concurrency, queue, overload, 0);
+  }
+
+  /** These with another number of answers a minute. */
+  public FlowSettings withAnswersPerMinute(int next) {
+    return new FlowSettings(concurrency, queue, overload, next);
+  }
+
+  /** What happens when the queue is full. */
+  public enum Overload {
+    /** Stop reading the XMPP socket. */
+    BACKPRESSURE,
+    /** Answer {@code wait}/{@code resource-constraint} and go on reading. */
+    REJECT
+  }
+}

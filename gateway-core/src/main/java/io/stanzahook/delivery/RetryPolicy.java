@@ -1,0 +1,97 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.webhook.WebhookResult.Failed;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Whether a failed attempt is followed by another, by its cause, and when: exponential backoff with
+ * full jitter, not before the webhook's {@code Retry-After}, and never beyond the time there is.
+ *
+ * <p>Immutable; as thread-safe as its source of random numbers.
+ */
+final class RetryPolicy {
+  /** The longest delay after the first attempt. */
+  static final Duration FIRST_DELAY = Duration.ofMillis(200);
+
+  /** How much longer the next delay may be. */
+  static final int FACTOR = 2;
+
+  /** No delay is longer, */
+  static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+
+  /** nor than one part in so many of the time there is: else its last part would go unused. */
+  static final int PARTS = 8;
+
+  /** What {@link #delay} says where there is no further attempt. */
+  static final long NEVER = -1;
+
+  private static final int GONE = 410;
+
+  private final RetrySettings settings;
+  private final DoubleSupplier random;
+
+  /**
+   * A policy.
+   *
+   * @param random numbers from 0 to less than 1
+   */
+  RetryPolicy(RetrySettings settings, DoubleSupplier random) {
+    this.settings = settings;
+    this.random = random;
+  }
+
+  /** The same with other settings. */
+  RetryPolicy with(RetrySettings next) {
+    return new RetryPolicy(next, random);
+  }
+
+  /** How long a delivery is tried from its first attempt on. */
+  Duration retryFor() {
+    return settings.retryFor();
+  }
+
+  /** Whether the cause is worth another attempt, if there is time for one. */
+  boolean isWorthIt(Failed failed) {
+    return switch (failed.outcome()) {
+      case NOT_SENT, UNKNOWN -> true;
+      case UNDECODABLE -> false;
+      case ANSWERED -> failed.status() != GONE && settings.statuses().contains(failed.status());
+      case HELD_BACK -> failed.retryAfter() != null;
+    };
+  }
+
+  /**
+   * When the next attempt is to begin.
+   *
+   * @param attempts made so far
+   * @param left nanoseconds from now in which it may begin
+   * @return nanoseconds from now, at most {@code left}; or {@link #NEVER}
+   */
+  long delay(Failed failed, int attempts, long left) {
+    if (left <= 0 || !isWorthIt(failed)) {
+      return NEVER;
+    }
+    Duration retryAfter = failed.retryAfter();
+    long least = retryAfter == null ? 0 : retryAfter.toNanos();
+    if (least > left) {
+      return NEVER;
+    }
+    long spread = (long) (random.getAsDouble() * longest(attempts));
+    if (least > 0) {
+      // All that were told the same moment come spread out after it, but not too late.
+      return least + Math.min(spread, left - least);
+    }
+    return spread > left ? NEVER : spread;
+  }
+
+  /** The longest delay that chance may give after so many attempts, in nanoseconds. */
+  long longest(int attempts) {
+    long most = Math.min(LONGEST_DELAY.toNanos(), settings.retryFor().toNanos() / PARTS);
+    long delay = FIRST_DELAY.toNanos();
+    for (int i = 1; i < attempts && delay < most; i++) {
+      delay *= FACTOR;
+    }
+    return Math.min(delay, most);
+  }
+}

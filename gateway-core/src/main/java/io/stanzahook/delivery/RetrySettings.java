@@ -1,0 +1,66 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.settings.Setting;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Which deliveries are tried again, and for how long.
+ *
+ * @param retryFor from the start of the first attempt on; zero for one attempt only
+ * @param statuses those statuses of a response that are worth another attempt; 410 never is
+ */
+public record RetrySettings(
+    @Setting(
+            name = "retry-for",
+            value = "DURATION",
+            fallback = "60s",
+            max = 7 * 24 * Setting.HOUR,
+            live = true,
+            help =
+                "keep trying a stanza this long, from its first attempt on, before giving up; `0s`:"
+                    + " one attempt only; an iq never past `--iq-timeout`; with `--spool` the"
+                    + " default is `72h`, counted from when the message came")
+        Duration retryFor,
+    @Setting(
+            name = "retry-statuses",
+            value = "LIST",
+            fallback = "408,425,429,502-504,520-524,530",
+            help =
+                "statuses of the webhook that are worth another attempt, such as `429,500-599`, or"
+                    + " `none`; 410 never is")
+        Set<Integer> statuses) {
+  /** Unless set otherwise: longer than an attempt may take, so that a time-out has a second one. */
+  public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);
+
+  /**
+   * Unless set otherwise: the webhook, or what stands before it, says "not now". From 520 on those
+   * of Cloudflare's proxies that no page registers.
+   */
+  public static final Set<Integer> DEFAULT_STATUSES =
+      Set.of(408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
+
+  /** What there is unless set otherwise. */
+  public static final RetrySettings DEFAULT =
+      new RetrySettings(DEFAULT_RETRY_FOR, DEFAULT_STATUSES);
+
+  /** One attempt. */
+  public static final RetrySettings NEVER = new RetrySettings(Duration.ZERO, DEFAULT_STATUSES);
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  public RetrySettings {
+    if (retryFor.isNegative()) {
+      throw new IllegalArgumentException("retry_for must not be negative");
+    }
+    statuses = Set.copyOf(statuses);
+  }
+
+  /** These with another time. */
+  public RetrySettings withRetryFor(Duration next) {
+    return new RetrySettings(next, statuses);
+  }
+}

@@ -1,0 +1,29 @@
+package io.stanzahook.delivery;
+
+import java.security.SecureRandom;
+
+/**
+ * Ids of deliveries (Standard Webhooks: unique, no dot, never the sender's): a random part for the
+ * process and a count.
+ *
+ * <p>Not thread-safe.
+ */
+final class WebhookIds {
+  /** The prefix, and behind it the last count: so the text itself is all that an id costs. */
+  private final StringBuilder text = new StringBuilder("msg_");
+
+  private final int prefix;
+  private long count;
+
+  WebhookIds(SecureRandom random) {
+    text.append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX))
+        .append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX))
+        .append('_');
+    prefix = text.length();
+  }
+
+  String next() {
+    text.setLength(prefix);
+    return text.append(count++).toString();
+  }
+}

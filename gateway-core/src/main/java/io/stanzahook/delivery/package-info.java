@@ -1,0 +1,11 @@
+/**
+ * From a stanza to its settled delivery: local services first, then the webhook, in order per
+ * conversation and with bounded concurrency, again where a call failed in a way that may pass, then
+ * the replies.
+ *
+ * <p>Threading: see {@link io.stanzahook.delivery.Dispatcher}.
+ */
+@NullMarked
+package io.stanzahook.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.stanzahook.stream;
+
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * A certificate of our own and its private key. No text of it shows the key.
+ *
+ * @param chain our certificate, then those of the CAs in between
+ * @param key of the first certificate
+ */
+public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
+  public ClientCertificate {
+    chain = List.copyOf(chain);
+  }
+
+  /**
+   * Reads PEM (RFC 7468): the certificates and the key, not encrypted.
+   *
+   * @throws IllegalArgumentException the rest of a sentence, without any part of the text
+   */
+  public static ClientCertificate parse(String pem) {
+    List<X509Certificate> chain = Pem.certificates(pem);
+    PrivateKey key = Pem.key(pem);
+    Pem.checkPair(key, chain.get(0));
+    return new ClientCertificate(chain, key);
+  }
+
+  @Override
+  public String toString() {
+    return "ClientCertificate[of %s]".formatted(chain.get(0).getSubjectX500Principal());
+  }
+}

@@ -1,0 +1,137 @@
+package io.stanzahook.stream;
+
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Setting;
+import io.stanzahook.wire.WireLimits;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server, as which component.
+ *
+ * @param server the server's name or address, looked up again at each attempt, and its component
+ *     port
+ * @param domain the component's domain, in lower case
+ * @param secret the shared secret; never logged
+ * @param tls TLS from the first byte on; where null, plain TCP
+ * @param limits of incoming stanzas
+ * @param openTimeout for the TCP connection, the TLS handshake, the server's header and its
+ *     acknowledgement, each
+ * @param pingTimeout a server silent this long, an answer to our ping included, is left
+ * @param maxPending stanzas waiting to be written at most, while the stream is away too
+ * @param maxPendingAge how long a reply waits for the stream to come back
+ */
+public record ComponentSettings(
+    @Setting(
+            name = "server",
+            value = "HOST:PORT",
+            fallback = "localhost:5347",
+            min = 1,
+            inSandbox = false,
+            help = "the XMPP server's component port")
+        HostPort server,
+    @Setting(
+            name = "component",
+            value = "DOMAIN",
+            absent = "required",
+            help = "the component's domain")
+        String domain,
+    @Setting(
+            name = "secret",
+            value = "S",
+            absent = "this or --secret-file is required",
+            inSandbox = false,
+            file = 64 << 10,
+            orFile = "a file with that secret; a newline at its end is dropped",
+            help =
+                "the secret shared with the server; prefer the file or the environment, since a"
+                    + " flag shows in `ps`")
+        String secret,
+    @Setting(
+            name = "tls",
+            fallback = "false",
+            inSandbox = false,
+            noun = "TLS",
+            help =
+                "direct TLS to the server, its certificate and the name in it verified; the flag"
+                    + " alone, or `--tls=false`")
+        @Nullable TlsSettings tls,
+    WireLimits limits,
+    Duration openTimeout,
+    @Setting(
+            name = "ping-timeout",
+            value = "DURATION",
+            fallback = "60s",
+            min = 1,
+            max = 24 * Setting.HOUR,
+            help = "a server silent this long, pings included, is left and reconnected")
+        Duration pingTimeout,
+    int maxPending,
+    Duration maxPendingAge) {
+
+  public static final Duration DEFAULT_OPEN_TIMEOUT = Duration.ofSeconds(15);
+  public static final Duration DEFAULT_PING_TIMEOUT = Duration.ofSeconds(60);
+  public static final int DEFAULT_MAX_PENDING = 10_000;
+  public static final Duration DEFAULT_MAX_PENDING_AGE = Duration.ofSeconds(60);
+
+  /** Settings over plain TCP. */
+  public ComponentSettings(
+      String host,
+      int port,
+      String domain,
+      String secret,
+      WireLimits limits,
+      Duration openTimeout,
+      Duration pingTimeout,
+      int maxPending,
+      Duration maxPendingAge) {
+    this(
+        new HostPort(host, port),
+        domain,
+        secret,
+        null,
+        limits,
+        openTimeout,
+        pingTimeout,
+        maxPending,
+        maxPendingAge);
+  }
+
+  /** The server's name or address. */
+  public String host() {
+    return server.host();
+  }
+
+  /** The server's component port. */
+  public int port() {
+    return server.port();
+  }
+
+  /** These with another port, for a server whose port is known only once it listens. */
+  public ComponentSettings withPort(int newPort) {
+    return with(new HostPort(host(), newPort), tls, maxPending, maxPendingAge);
+  }
+
+  /** These over TLS, or with null over plain TCP. */
+  public ComponentSettings withTls(@Nullable TlsSettings newTls) {
+    return with(server, newTls, maxPending, maxPendingAge);
+  }
+
+  /** These with other bounds on what waits to be written. */
+  public ComponentSettings withPending(int stanzas, Duration age) {
+    return with(server, tls, stanzas, age);
+  }
+
+  private ComponentSettings with(
+      HostPort newServer, @Nullable TlsSettings newTls, int stanzas, Duration age) {
+    return new ComponentSettings(
+        newServer, domain, secret, newTls, limits, openTimeout, pingTimeout, stanzas, age);
+  }
+
+  /** The settings without the secret. */
+  @Override
+  public String toString() {
+    return "ComponentSettings[%s at %s%s]"
+        .formatted(domain, server, tls == null ? "" : " over TLS");
+  }
+}

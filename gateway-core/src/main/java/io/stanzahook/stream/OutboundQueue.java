@@ -1,0 +1,107 @@
+package io.stanzahook.stream;
+
+import io.stanzahook.stanza.OutboundStanza;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * Stanzas on their way to the stream. Outlives connections: what waits while the stream is away is
+ * sent once it is back, or dropped when too old. Bounded by the number of stanzas.
+ *
+ * <p>Threading: any thread may offer; only the current connection's event loop takes.
+ */
+final class OutboundQueue {
+
+  /** Stanzas that leave together, and who waits for that. */
+  record Batch(List<OutboundStanza> stanzas, long since, MonoSink<Void> sink) {}
+
+  private final Queue<Batch> batches = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final String domain;
+  private volatile int capacity;
+  private volatile Duration maxAge;
+  private volatile Runnable onOffer = () -> {};
+  private volatile boolean ended;
+
+  OutboundQueue(String domain, int capacity, Duration maxAge) {
+    this.domain = domain;
+    this.capacity = capacity;
+    this.maxAge = maxAge;
+  }
+
+  /** Changes how many stanzas may wait; those that wait already go on waiting. */
+  void capacity(int next) {
+    capacity = next;
+  }
+
+  /** Changes how long stanzas may wait, those that wait already too. */
+  void maxAge(Duration next) {
+    maxAge = next;
+  }
+
+  /** Adds stanzas once subscribed to; ends when they are written or given up. */
+  Mono<Void> send(List<OutboundStanza> stanzas) {
+    if (stanzas.isEmpty()) {
+      return Mono.empty();
+    }
+    return Mono.create(
+        sink -> {
+          if (size.addAndGet(stanzas.size()) > capacity) {
+            size.addAndGet(-stanzas.size());
+            sink.error(NotSentException.full(domain, capacity));
+            return;
+          }
+          batches.add(new Batch(stanzas, System.nanoTime(), sink));
+          onOffer.run();
+          if (ended) {
+            // Nobody takes any more, and who did look may have looked before this came.
+            dropAll();
+          }
+        });
+  }
+
+  /** Sets who is told of new stanzas: the current connection's writer. */
+  void onOffer(Runnable listener) {
+    onOffer = listener;
+  }
+
+  /** Takes the next batch, or null. */
+  @Nullable Batch poll() {
+    Batch batch = batches.poll();
+    if (batch != null) {
+      size.addAndGet(-batch.stanzas().size());
+    }
+    return batch;
+  }
+
+  boolean isEmpty() {
+    return batches.isEmpty();
+  }
+
+  /** Gives up what is too old; called while there is no connection. */
+  void dropAged() {
+    Batch oldest = batches.peek();
+    while (oldest != null && System.nanoTime() - oldest.since() > maxAge.toNanos()) {
+      // A connection that just came up may be taking it.
+      if (batches.remove(oldest)) {
+        size.addAndGet(-oldest.stanzas().size());
+        oldest.sink().error(NotSentException.agedOut(domain, maxAge));
+      }
+      oldest = batches.peek();
+    }
+  }
+
+  /** Gives up everything: the stream has ended for good. */
+  void dropAll() {
+    ended = true;
+    for (Batch batch = poll(); batch != null; batch = poll()) {
+      batch.sink().error(NotSentException.ended(domain));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.stanzahook.stream;
+
+import io.stanzahook.settings.Setting;
+import javax.net.ssl.SNIHostName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS to the server, from the first byte on: version 1.3 or 1.2, the server's certificate and the
+ * name in it verified (RFC 9525). Whether a certificate was revoked is not asked.
+ *
+ * @param ca the CAs that are trusted, or the server's own certificate; where null, those that the
+ *     JDK trusts
+ * @param own what the server may ask for; where null, none
+ * @param name the DNS name or IP address that the server's certificate must carry, sent to the
+ *     server too where it is a name (SNI); where null, the host that is connected to
+ */
+public record TlsSettings(
+    @Setting(
+            name = "tls-ca",
+            value = "FILE",
+            absent = "the JDK's trust store",
+            inSandbox = false,
+            file = 1 << 20,
+            help =
+                "with `--tls`, the only CAs that are trusted, or the server's own certificate, as"
+                    + " PEM")
+        @Nullable TrustedCertificates ca,
+    @Setting(
+            name = "tls-client-cert",
+            value = "FILE",
+            inSandbox = false,
+            file = 1 << 20,
+            help =
+                "with `--tls`, the certificate to show a server that asks for one, those of the CAs"
+                    + " in between, and its private key, as one PEM file")
+        @Nullable ClientCertificate own,
+    @Setting(
+            name = "tls-name",
+            value = "NAME",
+            absent = "the host of `--server`",
+            inSandbox = false,
+            help =
+                "with `--tls`, the DNS name or IP address that the server's certificate must carry")
+        @Nullable String name) {
+
+  /** What the JDK trusts, no certificate of our own, the name that is connected to. */
+  public static final TlsSettings DEFAULTS = new TlsSettings(null, null, null);
+
+  /** Checks the name. */
+  public TlsSettings {
+    if (name != null) {
+      checkName(name);
+    }
+  }
+
+  /**
+   * Reads the certificates.
+   *
+   * @param ca for {@link #ca}, as PEM, or null
+   * @param own for {@link #own}, as PEM, or null
+   * @throws IllegalArgumentException the rest of a sentence about the PEM, without any part of it
+   */
+  public static TlsSettings of(@Nullable String ca, @Nullable String own, @Nullable String name) {
+    return new TlsSettings(
+        ca == null ? null : TrustedCertificates.parse(ca),
+        own == null ? null : ClientCertificate.parse(own),
+        name);
+  }
+
+  /**
+   * Sees to it that the text can be the {@link #name}.
+   *
+   * @throws IllegalArgumentException the rest of a sentence
+   */
+  public static void checkName(String name) {
+    if (!TlsContext.isAddress(name)) {
+      try {
+        new SNIHostName(name);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "is neither a DNS name, such as xmpp.example.org, nor an IP address", e);
+      }
+    }
+  }
+
+  /** What is used, without the key. */
+  @Override
+  public String toString() {
+    return "TlsSettings[CAs %s, client certificate %s, name %s]"
+        .formatted(
+            ca == null ? "of the JDK" : "given",
+            own == null ? "none" : "given",
+            name == null ? "of the host" : name);
+  }
+}

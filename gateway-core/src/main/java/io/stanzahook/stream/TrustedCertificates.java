@@ -1,0 +1,24 @@
+package io.stanzahook.stream;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * Certificates of CAs, or of a server itself.
+ *
+ * @param certificates at least one
+ */
+public record TrustedCertificates(List<X509Certificate> certificates) {
+  public TrustedCertificates {
+    certificates = List.copyOf(certificates);
+  }
+
+  /**
+   * Reads PEM (RFC 7468).
+   *
+   * @throws IllegalArgumentException the rest of a sentence: {@code holds no certificate …}
+   */
+  public static TrustedCertificates parse(String pem) {
+    return new TrustedCertificates(Pem.certificates(pem));
+  }
+}

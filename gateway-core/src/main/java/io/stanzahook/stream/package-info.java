@@ -1,0 +1,11 @@
+/**
+ * XEP-0114: the handshake, one live connection, and the stream that outlives connections.
+ *
+ * <p>Threading: everything of a connection happens on its event loop, but the long calculations of
+ * a TLS handshake, which Reactor's elastic threads do; {@link
+ * io.stanzahook.stream.ComponentStream#send} may be called on any thread.
+ */
+@NullMarked
+package io.stanzahook.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.stanzahook.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaKind;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+/** Conformance A17. */
+class OutboundQueueTest {
+  private static final OutboundStanza STANZA =
+      OutboundStanza.of(
+          OutboundStanza.builder(StanzaKind.MESSAGE, Jid.of("a@b"), Jid.of("gw")).build());
+
+  @Test
+  void keepsOrderAndTellsTheListener() {
+    OutboundQueue queue = new OutboundQueue("gw", 10, Duration.ofMinutes(1));
+    int[] told = new int[1];
+    queue.onOffer(() -> told[0]++);
+    queue.send(List.of(STANZA, STANZA)).subscribe();
+    queue.send(List.of(STANZA)).subscribe();
+    assertThat(told[0]).isEqualTo(2);
+    assertThat(queue.poll().stanzas()).hasSize(2);
+    assertThat(queue.poll().stanzas()).hasSize(1);
+    assertThat(queue.poll()).isNull();
+  }
+
+  @Test
+  void isBoundedByStanzas() {
+    OutboundQueue queue = new OutboundQueue("gw", 2, Duration.ofMinutes(1));
+    queue.send(List.of(STANZA, STANZA)).subscribe();
+    StepVerifier.create(queue.send(List.of(STANZA)))
+        .verifyErrorSatisfies(
+            e -> assertThat(e).isInstanceOf(NotSentException.class).hasMessageContaining("gw: 2"));
+    queue.poll();
+    queue.send(List.of(STANZA, STANZA)).subscribe();
+    assertThat(queue.poll().stanzas()).hasSize(2);
+  }
+
+  @Test
+  void a17_whatIsTooOldIsGivenUp() {
+    OutboundQueue queue = new OutboundQueue("gw", 10, Duration.ofNanos(-1));
+    StepVerifier.create(queue.send(List.of(STANZA)))
+        .then(queue::dropAged)
+        .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("away"));
+    assertThat(queue.isEmpty()).isTrue();
+    OutboundQueue patient = new OutboundQueue("gw", 10, Duration.ofHours(1));
+    patient.send(List.of(STANZA)).subscribe();
+    patient.dropAged();
+    assertThat(patient.isEmpty()).isFalse();
+  }
+
+  @Test
+  void theEndGivesUpAll() {
+    OutboundQueue queue = new OutboundQueue("gw", 10, Duration.ofHours(1));
+    StepVerifier.create(queue.send(List.of(STANZA)))
+        .then(queue::dropAll)
+        .verifyError(NotSentException.class);
+    StepVerifier.create(queue.send(List.of(STANZA)))
+        .as("afterwards, too")
+        .verifyError(NotSentException.class);
+  }
+
+  @Test
+  void nothingToSendIsDone() {
+    StepVerifier.create(new OutboundQueue("gw", 1, Duration.ZERO).send(List.of())).verifyComplete();
+  }
+}
