@@ -1,4 +1,4 @@
-"""The tables and plots of docs/performance.md, from what scripts/bench measured."""
+"""The tables and plots of docs/project/performance.md, from what scripts/bench measured."""
 
 import statistics
 

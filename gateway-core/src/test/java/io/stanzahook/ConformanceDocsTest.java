@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/conformance.md names the tests of each demand, and those tests are there. A test whose name
- * begins with ids ({@code b2_b3_…}) belongs to those lines. To write the names of their classes
- * anew: {@code mvn -pl gateway-core test -Dtest=ConformanceDocsTest -Ddocs.write=true}.
+ * docs/reference/conformance.md names the tests of each demand, and those tests are there. A test
+ * whose name begins with ids ({@code b2_b3_…}) belongs to those lines. To write the names of their
+ * classes anew: {@code mvn -pl gateway-core test -Dtest=ConformanceDocsTest -Ddocs.write=true}.
  */
 class ConformanceDocsTest {
   // Tests run in the module's directory.
-  private static final Path FILE = Path.of("..", "docs", "conformance.md");
+  private static final Path FILE = Path.of("..", "docs", "reference", "conformance.md");
   private static final List<Path> SOURCES =
       List.of(Path.of("..", "gateway-core"), Path.of("..", "gateway-app"));
 

@@ -64,7 +64,7 @@ final class ServerHints {
 
   private static List<String> tls(ComponentSettings component) {
     return List.of(
-        "Prosody   has no TLS on its component port: leave out --tls, or see docs/running.md",
+        "Prosody   has no TLS on its component port: leave out --tls, or see docs/operate/running.md",
         "ejabberd  listen:",
         "            - port: %d".formatted(component.port()),
         "              module: ejabberd_service",

@@ -27,8 +27,8 @@ import org.openqa.selenium.Keys;
 import reactor.core.publisher.Mono;
 
 /**
- * The pictures of docs/console.md, taken of real deliveries. They are written to {@code target},
- * and with {@code -Ddocs.write=true} to {@code docs/images}.
+ * The pictures of docs/operate/console.md, taken of real deliveries. They are written to {@code
+ * target}, and with {@code -Ddocs.write=true} to {@code docs/operate/images}.
  */
 @Timeout(180)
 class ConsolePicturesIT extends RunFixture {
@@ -74,7 +74,7 @@ class ConsolePicturesIT extends RunFixture {
     assertThat(picture).hasSizeLessThan(MAX_BYTES);
     Path target =
         Boolean.getBoolean("docs.write")
-            ? Path.of("..", "docs", "images")
+            ? Path.of("..", "docs", "operate", "images")
             : Path.of("target", "pictures");
     Files.write(Files.createDirectories(target).resolve(name + ".png"), picture);
   }

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write=true}.
  */
 class MigrationDocsTest {
-  private static final Path FILE = Path.of("..", "docs", "migrating-from-mod_component_http.md");
+  private static final Path FILE = Path.of("..", "docs", "migrate", "mod_component_http.md");
 
   @Test
   void theTableNamesEveryAllowedDifference() throws IOException {

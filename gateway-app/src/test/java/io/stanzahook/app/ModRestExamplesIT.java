@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Requests as the documentation of mod_post_msg and mod_rest has them, host and credentials aside;
- * docs/migrating-from-mod_rest.md has the list. Those not here are in {@code SendApiIT}.
+ * docs/migrate/mod_rest.md has the list. Those not here are in {@code SendApiIT}.
  */
 class ModRestExamplesIT extends SendApiFixture {
   private static final JsonMapper MAPPER = new JsonMapper();

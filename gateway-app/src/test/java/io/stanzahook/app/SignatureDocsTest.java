@@ -9,12 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What docs/signatures.md shows of the bots is what they do; SignaturesIT runs them. To write it
- * anew: {@code mvn -pl gateway-app -am test -Dtest=SignatureDocsTest
+ * What docs/guide/signatures.md shows of the bots is what they do; SignaturesIT runs them. To write
+ * it anew: {@code mvn -pl gateway-app -am test -Dtest=SignatureDocsTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write=true}.
  */
 class SignatureDocsTest {
-  private static final Path DOCS = Path.of("..", "docs");
+  private static final Path DOCS = Path.of("..", "docs", "guide");
 
   @ParameterizedTest
   @CsvSource({

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway's meters, each declared once: names, labels and help texts are nowhere else, and
- * docs/metrics.md is generated from here.
+ * docs/operate/metrics.md is generated from here.
  *
  * <p>A meter's Micrometer name has dots; {@link #prometheusName()} is what a scrape shows. Every
  * meter has the label {@code component} besides those listed.

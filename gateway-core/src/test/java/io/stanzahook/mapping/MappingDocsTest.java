@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table of docs/rest-json.md is what {@link MappingTable} declares. To write it anew: {@code
- * mvn -pl gateway-core test -Dtest=MappingDocsTest -Ddocs.write=true}.
+ * The table of docs/reference/rest-json.md is what {@link MappingTable} declares. To write it anew:
+ * {@code mvn -pl gateway-core test -Dtest=MappingDocsTest -Ddocs.write=true}.
  */
 class MappingDocsTest {
   // Tests run in the module's directory.
-  private static final Path FILE = Path.of("..", "docs", "rest-json.md");
+  private static final Path FILE = Path.of("..", "docs", "reference", "rest-json.md");
   private static final String BEGIN = "<!-- begin mapping: written by MappingDocsTest -->\n";
   private static final String END = "<!-- end mapping -->";
 

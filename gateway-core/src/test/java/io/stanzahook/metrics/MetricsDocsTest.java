@@ -21,12 +21,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/metrics.md is what {@link GatewayMeter} declares. To write it anew: {@code mvn -pl
+ * docs/operate/metrics.md is what {@link GatewayMeter} declares. To write it anew: {@code mvn -pl
  * gateway-core test -Dtest=MetricsDocsTest -Ddocs.write=true}.
  */
 class MetricsDocsTest {
   // Tests run in the module's directory.
-  private static final Path FILE = Path.of("..", "docs", "metrics.md");
+  private static final Path FILE = Path.of("..", "docs", "operate", "metrics.md");
 
   @Test
   void thePageIsGeneratedFromTheMeters() throws IOException {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class StatusErrorsTest {
-  /** The table of docs/conformance, by error. */
+  /** The table of docs/reference/conformance.md, by error. */
   private static final Map<String, int[]> TABLE = new LinkedHashMap<>();
 
   static {

@@ -2,8 +2,8 @@
  * Flags, environment and the YAML file, read into the records of the engine.
  *
  * <p>A setting is declared once, as a {@link io.stanzahook.settings.Setting}; its flag, its
- * environment variable, its key in the file, its help text and its line in docs/flags.md follow
- * from that. All problems of a configuration are found before any is reported.
+ * environment variable, its key in the file, its help text and its line in docs/reference/flags.md
+ * follow from that. All problems of a configuration are found before any is reported.
  *
  * <p>Threading: values are immutable; {@link io.stanzahook.app.config.Problems} and what collects
  * into it belong to one thread.

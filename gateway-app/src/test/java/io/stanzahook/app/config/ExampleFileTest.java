@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** docs/stanzahook.yaml, and variables of the environment in values. */
+/** docs/operate/stanzahook.yaml, and variables of the environment in values. */
 class ExampleFileTest {
   // Tests run in the module's directory.
-  private static final Path EXAMPLE = Path.of("..", "docs", "stanzahook.yaml");
+  private static final Path EXAMPLE = Path.of("..", "docs", "operate", "stanzahook.yaml");
 
   private final Path folder;
   private final Map<String, String> environment = new TreeMap<>();

@@ -11,13 +11,13 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/flags.md and the first flags in README.md are what settings records declare. To write them
- * anew: {@code mvn -pl gateway-app -am test -Dtest=FlagDocsTest
+ * docs/reference/flags.md and the first flags in README.md are what settings records declare. To
+ * write them anew: {@code mvn -pl gateway-app -am test -Dtest=FlagDocsTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Ddocs.write=true}.
  */
 class FlagDocsTest {
   // Tests run in the module's directory.
-  private static final Path FILE = Path.of("..", "docs", "flags.md");
+  private static final Path FILE = Path.of("..", "docs", "reference", "flags.md");
   private static final Path README = Path.of("..", "README.md");
 
   /** Those that a newcomer meets first, in the README's order. */
@@ -86,7 +86,7 @@ class FlagDocsTest {
 
             `run` and `check` take these. Each is a flag, an environment variable, and a key of the YAML file given with
             `--config`. A flag beats the environment, the environment beats the file. Where the file has a list of
-            [components](components.md), an entry may have the keys that are of a `component`, and beats them all; those of
+            [components](../operate/components.md), an entry may have the keys that are of a `component`, and beats them all; those of
             the `process` stand at the top of the file.
 
             | flag | variable | key | of | default | meaning |
@@ -113,15 +113,15 @@ class FlagDocsTest {
         - `--post-header` is given once for each header. In its variable each header has a line of its own; in the file
           they are a list of `'Name: value'`, or a mapping. The strongest place gives all of them: they do not add up.
         - The file may write `post_stanzas` as a list. In its values, `${NAME}` stands for a variable of the environment, and
-          `$$` for a dollar; a variable that is not set is an error. [stanzahook.yaml](stanzahook.yaml) is one to begin with.
+          `$$` for a dollar; a variable that is not set is an error. [stanzahook.yaml](../operate/stanzahook.yaml) is one to begin with.
         - `--tls` needs no value. To turn off what the environment or the file turns on: `--tls=false`, and the other
           `--tls-…` settings of weaker places are then left aside. Without `--tls` they are an error.
         - `--secret` and `--secret-file` exclude each other where given in the same place; else the stronger place counts.
-        - `--signing-secret-file`: how to make one, how to verify, and how to change it: [signatures.md](signatures.md).
-        - `--post-url-iq` and the like, and `--filters`, which is a list of mappings in the file: [filters.md](filters.md).
-        - `--receipts`, `--composing`: to whom, and when: [receipts.md](receipts.md).
-        - `--spool-limit` and `--dead-letters` without `--spool` are an error. What a spool is: [running.md](running.md).
-        - `components`, a list, is a key of the file only: [components.md](components.md).
+        - `--signing-secret-file`: how to make one, how to verify, and how to change it: [signatures.md](../guide/signatures.md).
+        - `--post-url-iq` and the like, and `--filters`, which is a list of mappings in the file: [filters.md](../guide/filters.md).
+        - `--receipts`, `--composing`: to whom, and when: [receipts.md](../guide/receipts.md).
+        - `--spool-limit` and `--dead-letters` without `--spool` are an error. What a spool is: [running.md](../operate/running.md).
+        - `components`, a list, is a key of the file only: [components.md](../operate/components.md).
         - All problems are reported at once, one line each, with the place where the value was given.
 
         ```yaml

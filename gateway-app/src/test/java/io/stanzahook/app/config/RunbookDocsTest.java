@@ -14,10 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** docs/runbook.md has what the alert rules send people to, and names flags that there are. */
+/**
+ * docs/operate/runbook.md has what the alert rules send people to, and names flags that there are.
+ */
 class RunbookDocsTest {
   // Tests run in the module's directory.
-  private static final Path DOCS = Path.of("..", "docs");
+  private static final Path DOCS = Path.of("..", "docs", "operate");
 
   private final String rules = read("prometheus/alerts.yml");
   private final String tests = read("prometheus/alerts_test.yml");
@@ -47,7 +49,7 @@ class RunbookDocsTest {
     assertThat(all("runbook: (\\S+)", rules))
         .containsExactlyElementsOf(
             alerts.stream()
-                .map(alert -> "docs/runbook.md#" + alert.toLowerCase(Locale.ROOT))
+                .map(alert -> "docs/operate/runbook.md#" + alert.toLowerCase(Locale.ROOT))
                 .toList());
   }
 

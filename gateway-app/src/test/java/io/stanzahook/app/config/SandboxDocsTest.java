@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The flags in docs/sandbox.md are what {@link SandboxOptions} lists. To write them anew: {@code
- * mvn -pl gateway-app -am test -Dtest=SandboxDocsTest -Ddocs.write=true}.
+ * The flags in docs/guide/sandbox.md are what {@link SandboxOptions} lists. To write them anew:
+ * {@code mvn -pl gateway-app -am test -Dtest=SandboxDocsTest -Ddocs.write=true}.
  */
 class SandboxDocsTest {
   // Tests run in the module's directory.
-  private static final Path FILE = Path.of("..", "docs", "sandbox.md");
+  private static final Path FILE = Path.of("..", "docs", "guide", "sandbox.md");
   private static final String HEADING = "## Flags\n";
 
   @Test
@@ -54,7 +54,8 @@ class SandboxDocsTest {
             .filter(option -> RunOptions.ALL.contains(option))
             .map(option -> "`" + option.flag() + "`")
             .collect(Collectors.joining(", "));
-    page.append("\nAs for `run`, with the same defaults (docs/flags.md): ").append(others);
+    page.append("\nAs for `run`, with the same defaults ([flags](../reference/flags.md)): ")
+        .append(others);
     page.append(
         """
         .

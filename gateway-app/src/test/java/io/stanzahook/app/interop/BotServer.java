@@ -12,7 +12,8 @@ final class BotServer implements Fixture {
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
   /** The bots that the documentation shows. */
-  private static final Path BOTS = Path.of("..", "docs", "bots").toAbsolutePath().normalize();
+  private static final Path BOTS =
+      Path.of("..", "docs", "guide", "bots").toAbsolutePath().normalize();
 
   private final int port;
   private final ChildProcess process;
@@ -25,7 +26,7 @@ final class BotServer implements Fixture {
     Await.until(name + " listens", START_LIMIT, () -> Ports.accepts(port));
   }
 
-  /** PHP's own web server with docs/bots/bot.php. */
+  /** PHP's own web server with docs/guide/bots/bot.php. */
   static BotServer php() {
     int port = Ports.free();
     return new BotServer(
@@ -34,7 +35,7 @@ final class BotServer implements Fixture {
         List.of(ChildProcess.onPath("php"), "-S", "127.0.0.1:" + port, bot("bot.php")));
   }
 
-  /** docs/bots/bot.py. */
+  /** docs/guide/bots/bot.py. */
   static BotServer python() {
     int port = Ports.free();
     return new BotServer(
@@ -43,28 +44,28 @@ final class BotServer implements Fixture {
         List.of(ChildProcess.onPath("python3"), bot("bot.py"), Integer.toString(port)));
   }
 
-  /** docs/bots/bot.js. */
+  /** docs/guide/bots/bot.js. */
   static BotServer node() {
     int port = Ports.free();
     return new BotServer(
         "node", port, List.of(ChildProcess.onPath("node"), bot("bot.js"), Integer.toString(port)));
   }
 
-  /** PHP's own web server with docs/bots/signed.php. */
+  /** PHP's own web server with docs/guide/bots/signed.php. */
   static BotServer signedPhp(String secret) {
     int port = Ports.free();
     return signed(
         "php", port, secret, List.of("php", "-S", "127.0.0.1:" + port, bot("signed.php")));
   }
 
-  /** docs/bots/signed.py. */
+  /** docs/guide/bots/signed.py. */
   static BotServer signedPython(String secret) {
     int port = Ports.free();
     return signed(
         "python", port, secret, List.of("python3", bot("signed.py"), Integer.toString(port)));
   }
 
-  /** docs/bots/signed.js. */
+  /** docs/guide/bots/signed.js. */
   static BotServer signedNode(String secret) {
     int port = Ports.free();
     return signed("node", port, secret, List.of("node", bot("signed.js"), Integer.toString(port)));

@@ -24,8 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** The dashboard and the alert rules, in a real Prometheus that scrapes a gateway under load. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DashboardIT {
-  private static final Path DASHBOARD = Path.of("..", "docs", "grafana", "stanzahook.json");
-  private static final Path RULES = Path.of("..", "docs", "prometheus", "alerts.yml");
+  private static final Path DASHBOARD =
+      Path.of("..", "docs", "operate", "grafana", "stanzahook.json");
+  private static final Path RULES = Path.of("..", "docs", "operate", "prometheus", "alerts.yml");
 
   @RegisterExtension final Bed bed = new Bed();
 

@@ -79,7 +79,7 @@ class MetricsIT {
 
   @Test
   void everyFamilyIsInTheDocumentation() throws IOException {
-    String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+    String page = Files.readString(Path.of("..", "docs", "operate", "metrics.md"));
     Set<String> documented =
         Pattern.compile("`([a-z]\\w+)`")
             .matcher(page)

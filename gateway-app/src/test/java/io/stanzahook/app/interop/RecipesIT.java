@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every recipe of docs/recipes.md, block by block, with a real server and a real client. */
+/** Every recipe of docs/guide/recipes.md, block by block, with a real server and a real client. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RecipesIT {
   @RegisterExtension final Bed bed = new Bed();

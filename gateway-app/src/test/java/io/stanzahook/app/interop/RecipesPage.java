@@ -8,9 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The fenced blocks of docs/recipes.md, by the headings that they stand under. */
+/** The fenced blocks of docs/guide/recipes.md, by the headings that they stand under. */
 final class RecipesPage {
-  private static final Path PAGE = Path.of("..", "docs", "recipes.md");
+  private static final Path PAGE = Path.of("..", "docs", "guide", "recipes.md");
 
   /**
    * One block.
