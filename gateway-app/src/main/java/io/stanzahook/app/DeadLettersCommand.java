@@ -6,7 +6,7 @@ import io.stanzahook.app.config.DeadLetterSettings;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.OptionValues;
 import io.stanzahook.app.config.Problems;
-import io.stanzahook.app.config.Suggestion;
+import io.stanzahook.settings.Suggestion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.stanzahook.app;
 
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.Suggestion;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.settings.Suggestion;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.stanzahook.app;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.http.ReloadRefusedException;
 import io.stanzahook.app.http.Reloading;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.stanzahook.app;
 
 import io.stanzahook.Gateway;
-import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.WireListener;
+import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Readiness;

@@ -2,6 +2,7 @@ package io.stanzahook.local;
 
 import io.stanzahook.stanza.Stanza;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Which of the stanzas of posted kinds go to the webhook: the first rule that matches one decides,
@@ -26,6 +27,15 @@ public record Filters(List<FilterRule> rules) {
     if (rules.size() > MOST) {
       throw new IllegalArgumentException("filters: are more than " + MOST + " rules");
     }
+  }
+
+  /**
+   * Reads rules as {@code --filters} takes them: words {@code key=value,value}.
+   *
+   * @param problems is told of all that is wrong, each with the number of its rule from 1 on
+   */
+  public static Filters parse(List<String> rules, Consumer<String> problems) {
+    return FilterRules.parse(rules, problems);
   }
 
   /** Whether the stanza is kept from the webhook. */

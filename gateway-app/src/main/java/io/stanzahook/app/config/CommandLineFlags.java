@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.settings.Suggestion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

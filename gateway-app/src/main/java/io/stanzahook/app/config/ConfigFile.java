@@ -1,9 +1,9 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.app.files.BoundedFile;
+import io.stanzahook.settings.Suggestion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -110,30 +110,16 @@ final class ConfigFile {
       Map<String, String> environment,
       Problems problems) {
     ConfigFile file = new ConfigFile(path, options, environment, problems);
-    byte[] bytes = file.bytes(source);
-    if (bytes == null) {
+    try {
+      Content content = file.parse(BoundedFile.bytes(path, MAX_BYTES));
+      if (content.holdsSecret()) {
+        problems.warnIfExposed(path, source);
+      }
+      return content;
+    } catch (IOException e) {
+      problems.add(source, String.valueOf(e.getMessage()));
       return Content.NONE;
     }
-    Content content = file.parse(bytes);
-    if (content.holdsSecret()) {
-      OpenFile.warn(path, source, problems);
-    }
-    return content;
-  }
-
-  private byte @Nullable [] bytes(Source source) {
-    try {
-      if (Files.isRegularFile(path) && Files.size(path) > MAX_BYTES) {
-        problems.add(source, "%s is larger than %d bytes".formatted(path, MAX_BYTES));
-        return null;
-      }
-      return Files.readAllBytes(path);
-    } catch (NoSuchFileException e) {
-      problems.add(source, "there is no file " + path);
-    } catch (IOException e) {
-      problems.add(source, "%s cannot be read: %s".formatted(path, FileProblem.of(e)));
-    }
-    return null;
   }
 
   private Content parse(byte[] bytes) {

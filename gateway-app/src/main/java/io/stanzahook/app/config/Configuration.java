@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.stanza.Jid;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
   /** {@code --retry-for} where there is a spool: a webhook may be down for a long weekend. */
   private static final String RETRY_FOR_WITH_SPOOL = "72h";
+
+  /** The setting whose file is read last. */
+  private static final String CREDENTIALS = "api-token-file";
 
   private final String version;
   private final Problems problems;
@@ -157,8 +161,7 @@ public final class Configuration {
     }
     inVain.report(components.size(), problems);
     process.complete(RunOptions.PROCESS, null, problems, inVain);
-    process.put(
-        ApiCredentials.NAME_OF_FILE, ApiCredentials.read(process, domains(components), problems));
+    process.put(CREDENTIALS, credentials(process, domains(components)));
     boolean traced = process.isOn("trace-context");
     Source endpoint = process.source("trace-endpoint");
     if (endpoint != null && Boolean.FALSE.equals(process.find("trace-context"))) {
@@ -181,6 +184,20 @@ public final class Configuration {
     problems.throwIfAny();
     return Binder.make(
         AppSettings.class, process, Map.of("gateways", gateways, "tracing", tracing));
+  }
+
+  /** JIDs in them are checked once the components are known, whose addresses they are. */
+  private @Nullable ApiCredentials credentials(
+      OptionValues process, @Nullable List<String> domains) {
+    Source source = process.source(CREDENTIALS);
+    if (source == null || !(process.find(CREDENTIALS) instanceof Path path)) {
+      return null;
+    }
+    String text = problems.read(path, source, ApiCredentials.MAX_BYTES, true);
+    return text == null
+        ? null
+        : ApiCredentials.parse(
+            text, domains, problem -> problems.add(source, path + " " + problem));
   }
 
   /** Of all components; null where not all are known, which is a problem of its own. */

@@ -1,5 +1,7 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.credentials.TokenFile;
 import io.stanzahook.settings.Setting;
 import java.util.LinkedHashMap;
 import java.util.List;

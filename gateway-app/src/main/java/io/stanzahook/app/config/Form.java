@@ -1,6 +1,9 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.credentials.TokenFile;
 import io.stanzahook.app.formats.Formats;
+import io.stanzahook.app.formats.TemplateFiles;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Filters;
 import io.stanzahook.settings.HostPort;
@@ -100,15 +103,21 @@ record Form(
         said -> file(said, true, refusing(ClientCertificate::parse)));
     // Read once the components are known, whose addresses it names.
     put(forms, ApiCredentials.class, said -> path());
-    put(forms, TokenFile.class, said -> file(said, true, TokenFile::parse));
+    put(forms, TokenFile.class, said -> file(said, true, refusing(TokenFile::parse)));
     put(
         forms,
         Formats.class,
-        said -> new Form(Shape.ONE, ValueParsers.file(), TemplateFiles::read, Formats::builtIn));
+        said ->
+            new Form(
+                Shape.ONE,
+                ValueParsers.file(),
+                (values, source, problems) ->
+                    TemplateFiles.read((Path) values.get(0), problems.of(source)),
+                Formats::builtIn));
     put(
         forms,
         Filters.class,
-        said -> new Form(Shape.RULES, text -> text, FilterRules::read, () -> Filters.NONE));
+        said -> new Form(Shape.RULES, text -> text, Form::filters, () -> Filters.NONE));
     forms.put("java.util.Set<%s>".formatted(StanzaKind.class.getName()), said -> list(kinds()));
     forms.put("java.util.Set<java.lang.Integer>", said -> list(ValueParsers::statuses));
     forms.put("java.util.List<java.lang.String>", said -> repeated(text -> text));
@@ -157,10 +166,7 @@ record Form(
         ValueParsers.file(),
         (values, source, problems) -> {
           Path path = (Path) values.get(0);
-          String text =
-              secret
-                  ? TextFile.readSecret(path, source, said.file(), problems)
-                  : TextFile.read(path, source, said.file(), problems);
+          String text = problems.read(path, source, said.file(), secret);
           try {
             return text == null ? null : content.parse(text);
           } catch (InvalidValueException e) {
@@ -174,6 +180,10 @@ record Form(
   /** The name of a file, and no more. */
   static Form path() {
     return one(ValueParsers.file());
+  }
+
+  private static Filters filters(List<?> values, Source source, Problems problems) {
+    return Filters.parse(values.stream().map(String.class::cast).toList(), problems.of(source));
   }
 
   private static @Nullable Object nothing() {

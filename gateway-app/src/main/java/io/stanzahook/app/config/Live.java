@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.settings.Suggestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

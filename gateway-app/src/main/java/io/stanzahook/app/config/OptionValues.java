@@ -162,7 +162,7 @@ public final class OptionValues {
   /** One newline less: editors add it, and nobody means it. */
   private void fromFile(Option option, Source source, Problems problems) {
     Path path = (Path) Objects.requireNonNull(values.get(option.name() + Option.OR_FILE));
-    String text = TextFile.readSecret(path, source, option.said().file(), problems);
+    String text = problems.read(path, source, option.said().file(), true);
     if (text == null) {
       return;
     }

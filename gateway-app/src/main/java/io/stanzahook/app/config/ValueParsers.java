@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Suggestion;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.TlsSettings;

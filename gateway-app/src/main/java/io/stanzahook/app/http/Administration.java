@@ -1,8 +1,8 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
+import io.stanzahook.app.credentials.ApiCredentials;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.stanzahook.app.config.ApiCaller;
-import io.stanzahook.app.config.ApiCredentials;
+import io.stanzahook.app.credentials.ApiCaller;
+import io.stanzahook.app.credentials.ApiCredentials;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Base64;

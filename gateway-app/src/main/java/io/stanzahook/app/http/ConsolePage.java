@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.app.config.ApiCredentials;
+import io.stanzahook.app.credentials.ApiCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

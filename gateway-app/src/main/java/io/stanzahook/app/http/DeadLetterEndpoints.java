@@ -2,7 +2,7 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.spool.DeadLetter;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolException;

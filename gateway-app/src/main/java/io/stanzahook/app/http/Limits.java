@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;

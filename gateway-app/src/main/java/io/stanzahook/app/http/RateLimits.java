@@ -2,7 +2,7 @@ package io.stanzahook.app.http;
 
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

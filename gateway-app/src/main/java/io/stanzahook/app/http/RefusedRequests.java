@@ -2,7 +2,7 @@ package io.stanzahook.app.http;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.logging.FloodGate;
 import io.stanzahook.app.logging.Intervals;
 import io.stanzahook.app.logging.Shown;

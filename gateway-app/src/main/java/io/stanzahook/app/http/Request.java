@@ -2,7 +2,7 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.Gateway;
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.logging.Shown;
 import io.stanzahook.query.QueryFailedException;
 import io.stanzahook.rooms.RoomFailedException;

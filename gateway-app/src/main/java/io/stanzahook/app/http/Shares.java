@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.app.config.ApiCaller;
+import io.stanzahook.app.credentials.ApiCaller;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.webhook.NewSigningKey;
 import java.io.IOException;

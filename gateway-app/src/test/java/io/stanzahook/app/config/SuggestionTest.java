@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.settings.Suggestion;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,8 +2,8 @@ package io.stanzahook.app.http;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stanzahook.app.config.ApiCredentials;
 import io.stanzahook.app.config.HookSettings;
+import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.settings.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;

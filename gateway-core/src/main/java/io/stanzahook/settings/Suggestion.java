@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.settings;
 
 import java.util.Collection;
 import java.util.Locale;

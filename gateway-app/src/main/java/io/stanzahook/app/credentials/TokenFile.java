@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.app.credentials;
 
 /**
  * What a client of the API has of a gateway's {@code --api-token-file}.
@@ -6,7 +6,12 @@ package io.stanzahook.app.config;
  * @param credential the first of it; never shown
  */
 public record TokenFile(String credential) {
-  static TokenFile parse(String text) throws InvalidValueException {
+  /**
+   * The first credentials of the file.
+   *
+   * @throws IllegalArgumentException the rest of a sentence about the file
+   */
+  public static TokenFile parse(String text) {
     return new TokenFile(
         text.lines()
             .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -14,7 +19,7 @@ public record TokenFile(String credential) {
             .map(line -> line.trim().split("\\s+", 2)[0])
             .orElseThrow(
                 () ->
-                    new InvalidValueException(
+                    new IllegalArgumentException(
                         "holds no credentials; write a token, or user:password")));
   }
 

@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.app.credentials;
 
 import io.stanzahook.stanza.Jid;
 import java.util.List;

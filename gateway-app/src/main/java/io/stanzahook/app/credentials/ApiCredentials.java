@@ -1,9 +1,9 @@
-package io.stanzahook.app.config;
+package io.stanzahook.app.credentials;
 
+import io.stanzahook.settings.Suggestion;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.JidPreparation;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -33,16 +33,13 @@ public final class ApiCredentials {
   static final int MOST = 1000;
 
   /** The largest file, in bytes. */
-  static final int MAX_BYTES = 64 * 1024;
+  public static final int MAX_BYTES = 64 * 1024;
 
   /** A token or pair may have so many characters at most. */
   static final int LONGEST = 1024;
 
   /** A name may have so many characters at most. */
   static final int MAX_NAME = 64;
-
-  /** The setting that names it. */
-  static final String NAME_OF_FILE = "api-token-file";
 
   private static final String ADMIN = "admin";
   private static final String READ = "read";
@@ -66,30 +63,13 @@ public final class ApiCredentials {
   }
 
   /**
-   * Those in the file that the settings name; null where none is, or its faults are noted.
-   *
-   * @param domains of all components; null where not all are known, so that JIDs cannot be checked
-   */
-  static @Nullable ApiCredentials read(
-      OptionValues values, @Nullable Collection<String> domains, Problems problems) {
-    Source source = values.source(NAME_OF_FILE);
-    if (source == null || !(values.find(NAME_OF_FILE) instanceof Path path)) {
-      return null;
-    }
-    String text = TextFile.readSecret(path, source, MAX_BYTES, problems);
-    return text == null
-        ? null
-        : parse(text, domains, problem -> problems.add(source, path + " " + problem));
-  }
-
-  /**
    * Reads the lines of a file; empty ones and those that begin with {@code #} do not count.
    *
    * @param domains of all components; null where not all are known
    * @param problems told of each line that cannot be used, which is never quoted: what stands in
    *     the wrong place may be a secret
    */
-  static ApiCredentials parse(
+  public static ApiCredentials parse(
       String text, @Nullable Collection<String> domains, Consumer<String> problems) {
     Map<String, ApiCaller> callers = new LinkedHashMap<>();
     int number = 0;

@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.app.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,6 @@
-package io.stanzahook.app.config;
+package io.stanzahook.local;
 
-import io.stanzahook.local.FilterRule;
-import io.stanzahook.local.Filters;
+import io.stanzahook.settings.Suggestion;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rules of {@code --filters}. */
@@ -21,18 +21,17 @@ final class FilterRules {
 
   private FilterRules() {}
 
-  /** The rules, after noting all that is wrong with them, each with its number from 1 on. */
-  static Filters read(List<?> texts, Source source, Problems problems) {
+  static Filters parse(List<String> texts, Consumer<String> problems) {
     if (texts.size() > Filters.MOST) {
-      problems.add(source, "has more than %d rules".formatted(Filters.MOST));
+      problems.accept("has more than %d rules".formatted(Filters.MOST));
       return Filters.NONE;
     }
     List<FilterRule> rules = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       String name = "rule " + (i + 1);
       List<String> wrong = new ArrayList<>();
-      FilterRule rule = rule((String) texts.get(i), wrong);
-      wrong.forEach(problem -> problems.add(source, name + ": " + problem));
+      FilterRule rule = rule(texts.get(i), wrong);
+      wrong.forEach(problem -> problems.accept(name + ": " + problem));
       rules.add(rule);
     }
     return new Filters(rules);
