@@ -27,9 +27,9 @@ class BreakingWebhookTest {
   private final List<MonoSink<WebhookResult>> calls = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private @Nullable WebhookResult answer = OK;
-  private BreakingWebhook breaking = breaking("http://bot/hook");
+  private BreakingWebhook breaking = breaking("http://bot/hook", false);
 
-  private BreakingWebhook breaking(String url) {
+  private BreakingWebhook breaking(String url, boolean hasPeers) {
     return new BreakingWebhook(
         (stanza, id, attempt) ->
             Mono.create(
@@ -40,6 +40,8 @@ class BreakingWebhookTest {
                   }
                 }),
         UrlTemplate.parse(url),
+        UrlTemplate.parse(url).toString(),
+        hasPeers,
         new BreakerListener() {
           @Override
           public void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
@@ -76,7 +78,7 @@ class BreakingWebhookTest {
 
   private void open() {
     answer = failed(Outcome.NOT_SENT, 0);
-    call(BreakingWebhook.LEAST_CALLS);
+    call(Breaker.LEAST_CALLS);
     assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
     calls.clear();
   }
@@ -109,19 +111,19 @@ class BreakingWebhookTest {
   })
   void opensWhereCallsFail_andMakesNoneThen(Outcome outcome, int status) {
     answer = failed(outcome, status);
-    call(BreakingWebhook.LEAST_CALLS - 1);
+    call(Breaker.LEAST_CALLS - 1);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
     call();
     assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
-    assertHeldBack(call(), BreakingWebhook.FIRST_WAIT.plusMillis(1));
-    assertThat(calls).hasSize(BreakingWebhook.LEAST_CALLS);
+    assertHeldBack(call(), Breaker.FIRST_WAIT.plusMillis(1));
+    assertThat(calls).hasSize(Breaker.LEAST_CALLS);
     assertThat(told).containsExactly("http://bot CLOSED OPEN");
   }
 
   @Test
   void anAnswerThatCannotBeDecodedIsNoOutage() {
     answer = failed(Outcome.UNDECODABLE, 0);
-    call(10 * BreakingWebhook.LEAST_CALLS);
+    call(10 * Breaker.LEAST_CALLS);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
   }
 
@@ -129,7 +131,7 @@ class BreakingWebhookTest {
   @ValueSource(ints = {302, 400, 404, 408, 425, 429, 500, 501})
   void anAnswerIsNoOutage(int status) {
     answer = failed(Outcome.ANSWERED, status);
-    call(10 * BreakingWebhook.LEAST_CALLS);
+    call(10 * Breaker.LEAST_CALLS);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
     assertThat(told).isEmpty();
   }
@@ -146,9 +148,9 @@ class BreakingWebhookTest {
   @Test
   void onlyTheLastCallsCount() {
     answer = OK;
-    call(20 * BreakingWebhook.WINDOW);
+    call(20 * Breaker.WINDOW);
     answer = failed(Outcome.NOT_SENT, 0);
-    call(BreakingWebhook.WINDOW / 2 - 1);
+    call(Breaker.WINDOW / 2 - 1);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
     call();
     assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
@@ -157,10 +159,10 @@ class BreakingWebhookTest {
   @Test
   void closesOnceAFewCallsSucceed() {
     open();
-    after(BreakingWebhook.FIRST_WAIT.plusMillis(1));
+    after(Breaker.FIRST_WAIT.plusMillis(1));
     answer = null;
     call(10);
-    assertThat(calls).hasSize(BreakingWebhook.PROBES);
+    assertThat(calls).hasSize(Breaker.PROBES);
     assertThat(breaking.state()).isEqualTo(BreakerState.HALF_OPEN);
     assertHeldBack(call(), BreakingWebhook.WHILE_PROBING);
     calls.forEach(probe -> probe.success(OK));
@@ -175,18 +177,18 @@ class BreakingWebhookTest {
   @Test
   void opensLongerEachTime_upToItsBound() {
     open();
-    Duration wait = BreakingWebhook.FIRST_WAIT;
+    Duration wait = Breaker.FIRST_WAIT;
     for (int i = 0; i < 6; i++) {
       after(wait.minusMillis(2));
       call();
       assertThat(calls).isEmpty();
       after(Duration.ofMillis(3));
-      call(BreakingWebhook.PROBES);
-      assertThat(calls).hasSize(BreakingWebhook.PROBES);
+      call(Breaker.PROBES);
+      assertThat(calls).hasSize(Breaker.PROBES);
       assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
       calls.clear();
       wait = wait.multipliedBy(2);
-      wait = wait.compareTo(BreakingWebhook.LONGEST_WAIT) > 0 ? BreakingWebhook.LONGEST_WAIT : wait;
+      wait = wait.compareTo(Breaker.LONGEST_WAIT) > 0 ? Breaker.LONGEST_WAIT : wait;
       assertHeldBack(call(), wait.plusMillis(1));
     }
   }
@@ -194,13 +196,13 @@ class BreakingWebhookTest {
   @Test
   void aSlowEndpointIsProbedAgain_andItsAnswersCount() {
     open();
-    after(BreakingWebhook.FIRST_WAIT.plusMillis(1));
+    after(Breaker.FIRST_WAIT.plusMillis(1));
     answer = null;
     call(10);
-    after(BreakingWebhook.PROBES_AGAIN);
+    after(Breaker.PROBES_AGAIN);
     call(10);
-    assertThat(calls).hasSize(2 * BreakingWebhook.PROBES);
-    calls.subList(0, BreakingWebhook.PROBES).forEach(probe -> probe.success(OK));
+    assertThat(calls).hasSize(2 * Breaker.PROBES);
+    calls.subList(0, Breaker.PROBES).forEach(probe -> probe.success(OK));
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
     assertThat(told).hasSize(3);
   }
@@ -208,7 +210,7 @@ class BreakingWebhookTest {
   @Test
   void aProbeThatIsCancelledGivesItsPlaceFree() {
     open();
-    after(BreakingWebhook.FIRST_WAIT.plusMillis(1));
+    after(Breaker.FIRST_WAIT.plusMillis(1));
     answer = null;
     for (int i = 0; i < 5; i++) {
       Disposable probe = breaking.post(hello, "w", 1).subscribe();
@@ -224,9 +226,9 @@ class BreakingWebhookTest {
     call(30);
     List<MonoSink<WebhookResult>> old = List.copyOf(calls);
     open();
-    after(BreakingWebhook.FIRST_WAIT.plusMillis(1));
+    after(Breaker.FIRST_WAIT.plusMillis(1));
     answer = null;
-    call(BreakingWebhook.PROBES);
+    call(Breaker.PROBES);
     old.forEach(call -> call.success(failed(Outcome.UNKNOWN, 0)));
     assertThat(breaking.state()).isEqualTo(BreakerState.HALF_OPEN);
     calls.forEach(probe -> probe.success(OK));
@@ -257,8 +259,32 @@ class BreakingWebhookTest {
   }
 
   @Test
+  void withPeersAFewFailuresInARowOpenIt_andOneCallSees() {
+    breaking = breaking("http://bot/hook", true);
+    answer = OK;
+    call(2 * Breaker.WINDOW);
+    answer = failed(Outcome.NOT_SENT, 0);
+    call(Breaker.MAX_IN_A_ROW - 1);
+    assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
+    assertThat(breaking.failuresInARow()).isEqualTo(Breaker.MAX_IN_A_ROW - 1);
+    call();
+    assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
+    assertThat(breaking.isReady()).isFalse();
+    calls.clear();
+    after(Breaker.FIRST_WAIT);
+    assertThat(breaking.isReady()).isTrue();
+    answer = null;
+    call(10);
+    assertThat(calls).hasSize(1);
+    assertThat(breaking.isReady()).isFalse();
+    calls.get(0).success(OK);
+    assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
+    assertThat(breaking.failuresInARow()).isZero();
+  }
+
+  @Test
   void goneForOneStanzaIsNotGoneForAll() {
-    breaking = breaking("http://bot/{to.local}");
+    breaking = breaking("http://bot/{to.local}", false);
     answer = failed(Outcome.ANSWERED, 410);
     call(3);
     assertThat(calls).hasSize(3);
@@ -268,14 +294,14 @@ class BreakingWebhookTest {
   @Test
   void callsThatNobodyWaitsForAnyLongerHaveFailedIfTheyTookLong() {
     answer = null;
-    for (int i = 0; i < 2 * BreakingWebhook.LEAST_CALLS; i++) {
+    for (int i = 0; i < 2 * Breaker.LEAST_CALLS; i++) {
       Disposable call = breaking.post(hello, "w", 1).subscribe();
       after(BreakingWebhook.PATIENCE.minusMillis(1));
       call.dispose();
     }
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
 
-    for (int i = 0; i < BreakingWebhook.LEAST_CALLS; i++) {
+    for (int i = 0; i < Breaker.LEAST_CALLS; i++) {
       Disposable call = breaking.post(hello, "w", 1).subscribe();
       after(BreakingWebhook.PATIENCE);
       call.dispose();
