@@ -32,7 +32,7 @@ final class ChildProcess implements AutoCloseable {
     Path err = Files.createTempFile("stanzahook", ".err");
     // A build that a shell started in the background hands on that it ignores SIGINT.
     List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJava.command());
     command.addAll(Arrays.asList(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());

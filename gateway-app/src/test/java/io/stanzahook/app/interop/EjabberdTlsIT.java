@@ -2,9 +2,11 @@ package io.stanzahook.app.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.app.TestJava;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.sandbox.TestCa;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,9 +75,9 @@ class EjabberdTlsIT {
 
   @Test
   void a15_checkTriesItToo() {
-    List<String> command =
+    List<String> command = new ArrayList<>(TestJava.command());
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-jar",
             GatewayProcess.jar().toString(),
             "check",
@@ -85,7 +87,7 @@ class EjabberdTlsIT {
             "--post-url=" + echo().url(),
             "--tls",
             "--tls-ca=" + caFile,
-            "--tls-name=xmpp.localhost");
+            "--tls-name=xmpp.localhost"));
     assertThat(ChildProcess.run("check", folder.path(), command, GatewayProcess.END_LIMIT))
         .contains("handshake      ok: " + XmppServer.COMPONENT + " is accepted over TLS");
   }

@@ -1,6 +1,7 @@
 package io.stanzahook.app.interop;
 
 import io.stanzahook.Ports;
+import io.stanzahook.app.TestJava;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,7 @@ final class GatewayProcess implements Fixture {
     List<String> command = new ArrayList<>();
     // Tests that run under nohup pass on that SIGHUP is ignored, and a JVM then leaves it so.
     command.addAll(List.of(ChildProcess.onPath("env").toString(), "--default-signal=HUP"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(TestJava.command());
     command.addAll(List.of("-Xmx" + heap, "-jar", jar().toString(), "run"));
     command.addAll(List.of("--server", "127.0.0.1:" + server.componentPort()));
     command.addAll(List.of("--component", component));

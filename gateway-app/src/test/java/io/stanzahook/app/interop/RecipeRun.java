@@ -1,6 +1,7 @@
 package io.stanzahook.app.interop;
 
 import io.stanzahook.Ports;
+import io.stanzahook.app.TestJava;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,8 +39,7 @@ final class RecipeRun implements Fixture {
     here.put(
         "java -jar stanzahook.jar",
         "exec %s -Xmx128m -jar %s"
-            .formatted(
-                Path.of(System.getProperty("java.home"), "bin", "java"), GatewayProcess.jar()));
+            .formatted(String.join(" ", TestJava.command()), GatewayProcess.jar()));
     here.put("python3 ", "exec " + ChildProcess.onPath("python3") + " ");
     here.put("localhost:5347", "127.0.0.1:" + server.componentPort());
     here.put("127.0.0.1:9090", "127.0.0.1:" + gatewayPort);
