@@ -12,6 +12,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ class FairnessIT extends ComponentsFixture {
   void stopServer() {
     webhooks.forEach(webhook -> webhook.disposeNow(LIMIT));
     running().stop().block(LIMIT);
-    loops.disposeLater().block(LIMIT);
+    loops.disposeLater(Duration.ofMillis(100), LIMIT).block(LIMIT);
   }
 
   private ComponentServer running() {

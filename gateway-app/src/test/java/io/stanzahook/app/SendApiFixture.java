@@ -155,7 +155,9 @@ abstract class SendApiFixture {
     if (server != null) {
       server.stop().block(Duration.ofSeconds(20));
     }
-    loops.disposeLater().block(Duration.ofSeconds(20));
+    loops
+        .disposeLater(Duration.ofMillis(100), Duration.ofSeconds(20))
+        .block(Duration.ofSeconds(20));
   }
 
   /** What reached the server next. */

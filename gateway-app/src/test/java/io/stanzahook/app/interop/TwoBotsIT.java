@@ -75,16 +75,14 @@ class TwoBotsIT {
     assertThat(ann.takeMessage().body()).isEqualTo("hello");
     assertThat(braked.log()).contains("--answers-per-minute").doesNotContain("looks like two bots");
 
-    Await.until("the next minute is full", LIMIT, () -> braked.metric(HELD) == 2);
-    assertThat(braked.metric(SENT)).as("a word, ten to the other, one to ann").isEqualTo(12);
-    assertThat(other.metric(SENT)).isEqualTo(11);
+    // That the brake lets go when the minute is over is a matter of BrakeTest, in virtual time.
+    assertThat(braked.metric(SENT)).as("a word, five to the other, one to ann").isEqualTo(7);
     assertThat(braked.metric("stanzahook_queue_depth")).isEqualTo(1);
 
     // What is held is lost at the end neither.
     braked.terminate();
     assertThat(braked.awaitExit()).isZero();
-    Await.until(
-        "it has left", LIMIT, () -> other.metric("stanzahook_stanzas_received_total") >= 12);
+    Await.until("it has left", LIMIT, () -> other.metric("stanzahook_stanzas_received_total") >= 7);
   }
 
   @Test
