@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A few seconds of coverage-guided fuzzing; {@code scripts/fuzz} is for hours of it. */
 class FuzzIT {
   /** Inputs run by each target, the seeds among them. */
-  private static final int RUNS = 1_500;
+  private static final int RUNS = 500;
 
   private static final int RUNS_OF_THE_CANARY = 20_000;
 

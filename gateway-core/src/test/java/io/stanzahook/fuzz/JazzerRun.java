@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param findings the inputs that showed faults
  */
 record JazzerRun(int exitCode, String log, List<Path> findings) {
-  private static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 900;
 
   /** Of the log, as much as holds a finding's stack trace. */
   private static final int LAST_LINES = 60;

@@ -82,6 +82,7 @@ class LogIT {
             Answer.json(
                 "[{\"body\":\"%s\",\"from\":\"a@other.example\"},{\"body\":\"ok\"}]"
                     .formatted(REPLY)));
+    assertThat(gateway.metric("stanzahook_stream_connects_total")).as(gateway.log()).isEqualTo(1);
     for (int connects = 2; connects < 7; connects++) {
       server.drop();
       int expected = connects;
