@@ -42,6 +42,7 @@ class Bot(BaseHTTPRequestHandler):
         self.send_response(status)
         if answer:
             self.send_header("Content-Type", "application/json")
+        if status != 204:  # without its length, the caller waits for more of it
             self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
