@@ -29,6 +29,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
@@ -120,14 +121,21 @@ public final class ComponentGateway implements Gateway {
     gateway
         .stream
         .stanzas()
-        .filter(stanza -> !gateway.queries.take(stanza))
-        .mapNotNull(gateway.rooms::admit)
-        .doOnError(gateway.ended::tryEmitError)
+        .mapNotNull(gateway::admit)
         .doOnComplete(gateway.ended::tryEmitEmpty)
         // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
-        .onErrorComplete()
+        .onErrorResume(
+            error -> {
+              gateway.ended.tryEmitError(error);
+              return Flux.empty();
+            })
         .subscribe(gateway.dispatcher.intake());
     return gateway;
+  }
+
+  /** What the dispatcher is to have: neither answers to our own questions nor news of rooms. */
+  private @Nullable Stanza admit(Stanza stanza) {
+    return queries.take(stanza) ? null : rooms.admit(stanza);
   }
 
   @Override

@@ -57,7 +57,6 @@ public final class Dispatcher {
   private final Backlog backlog;
   private final @Nullable Keeper keeper;
   private final Calls calls;
-  private final Demand demand = new Demand();
   private final Draining draining = new Draining();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private final Figures figures = new Figures();
@@ -235,7 +234,7 @@ public final class Dispatcher {
   }
 
   private void received(Stanza stanza) {
-    demand.arrived();
+    intake.arrived();
     draining.arrived();
     if (!stanza.to().hasDomain(domain)) {
       listener.refused(stanza, RefusalReason.FOREIGN_TO);
@@ -308,7 +307,7 @@ public final class Dispatcher {
   }
 
   private void beginDrain() {
-    draining.begin(demand.isSpent());
+    draining.begin(intake.isSpent());
     if (keeper != null) {
       keeper.stop();
       backlog.forgetKept();
@@ -356,15 +355,11 @@ public final class Dispatcher {
         calls.limit(),
         backlog.size() + calls.waitingAfterACall(),
         Delivery.older(backlog.oldest(), calls.oldestRetry()));
-    long more =
-        draining.hasBegun()
-            ? demand.moreWhileDraining(
-                settings.flow(),
-                keeper == null ? Long.MAX_VALUE : keeper.room(),
-                replies.unwritten())
-            : demand.more(settings.flow(), room());
-    if (more > 0) {
-      intake.request(more);
+    if (draining.hasBegun()) {
+      intake.askWhileDraining(
+          settings.flow(), keeper == null ? Long.MAX_VALUE : keeper.room(), replies.unwritten());
+    } else {
+      intake.ask(settings.flow(), room());
     }
     checkDrained();
   }

@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -11,8 +12,21 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Scheduler;
 
-/** Takes the stream's stanzas, and ticks as long as they come. Asks for none by itself. */
+/**
+ * Takes the stream's stanzas and asks for as many as there is room for; ticks as long as they come.
+ * Under {@link Overload#BACKPRESSURE} it asks for what has room; under {@link Overload#REJECT}, and
+ * while draining, always for some more, since what has no room is turned away. Never without end:
+ * what was asked for cannot be taken back when the policy changes.
+ *
+ * <p>Threading: signals come on any thread; what asks and counts belongs to the dispatcher's turns.
+ */
 final class StanzaIntake extends BaseSubscriber<Stanza> {
+  /** Demand is renewed when this much of the queue, at most, is free and not asked for. */
+  private static final int MAX_BATCH = 64;
+
+  /** Asked for ahead where what has no room is turned away. */
+  private static final int MAX_AHEAD = 2 * MAX_BATCH;
+
   /** How often waiting stanzas are looked through for what has waited too long. */
   private static final Duration TICK = Duration.ofMillis(250);
 
@@ -22,6 +36,9 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
   private final Runnable end;
   private final Scheduler scheduler;
   private @Nullable Disposable ticks;
+
+  /** Of the room in the queue: promised to stanzas that were asked for and are not here yet. */
+  private long promised;
 
   /**
    * Nothing comes before it is subscribed.
@@ -60,5 +77,42 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
       current.dispose();
     }
     end.run();
+  }
+
+  /** One that was asked for is here. */
+  void arrived() {
+    promised--;
+  }
+
+  /** Whether all that was asked for is here: nothing is read. */
+  boolean isSpent() {
+    return promised <= 0;
+  }
+
+  /**
+   * Asks for what there is room for and was not asked for yet.
+   *
+   * @param room places in the queue that are not taken
+   */
+  void ask(FlowSettings flow, long room) {
+    askUpTo(flow.overload() == Overload.REJECT ? MAX_AHEAD : room, flow);
+  }
+
+  /**
+   * The same while draining: nothing is queued any more.
+   *
+   * @param room for what is kept on disk even then
+   * @param unwritten answers that are not written yet
+   */
+  void askWhileDraining(FlowSettings flow, long room, long unwritten) {
+    askUpTo(Math.min(room, MAX_AHEAD - unwritten), flow);
+  }
+
+  private void askUpTo(long wanted, FlowSettings flow) {
+    long more = wanted - promised;
+    if (more >= Math.max(1, Math.min(MAX_BATCH, flow.queue() / 4))) {
+      promised += more;
+      request(more);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.stanzahook.stream;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Jid;
@@ -20,10 +21,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.publisher.SynchronousSink;
 import reactor.netty.Connection;
 
 /**
@@ -46,13 +45,20 @@ final class ComponentConnection {
     OPENING,
     AUTHENTICATING,
     OPEN,
-    CLOSING
+    /** We have closed our side and wait for the server's end tag. */
+    CLOSING,
+    ENDED;
+
+    boolean isEnding() {
+      return this == CLOSING || this == ENDED;
+    }
   }
 
   private final Connection connection;
   private final Channel channel;
   private final ComponentSettings settings;
   private final OutboundQueue queue;
+  private final Valve valve;
   private final StreamListener listener;
   private final Jid domain;
   private final StreamInbound inbound;
@@ -67,67 +73,66 @@ final class ComponentConnection {
   private boolean pinged;
   private final OpenElement open = new OpenElement();
   private long keptAlive = System.nanoTime();
+  private @Nullable MonoSink<Void> endSink;
   private @Nullable MonoSink<Void> closeSink;
-  private @Nullable Intake intake;
 
   /**
    * Takes over a connection that was just made.
    *
+   * @param valve takes the stanzas
    * @param onAuthenticated called once the server accepted the handshake
    */
   ComponentConnection(
       Connection connection,
       ComponentSettings settings,
       OutboundQueue queue,
+      Valve valve,
       StreamListener listener,
       Runnable onAuthenticated) {
     this.connection = connection;
     this.channel = connection.channel();
     this.settings = settings;
     this.queue = queue;
+    this.valve = valve;
     this.listener = listener;
     this.onAuthenticated = onAuthenticated;
     this.domain = Jid.of(settings.domain());
-    this.inbound = new StreamInbound(domain, settings.limits(), listener, this::takeRest);
+    this.inbound =
+        new StreamInbound(channel, domain, settings.limits(), valve, listener, this::on, this::end);
     this.writer = new StanzaWriter(settings.domain(), channel, queue, this::writesFail);
   }
 
   /**
-   * Opens the stream and reads it into that inbox, as far as there is demand. To be subscribed to
-   * once.
+   * Opens the stream and reads it, as far as the valve has demand. To be subscribed to once.
    *
    * @return ends with a {@link StreamEnd}
    */
-  Mono<Void> run(Inbox inbox) {
+  Mono<Void> run() {
     return Mono.create(
         sink -> {
-          Intake taking = new Intake(inbox, channel.eventLoop(), sink);
-          intake = taking;
-          sink.onCancel(taking);
-          stanzas().subscribe(taking);
+          endSink = sink;
+          sink.onCancel(this::cancelled);
+          start();
         });
   }
 
-  private Flux<Stanza> stanzas() {
+  private void start() {
     connection.addHandlerLast("stanzahook.inbound", inbound);
     connection.addHandlerLast("stanzahook.writability", writer.new Writability());
     if (settings.tls() != null) {
       // Before the decryption: a record that comes slowly is life as well.
       channel.pipeline().addFirst("stanzahook.life", inbound.new Life());
     }
-    return connection
-        .inbound()
-        .receiveObject()
-        .cast(StreamEvent.class)
-        .<Stanza>handle(this::on)
-        .concatWith(Mono.error(() -> StreamEnd.closed("the server closed the connection")))
-        .onErrorMap(this::end)
-        .doOnSubscribe(subscription -> start())
-        .doFinally(signal -> ended());
+    writer.writeMarkup(Handshake.start(settings.domain()));
+    watch(Phase.OPENING);
+    channel.config().setAutoRead(true);
+    if (!channel.isActive()) {
+      end(StreamEnd.closed("the server closed the connection"));
+    }
   }
 
   /** How it ended, with what can be done where the server has not even opened the stream. */
-  private StreamEnd end(Throwable error) {
+  private StreamEnd explained(Throwable error) {
     TlsSettings tls = settings.tls();
     if (tls != null && TlsFailure.isTls(error)) {
       return TlsFailure.of(error, tls, settings.openTimeout());
@@ -145,11 +150,6 @@ final class ComponentConnection {
 
   private static boolean isClosing(StreamEnd end) {
     return end.reason().equals("closed") || end.reason().equals("io");
-  }
-
-  private void start() {
-    writer.writeMarkup(Handshake.start(settings.domain()));
-    watch(Phase.OPENING);
   }
 
   private void watch(Phase opening) {
@@ -170,9 +170,17 @@ final class ComponentConnection {
             TimeUnit.NANOSECONDS);
   }
 
-  private void on(StreamEvent event, SynchronousSink<Stanza> sink) {
-    if (event instanceof StreamEvent.Received received) {
-      on(received.stanza(), sink);
+  private void on(StreamEvent event) {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    if (phase == Phase.CLOSING) {
+      // What comes after our end tag does not matter, but for the server's.
+      if (event instanceof StreamEvent.Closed || event instanceof StreamEvent.Violated) {
+        closed();
+      }
+    } else if (event instanceof StreamEvent.Received received) {
+      on(received.stanza());
     } else if (event instanceof StreamEvent.Refused refused) {
       refuse(refused);
     } else if (event instanceof StreamEvent.Opened opened) {
@@ -181,20 +189,17 @@ final class ComponentConnection {
       authenticated();
     } else if (event instanceof StreamEvent.Failed failed) {
       writer.writeMarkup(Handshake.END);
-      sink.error(ended(failed));
+      end(ended(failed));
     } else if (event instanceof StreamEvent.Closed) {
-      if (phase != Phase.CLOSING) {
-        writer.writeMarkup(Handshake.END);
-      }
-      sink.error(StreamEnd.closed("the server closed the stream"));
+      writer.writeMarkup(Handshake.END);
+      end(StreamEnd.closed("the server closed the stream"));
     } else if (event instanceof StreamEvent.Violated && inbound.isTlsAlert()) {
-      sink.error(
+      end(
           StreamEnd.tls(
               "the server answered with an alert of TLS", "Its port wants TLS: give --tls."));
     } else if (event instanceof StreamEvent.Violated violated) {
       writer.writeMarkup(Handshake.error(violated.condition()));
-      sink.error(
-          StreamEnd.violation(violated.condition(), "the server sent " + violated.message()));
+      end(StreamEnd.violation(violated.condition(), "the server sent " + violated.message()));
     }
   }
 
@@ -217,10 +222,10 @@ final class ComponentConnection {
     };
   }
 
-  private void on(Stanza stanza, SynchronousSink<Stanza> sink) {
-    // Before the acknowledgement no stanza may come (XEP-0114, 3); after our end tag none matters.
-    if (phase == Phase.OPEN && !isOwnPing(stanza)) {
-      sink.next(stanza);
+  private void on(Stanza stanza) {
+    // Before the acknowledgement no stanza may come (XEP-0114, 3).
+    if (phase == Phase.OPEN && !isOwnPing(stanza) && !valve.put(stanza)) {
+      end(StreamEnd.closed("more stanzas came, unasked for, than can be kept"));
     }
   }
 
@@ -262,6 +267,7 @@ final class ComponentConnection {
   private void authenticated() {
     if (phase == Phase.AUTHENTICATING) {
       phase = Phase.OPEN;
+      inbound.obeyValve();
       onAuthenticated.run();
       writer.open();
       watchLiveness();
@@ -277,7 +283,7 @@ final class ComponentConnection {
     }
     if (inbound.isPaused() && writer.stalledNanos() >= limit) {
       // Whether it sends anything is not known while nothing is read; it does not read.
-      takeRest();
+      inbound.readAll();
       leave(
           StreamEnd.pingTimeout(
               "the server read nothing for %d s".formatted(settings.pingTimeout().toSeconds())),
@@ -329,17 +335,9 @@ final class ComponentConnection {
     queue.send(List.of(OutboundStanza.of(ping))).subscribe(done -> {}, error -> {});
   }
 
-  /** The connection is lost: what it has brought is taken now, whoever asks for it. */
-  private void takeRest() {
-    Intake taking = intake;
-    if (taking != null) {
-      taking.rest();
-    }
-  }
-
-  /** Whatever the server had to say about it comes first, and then the end. */
+  /** What the server had sent, and perhaps had to say about it, comes first, and then the end. */
   private void writesFail() {
-    takeRest();
+    inbound.readAll();
     leave(
         StreamEnd.closed("the server takes nothing any more and does not say why"), CLOSE_TIMEOUT);
   }
@@ -358,17 +356,43 @@ final class ComponentConnection {
   }
 
   private void fail(StreamEnd end) {
-    channel.pipeline().fireExceptionCaught(end);
+    end(end);
     channel.close();
   }
 
-  private void ended() {
-    phase = Phase.CLOSING;
-    writer.close();
-    MonoSink<Void> waiting = closeSink;
-    if (waiting != null) {
-      waiting.success();
+  private void end(Throwable error) {
+    if (phase == Phase.ENDED) {
+      return;
     }
+    StreamEnd end = explained(error);
+    boolean closing = phase == Phase.CLOSING;
+    ended();
+    MonoSink<Void> sink = endSink;
+    if (closing) {
+      closed();
+    } else if (sink != null) {
+      sink.error(end);
+    }
+  }
+
+  /** Nobody waits for how it ends. On any thread. */
+  private void cancelled() {
+    EventLoop loop = channel.eventLoop();
+    if (loop.inEventLoop()) {
+      ended();
+    } else if (!loop.isShuttingDown()) {
+      loop.execute(this::ended);
+    }
+  }
+
+  /** Before anybody hears of the end: the next connection's turn comes then. */
+  private void ended() {
+    if (phase == Phase.ENDED) {
+      return;
+    }
+    phase = Phase.ENDED;
+    writer.close();
+    inbound.readAll();
     // After what was written last: the end tag or the stream error. Whether it is read or not.
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     if (channel.isOpen() && !channel.eventLoop().isShuttingDown()) {
@@ -380,6 +404,14 @@ final class ComponentConnection {
     }
   }
 
+  /** Nothing more comes that we would wait for. */
+  private void closed() {
+    MonoSink<Void> waiting = closeSink;
+    if (waiting != null) {
+      waiting.success();
+    }
+  }
+
   /** Writes what waits and the end tag, and waits a little for the server's (RFC 6120, 4.4). */
   Mono<Void> close() {
     return Mono.<Void>create(
@@ -388,13 +420,13 @@ final class ComponentConnection {
                     .eventLoop()
                     .execute(
                         () -> {
-                          if (phase == Phase.CLOSING || !channel.isActive()) {
+                          if (phase.isEnding() || !channel.isActive()) {
                             sink.success();
                             return;
                           }
                           closeSink = sink;
                           phase = Phase.CLOSING;
-                          inbound.discardUntilEnd(channel, sink::success);
+                          inbound.readAll();
                           finish();
                         }))
         .timeout(CLOSE_TIMEOUT, Mono.empty())

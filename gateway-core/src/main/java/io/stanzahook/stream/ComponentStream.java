@@ -17,7 +17,6 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 import reactor.util.retry.Retry;
@@ -36,11 +35,11 @@ public final class ComponentStream {
   private final ComponentSettings settings;
   private final StreamListener listener;
   private final OutboundQueue queue;
-  private final Inbox inbox = new Inbox();
+  private final Valve valve = new Valve(this::begin, this::end);
+  private final Disposable.Composite running = Disposables.composite();
   private final TcpClient client;
   private final ReconnectPolicy policy =
       new ReconnectPolicy(most -> ThreadLocalRandom.current().nextLong(most + 1));
-  private final Sinks.Empty<Void> stopped = Sinks.empty();
 
   private volatile StreamStatus status = StreamStatus.CONNECTING;
   private volatile @Nullable ComponentConnection current;
@@ -105,25 +104,22 @@ public final class ComponentStream {
    * server refused the component before ever taking it.
    */
   public Flux<Stanza> stanzas() {
-    Disposable.Composite running = Disposables.composite();
-    return inbox
-        .stanzas()
-        .takeUntilOther(stopped.asMono())
-        .doOnSubscribe(
-            s -> {
-              status(StreamStatus.CONNECTING, null);
-              running.add(Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> dropAged()));
-              running.add(connections().subscribe(end -> {}, inbox::fail));
-            })
-        .doFinally(
-            signal -> {
-              running.dispose();
-              status(StreamStatus.ENDED, null);
-              queue.dropAll();
-            });
+    return valve;
   }
 
-  /** One connection after another; their stanzas come out of the inbox. */
+  private void begin() {
+    status(StreamStatus.CONNECTING, null);
+    running.add(Flux.interval(SWEEP).onBackpressureDrop().subscribe(tick -> dropAged()));
+    running.add(connections().subscribe(end -> {}, valve::fail));
+  }
+
+  private void end() {
+    running.dispose();
+    status(StreamStatus.ENDED, null);
+    queue.dropAll();
+  }
+
+  /** One connection after another; their stanzas go through the valve. */
   private Mono<Void> connections() {
     return Mono.defer(this::connectOnce)
         .retryWhen(Retry.from(ends -> ends.concatMap(end -> afterEnd(end.failure()))));
@@ -174,7 +170,7 @@ public final class ComponentStream {
               ComponentConnection connection = current;
               return connection == null ? Mono.<Void>empty() : connection.close();
             })
-        .doFinally(signal -> stopped.tryEmitEmpty());
+        .doFinally(signal -> valve.complete());
   }
 
   private Mono<Void> connectOnce() {
@@ -184,9 +180,10 @@ public final class ComponentStream {
         .flatMap(
             tcp -> {
               ComponentConnection connection =
-                  new ComponentConnection(tcp, settings, queue, listener, this::authenticated);
+                  new ComponentConnection(
+                      tcp, settings, queue, valve, listener, this::authenticated);
               current = connection;
-              return connection.run(inbox);
+              return connection.run();
             })
         .doFinally(signal -> current = null);
   }

@@ -2,49 +2,61 @@ package io.stanzahook.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.wire.StreamDecoder;
 import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.wire.WireLimits;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
- * Turns the connection's bytes into stream events for the handlers after it, and knows when bytes
- * last came and whether reading has stopped for want of demand.
+ * Turns the connection's bytes into stream events, and reads as far as the valve has demand: the
+ * channel's {@code autoRead} is the switch, and nothing else remembers how it stands. Knows when
+ * bytes last came.
+ *
+ * <p>On the connection's event loop.
  */
-final class StreamInbound extends ChannelDuplexHandler {
+final class StreamInbound extends ChannelInboundHandlerAdapter {
   private static final int TLS_ALERT = 21;
 
+  private final Channel channel;
   private final StreamDecoder decoder;
+  private final Valve valve;
   private final StreamListener listener;
-  private final Runnable onLost;
+  private final Consumer<Throwable> onEnd;
 
   /** Copied into before decoding: an array is read much faster than a buffer, byte by byte. */
   private byte[] scratch = new byte[16 * 1024];
 
-  private @Nullable ChannelHandlerContext context;
-  private @Nullable Runnable discarding;
   private int firstByte = -1;
   private long lastInbound = System.nanoTime();
-  private boolean paused;
+  private boolean obeysValve;
 
   /**
-   * Nothing was read yet.
+   * Nothing is read before the channel's {@code autoRead} is on.
    *
-   * @param onLost called as the connection ends or breaks, before the handlers after this one know
+   * @param events takes each event, also those that come after the connection's end is known
+   * @param onEnd told how the connection ended or broke; it may be several times
    */
-  StreamInbound(Jid ownDomain, WireLimits limits, StreamListener listener, Runnable onLost) {
+  StreamInbound(
+      Channel channel,
+      Jid ownDomain,
+      WireLimits limits,
+      Valve valve,
+      StreamListener listener,
+      Consumer<StreamEvent> events,
+      Consumer<Throwable> onEnd) {
+    this.channel = channel;
+    this.decoder = new StreamDecoder(ownDomain, limits, events);
+    this.valve = valve;
     this.listener = listener;
-    this.onLost = onLost;
-    this.decoder = new StreamDecoder(ownDomain, limits, this::fire);
+    this.onEnd = onEnd;
   }
 
   /** When bytes last came, or reading was last paused, by {@link System#nanoTime}. */
   long lastInbound() {
-    return paused ? System.nanoTime() : lastInbound;
+    return isPaused() ? System.nanoTime() : lastInbound;
   }
 
   /** Whether the server's first byte begins an alert of TLS; no XML has it (RFC 8446, 5.1). */
@@ -69,50 +81,56 @@ final class StreamInbound extends ChannelDuplexHandler {
 
   /** Whether nothing is read, since nobody takes more stanzas. */
   boolean isPaused() {
-    return paused;
+    return !channel.config().isAutoRead();
   }
 
-  /**
-   * Reads on without demand and throws away what comes, up to the server's end tag.
-   *
-   * @param onEnd called when that came, or the connection ended
-   */
-  void discardUntilEnd(Channel channel, Runnable onEnd) {
-    discarding = onEnd;
-    channel.config().setAutoRead(true);
+  /** From now on reads only as far as there is demand: stanzas may come. */
+  void obeyValve() {
+    obeysValve = true;
+    valve.onDemand(this::demanded);
   }
 
-  private void fire(StreamEvent event) {
-    ChannelHandlerContext current = context;
-    Runnable onEnd = discarding;
-    if (onEnd != null) {
-      if (event instanceof StreamEvent.Closed || event instanceof StreamEvent.Violated) {
-        onEnd.run();
+  /** From now on reads whatever comes: the handshake, or the rest of a connection that ends. */
+  void readAll() {
+    if (obeysValve) {
+      obeysValve = false;
+      valve.onDemand(() -> {});
+    }
+    readOn();
+  }
+
+  /** On any thread. */
+  private void demanded() {
+    if (isPaused()) {
+      if (channel.eventLoop().inEventLoop()) {
+        look();
+      } else {
+        channel.eventLoop().execute(this::look);
       }
-    } else if (current != null) {
-      current.fireChannelRead(event);
     }
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    Runnable onEnd = discarding;
-    if (onEnd != null) {
-      onEnd.run();
+  private void look() {
+    if (obeysValve && !valve.isShut()) {
+      readOn();
     }
-    onLost.run();
-    ctx.fireChannelInactive();
   }
 
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    onLost.run();
-    ctx.fireExceptionCaught(cause);
+  private void readOn() {
+    if (isPaused()) {
+      lastInbound = System.nanoTime();
+      listener.resumed();
+      channel.config().setAutoRead(true);
+    }
   }
 
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
+  private void pause() {
+    if (obeysValve && valve.isShut() && !isPaused()) {
+      listener.paused();
+      channel.config().setAutoRead(false);
+      // Demand may have come in between, and have seen nobody paused.
+      look();
+    }
   }
 
   @Override
@@ -136,25 +154,18 @@ final class StreamInbound extends ChannelDuplexHandler {
     } finally {
       buffer.release();
     }
+    pause();
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    ctx.fireChannelReadComplete();
-    if (!paused && !ctx.channel().config().isAutoRead()) {
-      paused = true;
-      listener.paused();
-    }
+  public void channelInactive(ChannelHandlerContext ctx) {
+    onEnd.accept(StreamEnd.closed("the server closed the connection"));
+    ctx.fireChannelInactive();
   }
 
   @Override
-  public void read(ChannelHandlerContext ctx) {
-    if (paused) {
-      paused = false;
-      lastInbound = System.nanoTime();
-      listener.resumed();
-    }
-    ctx.read();
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    onEnd.accept(cause);
   }
 
   /** Sees bytes that are no part of the stream, such as half a record of TLS. */

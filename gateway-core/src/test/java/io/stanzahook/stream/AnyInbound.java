@@ -15,9 +15,19 @@ public final class AnyInbound {
 
   /** The events of a stream that comes in those pieces; all buffers are released. */
   public static List<StreamEvent> events(Jid ownDomain, WireLimits limits, List<byte[]> pieces) {
-    EmbeddedChannel channel =
-        new EmbeddedChannel(new StreamInbound(ownDomain, limits, StreamListener.NONE, () -> {}));
+    EmbeddedChannel channel = new EmbeddedChannel();
     List<StreamEvent> events = new ArrayList<>();
+    channel
+        .pipeline()
+        .addLast(
+            new StreamInbound(
+                channel,
+                ownDomain,
+                limits,
+                new Valve(() -> {}, () -> {}),
+                StreamListener.NONE,
+                events::add,
+                end -> {}));
     for (byte[] piece : pieces) {
       ByteBuf buffer = Unpooled.copiedBuffer(piece);
       channel.writeInbound(buffer);
@@ -25,9 +35,6 @@ public final class AnyInbound {
       if (piece.length > 0 && buffer.refCnt() != 0) {
         throw new AssertionError("an inbound buffer was not released");
       }
-    }
-    for (StreamEvent event = channel.readInbound(); event != null; event = channel.readInbound()) {
-      events.add(event);
     }
     channel.finish();
     return events;
