@@ -42,7 +42,7 @@ import reactor.netty.resources.LoopResources;
 public final class SpooledGateway implements AutoCloseable {
   public static final String DOMAIN = "gw.localhost";
   public static final String SECRET = "s3cr3t";
-  public static final Duration PATIENCE = Duration.ofSeconds(20);
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** What the webhook was sent. */
   public final BlockingQueue<Request> requests = new LinkedTransferQueue<>();

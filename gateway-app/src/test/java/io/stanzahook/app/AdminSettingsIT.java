@@ -35,7 +35,7 @@ class AdminSettingsIT extends RunFixture {
   void end() throws Exception {
     signal.complete("SIGTERM");
     if (exit != null) {
-      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     }
   }
 
@@ -101,7 +101,7 @@ class AdminSettingsIT extends RunFixture {
 
   private FakeGateway started(String... more) throws Exception {
     exit = run(more);
-    FakeGateway gateway = started.get(20, TimeUnit.SECONDS);
+    FakeGateway gateway = started.get(120, TimeUnit.SECONDS);
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     return gateway;
   }

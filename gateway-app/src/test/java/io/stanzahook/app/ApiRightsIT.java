@@ -237,8 +237,8 @@ class ApiRightsIT extends SendApiFixture {
     while (!asked.xml().toString().contains("jabber:iq:version")) {
       asked = received();
     }
-    server.send(OutboundStanza.result((Iq) asked, null)).block(Duration.ofSeconds(20));
-    assertThat(other.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    server.send(OutboundStanza.result((Iq) asked, null)).block(Duration.ofSeconds(120));
+    assertThat(other.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     HttpResponse<String> more =
         send(request("/rest/ping/example.com").header("Authorization", LOOKS));
     assertThat(more.statusCode()).as("after %d were refused", refused).isEqualTo(429);
@@ -249,7 +249,7 @@ class ApiRightsIT extends SendApiFixture {
     server.drop();
     int lost = 0;
     for (var each : asking) {
-      lost += each.get(20, TimeUnit.SECONDS).statusCode() == 503 ? 1 : 0;
+      lost += each.get(120, TimeUnit.SECONDS).statusCode() == 503 ? 1 : 0;
     }
     assertThat(lost).isEqualTo(32);
   }
@@ -291,7 +291,7 @@ class ApiRightsIT extends SendApiFixture {
     assertStatus(200, "GET", ALL, "/admin/settings");
     int slow = 0;
     for (var each : guesses) {
-      HttpResponse<String> answer = each.get(20, TimeUnit.SECONDS);
+      HttpResponse<String> answer = each.get(120, TimeUnit.SECONDS);
       assertThat(answer.statusCode()).isIn(401, 429);
       slow += answer.statusCode() == 429 ? 1 : 0;
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * started is for the test to see, in its order.
  */
 abstract class ComponentsFixture {
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** What all files here begin with. */
   static final String TOP = "secret: s3cr3t\npost_url: http://localhost/\n";

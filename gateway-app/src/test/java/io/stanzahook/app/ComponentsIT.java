@@ -32,7 +32,7 @@ class ComponentsIT extends ComponentsFixture {
     signal.complete("SIGTERM");
 
     // Were they drained one after another, a would wait for ever.
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     assertThat(a.drained).isEqualTo(Duration.ofSeconds(7));
     assertThat(b.drained).isEqualTo(Duration.ofSeconds(7));
   }
@@ -58,7 +58,7 @@ class ComponentsIT extends ComponentsFixture {
 
     b.end(new IllegalStateException("broken"));
 
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.REFUSED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.REFUSED);
   }
 
   @Test
@@ -66,7 +66,7 @@ class ComponentsIT extends ComponentsFixture {
     starting.put("b.example", new SpoolException("the spool is in use"));
 
     try (LogLines log = new LogLines("stanzahook")) {
-      assertThat(run(TWO).get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+      assertThat(run(TWO).get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
 
       assertThat(next("a.example").drained).isZero();
       assertThat(log.all())

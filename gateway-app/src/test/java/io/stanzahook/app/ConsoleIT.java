@@ -45,7 +45,7 @@ class ConsoleIT extends RunFixture {
   void end() throws Exception {
     signal.complete("SIGTERM");
     if (exit != null) {
-      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     }
     bed.close();
   }

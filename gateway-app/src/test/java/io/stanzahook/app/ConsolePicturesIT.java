@@ -60,7 +60,7 @@ class ConsolePicturesIT extends RunFixture {
     browser.close();
     signal.complete("SIGTERM");
     if (exit != null) {
-      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     }
     bed.close();
   }

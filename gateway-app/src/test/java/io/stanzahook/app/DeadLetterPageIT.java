@@ -51,7 +51,7 @@ class DeadLetterPageIT extends RunFixture {
     browser.close();
     signal.complete("SIGTERM");
     if (exit != null) {
-      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     }
     bed.close();
   }

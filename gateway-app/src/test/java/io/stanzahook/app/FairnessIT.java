@@ -195,7 +195,7 @@ class FairnessIT extends ComponentsFixture {
 
     // Both had all of it before them at the same moment: had one waited for the other, the other
     // would be done before it had begun.
-    assertThat(first.get(60, TimeUnit.SECONDS)).isGreaterThan(FLOOD / 4);
+    assertThat(first.get(120, TimeUnit.SECONDS)).isGreaterThan(FLOOD / 4);
     while (a.all.get() + b.all.get() < 2 * FLOOD) {
       assertThat(a.each.poll(LIMIT.toSeconds(), TimeUnit.SECONDS) != null || a.all.get() == FLOOD)
           .isTrue();

@@ -45,7 +45,7 @@ final class LogLines extends AppenderBase<ILoggingEvent>
   void await(String line) throws InterruptedException {
     String next;
     do {
-      next = coming.poll(20, TimeUnit.SECONDS);
+      next = coming.poll(120, TimeUnit.SECONDS);
       assertThat(next).as("'%s' after %s", line, lines).isNotNull();
     } while (!line.equals(next));
   }

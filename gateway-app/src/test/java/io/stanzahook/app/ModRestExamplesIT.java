@@ -40,9 +40,9 @@ class ModRestExamplesIT extends SendApiFixture {
     Iq asked = (Iq) received();
     assertThat(asked.to()).hasToString("example.net");
     assertThat(asked.hasPayload("urn:xmpp:ping", "ping")).isTrue();
-    server.send(OutboundStanza.result(asked, null)).block(Duration.ofSeconds(20));
+    server.send(OutboundStanza.result(asked, null)).block(Duration.ofSeconds(120));
 
-    HttpResponse<String> answer = asking.get(20, TimeUnit.SECONDS);
+    HttpResponse<String> answer = asking.get(120, TimeUnit.SECONDS);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("content-type")).hasValue("application/xmpp+xml");
     assertThat(answer.body()).startsWith("<iq ").contains("type='result'", "from='example.net'");
@@ -82,9 +82,9 @@ class ModRestExamplesIT extends SendApiFixture {
                             .text("This server has been running for 0 days")
                             .build())
                     .build()))
-        .block(Duration.ofSeconds(20));
+        .block(Duration.ofSeconds(120));
 
-    JsonNode answer = MAPPER.readTree(asking.get(20, TimeUnit.SECONDS).body());
+    JsonNode answer = MAPPER.readTree(asking.get(120, TimeUnit.SECONDS).body());
     assertThat(answer.path("id").stringValue()).isEqualTo("Jv-87nRaP6Mnrp8l");
     assertThat(answer.path("kind").stringValue()).isEqualTo("iq");
     assertThat(answer.path("type").stringValue()).isEqualTo("result");

@@ -141,8 +141,8 @@ class OpenApiIT extends SendApiFixture {
         CompletableFuture<HttpResponse<String>> answer =
             sending(
                 request(each).setHeader("Prosody-Rest-Timeout", "20").setHeader("Accept", accept));
-        peer.send(OutboundStanza.result((Iq) received(), null)).block(Duration.ofSeconds(20));
-        HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+        peer.send(OutboundStanza.result((Iq) received(), null)).block(Duration.ofSeconds(120));
+        HttpResponse<String> response = answer.get(120, TimeUnit.SECONDS);
         assertThat(response.headers().firstValue("content-type").orElse("")).startsWith(accept);
         check(each, response);
       }
@@ -163,7 +163,7 @@ class OpenApiIT extends SendApiFixture {
 
   @Test
   void withoutAStreamItSaysSo() throws Exception {
-    start().stop().block(Duration.ofSeconds(20));
+    start().stop().block(Duration.ofSeconds(120));
     while (send(request("/readyz")).statusCode() == 200) {
       Thread.onSpinWait();
     }
@@ -176,14 +176,14 @@ class OpenApiIT extends SendApiFixture {
     CompletableFuture<Void> mayStart = new CompletableFuture<>();
     starter =
         (settings, loops, deliveries, streams) -> {
-          mayStart.orTimeout(60, TimeUnit.SECONDS).join();
+          mayStart.orTimeout(120, TimeUnit.SECONDS).join();
           return ComponentGateway.start(settings, loops, deliveries, streams);
         };
     launch();
     awaitListening();
     OpenApiCase.NOT_YET.forEach(this::check);
     mayStart.complete(null);
-    connected.get(20, TimeUnit.SECONDS);
+    connected.get(120, TimeUnit.SECONDS);
   }
 
   /** However many ask at once: they share what one scrape finds. */
@@ -196,7 +196,7 @@ class OpenApiIT extends SendApiFixture {
         scrapes.add(sending(request("/metrics")));
       }
       for (CompletableFuture<HttpResponse<String>> scrape : scrapes) {
-        assertThat(scrape.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        assertThat(scrape.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
       }
     }
   }

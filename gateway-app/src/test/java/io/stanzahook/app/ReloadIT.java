@@ -117,7 +117,7 @@ class ReloadIT extends ComponentsFixture {
     assertThat(started).isEmpty();
     assertThat(get("/readyz").body()).contains("\"b.example\":\"connecting\"");
     drained.complete(null);
-    assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+    assertThat(answer.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     assertThat(started).hasSize(2);
   }
 
@@ -300,7 +300,7 @@ class ReloadIT extends ComponentsFixture {
             .limit(Reload.MAX_WAITING + 1)
             .toList();
 
-    CompletableFuture.anyOf(further.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+    CompletableFuture.anyOf(further.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
 
     List<CompletableFuture<HttpResponse<String>>> waiting =
         further.stream().filter(each -> !each.isDone()).toList();
@@ -311,10 +311,10 @@ class ReloadIT extends ComponentsFixture {
         .satisfies(refused -> assertThat(refused.get().statusCode()).isEqualTo(503));
     assertThat(first).isNotDone();
     drained.complete(null);
-    assertThat(first.get(20, TimeUnit.SECONDS).body()).contains("\"a.example\":\"stopped\"");
+    assertThat(first.get(120, TimeUnit.SECONDS).body()).contains("\"a.example\":\"stopped\"");
     List<String> bodies = new ArrayList<>();
     for (CompletableFuture<HttpResponse<String>> each : waiting) {
-      bodies.add(each.get(20, TimeUnit.SECONDS).body());
+      bodies.add(each.get(120, TimeUnit.SECONDS).body());
     }
     assertThat(bodies).filteredOn(body -> body.contains("\"a.example\":\"started\"")).hasSize(1);
     assertThat(bodies).allMatch(body -> body.contains("\"b.example\":\"unchanged\""));
@@ -340,7 +340,7 @@ class ReloadIT extends ComponentsFixture {
     assertThat(exit).isNotDone();
     drained.complete(null);
 
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     assertThat(started).isEmpty();
     answer.cancel(true);
   }

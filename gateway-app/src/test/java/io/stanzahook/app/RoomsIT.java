@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code /msg} to a room that the test plays, over real sockets. */
 class RoomsIT extends SendApiFixture {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Jid ROOM = Jid.of("ops@rooms.example");
 
   @Test
@@ -35,7 +35,7 @@ class RoomsIT extends SendApiFixture {
     assertThat(said.to()).isEqualTo(ROOM);
     assertThat(said.type()).isEqualTo("groupchat");
     server.send(echo(said)).block(LIMIT);
-    assertThat(saying.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
+    assertThat(saying.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(201);
   }
 
   @ParameterizedTest
@@ -61,7 +61,7 @@ class RoomsIT extends SendApiFixture {
             .child(XmlElement.empty(Namespaces.STANZA_ERRORS, condition))
             .build();
     presence(server, received(), "error", error);
-    HttpResponse<String> refused = saying.get(20, TimeUnit.SECONDS);
+    HttpResponse<String> refused = saying.get(120, TimeUnit.SECONDS);
     assertThat(refused.statusCode()).isEqualTo(status);
     assertThat(refused.body()).contains("ops@rooms.example", condition);
     assertThat(refused.headers().firstValue("retry-after").isPresent()).isEqualTo(status == 503);
@@ -73,7 +73,7 @@ class RoomsIT extends SendApiFixture {
     CompletableFuture<HttpResponse<String>> saying = say("{\"type\":\"groupchat\",\"body\":\"x\"}");
     received();
     server.stop().block(LIMIT);
-    assertThat(saying.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+    assertThat(saying.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
   }
 
   private CompletableFuture<HttpResponse<String>> say(String json) {

@@ -17,7 +17,7 @@ class RunCommandIT extends RunFixture {
   @Test
   void readinessFollowsTheStreamAndASignalDrains() throws Exception {
     CompletableFuture<ExitCode> exit = run("--drain-timeout", "7s");
-    FakeGateway gateway = started.get(20, TimeUnit.SECONDS);
+    FakeGateway gateway = started.get(120, TimeUnit.SECONDS);
 
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
@@ -27,14 +27,14 @@ class RunCommandIT extends RunFixture {
 
     signal.complete("SIGTERM");
 
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     assertThat(gateway.drained).isEqualTo(Duration.ofSeconds(7));
   }
 
   @Test
   void notReadyWhileDraining() throws Exception {
     CompletableFuture<ExitCode> exit = run();
-    FakeGateway gateway = started.get(20, TimeUnit.SECONDS);
+    FakeGateway gateway = started.get(120, TimeUnit.SECONDS);
     gateway.connect();
     CompletableFuture<Void> drained = new CompletableFuture<>();
     gateway.stopping = Mono.fromFuture(drained);
@@ -44,13 +44,13 @@ class RunCommandIT extends RunFixture {
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body()).contains("\"stopping\":true");
     drained.complete(null);
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
   }
 
   @Test
   void servesTheMetersOfGatewayAndProcess() throws Exception {
     CompletableFuture<ExitCode> exit = run("--concurrency", "77");
-    FakeGateway gateway = started.get(20, TimeUnit.SECONDS);
+    FakeGateway gateway = started.get(120, TimeUnit.SECONDS);
     gateway.connect();
 
     String metrics = get("/metrics").body();
@@ -63,17 +63,17 @@ class RunCommandIT extends RunFixture {
         .contains("stanzahook_queue_oldest_seconds{component=\"gw.localhost\"} 2.0")
         .contains("jvm_memory_used_bytes", "process_uptime_seconds", "netty_eventexecutor");
     signal.complete("SIGTERM");
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
   }
 
   @Test
   void aRefusedComponentEndsWithItsOwnCode() throws Exception {
     CompletableFuture<ExitCode> exit = run();
     started
-        .get(20, TimeUnit.SECONDS)
+        .get(120, TimeUnit.SECONDS)
         .end(new ComponentRefusedException("not-authorized", "gw.localhost: wrong secret"));
 
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.REFUSED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.REFUSED);
     // So that its spool is closed in order.
     assertThat(started.get().drained).isZero();
   }
@@ -82,7 +82,7 @@ class RunCommandIT extends RunFixture {
   void aSpoolThatCannotBeOpenedIsAFailureOfTheSurroundings() throws Exception {
     starting = new SpoolException("the spool s is in use by another process");
 
-    assertThat(run("--spool=s").get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+    assertThat(run("--spool=s").get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
 
     assertThat(started).isNotDone();
   }
@@ -90,24 +90,24 @@ class RunCommandIT extends RunFixture {
   @Test
   void anyOtherEndIsAFailure() throws Exception {
     CompletableFuture<ExitCode> exit = run();
-    started.get(20, TimeUnit.SECONDS).end(new IllegalStateException("broken"));
+    started.get(120, TimeUnit.SECONDS).end(new IllegalStateException("broken"));
 
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
   }
 
   @Test
   void aDrainThatFailsIsAFailure() throws Exception {
     CompletableFuture<ExitCode> exit = run();
-    started.get(20, TimeUnit.SECONDS).stopping = Mono.error(new IllegalStateException("stuck"));
+    started.get(120, TimeUnit.SECONDS).stopping = Mono.error(new IllegalStateException("stuck"));
     signal.complete("SIGTERM");
 
-    assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
   }
 
   @Test
   void aPortInUseIsAFailureBeforeAnyConnection() throws Exception {
     try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      assertThat(run().get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
+      assertThat(run().get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.FAILED);
       assertThat(taken.isBound()).isTrue();
     }
     assertThat(started).isNotDone();

@@ -73,7 +73,7 @@ abstract class SendApiFixture {
   /** Starts both, and waits until the component is connected. */
   final ComponentServer start(String... more) throws Exception {
     ComponentServer started = launch(more);
-    connected.get(20, TimeUnit.SECONDS);
+    connected.get(120, TimeUnit.SECONDS);
     while (send(request("/readyz")).statusCode() != 200) {
       Thread.onSpinWait();
     }
@@ -102,7 +102,7 @@ abstract class SendApiFixture {
                     refusals.add(detail);
                   }
                 })
-            .block(Duration.ofSeconds(20));
+            .block(Duration.ofSeconds(120));
     server = started;
     Path tokens = Files.writeString(folder.resolve("tokens"), this.tokens);
     List<String> arguments =
@@ -150,26 +150,26 @@ abstract class SendApiFixture {
   void end() throws Exception {
     signal.complete("SIGTERM");
     if (exit != null) {
-      assertThat(exit.get(20, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     }
     if (server != null) {
-      server.stop().block(Duration.ofSeconds(20));
+      server.stop().block(Duration.ofSeconds(120));
     }
     loops
         .disposeLater(Duration.ofMillis(100), Duration.ofSeconds(20))
-        .block(Duration.ofSeconds(20));
+        .block(Duration.ofSeconds(120));
   }
 
   /** What reached the server next. */
   final Stanza received() throws InterruptedException {
-    Stanza stanza = received.poll(20, TimeUnit.SECONDS);
+    Stanza stanza = received.poll(120, TimeUnit.SECONDS);
     assertThat(stanza).as("a stanza at the server").isNotNull();
     return stanza;
   }
 
   final HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(20));
+        .timeout(Duration.ofSeconds(120));
   }
 
   final HttpResponse<String> post(String authorization, String path, String type, String body)

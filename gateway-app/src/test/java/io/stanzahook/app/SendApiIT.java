@@ -202,7 +202,7 @@ class SendApiIT extends SendApiFixture {
             .attribute("type", "result")
             .attribute("id", asked.id())
             .build();
-    server.send(OutboundStanza.of(forged)).block(Duration.ofSeconds(20));
+    server.send(OutboundStanza.of(forged)).block(Duration.ofSeconds(120));
     String items = "http://jabber.org/protocol/disco#items";
     answer(
         server,
@@ -215,7 +215,7 @@ class SendApiIT extends SendApiFixture {
                     .attribute("node", "uptime")
                     .build())
             .build());
-    HttpResponse<String> answer = asking.get(20, TimeUnit.SECONDS);
+    HttpResponse<String> answer = asking.get(120, TimeUnit.SECONDS);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("content-type")).hasValue(JSON);
     JsonNode json = MAPPER.readTree(answer.body());
@@ -240,7 +240,7 @@ class SendApiIT extends SendApiFixture {
       assertThat(asked.type()).isEqualTo("get");
       assertThat(asked.children()).isEqualTo(1);
       answer(server, asked, null);
-      HttpResponse<String> answer = asking.get(20, TimeUnit.SECONDS);
+      HttpResponse<String> answer = asking.get(120, TimeUnit.SECONDS);
       assertThat(answer.statusCode()).as(query).isEqualTo(200);
       assertThat(answer.body()).contains("\"type\":\"result\"");
     }
@@ -250,8 +250,8 @@ class SendApiIT extends SendApiFixture {
     assertThat(asked.xml().toString()).contains("node='n'");
     server
         .send(OutboundStanza.error(asked, ErrorCondition.ITEM_NOT_FOUND.error("No.")))
-        .block(Duration.ofSeconds(20));
-    HttpResponse<String> error = node.get(20, TimeUnit.SECONDS);
+        .block(Duration.ofSeconds(120));
+    HttpResponse<String> error = node.get(120, TimeUnit.SECONDS);
     // As mod_rest: the answer is a stanza, XML unless asked otherwise.
     assertThat(error.statusCode()).isEqualTo(200);
     assertThat(error.headers().firstValue("content-type")).hasValue(XML);
@@ -306,14 +306,14 @@ class SendApiIT extends SendApiFixture {
     assertThat(server).isNotNull();
     server.drop();
     for (CompletableFuture<HttpResponse<String>> each : asking) {
-      assertThat(each.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
+      assertThat(each.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(503);
     }
   }
 
   @Test
   void withoutAStreamThereIsATimeToComeBack() throws Exception {
     ComponentServer server = start();
-    server.stop().block(Duration.ofSeconds(20));
+    server.stop().block(Duration.ofSeconds(120));
     while (send(request("/readyz")).statusCode() == 200) {
       Thread.onSpinWait();
     }
@@ -369,6 +369,6 @@ class SendApiIT extends SendApiFixture {
   }
 
   private static void answer(ComponentServer server, Stanza asked, XmlElement payload) {
-    server.send(OutboundStanza.result((Iq) asked, payload)).block(Duration.ofSeconds(20));
+    server.send(OutboundStanza.result((Iq) asked, payload)).block(Duration.ofSeconds(120));
   }
 }

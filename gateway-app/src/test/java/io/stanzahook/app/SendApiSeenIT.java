@@ -61,7 +61,7 @@ class SendApiSeenIT extends SendApiFixture {
     logger.setLevel(Level.DEBUG);
     try {
       post("Bearer scoped", "/msg/ann@b", "text/plain", "a private word");
-      ILoggingEvent event = logged.get(20, TimeUnit.SECONDS);
+      ILoggingEvent event = logged.get(120, TimeUnit.SECONDS);
       assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
       assertThat(event.getFormattedMessage())
           .isEqualTo(

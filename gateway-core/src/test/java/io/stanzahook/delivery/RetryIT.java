@@ -42,7 +42,7 @@ import reactor.test.publisher.TestPublisher;
 @Timeout(60)
 class RetryIT {
   private static final String DOMAIN = "gw.localhost";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final LoopResources loops = LoopResources.create("retry-it", 1, true);
   private final BlockingQueue<OutboundStanza> sent = new LinkedTransferQueue<>();

@@ -92,7 +92,7 @@ class TurnsTest {
     }
     start.countDown();
     pool.shutdown();
-    assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(pool.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
     turns.take(() -> {});
     assertThat(overlaps).hasValue(0);
     assertThat(seen).isEmpty();

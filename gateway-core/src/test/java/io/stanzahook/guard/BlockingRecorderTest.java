@@ -95,7 +95,7 @@ class BlockingRecorderTest {
             result.complete(e);
           }
         });
-    return result.orTimeout(10, TimeUnit.SECONDS).join();
+    return result.orTimeout(120, TimeUnit.SECONDS).join();
   }
 
   private static Object force() throws IOException {

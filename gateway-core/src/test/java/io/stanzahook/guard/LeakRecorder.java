@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * used; {@link #drain} brings both about.
  */
 public final class LeakRecorder extends ResourceLeakDetectorFactory {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE = TimeUnit.MINUTES.toNanos(2);
   private static final long BETWEEN_COLLECTIONS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final List<Detector<?>> detectors = new CopyOnWriteArrayList<>();

@@ -27,7 +27,7 @@ import reactor.netty.resources.LoopResources;
 class ComponentServerIT {
   private static final String DOMAIN = "bot.localhost";
   private static final String SECRET = "pä&s";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Long enough for an answer on loopback that must not come. */
   private static final Duration SILENCE = Duration.ofMillis(200);

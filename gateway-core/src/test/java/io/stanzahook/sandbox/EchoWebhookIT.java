@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.resources.LoopResources;
 
 class EchoWebhookIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final LoopResources LOOPS = LoopResources.create("echo-it", 1, true);
   private static final EchoWebhook ECHO = EchoWebhook.start(LOOPS).block(PATIENCE);
 

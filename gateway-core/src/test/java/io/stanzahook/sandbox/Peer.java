@@ -12,7 +12,7 @@ public final class Peer implements ComponentServerListener {
 
   /** The next event: a word, and what it is about. */
   public String next() throws InterruptedException {
-    String event = events.poll(10, TimeUnit.SECONDS);
+    String event = events.poll(120, TimeUnit.SECONDS);
     return event == null ? "nothing" : event;
   }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** A component's connection by hand, on a plain socket; for one thread. */
 final class RawComponent implements AutoCloseable {
   private static final Pattern ID = Pattern.compile(" id='([^']*)'");
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Socket socket;
   private final InputStream in;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Records what a spool tells, and lets a test wait for it. */
 final class Told implements SpoolListener {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private long durable;
   private int batches;

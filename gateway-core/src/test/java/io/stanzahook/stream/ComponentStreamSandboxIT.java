@@ -26,7 +26,7 @@ import reactor.test.StepVerifier;
 /** Our component against our server: what each does must be what the other expects. */
 class ComponentStreamSandboxIT {
   private static final String DOMAIN = "bot.localhost";
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final LoopResources loops = LoopResources.create("stream-it", 1, true);
   private final Peer peer = new Peer();
@@ -103,7 +103,7 @@ class ComponentStreamSandboxIT {
   void carriesStanzasBothWays() throws Exception {
     connect();
     server.send(message("u@localhost", "b@bot.localhost", "in")).block(PATIENCE);
-    assertThat(received.poll(10, TimeUnit.SECONDS)).contains("<body>in</body>");
+    assertThat(received.poll(120, TimeUnit.SECONDS)).contains("<body>in</body>");
     stream.send(List.of(message("b@bot.localhost", "u@localhost", "out"))).block(PATIENCE);
     assertThat(peer.next()).startsWith("received ").contains("<body>out</body>");
   }
@@ -116,7 +116,7 @@ class ComponentStreamSandboxIT {
     assertThat(peer.next()).isEqualTo("disconnected " + DOMAIN);
     assertThat(peer.next()).isEqualTo("connected " + DOMAIN);
     server.send(message("u@localhost", "b@bot.localhost", "whole")).block(PATIENCE);
-    assertThat(received.poll(10, TimeUnit.SECONDS)).contains("<body>whole</body>");
+    assertThat(received.poll(120, TimeUnit.SECONDS)).contains("<body>whole</body>");
   }
 
   @Test

@@ -33,7 +33,7 @@ import reactor.netty.resources.LoopResources;
 /** The stream against a server played by the test, which speaks TLS, badly, or not at all. */
 class ComponentStreamTlsBytesIT {
   private static final String DOMAIN = "gw.localhost";
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int HANDSHAKE_RECORD = 22;
 
   private final LoopResources loops = LoopResources.create("tls-bytes-it", 1, true);

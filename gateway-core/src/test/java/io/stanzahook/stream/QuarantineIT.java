@@ -34,7 +34,7 @@ import reactor.netty.resources.LoopResources;
 /** What happens after the server ended the stream over something that we wrote. */
 class QuarantineIT {
   private static final String DOMAIN = "bot.localhost";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int KILLED_AT = 50;
   private static final int MANY = 1000;
   private static final int LATE = 20;
@@ -110,7 +110,7 @@ class QuarantineIT {
   }
 
   private String awaitStatus(String wanted) throws InterruptedException {
-    for (String next = ""; next != null; next = statuses.poll(30, TimeUnit.SECONDS)) {
+    for (String next = ""; next != null; next = statuses.poll(120, TimeUnit.SECONDS)) {
       if (next.startsWith(wanted) && !next.equals("CONNECTING null")) {
         return next;
       }
@@ -189,7 +189,7 @@ class QuarantineIT {
     assertThat(firstAfter).isLessThanOrEqualTo(MANY + 1);
 
     // The suspects are the very last that were written to the connection that ended.
-    Quarantine quarantine = quarantines.poll(30, TimeUnit.SECONDS);
+    Quarantine quarantine = quarantines.poll(120, TimeUnit.SECONDS);
     assertThat(quarantine).isNotNull();
     assertThat(quarantines).isEmpty();
     assertThat(quarantine.condition()).isEqualTo(condition.elementName());

@@ -34,7 +34,7 @@ import reactor.netty.resources.LoopResources;
 /** A stream, and a server played by the test, which sees every byte. */
 abstract class StreamBytesFixture {
   static final String DOMAIN = "gw.localhost";
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
   final BlockingQueue<String> told = new LinkedTransferQueue<>();

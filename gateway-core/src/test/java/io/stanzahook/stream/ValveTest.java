@@ -189,9 +189,9 @@ class ValveTest {
                   taker.request(1);
                 }
               });
-      assertThat(puts.get(60, TimeUnit.SECONDS)).isTrue();
-      asks.get(60, TimeUnit.SECONDS);
-      assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(puts.get(120, TimeUnit.SECONDS)).isTrue();
+      asks.get(120, TimeUnit.SECONDS);
+      assertThat(all.await(120, TimeUnit.SECONDS)).isTrue();
     } finally {
       threads.shutdownNow();
     }

@@ -89,9 +89,9 @@ class OpenCallsTest {
       CountDownLatch other = new CountDownLatch(1);
       FailingOnce failing = new FailingOnce();
       assertThat(onThread.add(failing)).isTrue();
-      assertThat(failing.failed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(failing.failed.await(120, TimeUnit.SECONDS)).isTrue();
       assertThat(onThread.add(new Counted(other))).isTrue();
-      assertThat(other.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(other.await(120, TimeUnit.SECONDS)).isTrue();
     } finally {
       thread.dispose();
     }

@@ -87,7 +87,7 @@ final class RawServer implements AutoCloseable {
 
   /** The next request that was read. */
   Request next() throws InterruptedException {
-    Request request = requests.poll(10, TimeUnit.SECONDS);
+    Request request = requests.poll(120, TimeUnit.SECONDS);
     if (request == null) {
       throw new AssertionError("no request came");
     }
@@ -101,7 +101,7 @@ final class RawServer implements AutoCloseable {
 
   /** Waits until a connection's script has ended. */
   void awaitEnd() throws InterruptedException {
-    if (ended.poll(10, TimeUnit.SECONDS) == null) {
+    if (ended.poll(120, TimeUnit.SECONDS) == null) {
       throw new AssertionError("the connection still stands");
     }
   }

@@ -81,7 +81,7 @@ class ResponseDecodingIT extends WebhookClientFixture {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     String printed = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(curl.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(curl.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return curl.exitValue() == 0 ? printed : "";
   }
 

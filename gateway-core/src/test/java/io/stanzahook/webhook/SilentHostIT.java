@@ -70,7 +70,7 @@ class SilentHostIT extends WebhookClientFixture {
                 answer)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    closing(() -> process.destroyForcibly().waitFor(20, TimeUnit.SECONDS));
+    closing(() -> process.destroyForcibly().waitFor(120, TimeUnit.SECONDS));
     assertThat(process.inputReader().readLine()).isEqualTo("listening");
     return process;
   }
@@ -107,7 +107,7 @@ class SilentHostIT extends WebhookClientFixture {
         Flux.range(0, WARM)
             .flatMap(i -> client.post(chat, id + i, 1), WARM)
             .collectList()
-            .block(Duration.ofSeconds(60)));
+            .block(Duration.ofSeconds(120)));
   }
 
   /** A name with one address, which changes. */

@@ -26,7 +26,7 @@ import reactor.netty.resources.LoopResources;
 /** A client on real sockets; closes what a test opens. */
 @Timeout(60)
 abstract class WebhookClientFixture {
-  static final Duration LONG = Duration.ofSeconds(20);
+  static final Duration LONG = Duration.ofMinutes(2);
   static final Duration SHORT = Duration.ofMillis(300);
   static final int MAX_RESPONSE = 10_000;
   static final String HELLO = RawServer.response(200, "application/json", "{\"body\":\"Hello\"}");

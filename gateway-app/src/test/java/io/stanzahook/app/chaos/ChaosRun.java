@@ -36,7 +36,7 @@ final class ChaosRun implements AutoCloseable {
   private static final int PING_EVERY = 50;
   private static final int PINGS_AHEAD = 4;
   private static final int CONVERSATIONS = 200;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String DOMAIN = "gw.localhost";
   private static final String SECRET = "chaos";
 

@@ -100,7 +100,7 @@ class MalformedRequestIT {
           "PATCH /admin/settings HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{\"q");
     }
 
-    ILoggingEvent event = logged.poll(20, TimeUnit.SECONDS);
+    ILoggingEvent event = logged.poll(120, TimeUnit.SECONDS);
     assertThat(event).isNotNull();
     assertThat(event.getLevel()).isEqualTo(Level.DEBUG);
     assertThat(event.getFormattedMessage()).startsWith("PATCH /admin/settings: ");

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** A webhook written in a scripting language, run as its author would run it. */
 final class BotServer implements Fixture {
-  private static final Duration START_LIMIT = Duration.ofSeconds(20);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   /** The bots that the documentation shows. */
   private static final Path BOTS =

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComponentsProsodyIT {
   private static final String KEPT = "echo@" + XmppServer.COMPONENT;
   private static final String OTHER = "echo@" + XmppServer.OTHER_COMPONENT;
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @RegisterExtension final Bed bed = new Bed();
   @TempDir Path folder;

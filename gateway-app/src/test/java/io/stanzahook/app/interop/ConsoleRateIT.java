@@ -80,7 +80,7 @@ class ConsoleRateIT {
       assertThat(page).isCloseTo(scraped, Percentage.withPercentage(10));
     } finally {
       senders.shutdownNow();
-      assertThat(senders.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(senders.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
     }
   }
 

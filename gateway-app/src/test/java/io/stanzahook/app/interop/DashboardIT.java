@@ -58,7 +58,7 @@ class DashboardIT {
   @AfterAll
   void stopLoad() throws InterruptedException {
     sender.shutdown();
-    assertThat(sender.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(sender.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

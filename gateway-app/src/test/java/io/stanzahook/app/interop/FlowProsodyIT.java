@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Receipts, chat states, URLs by kind and filters, with a real server and a real client. */
 class FlowProsodyIT {
   private static final String BOT = "echo@" + XmppServer.COMPONENT;
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final Duration QUIET = Duration.ofMillis(700);
 
   @RegisterExtension final Bed bed = new Bed();

@@ -23,7 +23,7 @@ final class GatewayProcess implements Fixture {
   /** How long it may take to end, its default drain time-out included. */
   static final Duration END_LIMIT = Patience.LONG;
 
-  private static final Duration HTTP_LIMIT = Duration.ofSeconds(30);
+  private static final Duration HTTP_LIMIT = Duration.ofMinutes(2);
 
   private final TestFolder folder = TestFolder.create("gateway");
   private final HttpClient http = HttpClient.newHttpClient();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A proxy that decodes paths and resolves them, as nginx does with a path in proxy_pass. */
 class NginxIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** What strangers may call themselves. */
   private static final List<String> RESOURCES =

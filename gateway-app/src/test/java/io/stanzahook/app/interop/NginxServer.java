@@ -11,7 +11,7 @@ import java.util.List;
  * of nginx itself, which decodes the path a second time then.
  */
 final class NginxServer implements Fixture {
-  private static final Duration START_LIMIT = Duration.ofSeconds(40);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final TestFolder folder = TestFolder.create("nginx");
   private final int port = Ports.free();

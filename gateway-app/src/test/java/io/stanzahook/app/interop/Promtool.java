@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Prometheus' own checker, from the Debian package. */
 final class Promtool {
-  private static final int LIMIT_SECONDS = 60;
+  private static final int LIMIT_SECONDS = 180;
 
   private Promtool() {}
 

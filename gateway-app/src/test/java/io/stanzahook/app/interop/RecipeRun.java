@@ -19,7 +19,7 @@ import java.util.Map;
  * Only addresses, ports and how long Prometheus waits differ from the page.
  */
 final class RecipeRun implements Fixture {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Path SHELL = Path.of("/bin/sh");
 
   private final TestFolder folder = TestFolder.create("recipe");

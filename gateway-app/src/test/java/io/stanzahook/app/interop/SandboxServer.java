@@ -19,7 +19,7 @@ import reactor.netty.resources.LoopResources;
  * when. It knows one component and no users.
  */
 final class SandboxServer implements XmppServer {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final LoopResources loops = LoopResources.create("sandbox-server", 1, true);
   private final AtomicInteger answered = new AtomicInteger();

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** A temporary folder of one fixture, removed with it. */
 record TestFolder(Path path) implements AutoCloseable {
-  private static final Duration REMOVAL_LIMIT = Duration.ofSeconds(10);
+  private static final Duration REMOVAL_LIMIT = Duration.ofMinutes(2);
 
   static TestFolder create(String name) {
     try {

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 
 /** Traces as the webhook, a receiver of spans, and Prometheus' exemplars show them. */
 class TracingIT {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @RegisterExtension final Bed bed = new Bed();
   @TempDir Path folder;

@@ -34,7 +34,7 @@ import reactor.netty.resources.LoopResources;
 
 /** The sandbox against webhooks of all kinds, in this process but over real sockets. */
 class SandboxRunIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final LoopResources LOOPS = LoopResources.create("sandbox-it", 2, true);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
