@@ -23,8 +23,8 @@ def comparison(data):
     rows = []
     for title, key, form in (
             ("stanzas (requests) a second", "rate", "{:,.0f}"),
-            ("CPU a stanza, us", "cpu_us", "{:.1f}"),
-            ("allocation a stanza, bytes", "alloc_bytes", "{:,.0f}")):
+            ("CPU per stanza, us", "cpu_us", "{:.1f}"),
+            ("allocation per stanza, bytes", "alloc_bytes", "{:,.0f}")):
         a, b = median(ceilings, key), median(gateways, key)
         rows.append((title, form.format(a), form.format(b), f"{b / a:.2f}"))
     calm_ceilings, calm, large = data["calm_ceiling"], data["calm"], data["calm_large_heap"]
@@ -36,7 +36,7 @@ def comparison(data):
                  f"{median(calm, 'gc_share'):.2%}", ""))
     rows.append((f"the longest such pause at {half}, ms", "", f"{max(run['gc_max_ms'] for run in calm):.1f}", ""))
     rows.append((f"p99 at {half} with a young generation of 600 MB, us", "", f"{median(large, 'p99_us'):,.0f}", ""))
-    rows.append((f"time that one of its threads waited for a processor, at most, at {half}", "",
+    rows.append((f"most time that one of its threads waited for a processor, at {half}", "",
                  f"{median(calm, 'wait_share'):.2%}", ""))
     rows.append(("RSS, MiB", "", f"{median(gateways, 'rss_mib'):.0f}", ""))
     return table(("what", "ceiling", "gateway", "gateway / ceiling"), rows)
@@ -44,7 +44,7 @@ def comparison(data):
 
 def prosody(data):
     names = {
-        "direct": "the gateway, its load as the server (no Prosody)", "gateway": "Prosody and the gateway",
+        "direct": "the gateway alone, with the load as its server (no Prosody)", "gateway": "Prosody and the gateway",
         "module": "Prosody with mod_component_http", "bot": "Prosody and a slixmpp + aiohttp bot"}
     rows = []
     for key, title in names.items():
@@ -56,11 +56,11 @@ def prosody(data):
         rows.append((
             title, f"{median(runs, 'rate'):,.0f}", f"{median(runs, own):.1f}" if own in runs[0] else "",
             f"{median(runs, 'prosody_cpu_us'):.0f}" if "prosody_cpu_us" in runs[0] else ""))
-    return table(("what", "stanzas/s", "CPU a stanza of gateway or bot, us", "of Prosody, us"), rows)
+    return table(("what", "stanzas/s", "CPU per stanza of gateway or bot, us", "of Prosody, us"), rows)
 
 
 BENCHMARKS = {
-    "WireBenchmark.framer": "framer, one of many 150-byte messages a read",
+    "WireBenchmark.framer": "framer, one of many 150-byte messages in a read",
     "WireBenchmark.decoder": "decoder (framer and parser together), the same",
     "WebhookBenchmark.requestJson": "request JSON of that message, written",
     "WebhookBenchmark.replyReader": "reply JSON of 29 bytes, read",
@@ -78,13 +78,13 @@ def spool(data):
     rows = [
         ("stanzas a second, without and with a spool",
          f"{median(plain, 'rate'):,.0f}, {median(spooled, 'rate'):,.0f}", ""),
-        ("throughput that it costs", f"{lost:.0%}", "at most 25%"),
-        ("CPU that it costs a stanza, us", f"{extra:.1f}", "at most 20"),
-        ("allocation that it costs a stanza, bytes",
+        ("lost throughput", f"{lost:.0%}", "at most 25%"),
+        ("additional CPU per stanza, us", f"{extra:.1f}", "at most 20"),
+        ("additional allocation per stanza, bytes",
          f"{median(spooled, 'alloc_bytes') - median(plain, 'alloc_bytes'):,.0f}", ""),
         (f"{outage['megabytes']} MB ({outage['total']:,} stanzas) and a webhook that hangs for {outage['hang']} s: "
          "lost, answered twice or with an error", "0", "0"),
-        (f"the same: RSS at most, of a heap of {outage['heap_mib']} MiB", f"{outage['peak_mib']:.0f} MiB", ""),
+        (f"the same: maximum RSS with a heap of {outage['heap_mib']} MiB", f"{outage['peak_mib']:.0f} MiB", ""),
         ("the same: stanzas a second from the webhook's return until all were answered", f"{caught_up:,.0f}", "")]
     return table(("what", "measured", "target"), rows)
 
@@ -115,7 +115,7 @@ def target_rows(data):
         value = ratio(gateway, ceiling)
         row("throughput, gateway / ceiling", f"{value:.2f}", "at least 0.75", value >= 0.75)
         value = ratio(gateway, ceiling, "cpu_us")
-        row("CPU a stanza, gateway / ceiling's a request", f"{value:.2f}", "at most 1.30", value <= 1.30)
+        row("CPU per stanza of the gateway / CPU per request of the ceiling", f"{value:.2f}", "at most 1.30", value <= 1.30)
     if prosody := data.get("prosody"):
         if prosody["module"]:
             value = ratio(prosody["direct"], prosody["module"])
@@ -124,7 +124,7 @@ def target_rows(data):
         bot = median(prosody["bot"], "answerer_cpu_us")
         value = median(prosody["direct"], "cpu_us") / bot
         behind = median(prosody["gateway"], "answerer_cpu_us") / bot
-        row("CPU a stanza, gateway direct / slixmpp + aiohttp bot (in brackets: both behind Prosody)",
+        row("CPU per stanza, gateway direct / slixmpp + aiohttp bot (in brackets: both behind Prosody)",
             f"{value:.3f} ({behind:.3f})", "at most 0.08", value <= 0.08)
     if jmh := data.get("jmh"):
         value = decode_ns(jmh)
@@ -132,7 +132,7 @@ def target_rows(data):
             value <= 1000)
     if compare:
         value = median(gateway, "alloc_bytes") - median(ceiling, "alloc_bytes")
-        row("allocation a stanza, gateway - ceiling, bytes", f"{value:,.0f}", "at most 4,096", value <= 4096)
+        row("allocation per stanza, gateway - ceiling, bytes", f"{value:,.0f}", "at most 4,096", value <= 4096)
         value = ratio(compare["calm"], compare["calm_ceiling"], "p99_us")
         row(f"p99 at half the peak rate ({compare['half']:,}/s) / bare client's at the same rate", f"{value:.2f}",
             "at most 2", value <= 2)
@@ -146,7 +146,7 @@ def target_rows(data):
         # A run that loses a stanza, or answers one with an error, gives no figures at all.
         row(f"flood of {flood['megabytes']} MB against a webhook that hangs for {flood['hang']} s, "
             f"`-Xmx{flood['heap_mib']}m`",
-            f"RSS at most {flood['peak_mib']:.0f} MiB; all {flood['total']:,} stanzas answered",
+            f"maximum RSS {flood['peak_mib']:.0f} MiB; all {flood['total']:,} stanzas answered",
             "memory bounded (twice the heap), resumes, nothing lost", flood["peak_mib"] <= 2 * flood["heap_mib"])
     return rows
 
@@ -167,7 +167,7 @@ def plots(folder, data):
         label, runs = sweep["label"], sweep["runs"]
         draw(f"rate-by-{name}", f"Stanzas a second by {label}", label, "stanzas/s",
              {"": [(v, r["rate"]) for v, r in runs]}, log_x=True)
-        draw(f"cpu-by-{name}", f"CPU a stanza by {label}", label, "us", {"": [(v, r["cpu_us"]) for v, r in runs]},
+        draw(f"cpu-by-{name}", f"CPU per stanza by {label}", label, "us", {"": [(v, r["cpu_us"]) for v, r in runs]},
              log_x=True)
     if flood := data.get("flood"):
         draw("rss-in-flood", "Resident memory in the flood", "seconds", "MiB", {"RSS": flood["rss"]},
