@@ -21,7 +21,9 @@ public record DispatchSettings(
             name = "post-stanzas",
             value = "LIST",
             fallback = "message",
-            help = "what goes to the webhook, of `message,presence,iq` (`component_post_stanzas`)")
+            help =
+                "kinds of stanza that go to the webhook: any of `message,presence,iq` "
+                    + "(`component_post_stanzas`)")
         Set<StanzaKind> postKinds,
     FlowSettings flow,
     @Setting(
@@ -29,8 +31,8 @@ public record DispatchSettings(
             value = "ORDER",
             fallback = "conversation",
             help =
-                "`conversation`: stanzas of one pair of bare from and bare to are POSTed one after"
-                    + " another, in order, and their replies keep that order; or `none`")
+                "`conversation`: stanzas between the same two bare JIDs are POSTed one after "
+                    + "another, in order, and their replies leave in that order; `none`: no order")
         Order order,
     @Setting(
             name = "queue-timeout",
@@ -39,8 +41,8 @@ public record DispatchSettings(
             min = 1,
             max = 24 * Setting.HOUR,
             help =
-                "a stanza waiting longer is answered as under `reject`; not one that `--spool`"
-                    + " keeps")
+                "a stanza that waits longer is answered with `resource-constraint`; does not "
+                    + "apply to messages that `--spool` keeps")
         Duration queueTimeout,
     @Setting(
             name = "iq-timeout",
@@ -48,7 +50,7 @@ public record DispatchSettings(
             fallback = "25s",
             min = 1,
             max = 24 * Setting.HOUR,
-            help = "an iq is answered within this, with an error if need be")
+            help = "an iq is answered within this time, if necessary with an error")
         Duration iqTimeout,
     RetrySettings retry,
     Notices notices) {

@@ -20,8 +20,8 @@ public record FlowSettings(
             max = Concurrency.MOST,
             live = true,
             help =
-                "HTTP calls in flight at most; `auto` finds out how many the webhook takes before"
-                    + " they only wait in front of it")
+                "maximum number of webhook calls in flight; `auto` finds the number that the "
+                    + "webhook can take without making calls wait")
         Concurrency concurrency,
     @Setting(
             name = "queue",
@@ -30,7 +30,7 @@ public record FlowSettings(
             min = 1,
             max = FlowSettings.MOST_QUEUE,
             live = true,
-            help = "stanzas waiting at most, beyond those in flight")
+            help = "maximum number of waiting stanzas, in addition to those in flight")
         int queue,
     @Setting(
             name = "overload",
@@ -38,8 +38,8 @@ public record FlowSettings(
             fallback = "backpressure",
             live = true,
             help =
-                "when the queue is full, `backpressure` stops reading the XMPP socket; `reject`"
-                    + " answers `resource-constraint` and goes on reading")
+                "when the queue is full, `backpressure` stops reading from the server; `reject` "
+                    + "answers `resource-constraint` and continues reading")
         Overload overload,
     @Setting(
             name = "answers-per-minute",
@@ -48,9 +48,9 @@ public record FlowSettings(
             max = FlowSettings.MOST_ANSWERS,
             live = true,
             help =
-                "answers in one conversation that leave within a minute, against two bots that"
-                    + " answer each other for ever; more wait until the minute is over, those to an"
-                    + " iq never; `0`: as many as come")
+                "maximum number of answers that leave in one conversation within a minute, to "
+                    + "slow down two bots that answer each other; further ones wait until the minute "
+                    + "is over, except those to an iq; `0`: no limit")
         int answersPerMinute) {
   /** The longest queue there can be. */
   public static final int MOST_QUEUE = 10_000_000;

@@ -18,8 +18,8 @@ public record Notices(
             name = "receipts",
             fallback = "false",
             help =
-                "answers a message that asks for a receipt (XEP-0184) with one, once the webhook"
-                    + " has taken it with a 2xx")
+                "sends a receipt (XEP-0184) for a message that asks for one, when the webhook "
+                    + "has answered it with a 2xx")
         boolean receipts,
     @Setting(
             name = "composing",
@@ -28,8 +28,8 @@ public record Notices(
             min = 10,
             max = 5 * 60_000,
             help =
-                "tells senders who speak chat states (XEP-0085) that an answer is being written,"
-                    + " once the webhook takes longer than this; `off`: never")
+                "shows senders whose client supports chat states (XEP-0085) that an answer is "
+                    + "being written, if the webhook takes longer than this; `off`: never")
         @Nullable Duration composing) {
   /** Nothing but replies. */
   public static final Notices NONE = new Notices(false, null);

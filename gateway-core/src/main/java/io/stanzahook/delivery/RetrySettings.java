@@ -18,17 +18,17 @@ public record RetrySettings(
             max = 7 * 24 * Setting.HOUR,
             live = true,
             help =
-                "keep trying a stanza this long, from its first attempt on, before giving up; `0s`:"
-                    + " one attempt only; an iq never past `--iq-timeout`; with `--spool` the"
-                    + " default is `72h`, counted from when the message came")
+                "how long to retry a stanza, from its first attempt; `0s`: one attempt only; an "
+                    + "iq is never retried beyond `--iq-timeout`; with `--spool`, the default is "
+                    + "`72h`, counted from the arrival of the message")
         Duration retryFor,
     @Setting(
             name = "retry-statuses",
             value = "LIST",
             fallback = "408,425,429,502-504,520-524,530",
             help =
-                "statuses of the webhook that are worth another attempt, such as `429,500-599`, or"
-                    + " `none`; 410 never is")
+                "HTTP statuses of the webhook that are retried, such as `429,500-599`, or "
+                    + "`none`; 410 is never retried")
         Set<Integer> statuses) {
   /** Unless set otherwise: longer than an attempt may take, so that a time-out has a second one. */
   public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);

@@ -19,10 +19,9 @@ public record LocalSettings(
             name = "filters",
             value = "RULE",
             help =
-                "of those stanzas, which go to the webhook: `kind=…`, `type=…`, `has_body=…`,"
-                    + " `from_domain=…` and `action=post` or `action=drop`, with spaces between;"
-                    + " the first rule that matches counts; repeatable, in the file a list of"
-                    + " mappings")
+                "which of those stanzas go to the webhook: `kind=…`, `type=…`, `has_body=…`, "
+                    + "`from_domain=…` and `action=post` or `action=drop`, separated by spaces; the "
+                    + "first matching rule decides; repeatable, in the file a list of mappings")
         Filters filters) {
 
   /** The name in service discovery, unless set otherwise. */

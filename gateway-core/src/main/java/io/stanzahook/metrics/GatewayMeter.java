@@ -18,10 +18,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A meter's Micrometer name has dots; {@link #prometheusName()} is what a scrape shows. Every
  * meter has the label {@code component} besides those listed.
- *
- * <p>The spool's meters ({@code spool_depth}, {@code spool_oldest_seconds}, {@code dead_letters})
- * belong after {@link #DELIVERY}, read by further suppliers of {@link GatewayGauges}, and only
- * where there is a spool: a gauge that is always 0 says nothing.
  */
 public enum GatewayMeter {
   STANZAS_RECEIVED(
@@ -29,218 +25,224 @@ public enum GatewayMeter {
       Type.COUNTER,
       List.of("kind"),
       null,
-      "Stanzas that came in and were accepted, or answered by the gateway itself.",
-      "As a stanza is taken: before its webhook call, or before the gateway answers it."),
+      "Stanzas that came in, and were accepted or answered by the gateway itself.",
+      "When a stanza is accepted: before its webhook call, or before the gateway " + "answers it."),
   STANZAS_SENT(
       "stanzahook.stanzas.sent",
       Type.COUNTER,
       List.of("kind"),
       null,
-      "Stanzas written to the component's stream: replies, errors, the gateway's own answers and"
-          + " what the send API was asked to send.",
-      "Once the stanza is written to the socket."),
+      "Stanzas written to the component's stream: replies, errors, the gateway's own "
+          + "answers, and stanzas from the send API.",
+      "When the stanza is written to the socket."),
   STANZAS_REFUSED(
       "stanzahook.stanzas.refused",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Stanzas turned away without a webhook call: by the dispatcher, or skipped while reading as"
-          + " too large or unusable.",
-      "When it is turned away; such a stanza is no delivery."),
+      "Stanzas refused without a webhook call: by the dispatcher, or skipped while "
+          + "reading because they are too large or unusable.",
+      "When it is refused. Such a stanza is not a delivery."),
   STANZAS_QUARANTINED(
       "stanzahook.stanzas.quarantined",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Stanzas written last before the server ended the stream over one of them (the log names"
-          + " them); none is written again. `reason` is the stream error's condition.",
-      "When the server ends the stream with a condition that blames what it was sent."),
+      "The last stanzas written before the server ended the stream because of one of "
+          + "them. The log names them, and they are not written again. `reason` is the "
+          + "condition of the stream error.",
+      "When the server ends the stream with a condition that blames a stanza."),
   WEBHOOK_REQUEST(
       "stanzahook.webhook.request",
       Type.HISTOGRAM,
       List.of("outcome", "status"),
       "seconds",
-      "Webhook calls, one attempt each. `outcome` is `ok` (a 2xx that was understood), `answered`"
-          + " (any other response), `not_sent` (no connection), `undecodable`"
-          + " (an answer that is no HTTP) or `unknown` (sent, no whole"
-          + " response); `status` is the HTTP status, or `none`.",
-      "When a call ends, however it ends; a call that the breaker held back is none."),
+      "Webhook calls, one for each attempt. `outcome` is `ok` (a 2xx that was "
+          + "understood), `answered` (any other response), `not_sent` (no connection), "
+          + "`undecodable` (the response is not HTTP) or `unknown` (sent, but no complete "
+          + "response). `status` is the HTTP status, or `none`.",
+      "When a call ends, for whatever reason. A call that the breaker held back does "
+          + "not count."),
   WEBHOOK_IN_FLIGHT(
       "stanzahook.webhook.in.flight",
       Type.GAUGE,
       List.of(),
       null,
       "Webhook calls in flight.",
-      "Up as a call begins, down as it ends."),
+      "Up when a call starts, down when it ends."),
   WEBHOOK_CONCURRENCY_LIMIT(
       "stanzahook.webhook.concurrency.limit",
       Type.GAUGE,
       List.of(),
       null,
-      "Webhook calls in flight at most (`--concurrency`).",
-      "With `PATCH /admin/settings`; under `--concurrency auto` by itself."),
+      "Maximum number of webhook calls in flight (`--concurrency`).",
+      "With `PATCH /admin/settings`; with `--concurrency auto` also by itself."),
   WEBHOOK_RETRIES(
       "stanzahook.webhook.retries",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Failed webhook calls that another attempt was to follow (`--retry-for`). `reason` is"
-          + " `not_sent` (no connection), `unknown` (sent, no whole response) or `status`"
-          + " (`--retry-statuses`).",
-      "When a call failed and the next attempt is set down; not when a delivery is given up."),
+      "Failed webhook calls that are followed by another attempt (`--retry-for`). "
+          + "`reason` is `not_sent` (no connection), `unknown` (sent, but no complete "
+          + "response) or `status` (`--retry-statuses`).",
+      "When a call failed and the next attempt is scheduled; not when the delivery " + "fails."),
   WEBHOOK_BREAKER_STATE(
       "stanzahook.webhook.breaker.state",
       Type.GAUGE,
       List.of(),
       null,
-      "The breaker of the webhook's endpoint: 0 closed (calls are made), 1 half-open (a few, to see"
-          + " whether it is back), 2 open (none). Where kinds of stanza have URLs of their own, the"
-          + " highest of their breakers.",
+      "The breaker of the webhook's endpoint: 0 closed (calls are made), 1 half-open (a "
+          + "few test calls), 2 open (no calls). If there are several URLs, the highest state "
+          + "of their breakers.",
       "When most of the last calls failed, and when calls succeed again."),
   WEBHOOK_REPLIES_DROPPED(
       "stanzahook.webhook.replies.dropped",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Replies the webhook gave and the gateway did not send.",
-      "When a reply is looked at and refused, or has waited too long for the stream."),
+      "Replies that the webhook gave and the gateway did not send.",
+      "When a reply is checked and refused, or has waited too long for the stream."),
   ANSWERS_HELD(
       "stanzahook.answers.held",
       Type.COUNTER,
       List.of(),
       null,
-      "Answers that had to wait, since their conversation had had as many in a minute as"
-          + " `--answers-per-minute` lets through.",
-      "When an answer is held; not when it leaves, once the minute is over."),
+      "Answers that had to wait because their conversation had reached "
+          + "`--answers-per-minute`.",
+      "When an answer begins to wait; not when it leaves."),
   BOT_CONVERSATIONS(
       "stanzahook.bot.conversations",
       Type.COUNTER,
       List.of(),
       null,
-      "Conversations that have come to look like two bots that answer each other: 100 messages in a"
-          + " row that each came within 2 s of the answer to the one before.",
-      "Once for each, at its 100th quick turn; the log names it."),
+      "Conversations that look like two bots that answer each other: 100 messages in a "
+          + "row that each came within 2 s of the answer to the previous one.",
+      "Once for each conversation, at its 100th quick turn. The log names it."),
   QUEUE_DEPTH(
       "stanzahook.queue.depth",
       Type.GAUGE,
       List.of(),
       null,
-      "Stanzas waiting for a webhook call, the first or another, or for their held answer to"
-          + " leave.",
-      "Up when calls in flight are at their limit or a call is to be made again; down as the call"
-          + " begins."),
+      "Stanzas that wait for a webhook call (the first or another one), or for their "
+          + "delayed answer to leave.",
+      "Up when calls in flight are at their limit, or a call is to be repeated; down "
+          + "when the call starts."),
   QUEUE_OLDEST(
       "stanzahook.queue.oldest",
       Type.GAUGE,
       List.of(),
       "seconds",
-      "How long the oldest waiting stanza has waited; 0 where none waits.",
-      "Grows with the time as long as the same stanza waits."),
+      "How long the oldest waiting stanza has waited; 0 if none waits.",
+      "Grows with time as long as the same stanza waits."),
   SPOOL_DEPTH(
       "stanzahook.spool.depth",
       Type.GAUGE,
       List.of(),
       null,
-      "Messages on disk whose delivery is not settled, with `--spool`.",
-      "A message came, or one was settled or given up."),
+      "Messages on disk that are not delivered yet (`--spool`).",
+      "When a message comes, is delivered, or fails."),
   SPOOL_OLDEST(
       "stanzahook.spool.oldest",
       Type.GAUGE,
       List.of(),
       "seconds",
-      "How long ago the first of them came in; 0 where there are none.",
-      "Grows with the time as long as the same message is not settled."),
+      "How long ago the oldest of them came in; 0 if there are none.",
+      "Grows with time as long as the same message is not delivered."),
   SPOOL_BYTES(
       "stanzahook.spool",
       Type.GAUGE,
       List.of(),
       "bytes",
-      "What messages and dead letters take on disk (`--spool-limit`).",
-      "A message was written to disk, or deleted there."),
+      "Size of messages and dead letters on disk (`--spool-limit`).",
+      "When a message is written to disk, or deleted there."),
   SPOOL_LIMIT(
       "stanzahook.spool.limit",
       Type.GAUGE,
       List.of(),
       "bytes",
-      "What messages and dead letters may take on disk (`--spool-limit`).",
-      "Fixed once the component runs."),
+      "Maximum size of messages and dead letters on disk (`--spool-limit`).",
+      "Does not change while the component runs."),
   DEAD_LETTERS(
       "stanzahook.dead.letters",
       Type.GAUGE,
       List.of(),
       null,
-      "Messages that were given up and are kept (`--dead-letters`).",
-      "One was given up, redelivered or deleted."),
+      "Failed messages that are kept (`--dead-letters`).",
+      "When a message fails, or a dead letter is redelivered or deleted."),
   DEAD_LETTERS_ADDED(
       "stanzahook.dead.letters.added",
       Type.COUNTER,
       List.of("cause"),
       null,
-      "Messages that were given up. `cause` is `status_` and the HTTP status, `not_sent`,"
-          + " `unknown`, `undecodable`, `held_back`, `unreadable` or `too_large`.",
-      "`--retry-for` was over, or the webhook refused a message or answered what cannot be read."),
+      "Messages that failed and became dead letters. `cause` is `status_` and the HTTP "
+          + "status, `not_sent`, `unknown`, `undecodable`, `held_back`, `unreadable` or "
+          + "`too_large`.",
+      "When `--retry-for` is over, or the webhook refused a message or gave a response "
+          + "that cannot be read."),
   DEAD_LETTERS_DISCARDED(
       "stanzahook.dead.letters.discarded",
       Type.COUNTER,
       List.of(),
       null,
       "Dead letters that were deleted because there were too many.",
-      "More are kept than `--dead-letters` allows: the oldest go."),
+      "When there are more than `--dead-letters`: the oldest are deleted."),
   DELIVERY(
       "stanzahook.delivery",
       Type.HISTOGRAM,
       List.of(),
       "seconds",
-      "From a stanza received to its delivery settled: its replies, if any, are written.",
-      "When the last reply of a delivery is written, or there is none, or it is given up."),
+      "Time from the arrival of a stanza to the end of its delivery, when its replies, "
+          + "if any, are written.",
+      "When the last reply of a delivery is written, or there is none, or the delivery "
+          + "fails."),
   ROOMS(
       "stanzahook.rooms",
       Type.GAUGE,
       List.of("state"),
       null,
-      "Chat rooms, each counted for each of the component's addresses that is, or is to be, in it."
-          + " `state` is `joined`, `entering` (asked to be let in) or `lost` (out, and to be"
-          + " entered again).",
-      "A room let an address in, or out, or the address left it."),
+      "Chat rooms, counted for each of the component's addresses that is in the room or "
+          + "is to be in it. `state` is `joined`, `entering` (asked to enter) or `lost` (out, "
+          + "and will enter again).",
+      "When an address enters or leaves a room, or the room removes it."),
   ROOMS_LOST(
       "stanzahook.rooms.lost",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Times that a room where an address was asked to be was lost, or did not let it in; it is"
-          + " entered again later.",
-      "A room says that the address is out, or refuses it, or does not answer; for all rooms when"
-          + " the stream is lost."),
+      "How often a room removed an address that was asked to be in it, or did not let "
+          + "it in. The address enters again later.",
+      "When a room removes or refuses the address, or does not answer; for all rooms "
+          + "when the stream is lost."),
   STREAM_CONNECTED(
       "stanzahook.stream.connected",
       Type.GAUGE,
       List.of(),
       null,
-      "1 while the server has the component authenticated, else 0.",
-      "1 with the handshake, 0 with the loss of the connection."),
+      "1 while the component is authenticated, otherwise 0.",
+      "1 after the handshake, 0 when the connection is lost."),
   STREAM_CONNECTS(
       "stanzahook.stream.connects",
       Type.COUNTER,
       List.of(),
       null,
-      "Handshakes the server accepted.",
+      "Handshakes that the server accepted.",
       "With each handshake that the server accepts."),
   STREAM_FAILURES(
       "stanzahook.stream.failures",
       Type.COUNTER,
       List.of("reason"),
       null,
-      "Connections that ended, or never came up, other than by our own closing. `reason` is a"
-          + " stream error's condition, or `closed`, `connect`, `tls`, `timeout`, `io`,"
-          + " `ping_timeout`, `no_id`.",
+      "Connections that ended or could not be made, except those that the gateway "
+          + "closed. `reason` is the condition of a stream error, or `closed`, `connect`, "
+          + "`tls`, `timeout`, `io`, `ping_timeout`, `no_id`.",
       "With each connection, or attempt at one, that fails."),
   STREAM_PAUSED(
       "stanzahook.stream.paused",
       Type.COUNTER,
       List.of(),
       "seconds",
-      "Time for which reading the stream was stopped by backpressure.",
-      "As long as `--overload backpressure` stops reading, each second of it.");
+      "Time in which backpressure stopped reading the stream.",
+      "With each second in which `--overload backpressure` stops reading.");
 
   /** What kind of meter it is. */
   public enum Type {

@@ -17,8 +17,8 @@ public record SpoolSettings(
             inSandbox = false,
             noun = "a spool",
             help =
-                "keeps messages on disk, in this folder, until their webhook call is settled: they"
-                    + " survive a crash; what is given up is kept as a dead letter")
+                "keeps messages on disk, in this folder, until they are delivered, so that they "
+                    + "survive a crash; a message that fails is kept as a dead letter")
         Path folder,
     @Setting(
             name = "spool-limit",
@@ -28,8 +28,8 @@ public record SpoolSettings(
             max = 100_000L << 30,
             inSandbox = false,
             help =
-                "with `--spool`, as much is kept at most, dead letters included; then `--overload`"
-                    + " says what happens")
+                "with `--spool`: maximum size on disk, including dead letters; beyond it, "
+                    + "`--overload` decides")
         long limit,
     @Setting(
             name = "dead-letters",
@@ -38,8 +38,8 @@ public record SpoolSettings(
             max = 10_000_000,
             inSandbox = false,
             help =
-                "with `--spool`, as many dead letters are kept at most; beyond it the oldest are"
-                    + " deleted")
+                "with `--spool`: maximum number of dead letters; beyond it, the oldest are "
+                    + "deleted")
         int maxDeadLetters) {
   /** As many dead letters as are kept unless told otherwise. */
   public static final int MAX_DEAD_LETTERS = 10_000;

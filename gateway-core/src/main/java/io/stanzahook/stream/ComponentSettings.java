@@ -28,7 +28,7 @@ public record ComponentSettings(
             fallback = "localhost:5347",
             min = 1,
             inSandbox = false,
-            help = "the XMPP server's component port")
+            help = "the component port of the XMPP server")
         HostPort server,
     @Setting(
             name = "component",
@@ -42,10 +42,10 @@ public record ComponentSettings(
             absent = "this or --secret-file is required",
             inSandbox = false,
             file = 64 << 10,
-            orFile = "a file with that secret; a newline at its end is dropped",
+            orFile = "a file with the secret; a newline at its end is ignored",
             help =
-                "the secret shared with the server; prefer the file or the environment, since a"
-                    + " flag shows in `ps`")
+                "the secret shared with the server; prefer the file or the environment, because "
+                    + "`ps` shows flags")
         String secret,
     @Setting(
             name = "tls",
@@ -53,8 +53,8 @@ public record ComponentSettings(
             inSandbox = false,
             noun = "TLS",
             help =
-                "direct TLS to the server, its certificate and the name in it verified; the flag"
-                    + " alone, or `--tls=false`")
+                "speaks TLS to the server from the first byte, and verifies the certificate and "
+                    + "the name in it; give the flag alone, or `--tls=false`")
         @Nullable TlsSettings tls,
     WireLimits limits,
     Duration openTimeout,
@@ -64,7 +64,7 @@ public record ComponentSettings(
             fallback = "60s",
             min = 1,
             max = 24 * Setting.HOUR,
-            help = "a server silent this long, pings included, is left and reconnected")
+            help = "reconnects if the server is silent for this long, even to pings")
         Duration pingTimeout,
     int maxPending,
     Duration maxPendingAge) {

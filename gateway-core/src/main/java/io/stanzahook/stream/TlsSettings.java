@@ -22,8 +22,8 @@ public record TlsSettings(
             inSandbox = false,
             file = 1 << 20,
             help =
-                "with `--tls`, the only CAs that are trusted, or the server's own certificate, as"
-                    + " PEM")
+                "with `--tls`: a PEM file with the only CAs to trust, or with the server's own "
+                    + "certificate")
         @Nullable TrustedCertificates ca,
     @Setting(
             name = "tls-client-cert",
@@ -31,8 +31,8 @@ public record TlsSettings(
             inSandbox = false,
             file = 1 << 20,
             help =
-                "with `--tls`, the certificate to show a server that asks for one, those of the CAs"
-                    + " in between, and its private key, as one PEM file")
+                "with `--tls`: a PEM file for servers that ask for a certificate, with the "
+                    + "certificate, the intermediate certificates and the private key")
         @Nullable ClientCertificate own,
     @Setting(
             name = "tls-name",
@@ -40,7 +40,8 @@ public record TlsSettings(
             absent = "the host of `--server`",
             inSandbox = false,
             help =
-                "with `--tls`, the DNS name or IP address that the server's certificate must carry")
+                "with `--tls`: the DNS name or IP address that the server's certificate must "
+                    + "carry")
         @Nullable String name) {
 
   /** What the JDK trusts, no certificate of our own, the name that is connected to. */

@@ -28,9 +28,9 @@ public record WebhookSettings(
             value = "URL",
             absent = "required",
             help =
-                "the webhook (`component_post_url`); `{kind}`, `{type}`, `{to}`, `{from}`,"
-                    + " `{to.local}`, `{from.bare}` and the like in its path or query are replaced,"
-                    + " URL-encoded")
+                "the webhook (`component_post_url`); its path and query may contain `{kind}`, "
+                    + "`{type}`, `{to}`, `{from}`, `{to.local}`, `{from.bare}` and similar "
+                    + "placeholders, whose values are URL-encoded")
         UrlTemplate postUrl,
     KindUrls kindUrls,
     @Setting(
@@ -38,22 +38,22 @@ public record WebhookSettings(
             value = "FORMAT",
             fallback = "json",
             help =
-                "what a request holds: `json`, mod_component_http's object; `rest-json`, mod_rest's"
-                    + " mapping, for the answers too; `xml`, the stanza itself"
-                    + " (`application/xmpp+xml`)")
+                "format of requests: `json`, the object of mod_component_http; `rest-json`, the "
+                    + "mapping of mod_rest, also for responses; `xml`, the stanza itself "
+                    + "(`application/xmpp+xml`)")
         PostFormat format,
     @Setting(
             name = "post-header",
             value = "'NAME: VALUE'",
-            help = "a further header of each request, for bearer tokens and the like; repeatable")
+            help = "an additional header for each request, for example a bearer token; repeatable")
         List<Map.Entry<String, String>> headers,
     @Setting(
             name = "signing-secret-file",
             value = "F",
             file = 64 << 10,
             help =
-                "signs each request (Standard Webhooks): a file with a `whsec_…` or `whsk_…` a"
-                    + " line, all of which sign; `stanzahook secret` prints a new one")
+                "signs each request (Standard Webhooks) with every key of this file, one "
+                    + "`whsec_…` or `whsk_…` on each line; `stanzahook secret` prints a new one")
         @Nullable SigningKeys signingKeys,
     @Setting(
             name = "timeout",
@@ -62,7 +62,7 @@ public record WebhookSettings(
             min = 1,
             max = 24 * Setting.HOUR,
             live = true,
-            help = "one webhook attempt, connect to last byte")
+            help = "time for one webhook attempt, from connecting to the last byte")
         Duration timeout,
     @Setting(
             name = "max-response",
@@ -70,7 +70,7 @@ public record WebhookSettings(
             fallback = "262144",
             min = 1,
             max = 64 << 20,
-            help = "larger webhook responses are refused")
+            help = "maximum size of a webhook response; larger ones are refused")
         int maxResponse,
     int maxReplies,
     int maxConnections,
@@ -89,20 +89,20 @@ public record WebhookSettings(
       @Setting(
               name = "post-url-message",
               value = "URL",
-              absent = "that of `--post-url`",
-              help = "the webhook for stanzas of kind `message`, in place of `--post-url`")
+              absent = "`--post-url`",
+              help = "the webhook for stanzas of kind `message`, instead of `--post-url`")
           @Nullable UrlTemplate message,
       @Setting(
               name = "post-url-presence",
               value = "URL",
-              absent = "that of `--post-url`",
-              help = "the webhook for stanzas of kind `presence`, in place of `--post-url`")
+              absent = "`--post-url`",
+              help = "the webhook for stanzas of kind `presence`, instead of `--post-url`")
           @Nullable UrlTemplate presence,
       @Setting(
               name = "post-url-iq",
               value = "URL",
-              absent = "that of `--post-url`",
-              help = "the webhook for stanzas of kind `iq`, in place of `--post-url`")
+              absent = "`--post-url`",
+              help = "the webhook for stanzas of kind `iq`, instead of `--post-url`")
           @Nullable UrlTemplate iq) {
     /** All kinds go where all kinds go. */
     public static final KindUrls NONE = new KindUrls(null, null, null);

@@ -22,7 +22,9 @@ public record WireLimits(
             fallback = "524288",
             min = 1024,
             max = 64 << 20,
-            help = "larger incoming stanzas are refused: their sender gets `policy-violation`")
+            help =
+                "maximum size of an incoming stanza; the sender of a larger one gets "
+                    + "`policy-violation`")
         int maxStanza,
     @Setting(
             name = "max-depth",
@@ -30,7 +32,7 @@ public record WireLimits(
             fallback = "100",
             min = 4,
             max = WireLimits.MOST_DEPTH,
-            help = "incoming stanzas nested deeper, themselves counted, are refused")
+            help = "maximum depth of an incoming stanza, including itself")
         int maxDepth,
     @Setting(
             name = "max-attributes",
@@ -39,8 +41,8 @@ public record WireLimits(
             min = 16,
             max = WireLimits.MOST_ATTRIBUTES,
             help =
-                "incoming stanzas with more attributes and namespace declarations, together, on one"
-                    + " element are refused")
+                "maximum number of attributes and namespace declarations on one element of an "
+                    + "incoming stanza")
         int maxAttributes,
     @Setting(
             name = "max-tag",
@@ -48,7 +50,7 @@ public record WireLimits(
             fallback = "65536",
             min = 1024,
             max = 1 << 20,
-            help = "incoming stanzas with a larger tag are refused")
+            help = "maximum size of one tag in an incoming stanza")
         int maxTag,
     @Setting(
             name = "max-elements",
@@ -56,7 +58,7 @@ public record WireLimits(
             fallback = "10000",
             min = 16,
             max = 1_000_000,
-            help = "incoming stanzas with more elements are refused")
+            help = "maximum number of elements in an incoming stanza")
         int maxElements,
     long hardCeiling) {
 

@@ -46,11 +46,11 @@ class MetricsDocsTest {
 
         <!-- Generated from GatewayMeter.java by MetricsDocsTest: change it there. -->
 
-        `GET /metrics` at `--http-listen` shows these, in Prometheus' text format, or in OpenMetrics where the scraper
-        asks for it: then the histograms' buckets have exemplars that name the trace of the webhook's `traceparent`.
-        Each has the label `component`, the component's domain, besides those listed.
+        `GET /metrics` at `--http-listen` shows these metrics in Prometheus' text format. If the scraper asks for OpenMetrics, the
+        buckets of histograms also have exemplars, which name the trace in the webhook's `traceparent`. Each metric also has the
+        label `component`, the component's domain.
 
-        | name | type | labels | unit | meaning | moves |
+        | name | type | labels | unit | meaning | when it changes |
         |---|---|---|---|---|---|
         """);
     for (GatewayMeter meter : GatewayMeter.values()) {
@@ -73,46 +73,46 @@ class MetricsDocsTest {
     page.append(
         """
 
-        Histograms have the series `_bucket`, `_count`, `_sum` and `_max` (the largest of the last minutes). Buckets
-        end at %s.
+        Histograms have the series `_bucket`, `_count`, `_sum` and `_max` (the maximum of the last minutes). The upper bounds of
+        the buckets are %s.
 
         ## Values of the labels
 
-        Each label has a bounded set of values, whatever users, servers and webhooks do. A `reason` has at most %d
-        different ones; further ones count as `other`.
+        Each label has a limited set of values, whatever users, servers and webhooks do. `reason` has at most %d different
+        values. Further ones count as `other`.
 
-        | label | of | values |
+        | label | metric | values |
         |---|---|---|
         | `component` | all | the component's domain |
         | `kind` | `stanzas_received_total`, `stanzas_sent_total` | %s |
         | `outcome` | `webhook_request_seconds` | `ok`, %s |
-        | `status` | `webhook_request_seconds` | `none`, or the webhook's, from `100` to `999` |
+        | `status` | `webhook_request_seconds` | `none`, or the status of the response, from `100` to `999` |
         | `reason` | `stanzas_refused_total`, by the dispatcher | %s |
         | `reason` | `stanzas_refused_total`, while reading | %s |
         | `reason` | `stanzas_quarantined_total` | %s |
         | `reason` | `webhook_retries_total` | %s |
         | `reason` | `webhook_replies_dropped_total` | %s |
-        | `cause` | `dead_letters_added_total` | `status_` and the webhook's status, or `not_sent`, `unknown`, `undecodable`, `held_back`, `unreadable`, `too_large` |
+        | `cause` | `dead_letters_added_total` | `status_` and the HTTP status, or `not_sent`, `unknown`, `undecodable`, `held_back`, `unreadable`, `too_large` |
         | `state` | `rooms` | %s |
         | `reason` | `rooms_lost_total` | %s |
-        | `reason` | `stream_failures_total`, by itself | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout`, `no_id` |
-        | `reason` | `stream_failures_total`, the server's stream error | %s |
-        | `reason` | `stream_failures_total`, what the server sent is no XMPP | `server_` and one of the former |
+        | `reason` | `stream_failures_total`, found by the gateway | `closed`, `connect`, `tls`, `timeout`, `io`, `ping_timeout`, `no_id` |
+        | `reason` | `stream_failures_total`, a stream error of the server | %s |
+        | `reason` | `stream_failures_total`, the server sent something that is not XMPP | `server_` and one of the conditions above |
 
-        ## Of the process
+        ## Metrics of the process
 
-        Beside them stand meters of the process; but for the first two, libraries declare them. They have no label `component`.
+        These metrics describe the process, and have no label `component`. Libraries declare all of them except the first two.
 
-        | names | of |
+        | names | meaning |
         |---|---|
-        | `stanzahook_api_requests_seconds` | requests at `--http-listen`, from their headers to their answer: count, sum and largest, by `endpoint` (a path of `GET /openapi.json` up to what names somebody, such as `/msg` and `/admin/dead-letters/{id}`, or `other` for paths that are not there) and `status` |
-        | `stanzahook_api_refused_total` | requests at `--http-listen` that were refused for who made them, or how often: by `credential` (the line's `name=`, `line N`, or `unknown`) and `reason` (`credentials`, `forbidden`, `from`, `rate`, or the share: `requests`, `iqs`, `rooms`, `room_messages`, `searches`, `pages`) |
+        | `stanzahook_api_requests_seconds` | requests at `--http-listen`, from their headers to their response: count, sum and maximum, by `endpoint` (a path of `GET /openapi.json` without addresses and ids, such as `/msg` and `/admin/dead-letters/{id}`, or `other` for unknown paths) and `status` |
+        | `stanzahook_api_refused_total` | requests at `--http-listen` that were refused because of their credentials or their number, by `credential` (the line's `name=`, `line N`, or `unknown`) and `reason` (`credentials`, `forbidden`, `from`, `rate`, or an exceeded share: `requests`, `iqs`, `rooms`, `room_messages`, `searches`, `pages`) |
         | `process_cpu_seconds_total`, `process_cpu_usage`, `process_start_time_seconds`, `process_uptime_seconds`, `process_files_open_files`, `process_files_max_files` | the process |
         | `system_cpu_usage`, `system_cpus`, `system_load_average_1m` | the machine |
         | `jvm_memory_used_bytes`, `jvm_memory_committed_bytes`, `jvm_memory_max_bytes`, `jvm_buffer_count_buffers`, `jvm_buffer_memory_used_bytes`, `jvm_buffer_total_capacity_bytes` | the JVM's memory, by `area` and `id` |
         | `jvm_gc_pause_seconds`, `jvm_gc_concurrent_phase_time_seconds`, `jvm_gc_memory_allocated_bytes_total`, `jvm_gc_memory_promoted_bytes_total`, `jvm_gc_live_data_size_bytes`, `jvm_gc_max_data_size_bytes` | garbage collection |
         | `jvm_threads_live_threads`, `jvm_threads_daemon_threads`, `jvm_threads_peak_threads`, `jvm_threads_started_threads_total`, `jvm_threads_states_threads` | threads |
-        | `jvm_classes_loaded_classes`, `jvm_classes_loaded_count_classes_total`, `jvm_classes_unloaded_classes_total`, `jvm_info` | classes, and which JVM it is |
+        | `jvm_classes_loaded_classes`, `jvm_classes_loaded_count_classes_total`, `jvm_classes_unloaded_classes_total`, `jvm_info` | classes, and the version of the JVM |
         | `netty_allocator_memory_used_bytes`, `netty_eventexecutor_workers`, `netty_eventexecutor_tasks_pending` | Netty's buffers and event loops |
         | `reactor_netty_connection_provider_total_connections`, `reactor_netty_connection_provider_active_connections`, `reactor_netty_connection_provider_idle_connections`, `reactor_netty_connection_provider_max_connections`, `reactor_netty_connection_provider_pending_connections`, `reactor_netty_connection_provider_max_pending_connections`, `reactor_netty_connection_provider_pending_connections_time_seconds` | Reactor Netty's pool of connections to the webhook, by `remote_address` |
         """

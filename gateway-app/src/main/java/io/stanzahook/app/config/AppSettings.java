@@ -37,7 +37,7 @@ public record AppSettings(
             name = "http-listen",
             value = "HOST:PORT",
             fallback = "127.0.0.1:9090",
-            help = "where metrics, health, API are served")
+            help = "address that serves metrics, health, the API and the console")
         HostPort httpListen,
     @Setting(
             name = "drain-timeout",
@@ -45,7 +45,7 @@ public record AppSettings(
             fallback = "15s",
             max = 24 * Setting.HOUR,
             inSandbox = false,
-            help = "on SIGTERM, how long what is in flight may take")
+            help = "on SIGTERM, how long deliveries in flight may take")
         Duration drainTimeout,
     @Setting(
             name = "api-token-file",
@@ -53,11 +53,11 @@ public record AppSettings(
             live = true,
             inSandbox = false,
             help =
-                "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a"
-                    + " `user:password` a line. After it may stand JIDs, and then its holder may"
-                    + " send from those and do nothing else; the word `admin` opens `/admin` and"
-                    + " the console to them too, `read` without changes; `name=TEXT` names the line"
-                    + " in logs and metrics. Without the file nobody may")
+                "who may use `/admin`, `/msg`, `/hooks` and `/rest`: a file with a `token` or a "
+                    + "`user:password` on each line. JIDs after it limit the line to sending from "
+                    + "these JIDs. The word `admin` adds `/admin` and the console, `read` adds them "
+                    + "without changes, and `name=TEXT` names the line in logs and metrics. Without "
+                    + "this file, nobody may use them")
         @Nullable ApiCredentials apiCredentials,
     @Setting(
             name = "api-rate",
@@ -67,8 +67,8 @@ public record AppSettings(
             max = 1_000_000,
             inSandbox = false,
             help =
-                "requests a second to `/msg`, `/hooks` and `/rest` that one line of"
-                    + " `--api-token-file` may make; more get 429")
+                "requests a second to `/msg`, `/hooks` and `/rest` for each line of "
+                    + "`--api-token-file`; further requests get 429")
         int apiRate,
     HookSettings hooks,
     @Setting(
@@ -76,45 +76,47 @@ public record AppSettings(
             value = "N",
             fallback = "200",
             max = 10_000,
-            help = "the last deliveries that the console and `/admin/deliveries` show; 0: none")
+            help =
+                "how many of the latest deliveries the console and `/admin/deliveries` show; "
+                    + "`0`: none")
         int deliveryLog,
     @Setting(
             name = "delivery-log-bodies",
             fallback = "false",
             inSandbox = false,
-            help = "shows there what stanzas, replies and refused responses hold, too")
+            help = "also shows the content of stanzas, replies and refused responses there")
         boolean deliveryLogBodies,
     @Setting(
             name = "transport",
             value = "auto|io_uring|epoll|nio",
             fallback = "auto",
-            help = "how sockets are driven; `auto` takes the best that works here")
+            help = "how sockets are driven; `auto` chooses the best one that works here")
         Transport transport,
     @Setting(
             name = "log-format",
             value = "text|json",
             fallback = "text",
-            help = "log lines for people, or one JSON object a line")
+            help = "text for people, or one JSON object for each line")
         LogFormat logFormat,
     @Setting(
             name = "trace-context",
             value = "on|off",
             fallback = "on",
             help =
-                "sends each request with a W3C `traceparent`: a trace a delivery, a span an"
-                    + " attempt")
+                "sends a W3C `traceparent` with each request: one trace for each delivery, one "
+                    + "span for each attempt")
         boolean traceContext,
     @Setting(
             name = "trace-sample",
             value = "SHARE",
             fallback = "1",
-            help = "the share of traces marked as sampled, from 0 to 1")
+            help = "the share of traces that are marked as sampled, from 0 to 1")
         double traceSample,
     @Setting(
             name = "trace-endpoint",
             value = "URL",
             inSandbox = false,
-            help = "sends the spans of sampled traces there, by OTLP over HTTP")
+            help = "sends the spans of sampled traces to this URL, with OTLP over HTTP")
         @Nullable URI traceEndpoint,
     Tracing tracing,
     @Setting(
@@ -122,7 +124,7 @@ public record AppSettings(
             value = "FILE",
             inFile = false,
             inSandbox = false,
-            help = "a YAML file with any of these settings but this one")
+            help = "a YAML file with any of these settings except this one")
         @Nullable Path config) {
 
   public AppSettings {

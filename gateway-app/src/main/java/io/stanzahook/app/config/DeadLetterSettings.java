@@ -17,7 +17,7 @@ public record DeadLetterSettings(
             value = "URL",
             fallback = "http://127.0.0.1:9090",
             inFile = false,
-            help = "the running gateway's `--http-listen`")
+            help = "address of the running gateway's `--http-listen`")
         String url,
     @Setting(
             name = "token-file",
@@ -25,7 +25,7 @@ public record DeadLetterSettings(
             absent = "required",
             file = ApiCredentials.MAX_BYTES,
             inFile = false,
-            help = "a file whose first line is one of the gateway's `--api-token-file`")
+            help = "a file whose first line is a credential from the gateway's `--api-token-file`")
         TokenFile token,
     @Setting(
             name = "component",
@@ -61,7 +61,7 @@ public record DeadLetterSettings(
             name = "all",
             fallback = "false",
             inFile = false,
-            help = "with `redeliver` and `delete`: all there are")
+            help = "with `redeliver` and `delete`: all dead letters")
         boolean every,
     @Setting(
             name = "limit",
@@ -70,19 +70,19 @@ public record DeadLetterSettings(
             min = 1,
             max = 1000,
             inFile = false,
-            help = "with `list`: so many at most")
+            help = "with `list`: the maximum number to show")
         int limit,
     @Setting(
             name = "before",
             value = "POSITION",
             inFile = false,
-            help = "with `list`: go on where the last page ended")
+            help = "with `list`: continues after the last page")
         @Nullable String before,
     @Setting(
             name = "json",
             fallback = "false",
             inFile = false,
-            help = "what the gateway answered, in place of text for people")
+            help = "prints the gateway's JSON response instead of text")
         boolean json) {
 
   /** All options, in the order of help. */

@@ -17,16 +17,16 @@ public record HookSettings(
             absent = "the local part of the sender's address, or `stanzahook`",
             inSandbox = false,
             help =
-                "the nick in chat rooms that `/msg` and `/hooks` send to; `_2` and so on where it"
-                    + " is taken")
+                "nick in chat rooms that `/msg` and `/hooks` send to; if it is taken, `_2` and "
+                    + "so on are tried")
         @Nullable String roomNick,
     @Setting(
             name = "templates",
             value = "DIR",
             inSandbox = false,
             help =
-                "a folder with formats of your own for `/hooks`: a `NAME.mustache` each, in place"
-                    + " of the program's where the name is the same")
+                "folder with your own formats for `/hooks`, one `NAME.mustache` each; a format "
+                    + "with the name of a built-in one replaces it")
         Formats formats) {
   /** Nothing of it is set. */
   public static HookSettings usual() {

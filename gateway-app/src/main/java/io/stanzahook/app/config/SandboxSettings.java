@@ -18,7 +18,7 @@ public record SandboxSettings(
     @Setting(
             name = "message",
             value = "TEXT",
-            help = "a message to send, then end; repeatable, sent one after another")
+            help = "a message to send before the sandbox ends; repeatable, sent one after another")
         List<String> messages,
     @Nullable Load load,
     boolean ownWebhook,
@@ -47,8 +47,8 @@ public record SandboxSettings(
               max = 10_000_000,
               noun = "a load",
               help =
-                  "so many messages from many senders, without showing each, then a summary of"
-                      + " latencies")
+                  "sends this many messages from many users, does not show them, and prints a "
+                      + "summary of latencies")
           int count,
       @Setting(
               name = "rate",
@@ -56,6 +56,6 @@ public record SandboxSettings(
               fallback = "1000",
               min = 1,
               max = 1_000_000,
-              help = "with `--load`, messages a second")
+              help = "with `--load`: messages a second")
           int rate) {}
 }

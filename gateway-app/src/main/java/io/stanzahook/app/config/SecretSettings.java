@@ -10,8 +10,8 @@ public record SecretSettings(
             fallback = "false",
             inFile = false,
             help =
-                "an ed25519 pair in place of a shared secret: the private key for the gateway's"
-                    + " file, the public one for the webhook")
+                "prints an ed25519 key pair instead of a shared secret: a private key for the "
+                    + "gateway's file, a public key for the webhook")
         boolean asymmetric) {
 
   /** All options. */

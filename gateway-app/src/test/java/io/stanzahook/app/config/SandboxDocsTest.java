@@ -54,13 +54,14 @@ class SandboxDocsTest {
             .filter(option -> RunOptions.ALL.contains(option))
             .map(option -> "`" + option.flag() + "`")
             .collect(Collectors.joining(", "));
-    page.append("\nAs for `run`, with the same defaults ([flags](../reference/flags.md)): ")
+    page.append(
+            "\nThese flags work as for `run`, with the same defaults (see [flags](../reference/flags.md)): ")
         .append(others);
     page.append(
         """
         .
 
-        Each but `--component` is an environment variable too, as for `run`; there is no configuration file.
+        Every flag except `--component` is also an environment variable, as for `run`. There is no configuration file.
         """);
     return page.toString();
   }
