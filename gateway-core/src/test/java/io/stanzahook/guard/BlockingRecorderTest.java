@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,21 @@ class BlockingRecorderTest {
         () -> Files.readAllBytes(FILE),
         BlockingRecorderTest::force,
         BlockingRecorderTest::connect);
+  }
+
+  /**
+   * Here, where blocking is allowed: a class of the JDK that is first needed on a canary's thread,
+   * and reads a file as it is loaded, would stay broken for all tests that come after.
+   */
+  @BeforeAll
+  static void loadClasses() {
+    for (Callable<?> call : calls()) {
+      try {
+        var unused = call.call();
+      } catch (Exception expected) {
+        // A refused connection, and a future that times out, are what these calls end with.
+      }
+    }
   }
 
   @ParameterizedTest
