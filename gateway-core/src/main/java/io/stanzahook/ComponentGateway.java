@@ -7,7 +7,7 @@ import io.stanzahook.delivery.Outbound;
 import io.stanzahook.delivery.SpoolOpener;
 import io.stanzahook.local.FilteredServices;
 import io.stanzahook.query.Queries;
-import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.rooms.Rooms;
 import io.stanzahook.spool.DeadLetters;
@@ -26,6 +26,7 @@ import io.stanzahook.webhook.KindWebhooks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -180,7 +181,7 @@ public final class ComponentGateway implements Gateway {
   }
 
   @Override
-  public void watchRooms(RoomListener listener) {
+  public void watchRooms(Consumer<RoomEvent> listener) {
     rooms.watch(listener);
   }
 

@@ -1,6 +1,6 @@
 package io.stanzahook;
 
-import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolFigures;
@@ -10,6 +10,7 @@ import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -51,7 +52,7 @@ public interface Gateway {
   }
 
   /** Sets who is told of its chat rooms. */
-  default void watchRooms(RoomListener listener) {}
+  default void watchRooms(Consumer<RoomEvent> listener) {}
 
   /** Stanzas waiting for a call, the first or another. */
   int queued();

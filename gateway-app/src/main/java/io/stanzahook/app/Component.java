@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.FanOut;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.metrics.GatewayGauges;
@@ -76,12 +77,8 @@ final class Component {
    * @throws IllegalArgumentException naming a setting that the engine refuses
    */
   Gateway start(GatewaySettings next) {
-    Gateway started =
-        starter.start(
-            next,
-            surroundings.loops(),
-            observers.deliveries(next, meters),
-            observers.streams(next, meters));
+    FanOut told = observers.of(next, meters);
+    Gateway started = starter.start(next, surroundings.loops(), told, told);
     meters.bind(
         new GatewayGauges(
             started::inFlight,
@@ -90,7 +87,7 @@ final class Component {
             started::queued,
             started::oldestQueuedNanos));
     meters.bindRooms(started::rooms);
-    started.watchRooms(observers.rooms(next, meters));
+    started.watchRooms(told);
     meters.bindSpool(
         started.spool() == null ? null : () -> Objects.requireNonNull(started.spool()));
     settings = next;

@@ -1,15 +1,18 @@
 package io.stanzahook.app;
 
+import io.stanzahook.FanOut;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.logging.DeliveryLog;
+import io.stanzahook.app.logging.Intervals;
 import io.stanzahook.app.logging.RoomLog;
 import io.stanzahook.app.logging.StreamLog;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.metrics.DeliveryObservations;
 import io.stanzahook.metrics.GatewayMetrics;
-import io.stanzahook.rooms.RoomListener;
-import io.stanzahook.stream.StreamListener;
+import io.stanzahook.webhook.Tracing;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,32 +28,24 @@ record Observers(Surroundings surroundings, @Nullable RecentDeliveries recent) {
         surroundings.metrics().registry(), domain, surroundings.metrics().traces());
   }
 
-  /** Who is told of a component's deliveries. */
-  DeliveryListener deliveries(GatewaySettings settings, GatewayMetrics meters) {
+  /** All who are told of a component. */
+  FanOut of(GatewaySettings settings, GatewayMetrics meters) {
     String domain = settings.component().domain();
-    DeliveryListener all =
-        new Listeners.Deliveries(
-            meters,
-            new DeliveryLog(domain, settings.webhook().tracing(), surroundings.logIntervals()));
+    Tracing tracing = settings.webhook().tracing();
+    Intervals intervals = surroundings.logIntervals();
+    List<DeliveryListener> deliveries = new ArrayList<>();
+    deliveries.add(meters);
+    deliveries.add(new DeliveryLog(domain, tracing, intervals));
     OtlpSpans spans = surroundings.spans();
     if (spans != null) {
-      all =
-          new Listeners.Deliveries(
-              all,
-              new DeliveryObservations(spans.registry(), settings.webhook().tracing(), domain));
+      deliveries.add(new DeliveryObservations(spans.registry(), tracing, domain));
     }
-    return recent == null ? all : new Listeners.Deliveries(all, recent);
-  }
-
-  /** Who is told of a component's stream. */
-  StreamListener streams(GatewaySettings settings, GatewayMetrics meters) {
-    return new Listeners.Streams(
-        meters, new StreamLog(settings.component().domain(), surroundings.logIntervals()));
-  }
-
-  /** Who is told of a component's chat rooms. */
-  RoomListener rooms(GatewaySettings settings, GatewayMetrics meters) {
-    return new Listeners.Rooms(
-        meters, new RoomLog(settings.component().domain(), surroundings.logIntervals()));
+    if (recent != null) {
+      deliveries.add(recent);
+    }
+    return new FanOut(
+        deliveries,
+        List.of(meters, new StreamLog(domain, intervals)),
+        List.of(meters::room, new RoomLog(domain, intervals)));
   }
 }

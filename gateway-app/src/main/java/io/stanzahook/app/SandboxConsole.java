@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.FanOut;
 import io.stanzahook.Gateway;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
@@ -94,12 +95,12 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
 
   @Override
   public SandboxRun.Listeners with(DeliveryListener deliveries, StreamListener streams) {
-    DeliveryListener measured = new Listeners.Deliveries(meters, deliveries);
     RecentDeliveries kept = recent;
-    return new SandboxRun.Listeners(
-        kept == null ? measured : new Listeners.Deliveries(kept, measured),
-        new Listeners.Streams(meters, streams),
-        kept == null ? WireListener.NONE : kept);
+    FanOut told =
+        new FanOut(
+            kept == null ? List.of(meters, deliveries) : List.of(kept, meters, deliveries),
+            List.of(meters, streams));
+    return new SandboxRun.Listeners(told, told, kept == null ? WireListener.NONE : kept);
   }
 
   @Override

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.RetryReason;
 import io.stanzahook.rooms.LossReason;
-import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Feeds one component's meters. All counters with known labels are registered at once, so that
  * their series begin at 0; what happens per stanza finds its meter by enum or index.
  */
-public final class GatewayMetrics implements DeliveryListener, StreamListener, RoomListener {
+public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private static final List<GatewayMeter> SPOOL_GAUGES =
       List.of(
           GatewayMeter.SPOOL_DEPTH,
@@ -174,16 +174,15 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener, R
     }
   }
 
-  @Override
-  public void lost(Loss loss) {
-    count(roomsLost, loss.reason());
-  }
-
-  @Override
-  public void streamLost(int count) {
-    Counter lost = roomsLost.get(LossReason.STREAM);
-    if (lost != null) {
-      lost.increment(count);
+  /** Counts what happens to the component in its chat rooms. */
+  public void room(RoomEvent event) {
+    if (event instanceof RoomEvent.Lost loss) {
+      count(roomsLost, loss.reason());
+    } else if (event instanceof RoomEvent.StreamLost all) {
+      Counter lost = roomsLost.get(LossReason.STREAM);
+      if (lost != null) {
+        lost.increment(all.rooms());
+      }
     }
   }
 
@@ -322,7 +321,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener, R
   }
 
   @Override
-  public void disconnected(String reason) {
+  public void disconnected(String reason, String explanation) {
     failures.increment(reason);
     connected = false;
     // Backpressure stops a connection: the next one says so itself if it is stopped too.
@@ -332,6 +331,11 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener, R
   @Override
   public void refused(StreamEvent.Refused stanza) {
     count(skipped, stanza.reason());
+  }
+
+  @Override
+  public void bounced(OutboundStanza bounce) {
+    sent(bounce);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.stanzahook.stanza.StanzaIds;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import reactor.core.Disposable;
@@ -15,20 +16,16 @@ import reactor.core.scheduler.Scheduler;
  * What all occupants of a component have in common.
  *
  * @param outbound sends what is not looked at again
- * @param watching who is told, as of now
+ * @param told of what happens
  * @param timers where time passes; asked each time, so that tests can have a time of their own
  */
 record Common(
     Function<List<OutboundStanza>, Mono<Void>> outbound,
     Supplier<Scheduler> timers,
     ReentryPolicy waits,
-    Supplier<RoomListener> watching,
+    Consumer<RoomEvent> told,
     Occupants occupants,
     StanzaIds ids) {
-
-  RoomListener listener() {
-    return watching.get();
-  }
 
   long now() {
     return timers.get().now(TimeUnit.NANOSECONDS);

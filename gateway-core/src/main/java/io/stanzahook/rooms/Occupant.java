@@ -430,7 +430,7 @@ final class Occupant {
         open();
       }
       if (asked) {
-        common.listener().entered(room, self, as, back, made);
+        common.told().accept(new RoomEvent.Entered(room, self, as, back, made));
       }
       waiting.tryEmitEmpty();
     };
@@ -617,13 +617,12 @@ final class Occupant {
     lastLoss = reason;
     long current = ++era;
     Duration wait = common.waits().wait(reason, attempts);
-    RoomListener.Loss loss =
-        new RoomListener.Loss(room, self, was, reason, detail, wait, wasIn, news);
+    RoomEvent loss = new RoomEvent.Lost(room, self, was, reason, detail, wait, wasIn, news);
     attempts++;
     common.later(wait, () -> enterAgain(current));
     Runnable told = tell(RoomFailedException.putOut(where()));
     return () -> {
-      common.listener().lost(loss);
+      common.told().accept(loss);
       told.run();
     };
   }

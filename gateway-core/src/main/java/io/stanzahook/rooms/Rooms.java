@@ -93,7 +93,7 @@ public final class Rooms {
 
   private volatile boolean awaiting;
   private volatile boolean hoping;
-  private volatile RoomListener listener = RoomListener.NONE;
+  private volatile Consumer<RoomEvent> listener = event -> {};
 
   /** Under the lock. */
   private long clock;
@@ -123,11 +123,13 @@ public final class Rooms {
       ReentryPolicy waits) {
     this.occupants = new Occupants(MAX_OCCUPANTS);
     this.ownWords = ownWords;
-    this.common = new Common(outbound, timers, waits, () -> listener, occupants, new StanzaIds());
+    this.common =
+        new Common(
+            outbound, timers, waits, event -> listener.accept(event), occupants, new StanzaIds());
   }
 
   /** Sets who is told of what happens. */
-  public void watch(RoomListener next) {
+  public void watch(Consumer<RoomEvent> next) {
     listener = next;
   }
 
@@ -351,7 +353,7 @@ public final class Rooms {
       return occupant;
     }
     if (toldTooMany.compareAndSet(false, true)) {
-      listener.tooMany(room, self);
+      listener.accept(new RoomEvent.TooMany(room, self));
     }
     return null;
   }
@@ -528,7 +530,7 @@ public final class Rooms {
       lost += occupant.streamLost() ? 1 : 0;
     }
     if (lost > 0) {
-      listener.streamLost(lost);
+      listener.accept(new RoomEvent.StreamLost(lost));
     }
   }
 

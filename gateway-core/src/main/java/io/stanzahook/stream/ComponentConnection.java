@@ -249,7 +249,9 @@ final class ComponentConnection {
     OutboundStanza bounce =
         OutboundStanza.error(shell, ErrorCondition.POLICY_VIOLATION.error(refused.sentence()));
     if (bounce != null) {
-      queue.send(List.of(bounce)).subscribe(done -> {}, error -> {}, () -> listener.sent(bounce));
+      queue
+          .send(List.of(bounce))
+          .subscribe(done -> {}, error -> {}, () -> listener.bounced(bounce));
     }
   }
 

@@ -21,23 +21,15 @@ public interface StreamListener {
    * @param reason a stream error's condition, or one of {@code closed}, {@code connect}, {@code
    *     tls}, {@code timeout}, {@code io}, {@code ping_timeout}, {@code no_id}: bounded, fit for a
    *     label
-   */
-  default void disconnected(String reason) {}
-
-  /**
-   * As {@link #disconnected(String)}, which it calls unless it is overridden.
-   *
    * @param explanation for a person: what happened, and what can be done about it
    */
-  default void disconnected(String reason, String explanation) {
-    disconnected(reason);
-  }
+  default void disconnected(String reason, String explanation) {}
 
   /** An incoming stanza was skipped because it is larger than a limit, or is unusable. */
   default void refused(StreamEvent.Refused stanza) {}
 
   /** A bounce of such a stanza was written to the stream. */
-  default void sent(OutboundStanza stanza) {}
+  default void bounced(OutboundStanza bounce) {}
 
   /**
    * The server ended the stream over something that we wrote. Nothing that was written is written

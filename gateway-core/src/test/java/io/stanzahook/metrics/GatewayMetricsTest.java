@@ -108,7 +108,7 @@ class GatewayMetricsTest {
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
     metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, 8192, false));
     metrics.buried(HELLO, "w1", "status_500");
-    metrics.disconnected("io");
+    metrics.disconnected("io", "");
 
     metrics.remove();
 
@@ -217,7 +217,7 @@ class GatewayMetricsTest {
     assertThat(gauge("stanzahook.stream.connected")).isZero();
     metrics.connected();
     assertThat(gauge("stanzahook.stream.connected")).isEqualTo(1);
-    metrics.disconnected("conflict");
+    metrics.disconnected("conflict", "");
     assertThat(gauge("stanzahook.stream.connected")).isZero();
     metrics.connected();
     metrics.status(StreamStatus.ENDED, "stopped");
@@ -230,7 +230,7 @@ class GatewayMetricsTest {
   @Test
   void aServerCannotAddSeriesWithoutBound() {
     for (int i = 0; i < 1000; i++) {
-      metrics.disconnected("made-up-" + i);
+      metrics.disconnected("made-up-" + i, "");
     }
 
     assertThat(registry.find("stanzahook.stream.failures").counters())
@@ -263,7 +263,7 @@ class GatewayMetricsTest {
     assertThat(paused()).isEqualTo(3);
     metrics.paused();
     clock.addAndGet(Duration.ofMillis(500).toNanos());
-    metrics.disconnected("closed");
+    metrics.disconnected("closed", "");
     clock.addAndGet(Duration.ofSeconds(10).toNanos());
     assertThat(paused()).isEqualTo(3.5);
   }

@@ -44,34 +44,22 @@ class JoinedRoomsTest {
           new ReentryPolicy(() -> 1));
 
   JoinedRoomsTest() {
-    rooms.watch(
-        new RoomListener() {
-          @Override
-          public void lost(Loss loss) {
-            told.add(
-                "%s %s %d s%s"
-                    .formatted(
-                        loss.nick(),
-                        loss.reason().label(),
-                        loss.again().toSeconds(),
-                        loss.news() ? "" : ", as before"));
-          }
+    rooms.watch(event -> told.add(words(event)));
+  }
 
-          @Override
-          public void entered(Jid room, Jid self, String nick, boolean again, boolean made) {
-            told.add("in as " + nick + (again ? ", again" : "") + (made ? ", made" : ""));
-          }
-
-          @Override
-          public void streamLost(int count) {
-            told.add("stream lost " + count);
-          }
-
-          @Override
-          public void tooMany(Jid room, Jid self) {
-            told.add("too many");
-          }
-        });
+  private static String words(RoomEvent event) {
+    if (event instanceof RoomEvent.Lost loss) {
+      return "%s %s %d s%s"
+          .formatted(
+              loss.nick(),
+              loss.reason().label(),
+              loss.again().toSeconds(),
+              loss.news() ? "" : ", as before");
+    }
+    if (event instanceof RoomEvent.Entered in) {
+      return "in as " + in.nick() + (in.again() ? ", again" : "") + (in.made() ? ", made" : "");
+    }
+    return event instanceof RoomEvent.StreamLost lost ? "stream lost " + lost.rooms() : "too many";
   }
 
   // ------------------------------------------------------------ own words

@@ -1,15 +1,15 @@
 package io.stanzahook.app.logging;
 
 import io.stanzahook.rooms.LossReason;
-import io.stanzahook.rooms.RoomListener;
+import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.Rooms;
-import io.stanzahook.stanza.Jid;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logs which chat rooms a component is in, out of, and why. */
-public final class RoomLog implements RoomListener {
+public final class RoomLog implements Consumer<RoomEvent> {
   private static final Logger log = LoggerFactory.getLogger("rooms");
 
   /** Of each reason, the times in one interval that have a line of their own. */
@@ -31,7 +31,19 @@ public final class RoomLog implements RoomListener {
   }
 
   @Override
-  public void lost(Loss loss) {
+  public void accept(RoomEvent event) {
+    if (event instanceof RoomEvent.Lost loss) {
+      lost(loss);
+    } else if (event instanceof RoomEvent.Entered entered) {
+      entered(entered);
+    } else if (event instanceof RoomEvent.StreamLost lost) {
+      streamLost(lost.rooms());
+    } else if (event instanceof RoomEvent.TooMany more) {
+      tooMany(more);
+    }
+  }
+
+  private void lost(RoomEvent.Lost loss) {
     String room = Shown.of(loss.room().toString());
     if (!loss.news()) {
       log.debug("{}: still not in the room '{}': {}", component, room, loss.reason().words());
@@ -61,27 +73,26 @@ public final class RoomLog implements RoomListener {
     return wait.toMinutes() > 1 ? wait.toMinutes() + " min" : (wait.toMillis() + 999) / 1000 + " s";
   }
 
-  @Override
-  public void entered(Jid room, Jid self, String nick, boolean again, boolean made) {
+  private void entered(RoomEvent.Entered entered) {
+    String room = Shown.of(entered.room().toString());
     if (gate.passes(ENTERED)) {
       Fields.at(log.atInfo(), component)
-          .with("room", Shown.of(room.toString()))
+          .with("room", room)
           .log(
               "in the room '%s' as '%s', %s%s%s"
                   .formatted(
-                      Shown.of(room.toString()),
-                      Shown.of(nick),
-                      Shown.of(self.toString()),
-                      again ? ", again" : "",
-                      made
+                      room,
+                      Shown.of(entered.nick()),
+                      Shown.of(entered.self().toString()),
+                      entered.again() ? ", again" : "",
+                      entered.made()
                           ? ". The room was gone and is made anew, with the service's defaults:"
                               + " make it persistent"
                           : ""));
     }
   }
 
-  @Override
-  public void streamLost(int rooms) {
+  private void streamLost(int rooms) {
     Fields.at(log.atInfo(), component)
         .with("count", rooms)
         .log(
@@ -89,15 +100,14 @@ public final class RoomLog implements RoomListener {
                 .formatted(rooms == 1 ? "one room is" : rooms + " rooms are"));
   }
 
-  @Override
-  public void tooMany(Jid room, Jid self) {
+  private void tooMany(RoomEvent.TooMany more) {
+    String room = Shown.of(more.room().toString());
     Fields.at(log.atWarn(), component)
-        .with("room", Shown.of(room.toString()))
+        .with("room", room)
         .log(
             ("more rooms are entered than can be known (%d): '%s' as %s and all further ones are"
                     + " not entered again when they are lost; leave some")
-                .formatted(
-                    Rooms.MAX_OCCUPANTS, Shown.of(room.toString()), Shown.of(self.toString())));
+                .formatted(Rooms.MAX_OCCUPANTS, room, Shown.of(more.self().toString())));
   }
 
   private final class Sums implements FloodGate.Sums<String> {

@@ -97,7 +97,7 @@ final class Steps {
       }
 
       @Override
-      public void sent(OutboundStanza stanza) {
+      public void bounced(OutboundStanza stanza) {
         add(new Step.Written());
       }
     };

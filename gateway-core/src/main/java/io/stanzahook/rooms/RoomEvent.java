@@ -4,12 +4,10 @@ import io.stanzahook.stanza.Jid;
 import java.time.Duration;
 
 /**
- * Observes the rooms of one component. Calls come on event loops and timers, must be quick and must
- * not throw.
+ * What happens to a component in its chat rooms. Told on event loops and timers: who takes it must
+ * be quick and must not throw.
  */
-public interface RoomListener {
-  /** A listener that does nothing. */
-  RoomListener NONE = new RoomListener() {};
+public sealed interface RoomEvent {
 
   /**
    * One of our addresses is not in a room where it was asked to be, or could not be let in.
@@ -17,10 +15,10 @@ public interface RoomListener {
    * @param nick ours, or the one that is wanted
    * @param detail what the room, or a person there, says of it; may be empty
    * @param again in how long it is tried again
-   * @param wasIn whether we were in until now; else it was tried to enter, in vain
+   * @param wasIn whether we were in until now; else the attempt to enter failed
    * @param news whether this is not what the attempt before came to
    */
-  record Loss(
+  record Lost(
       Jid room,
       Jid self,
       String nick,
@@ -28,10 +26,8 @@ public interface RoomListener {
       String detail,
       Duration again,
       boolean wasIn,
-      boolean news) {}
-
-  /** We are out of a room, or still are. */
-  default void lost(Loss loss) {}
+      boolean news)
+      implements RoomEvent {}
 
   /**
    * A room has let one of our addresses in.
@@ -39,11 +35,12 @@ public interface RoomListener {
    * @param again whether the gateway entered it by itself, since it was lost
    * @param made whether the room was gone, and was made anew by that
    */
-  default void entered(Jid room, Jid self, String nick, boolean again, boolean made) {}
+  record Entered(Jid room, Jid self, String nick, boolean again, boolean made)
+      implements RoomEvent {}
 
   /** The stream is lost, and so many rooms with it; they are entered again once it is back. */
-  default void streamLost(int rooms) {}
+  record StreamLost(int rooms) implements RoomEvent {}
 
   /** There are too many rooms to know: this one is entered, and not entered again when lost. */
-  default void tooMany(Jid room, Jid self) {}
+  record TooMany(Jid room, Jid self) implements RoomEvent {}
 }
