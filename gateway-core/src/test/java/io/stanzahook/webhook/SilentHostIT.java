@@ -107,7 +107,7 @@ class SilentHostIT extends WebhookClientFixture {
         Flux.range(0, WARM)
             .flatMap(i -> client.post(chat, id + i, 1), WARM)
             .collectList()
-            .block(Duration.ofSeconds(120)));
+            .block(Duration.ofMinutes(2)));
   }
 
   /** A name with one address, which changes. */
