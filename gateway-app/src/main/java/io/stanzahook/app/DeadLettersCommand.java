@@ -2,7 +2,6 @@ package io.stanzahook.app;
 
 import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
-import io.stanzahook.app.config.DeadLetterSettings;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.OptionValues;
 import io.stanzahook.app.config.Problems;

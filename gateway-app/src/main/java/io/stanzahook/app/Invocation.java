@@ -4,6 +4,7 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.Environment;
 import io.stanzahook.app.config.Option;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ record Invocation(
    * @param variables those of its options that it takes from there
    */
   void warnOfVariables(Command command, List<Option> variables) {
-    Configuration.warnings(environment, command.name(), command.options(), variables)
+    Environment.warnings(environment, command.name(), command.options(), variables)
         .forEach(this::warn);
   }
 

@@ -2,7 +2,6 @@ package io.stanzahook.app;
 
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
-import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.app.config.SandboxOptions;
 import io.stanzahook.app.config.SandboxSettings;
 import io.stanzahook.app.console.RecentDeliveries;
@@ -44,7 +43,7 @@ final class SandboxCommand implements Command {
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
     invocation.warnOfVariables(this, SandboxOptions.VARIABLES);
     SandboxSettings settings =
-        SandboxConfiguration.read(
+        SandboxOptions.read(
             invocation.flags().given(),
             invocation.flags().problems(),
             invocation.environment(),

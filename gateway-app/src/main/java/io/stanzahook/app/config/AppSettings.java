@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.webhook.Tracing;

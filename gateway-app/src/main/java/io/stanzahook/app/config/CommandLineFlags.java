@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
@@ -46,7 +45,8 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
       OptionSpec.Builder flag =
           OptionSpec.builder(option.flag())
               .paramLabel(option.placeholder())
-              .description(help(option));
+              // Picocli formats descriptions; Markdown's marks mean nothing on a terminal.
+              .description(option.help().replace("%", "%%").replace("`", ""));
       spec.addOption(
           switch (option.form().shape()) {
             case REPEATED, RULES -> flag.type(List.class).auxiliaryTypes(String.class).build();
@@ -54,23 +54,13 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
             case ONE, COMMA_LIST -> flag.type(String.class).build();
           });
     }
-    spec.addOption(
+    return spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("show this").build());
-    return spec;
-  }
-
-  private static String help(Option option) {
-    String text =
-        " (%s%s)"
-            .formatted(option.fallback() == null ? "" : "default: ", option.fallbackOrAbsent());
-    // Picocli formats descriptions; Markdown's marks mean nothing on a terminal.
-    return (option.meaning() + text).replace("%", "%%").replace("`", "");
   }
 
   /** Reads what follows the command's name. */
   public static CommandLineFlags parse(
       CommandSpec spec, List<Option> options, List<String> arguments) {
-    List<String> names = options.stream().map(Option::flag).toList();
     List<String> problems = new ArrayList<>();
     List<String> complete = withoutBareFlags(arguments, options, problems);
     ParseResult result = new CommandLine(spec).parseArgs(complete.toArray(String[]::new));
@@ -78,14 +68,12 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
     for (Option option : options) {
       OptionSpec flag = result.matchedOption(option.flag());
       if (flag != null && !flag.originalStringValues().isEmpty()) {
-        given.put(
-            option.name(),
-            new Given(new Source(Source.Layer.FLAG, option.flag()), flag.originalStringValues()));
+        Source source = new Source(Source.Layer.FLAG, option.flag());
+        given.put(option.name(), new Given(source, flag.originalStringValues()));
       }
     }
-    for (Exception error : result.errors()) {
-      describe(error, names, problems);
-    }
+    List<String> names = options.stream().map(Option::flag).toList();
+    result.errors().forEach(error -> describe(error, names, problems));
     return new CommandLineFlags(given, problems, result.isUsageHelpRequested());
   }
 
@@ -102,7 +90,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
       Option option = byFlag.get(arguments.get(i));
       if (option == null) {
         complete.add(arguments.get(i));
-      } else if (option.form().shape() == Form.Shape.SWITCH) {
+      } else if (option.isSwitch()) {
         // Said in full, else picocli would take the argument behind it for its value.
         complete.add(option.flag() + "=" + ON);
       } else if (i + 1 == arguments.size()
@@ -126,25 +114,20 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
         }
         afterFlag = argument.startsWith("-") && argument.indexOf('=') < 0;
       }
-    } else if (error instanceof OverwrittenOptionException twice) {
-      problems.add(name(twice.getOverwritten()) + " is given twice");
+    } else if (error instanceof OverwrittenOptionException twice
+        && twice.getOverwritten() instanceof OptionSpec flag) {
+      problems.add(flag.longestName() + " is given twice");
     } else {
       problems.add(String.valueOf(error.getMessage()));
     }
   }
 
-  /** The problem with an argument that is no flag of the command. */
   private static String unknown(String argument, List<String> names) {
     if (!argument.startsWith("-")) {
       // Not shown: a value that lost its flag may be a secret.
       return "an argument stands alone, without a flag in front of it";
     }
-    int equals = argument.indexOf('=');
-    String flag = equals < 0 ? argument : argument.substring(0, equals);
+    String flag = argument.replaceFirst("(?s)=.*", "");
     return "unknown flag %s%s".formatted(flag, Suggestion.suffix(flag, names));
-  }
-
-  private static String name(ArgSpec flag) {
-    return flag instanceof OptionSpec option ? option.longestName() : flag.paramLabel();
   }
 }

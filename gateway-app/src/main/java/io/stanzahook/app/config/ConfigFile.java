@@ -39,13 +39,13 @@ final class ConfigFile {
   /** The largest file that is read, in bytes. */
   static final int MAX_BYTES = 1024 * 1024;
 
-  /** Components of one process at most. */
-  static final int MOST_COMPONENTS = 256;
+  /** Components of one process. */
+  static final int MAX_COMPONENTS = 256;
 
   /** The key of their list. */
-  static final String COMPONENTS = "components";
+  private static final String COMPONENTS = "components";
 
-  /** What a component's domain may be called too, in an entry of its own. */
+  /** What an entry may call its component's domain, too. */
   private static final String DOMAIN = "domain";
 
   /** What is secret itself, or often is. */
@@ -56,14 +56,16 @@ final class ConfigFile {
   private final Path path;
   private final Map<String, String> environment;
   private final Map<String, Option> byKey = new LinkedHashMap<>();
-  private final Map<String, Option> byKeyOfEntry = new LinkedHashMap<>();
   private final Problems problems;
+
+  /** Those of entries, reported after those of the rest of the file. */
+  private final Problems ofEntries = new Problems();
 
   /**
    * What a file gives.
    *
    * @param given for all components, and the process
-   * @param components its list of components; null where it has none
+   * @param components its list of components; null if it has none
    */
   record Content(Map<String, Given> given, @Nullable List<Entry> components) {
     static final Content NONE = new Content(Map.of(), null);
@@ -89,13 +91,7 @@ final class ConfigFile {
     this.path = path;
     this.environment = environment;
     this.problems = problems;
-    for (Option option : options) {
-      if (option.inFile()) {
-        byKey.put(option.key(), option);
-      }
-    }
-    byKeyOfEntry.putAll(byKey);
-    byKeyOfEntry.put(DOMAIN, Option.named("component", options));
+    options.stream().filter(Option::inFile).forEach(each -> byKey.put(each.key(), each));
   }
 
   /**
@@ -109,9 +105,9 @@ final class ConfigFile {
       List<Option> options,
       Map<String, String> environment,
       Problems problems) {
-    ConfigFile file = new ConfigFile(path, options, environment, problems);
     try {
-      Content content = file.parse(BoundedFile.bytes(path, MAX_BYTES));
+      byte[] bytes = BoundedFile.bytes(path, MAX_BYTES);
+      Content content = new ConfigFile(path, options, environment, problems).parse(bytes);
       if (content.holdsSecret()) {
         problems.warnIfExposed(path, source);
       }
@@ -139,13 +135,11 @@ final class ConfigFile {
           .forEach(documents::add);
     } catch (MarkedYamlEngineException e) {
       syntax =
-          "%s: is not YAML%s: %s"
-              .formatted(
-                  path,
-                  e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse(""),
-                  e.getProblem());
+          e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse("")
+              + ": "
+              + e.getProblem();
     } catch (YamlEngineException e) {
-      syntax = path + ": is not YAML: " + e.getMessage();
+      syntax = ": " + e.getMessage();
     }
     Content content = Content.NONE;
     if (!documents.isEmpty() && documents.get(0) instanceof MappingNode mapping) {
@@ -154,7 +148,7 @@ final class ConfigFile {
       problems.add(path + ": is not a mapping; write lines like 'post_url: http://…'");
     }
     if (syntax != null) {
-      problems.add(syntax);
+      problems.add("%s: is not YAML%s".formatted(path, syntax));
     } else if (documents.size() > 1) {
       problems.add(path + ": has more than one document");
     }
@@ -162,95 +156,87 @@ final class ConfigFile {
   }
 
   private Content content(MappingNode mapping) {
-    List<NodeTuple> lines = new ArrayList<>();
+    List<NodeTuple> lines = new ArrayList<>(mapping.getValue());
+    List<NodeTuple> lists =
+        lines.stream().filter(line -> plain(key(line)).equals(COMPONENTS)).toList();
+    lines.removeAll(lists);
     List<Entry> components = null;
-    Problems ofEntries = new Problems();
-    for (NodeTuple line : mapping.getValue()) {
-      if (!plain(key(line)).equals(COMPONENTS)) {
-        lines.add(line);
-        continue;
-      }
-      List<Entry> entries = components(line.getValueNode(), ofEntries);
+    for (NodeTuple list : lists) {
       if (components != null) {
         ofEntries.add("%s: %s: is given twice".formatted(path, COMPONENTS));
       }
-      components = entries;
+      components = components(list.getValueNode());
     }
-    Map<String, Given> given =
-        given(lines, byKey, Source.Layer.FILE, path.toString(), Set.of(COMPONENTS), problems);
+    Map<String, Given> given = given(lines, Source.Layer.FILE, path.toString(), problems);
     problems.addAll(ofEntries);
     return new Content(given, components);
   }
 
-  private List<Entry> components(Node list, Problems ofEntries) {
+  private List<Entry> components(Node node) {
     String place = path + ": " + COMPONENTS;
-    List<Entry> entries = new ArrayList<>();
-    if (!(list instanceof SequenceNode sequence)) {
+    if (!(node instanceof SequenceNode sequence)) {
       ofEntries.add(
           place + ": takes a list, each of whose entries has the settings of a component");
-      return entries;
+      return List.of();
     }
-    int number = 0;
-    for (Node node : sequence.getValue()) {
-      number++;
-      if (number <= MOST_COMPONENTS) {
-        if (node instanceof MappingNode mapping) {
-          entries.add(entry(mapping, place, number, ofEntries));
-        } else {
-          ofEntries.add(
-              "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it what is its own"
-                  .formatted(place, number));
-        }
+    List<Node> nodes = sequence.getValue();
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < Math.min(nodes.size(), MAX_COMPONENTS); i++) {
+      if (nodes.get(i) instanceof MappingNode mapping) {
+        entries.add(entry(mapping, place, i + 1));
+      } else {
+        ofEntries.add(
+            "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it what is its own"
+                .formatted(place, i + 1));
       }
     }
-    if (number == 0) {
+    if (nodes.isEmpty()) {
       ofEntries.add(place + ": is empty; add an entry, or remove the key");
-    } else if (number > MOST_COMPONENTS) {
+    } else if (nodes.size() > MAX_COMPONENTS) {
       ofEntries.add(
           "%s: has %d entries; one process runs %d components at most"
-              .formatted(place, number, MOST_COMPONENTS));
+              .formatted(place, nodes.size(), MAX_COMPONENTS));
     }
     return entries;
   }
 
   /** It is called by its domain, or by its number without a usable one. */
-  private Entry entry(MappingNode mapping, String list, int number, Problems ofEntries) {
+  private Entry entry(MappingNode mapping, String list, int number) {
     String name = "#" + number;
     for (NodeTuple line : mapping.getValue()) {
-      Option option = byKeyOfEntry.get(plain(key(line)));
+      Option option = option(key(line), Source.Layer.ENTRY);
       if (option != null
           && option.name().equals("component")
           && line.getValueNode() instanceof ScalarNode domain) {
         try {
           name = ComponentDomain.parse(expanded(domain.getValue(), new ArrayList<>()));
           break;
-        } catch (InvalidValueException e) {
+        } catch (IllegalArgumentException e) {
           // Its number stands for it.
         }
       }
     }
     String place = list + ": " + name;
-    return new Entry(
-        place,
-        given(mapping.getValue(), byKeyOfEntry, Source.Layer.ENTRY, place, Set.of(), ofEntries));
+    return new Entry(place, given(mapping.getValue(), Source.Layer.ENTRY, place, ofEntries));
+  }
+
+  private @Nullable Option option(String key, Source.Layer layer) {
+    boolean domain = layer == Source.Layer.ENTRY && plain(key).equals(DOMAIN);
+    return byKey.get(domain ? "component" : plain(key));
   }
 
   private Map<String, Given> given(
-      List<NodeTuple> lines,
-      Map<String, Option> known,
-      Source.Layer layer,
-      String place,
-      Set<String> others,
-      Problems to) {
+      List<NodeTuple> lines, Source.Layer layer, String place, Problems to) {
     Map<String, Given> given = new LinkedHashMap<>();
     for (NodeTuple line : lines) {
       Source source = new Source(layer, place + ": " + key(line));
-      Option option = known.get(plain(key(line)));
+      Option option = option(key(line), layer);
       List<String> texts = new ArrayList<>();
       List<String> missing = new ArrayList<>();
       if (option == null) {
-        Set<String> names = new LinkedHashSet<>(others);
-        names.addAll(known.keySet());
+        Set<String> names = new LinkedHashSet<>();
+        names.add(layer == Source.Layer.ENTRY ? DOMAIN : COMPONENTS);
+        names.addAll(byKey.keySet());
         to.add(
             "%s: unknown key '%s'%s"
                 .formatted(place, key(line), Suggestion.suffix(key(line), names)));
@@ -260,10 +246,8 @@ final class ConfigFile {
         to.add(source, form(option, line.getValueNode()));
       } else if (!missing.isEmpty()) {
         missing.forEach(name -> to.add(source, missing(name)));
-      } else if (given.containsKey(option.name())) {
+      } else if (given.putIfAbsent(option.name(), new Given(source, texts)) != null) {
         to.add(source, "is given twice");
-      } else {
-        given.put(option.name(), new Given(source, texts));
       }
     }
     return given;

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes settings of flags, environment and file. */
 public final class Configuration {
-  /** {@code --retry-for} where there is a spool: a webhook may be down for a long weekend. */
+  /** {@code --retry-for} with a spool: a webhook may be down for a long weekend. */
   private static final String RETRY_FOR_WITH_SPOOL = "72h";
 
   /** The setting whose file is read last. */
@@ -33,18 +34,21 @@ public final class Configuration {
 
   private final String version;
   private final Problems problems;
-  private final InVain inVain = new InVain();
   private final Set<String> domains = new HashSet<>();
   private final Map<Path, String> domainsByFolder = new HashMap<>();
 
   /**
    * What is known of a component.
    *
-   * @param place of its entry in the file; null where there is no list of components
+   * @param place of its entry in the file; null if there is no list of components
    */
   private record Read(OptionValues values, @Nullable String place, @Nullable Path folder) {
     String where() {
       return place == null ? "" : place + ": ";
+    }
+
+    @Nullable String domain() {
+      return values.find("component") instanceof String domain ? domain : null;
     }
   }
 
@@ -53,28 +57,7 @@ public final class Configuration {
     this.problems = problems;
   }
 
-  /**
-   * What a command ignores of the environment, one line each.
-   *
-   * @param options those that the command has
-   * @param variables those of them that it takes from the environment
-   */
-  public static List<String> warnings(
-      Map<String, String> environment,
-      String command,
-      List<Option> options,
-      List<Option> variables) {
-    return Environment.ignored(environment, command, options, variables);
-  }
-
-  /**
-   * Reads flags, environment and file, and the files that they name.
-   *
-   * @param flags what the command line gave
-   * @param flagProblems what was wrong with the command line itself, reported with the rest
-   * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
-   * @throws ConfigurationException with all problems there are
-   */
+  /** As the other, without warnings. */
   public static AppSettings read(
       Map<String, Given> flags,
       List<String> flagProblems,
@@ -85,10 +68,14 @@ public final class Configuration {
   }
 
   /**
-   * As the other.
+   * Reads flags, environment and file, and the files that they name.
    *
+   * @param flags what the command line gave
+   * @param flagProblems what was wrong with the command line itself, reported with the rest
+   * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
    * @param warnings is given a line for each thing that should be known: files with secrets that
    *     others can read
+   * @throws ConfigurationException with all problems there are
    */
   public static AppSettings read(
       Map<String, Given> flags,
@@ -133,8 +120,8 @@ public final class Configuration {
     Problems problems = new Problems(warnings);
     flags.problems().forEach(problems::add);
     List<Option> options = Option.of(type, Option.Scope.PROCESS);
-    OptionValues values = OptionValues.parse(options, flags.given(), problems);
-    values.complete(options, null, problems, new InVain());
+    OptionValues values = new OptionValues(options, flags.given(), problems);
+    values.complete(options, null);
     more.accept(values, problems);
     problems.throwIfAny();
     return Binder.make(type, values, Map.of());
@@ -148,7 +135,7 @@ public final class Configuration {
 
   private AppSettings settings(Map<String, Given> top, @Nullable List<ConfigFile.Entry> entries)
       throws ConfigurationException {
-    OptionValues process = OptionValues.parse(RunOptions.ALL, top, problems);
+    OptionValues process = new OptionValues(RunOptions.ALL, top, problems);
     List<Read> components = new ArrayList<>();
     if (entries == null) {
       components.add(component(top, null));
@@ -159,17 +146,16 @@ public final class Configuration {
         components.add(component(own, entry.place()));
       }
     }
-    inVain.report(components.size(), problems);
-    process.complete(RunOptions.PROCESS, null, problems, inVain);
-    process.put(CREDENTIALS, credentials(process, domains(components)));
-    boolean traced = process.isOn("trace-context");
+    problems.reportUseless(components.size());
+    process.complete(RunOptions.PROCESS, null);
+    process.put(CREDENTIALS, credentials(process, components));
     Source endpoint = process.source("trace-endpoint");
     if (endpoint != null && Boolean.FALSE.equals(process.find("trace-context"))) {
       problems.add(endpoint, "there are no traces to send with --trace-context off");
     }
     problems.throwIfAny();
     Tracing tracing =
-        traced && process.find("trace-sample") instanceof Double share
+        process.isOn("trace-context") && process.find("trace-sample") instanceof Double share
             ? Tracing.on(share)
             : Tracing.OFF;
     List<GatewaySettings> gateways = new ArrayList<>();
@@ -186,30 +172,20 @@ public final class Configuration {
         AppSettings.class, process, Map.of("gateways", gateways, "tracing", tracing));
   }
 
-  /** JIDs in them are checked once the components are known, whose addresses they are. */
-  private @Nullable ApiCredentials credentials(
-      OptionValues process, @Nullable List<String> domains) {
+  /** The JIDs in them are checked if all components are known, whose addresses they are. */
+  private @Nullable ApiCredentials credentials(OptionValues process, List<Read> components) {
     Source source = process.source(CREDENTIALS);
     if (source == null || !(process.find(CREDENTIALS) instanceof Path path)) {
       return null;
     }
+    List<String> known = components.stream().map(Read::domain).filter(Objects::nonNull).toList();
     String text = problems.read(path, source, ApiCredentials.MAX_BYTES, true);
     return text == null
         ? null
         : ApiCredentials.parse(
-            text, domains, problem -> problems.add(source, path + " " + problem));
-  }
-
-  /** Of all components; null where not all are known, which is a problem of its own. */
-  private static @Nullable List<String> domains(List<Read> components) {
-    List<String> domains = new ArrayList<>();
-    for (Read component : components) {
-      if (!(component.values().find("component") instanceof String domain)) {
-        return null;
-      }
-      domains.add(domain);
-    }
-    return domains.isEmpty() ? null : domains;
+            text,
+            known.isEmpty() || known.size() < components.size() ? null : known,
+            problem -> problems.add(source, path + " " + problem));
   }
 
   private Read component(Map<String, Given> given, @Nullable String place) {
@@ -218,8 +194,8 @@ public final class Configuration {
       Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --spool");
       own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_WITH_SPOOL)));
     }
-    OptionValues values = OptionValues.parse(RunOptions.ALL, own, problems);
-    values.complete(RunOptions.COMPONENT, place, problems, inVain);
+    OptionValues values = new OptionValues(RunOptions.ALL, own, problems);
+    values.complete(RunOptions.COMPONENT, place);
     checkKinds(values);
     Read read = new Read(values, place, folder(values, place));
     checkUnique(read);
@@ -232,8 +208,7 @@ public final class Configuration {
       if (source != null
           && values.find("post-stanzas") instanceof Set<?> posted
           && !posted.contains(kind)) {
-        inVain.note(
-            source, "does nothing unless --post-stanzas has %s".formatted(kind.elementName()));
+        problems.addUseless(source, "does nothing unless --post-stanzas has " + kind.elementName());
       }
     }
   }
@@ -262,7 +237,8 @@ public final class Configuration {
 
   /** No two components have one domain or one spool. */
   private void checkUnique(Read component) {
-    if (!(component.values().find("component") instanceof String domain)) {
+    String domain = component.domain();
+    if (domain == null) {
       return;
     }
     if (!domains.add(Jid.comparableDomain(domain))) {

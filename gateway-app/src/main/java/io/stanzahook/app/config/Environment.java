@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The environment's variables that are options. */
-final class Environment {
+public final class Environment {
   private Environment() {}
 
   /**
@@ -41,7 +41,7 @@ final class Environment {
    * @param variables those of them that it takes from the environment; where it takes none, it says
    *     so of its own alone
    */
-  static List<String> ignored(
+  public static List<String> warnings(
       Map<String, String> environment,
       String command,
       List<Option> options,

@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * The form of a setting's value, which follows from its type.
  *
  * @param shape how many values it takes
- * @param each reads one of them
- * @param whole makes the setting of what {@code each} read, where that is not the same
- * @param absent gives what it is where it is not given; null for nothing
+ * @param each reads one of them; an {@link IllegalArgumentException} says what is wrong with it
+ * @param whole makes the setting of what {@code each} read; null if that is the setting
+ * @param absent gives what it is if it is not given; null for nothing
  */
 record Form(
     Shape shape,
-    ValueParser<?> each,
+    Function<String, ?> each,
     @Nullable Whole whole,
     Supplier<? extends @Nullable Object> absent) {
 
@@ -54,7 +54,6 @@ record Form(
     /** As {@link #REPEATED}; in a file a list of mappings, each as words {@code key=value}. */
     RULES;
 
-    /** Whether it may be given several times. */
     boolean isRepeated() {
       return this == REPEATED || this == RULES;
     }
@@ -71,54 +70,41 @@ record Form(
   private static final Map<String, Function<Setting, Form>> BY_TYPE = byType();
 
   /** Texts that have a form of their own, by the placeholder of their value. */
-  private static final Map<String, ValueParser<?>> TEXTS =
+  private static final Map<String, Function<String, ?>> TEXTS =
       Map.of(
           "DOMAIN", ComponentDomain::parse,
-          "NAME", ValueParsers.certificateName(),
+          "NAME", ValueParsers::certificateName,
           "NICK", ValueParsers::nick,
           "URL", ValueParsers::gatewayUrl);
 
   private static Map<String, Function<Setting, Form>> byType() {
     Map<String, Function<Setting, Form>> forms = new HashMap<>();
     forms.put("boolean", Form::truth);
-    forms.put("int", said -> one(isBytes(said) ? size(said) : number(said)));
-    forms.put("java.lang.Integer", said -> one(number(said)));
-    forms.put("long", said -> one(ValueParsers.largeSize(said.min(), said.max())));
+    forms.put("int", said -> one(text -> (int) number(text, said)));
+    forms.put("java.lang.Integer", said -> one(text -> (int) number(text, said)));
+    forms.put("long", said -> one(text -> number(text, said)));
     forms.put("double", said -> one(ValueParsers::share));
     put(forms, String.class, said -> one(TEXTS.getOrDefault(said.value(), text -> text)));
-    put(forms, Duration.class, said -> one(duration(said)));
-    put(forms, Path.class, said -> one(ValueParsers.file()));
-    put(forms, HostPort.class, said -> one(ValueParsers.hostPort((int) said.min(), example(said))));
+    put(forms, Duration.class, said -> one(text -> duration(text, said)));
+    put(forms, Path.class, said -> path());
+    put(forms, HostPort.class, said -> one(text -> hostPort(text, said)));
     put(forms, URI.class, said -> one(ValueParsers::endpoint));
-    put(forms, UrlTemplate.class, said -> one(refusing(text -> UrlTemplate.parse(text.trim()))));
-    put(forms, Concurrency.class, said -> one(ValueParsers.concurrency()));
-    put(forms, SigningKeys.class, said -> file(said, true, refusing(SigningKeys::parse)));
+    put(forms, UrlTemplate.class, said -> one(text -> UrlTemplate.parse(text.trim())));
     put(
         forms,
-        TrustedCertificates.class,
-        said -> file(said, false, refusing(TrustedCertificates::parse)));
-    put(
-        forms,
-        ClientCertificate.class,
-        said -> file(said, true, refusing(ClientCertificate::parse)));
+        Concurrency.class,
+        said -> one(text -> ValueParsers.concurrency(text, said.min(), said.max())));
+    put(forms, SigningKeys.class, said -> file(said, true, SigningKeys::parse));
+    put(forms, TrustedCertificates.class, said -> file(said, false, TrustedCertificates::parse));
+    put(forms, ClientCertificate.class, said -> file(said, true, ClientCertificate::parse));
+    put(forms, TokenFile.class, said -> file(said, true, TokenFile::parse));
     // Read once the components are known, whose addresses it names.
     put(forms, ApiCredentials.class, said -> path());
-    put(forms, TokenFile.class, said -> file(said, true, refusing(TokenFile::parse)));
-    put(
-        forms,
-        Formats.class,
-        said ->
-            new Form(
-                Shape.ONE,
-                ValueParsers.file(),
-                (values, source, problems) ->
-                    TemplateFiles.read((Path) values.get(0), problems.of(source)),
-                Formats::builtIn));
-    put(
-        forms,
-        Filters.class,
-        said -> new Form(Shape.RULES, text -> text, Form::filters, () -> Filters.NONE));
-    forms.put("java.util.Set<%s>".formatted(StanzaKind.class.getName()), said -> list(kinds()));
+    put(forms, Formats.class, said -> templates());
+    put(forms, Filters.class, said -> filters());
+    forms.put(
+        "java.util.Set<%s>".formatted(StanzaKind.class.getName()),
+        said -> list(ValueParsers::stanzaKinds));
     forms.put("java.util.Set<java.lang.Integer>", said -> list(ValueParsers::statuses));
     forms.put("java.util.List<java.lang.String>", said -> repeated(text -> text));
     forms.put(
@@ -135,13 +121,13 @@ record Form(
   /**
    * The form of a component of a settings record.
    *
-   * @throws IllegalStateException where there is none for its type
+   * @throws IllegalStateException if there is none for its type
    */
-  @SuppressWarnings({"unchecked", "rawtypes"}) // Whether it is an enum was looked at.
   static Form of(RecordComponent component, Setting said) {
     Class<?> type = component.getType();
-    if (type.isEnum()) {
-      return one(ValueParsers.choice((Class) type));
+    Object[] constants = type.getEnumConstants();
+    if (constants != null) {
+      return one(text -> ValueParsers.choice(text, constants));
     }
     if (Binder.holdsSettings(type)) {
       return truth(said);
@@ -155,21 +141,44 @@ record Form(
     return form.apply(said);
   }
 
+  /** The name of a file, and no more. */
+  static Form path() {
+    return one(ValueParsers::file);
+  }
+
+  private static Form one(Function<String, ?> parser) {
+    return new Form(Shape.ONE, parser, null, Form::nothing);
+  }
+
+  private static Form list(Function<String, ?> parser) {
+    return new Form(Shape.COMMA_LIST, parser, null, Form::nothing);
+  }
+
+  private static Form repeated(Function<String, ?> parser) {
+    return new Form(Shape.REPEATED, parser, (values, source, problems) -> values, List::of);
+  }
+
+  private static Form truth(Setting said) {
+    return said.value().equals("on|off")
+        ? one(ValueParsers::onOff)
+        : new Form(Shape.SWITCH, ValueParsers::truth, null, Form::nothing);
+  }
+
   /**
    * A file that holds the value.
    *
    * @param secret whether others than its owner should not read it
    */
-  private static Form file(Setting said, boolean secret, ValueParser<?> content) {
+  private static Form file(Setting said, boolean secret, Function<String, ?> content) {
     return new Form(
         Shape.ONE,
-        ValueParsers.file(),
+        ValueParsers::file,
         (values, source, problems) -> {
           Path path = (Path) values.get(0);
           String text = problems.read(path, source, said.file(), secret);
           try {
-            return text == null ? null : content.parse(text);
-          } catch (InvalidValueException e) {
+            return text == null ? null : content.apply(text);
+          } catch (IllegalArgumentException e) {
             problems.add(source, path + " " + e.getMessage());
             return null;
           }
@@ -177,78 +186,53 @@ record Form(
         Form::nothing);
   }
 
-  /** The name of a file, and no more. */
-  static Form path() {
-    return one(ValueParsers.file());
+  private static Form templates() {
+    return new Form(
+        Shape.ONE,
+        ValueParsers::file,
+        (values, source, problems) ->
+            TemplateFiles.read((Path) values.get(0), what -> problems.add(source, what)),
+        Formats::builtIn);
   }
 
-  private static Filters filters(List<?> values, Source source, Problems problems) {
-    return Filters.parse(values.stream().map(String.class::cast).toList(), problems.of(source));
+  private static Form filters() {
+    return new Form(
+        Shape.RULES,
+        text -> text,
+        (values, source, problems) ->
+            Filters.parse(
+                values.stream().map(String.class::cast).toList(),
+                what -> problems.add(source, what)),
+        () -> Filters.NONE);
   }
 
   private static @Nullable Object nothing() {
     return null;
   }
 
-  private static Form one(ValueParser<?> parser) {
-    return new Form(Shape.ONE, parser, null, Form::nothing);
+  private static long number(String text, Setting said) {
+    return said.value().equals("BYTES")
+        ? ValueParsers.size(text, said.min(), said.max())
+        : ValueParsers.number(text, said.min(), said.max());
   }
 
-  private static Form list(ValueParser<?> parser) {
-    return new Form(Shape.COMMA_LIST, parser, null, Form::nothing);
-  }
-
-  private static Form repeated(ValueParser<?> parser) {
-    return new Form(Shape.REPEATED, parser, (values, source, problems) -> values, List::of);
-  }
-
-  private static Form truth(Setting said) {
-    return said.value().equals("on|off")
-        ? one(ValueParsers::onOff)
-        : new Form(Shape.SWITCH, ValueParsers.truth(), null, Form::nothing);
-  }
-
-  private static boolean isBytes(Setting said) {
-    return said.value().equals("BYTES");
-  }
-
-  private static ValueParser<Integer> size(Setting said) {
-    return ValueParsers.size((int) said.min(), (int) said.max());
-  }
-
-  private static ValueParser<Integer> number(Setting said) {
-    return ValueParsers.number((int) said.min(), (int) said.max());
-  }
-
-  private static ValueParser<?> kinds() {
-    return ValueParsers.stanzaKinds();
-  }
-
-  private static ValueParser<?> duration(Setting said) {
-    ValueParser<Duration> duration =
-        ValueParsers.duration(Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
-    if (!said.value().endsWith("|off")) {
-      return duration;
+  private static Object duration(String text, Setting said) {
+    boolean orOff = said.value().endsWith("|off");
+    if (orOff && text.trim().equalsIgnoreCase("off")) {
+      return Optional.empty();
     }
-    return ValueParsers.or(
-        "off", Optional.empty(), text -> (Optional<?>) Optional.of(duration.parse(text)));
+    try {
+      return ValueParsers.duration(
+          text, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
+    } catch (IllegalArgumentException e) {
+      throw orOff ? new IllegalArgumentException(e.getMessage() + ", nor off", e) : e;
+    }
   }
 
-  private static String example(Setting said) {
+  private static HostPort hostPort(String text, Setting said) {
     String usual = said.fallback();
-    return said.min() > 0
-        ? usual
-        : usual + ", or 0.0.0.0" + usual.substring(usual.lastIndexOf(':')) + " for all interfaces";
-  }
-
-  /** What the engine reads; its refusals are problems with the value. */
-  private static <T> ValueParser<T> refusing(Function<String, T> parser) {
-    return text -> {
-      try {
-        return parser.apply(text);
-      } catch (IllegalArgumentException e) {
-        throw new InvalidValueException(String.valueOf(e.getMessage()));
-      }
-    };
+    String forAll =
+        ", or 0.0.0.0" + usual.substring(usual.lastIndexOf(':')) + " for all interfaces";
+    return ValueParsers.hostPort(text, (int) said.min(), said.min() > 0 ? usual : usual + forAll);
   }
 }

@@ -4,7 +4,6 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.settings.Suggestion;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,35 +69,32 @@ public final class Live {
    */
   public static GatewaySettings merge(GatewaySettings before, String text)
       throws ConfigurationException {
-    List<String> problems = new ArrayList<>();
     JsonNode object = read(text);
-    List<String> names = OPTIONS.stream().map(Option::key).toList();
+    Problems problems = new Problems();
+    Map<String, Option> byKey = new LinkedHashMap<>();
+    OPTIONS.forEach(option -> byKey.put(option.key(), option));
     object.propertyNames().stream()
-        .filter(name -> !names.contains(name))
+        .filter(name -> !byKey.containsKey(name))
         .forEach(
             name ->
                 problems.add(
                     "'%s' cannot be changed while the gateway runs%s"
-                        .formatted(name, Suggestion.suffix(name, names))));
+                        .formatted(name, Suggestion.suffix(name, byKey.keySet()))));
     Map<String, Object> changes = new LinkedHashMap<>();
-    for (Option option : OPTIONS) {
-      JsonNode node = object.get(option.key());
-      if (node == null) {
-        continue;
-      }
-      if (!node.isString() && !node.isNumber() && !node.isBoolean()) {
-        problems.add("%s: must be a number or a text".formatted(option.key()));
-        continue;
-      }
-      try {
-        changes.put(option.name(), option.form().each().parse(node.asString()));
-      } catch (InvalidValueException e) {
-        problems.add("%s: %s".formatted(option.key(), e.getMessage()));
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new ConfigurationException(problems);
-    }
+    byKey.forEach(
+        (key, option) -> {
+          JsonNode node = object.get(key);
+          if (node != null && !node.isString() && !node.isNumber() && !node.isBoolean()) {
+            problems.add("%s: must be a number or a text".formatted(key));
+          } else if (node != null) {
+            Source source = new Source(Source.Layer.ENTRY, key);
+            Object value = OptionValues.parse(option, node.asString(), source, problems);
+            if (value != null) {
+              changes.put(option.name(), value);
+            }
+          }
+        });
+    problems.throwIfAny();
     return Binder.with(before, changes);
   }
 

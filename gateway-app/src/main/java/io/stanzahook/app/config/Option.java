@@ -62,7 +62,16 @@ public record Option(
     for (RecordComponent component : type.getRecordComponents()) {
       Setting said = component.getAnnotation(Setting.class);
       if (said != null) {
-        Option option = of(said, Form.of(component, said), scope, key);
+        Option option =
+            new Option(
+                said,
+                said.name(),
+                Form.of(component, said),
+                scope,
+                key,
+                said.fallback().isEmpty() ? null : said.fallback(),
+                said.absent(),
+                said.help());
         to.add(option);
         key = firstIsKey && Objects.equals(key, outer) ? option : key;
         if (!said.orFile().isEmpty()) {
@@ -75,11 +84,6 @@ public record Option(
         collect(component.getType(), scope, key, Binder.isNullable(component), to);
       }
     }
-  }
-
-  private static Option of(Setting said, Form form, Scope scope, @Nullable Option needs) {
-    String fallback = said.fallback().isEmpty() ? null : said.fallback();
-    return new Option(said, said.name(), form, scope, needs, fallback, said.absent(), said.help());
   }
 
   private Option orFile() {
@@ -102,6 +106,12 @@ public record Option(
   /** That of them with a name. */
   static Option named(String name, List<Option> options) {
     return options.stream().filter(each -> each.name.equals(name)).findFirst().orElseThrow();
+  }
+
+  /** What it does, and its default. */
+  String help() {
+    String usual = fallback == null ? absent : "default: " + fallback;
+    return "%s (%s)".formatted(meaning, usual);
   }
 
   /** What help shows for the value: {@code URL}. */

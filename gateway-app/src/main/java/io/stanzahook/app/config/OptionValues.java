@@ -15,56 +15,47 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OptionValues {
   private final Map<String, Given> given;
+  private final Problems problems;
   private final Map<String, List<Object>> parsed = new HashMap<>();
   private final Map<String, Object> values = new HashMap<>();
 
-  private OptionValues(Map<String, Given> given) {
-    this.given = given;
-  }
-
   /**
-   * Parses what is given, and the defaults of what is not. Names of files are that yet.
+   * Parses what is given, and the defaults of what is not. Names of files are not read yet.
    *
    * @param problems where everything that is wrong is noted
    */
-  static OptionValues parse(List<Option> options, Map<String, Given> given, Problems problems) {
-    OptionValues values = new OptionValues(given);
+  OptionValues(List<Option> options, Map<String, Given> given, Problems problems) {
+    this.given = given;
+    this.problems = problems;
     for (Option option : options) {
-      values.parse(option, problems);
+      Given texts = given.containsKey(option.name()) ? given.get(option.name()) : usual(option);
+      List<Object> all = new ArrayList<>();
+      for (String text : texts.texts()) {
+        Object value = parse(option, text, texts.source(), problems);
+        if (value != null) {
+          all.add(value);
+        }
+      }
+      if (all.size() == texts.texts().size() && !all.isEmpty()) {
+        parsed.put(option.name(), all);
+        values.put(option.name(), all.get(0));
+      }
     }
-    return values;
   }
 
-  private void parse(Option option, Problems problems) {
-    Given texts = given.get(option.name());
-    if (texts == null) {
-      if (option.fallback() == null) {
-        return;
-      }
-      texts =
-          new Given(
-              new Source(Source.Layer.DEFAULT, "default of " + option.flag()),
-              List.of(option.fallback()));
-    }
-    List<Object> all = new ArrayList<>();
-    for (String text : texts.texts()) {
-      Object value = parse(option, text, texts.source(), problems);
-      if (value != null) {
-        all.add(value);
-      }
-    }
-    if (all.size() == texts.texts().size() && !all.isEmpty()) {
-      parsed.put(option.name(), all);
-      values.put(option.name(), all.get(0));
-    }
+  private static Given usual(Option option) {
+    String fallback = option.fallback();
+    return new Given(
+        new Source(Source.Layer.DEFAULT, "default of " + option.flag()),
+        fallback == null ? List.of() : List.of(fallback));
   }
 
   /** One value; null after noting what is wrong with it. */
   static @Nullable Object parse(Option option, String text, Source source, Problems problems) {
     try {
-      return option.form().each().parse(text);
-    } catch (InvalidValueException e) {
-      problems.add(source, e.problem());
+      return option.form().each().apply(text);
+    } catch (IllegalArgumentException e) {
+      problems.add(source, String.valueOf(e.getMessage()));
       return null;
     }
   }
@@ -72,20 +63,20 @@ public final class OptionValues {
   /**
    * Makes the settings: reads the files, and looks for what is missing or does nothing.
    *
-   * @param place how problems begin that have no other place; null where they need not say it
+   * @param place how problems begin that have no other place; null if they need not say it
    */
-  void complete(List<Option> options, @Nullable String place, Problems problems, InVain inVain) {
+  void complete(List<Option> options, @Nullable String place) {
     for (Option option : options) {
       if (option.absent().equals(Option.REQUIRED) && source(option.name()) == null) {
         problems.add(missing(option, place));
       }
     }
     for (Option option : options) {
-      if (!isInVain(option, inVain)) {
-        makeWhole(option, problems);
+      if (!isUseless(option)) {
+        makeWhole(option);
       }
       if (!option.said().orFile().isEmpty() && option.name().equals(option.said().name())) {
-        chooseForm(option, place == null ? "" : place + ": ", problems);
+        chooseForm(option, place == null ? "" : place + ": ");
       }
     }
   }
@@ -100,7 +91,7 @@ public final class OptionValues {
         : option.flag() + " is required";
   }
 
-  private boolean isInVain(Option option, InVain inVain) {
+  private boolean isUseless(Option option) {
     Option needed = option.needs();
     if (needed == null || isOn(needed.name())) {
       return false;
@@ -110,7 +101,7 @@ public final class OptionValues {
     boolean unclear = off != null && !values.containsKey(needed.name());
     // A stronger place may turn off what a weaker one sets up as a whole.
     if (source != null && !unclear && (off == null || !off.isStrongerThan(source))) {
-      inVain.note(
+      problems.addUseless(
           source,
           "does nothing without %s; give %s too, or leave %s out"
               .formatted(needed.said().noun(), needed.flag(), option.flag()));
@@ -118,7 +109,7 @@ public final class OptionValues {
     return true;
   }
 
-  private void makeWhole(Option option, Problems problems) {
+  private void makeWhole(Option option) {
     List<Object> all = parsed.get(option.name());
     Source source = source(option.name());
     Form.Whole whole = option.form().whole();
@@ -136,7 +127,7 @@ public final class OptionValues {
    * Of a value that may be given itself or in a file: each place overrides the weaker ones as a
    * whole. A flag {@code --secret-file} beats a secret that stands in the configuration file.
    */
-  private void chooseForm(Option option, String where, Problems problems) {
+  private void chooseForm(Option option, String where) {
     String name = option.name();
     Source direct = source(name);
     Source file = source(name + Option.OR_FILE);
@@ -155,25 +146,24 @@ public final class OptionValues {
         problems.add(direct, "the %s is empty".formatted(name));
       }
     } else if (file != null && parsed.containsKey(name + Option.OR_FILE)) {
-      fromFile(option, file, problems);
+      fromFile(option, file);
     }
   }
 
   /** One newline less: editors add it, and nobody means it. */
-  private void fromFile(Option option, Source source, Problems problems) {
+  private void fromFile(Option option, Source source) {
     Path path = (Path) Objects.requireNonNull(values.get(option.name() + Option.OR_FILE));
     String text = problems.read(path, source, option.said().file(), true);
-    if (text == null) {
-      return;
+    if (text != null) {
+      String value = text.replaceFirst("\\r?\\n\\z", "");
+      if (value.isEmpty()) {
+        problems.add(source, "the %s in %s is empty".formatted(option.name(), path));
+      }
+      values.put(option.name(), value);
     }
-    String value = text.replaceFirst("\\r?\\n\\z", "");
-    if (value.isEmpty()) {
-      problems.add(source, "the %s in %s is empty".formatted(option.name(), path));
-    }
-    values.put(option.name(), value);
   }
 
-  /** Where the option's value came from, or null where it is not given. */
+  /** Where the option's value came from; null if it is not given. */
   public @Nullable Source source(String name) {
     Given texts = given.get(name);
     return texts == null ? null : texts.source();
@@ -190,11 +180,10 @@ public final class OptionValues {
 
   /** Whether it has a value, and that is not {@code false}. */
   public boolean isOn(String name) {
-    Object value = values.get(name);
-    return value != null && !value.equals(false);
+    return !Objects.requireNonNullElse(values.get(name), false).equals(false);
   }
 
-  /** The value, its default included; null where it has none or it cannot be read. */
+  /** The value, its default included; null if it has none or cannot be read. */
   @Nullable Object find(String name) {
     Object value = values.get(name);
     return value instanceof Optional<?> maybe ? maybe.orElse(null) : value;

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,55 +18,65 @@ public final class Problems {
   /** What stands in the first line of a key in PEM. */
   private static final String PRIVATE_KEY = "PRIVATE KEY-----";
 
-  private final List<String> lines = new ArrayList<>();
+  private final Set<String> lines = new LinkedHashSet<>();
+  private final Map<Source, List<String>> useless = new LinkedHashMap<>();
   private final Set<String> warned = new HashSet<>();
   private final Consumer<String> warnings;
 
-  /** None noted yet; warnings are not of interest. */
+  /** Warnings are not of interest. */
   public Problems() {
     this(warning -> {});
   }
 
   /**
-   * None noted yet.
+   * Problems, and warnings beside them.
    *
-   * @param warnings is given what is not wrong, but should be known: a line each
+   * @param warnings is given a line for each thing that is not wrong, but should be known
    */
   public Problems(Consumer<String> warnings) {
     this.warnings = warnings;
   }
 
-  /** Tells of something once that should be known, and stops nothing. */
-  private void warn(String warning) {
-    if (warned.add(warning)) {
-      warnings.accept(warning);
-    }
-  }
-
-  /** Notes one problem. */
   public void add(String problem) {
     // One line a problem: parsers of other people's making like to quote whole documents.
-    String line = problem.replaceAll("\\s*\\R\\s*", "; ");
-    if (!lines.contains(line)) {
-      lines.add(line);
-    }
+    lines.add(problem.replaceAll("\\s*\\R\\s*", "; "));
   }
 
-  /** Notes a problem with what was given at that place. */
+  /** A problem with what was given at that place. */
   public void add(Source source, String what) {
     add(source + ": " + what);
   }
 
-  /** Takes problems with what was given at that place. */
-  public Consumer<String> of(Source source) {
-    return what -> add(source, what);
+  public void addAll(Problems others) {
+    lines.addAll(others.lines);
+  }
+
+  /** Notes that a value does nothing for one component. */
+  void addUseless(Source source, String what) {
+    useless.computeIfAbsent(source, key -> new ArrayList<>()).add(what);
   }
 
   /**
-   * The text of a file that a setting names; null after noting why it cannot be read. Warns where
+   * Makes problems of the values that do nothing. A value that is given for all components does
+   * nothing only if it does nothing for any of them.
+   *
+   * @param components how many there are
+   */
+  void reportUseless(int components) {
+    useless.forEach(
+        (source, whats) -> {
+          if (source.layer() == Source.Layer.ENTRY || whats.size() == components) {
+            add(source, whats.get(whats.size() - 1));
+          }
+        });
+    useless.clear();
+  }
+
+  /**
+   * The text of a file that a setting names; null after noting why it cannot be read. Warns if
    * others can read a secret in it.
    *
-   * @param secret whether it holds one, whatever stands in it
+   * @param secret whether it holds one, whatever its text looks like
    */
   @Nullable String read(Path path, Source source, int maxBytes, boolean secret) {
     try {
@@ -78,20 +91,14 @@ public final class Problems {
     }
   }
 
-  /** Warns where others can read the file, which holds a secret. */
+  /** Warns once if others can read the file, which holds a secret. */
   void warnIfExposed(Path path, Source source) {
     String exposure = BoundedFile.exposure(path);
-    if (exposure != null) {
-      warn(source + ": " + exposure);
+    if (exposure != null && warned.add(source + ": " + exposure)) {
+      warnings.accept(source + ": " + exposure);
     }
   }
 
-  /** Notes all that others noted. */
-  public void addAll(Problems others) {
-    others.lines.forEach(this::add);
-  }
-
-  /** Whether none was noted. */
   public boolean isEmpty() {
     return lines.isEmpty();
   }
@@ -103,7 +110,7 @@ public final class Problems {
    */
   public void throwIfAny() throws ConfigurationException {
     if (!lines.isEmpty()) {
-      throw new ConfigurationException(lines);
+      throw new ConfigurationException(List.copyOf(lines));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +38,44 @@ public final class SandboxOptions {
       ALL.stream().filter(option -> !option.name().equals("component")).toList();
 
   private SandboxOptions() {}
+
+  /**
+   * Reads flags and environment; there is no file.
+   *
+   * @param flags what the command line gave
+   * @param flagProblems what was wrong with the command line itself, reported with the rest
+   * @param secret what the component and the sandbox's server share
+   * @param version of the program: told to webhooks
+   * @throws ConfigurationException with all problems there are
+   */
+  public static SandboxSettings read(
+      Map<String, Given> flags,
+      List<String> flagProblems,
+      Map<String, String> environment,
+      String secret,
+      String version)
+      throws ConfigurationException {
+    Problems problems = new Problems();
+    flagProblems.forEach(problems::add);
+    Map<String, Given> given = new LinkedHashMap<>(Environment.read(environment, VARIABLES));
+    given.putAll(flags);
+    OptionValues own = new OptionValues(OWN, given, problems);
+    own.complete(OWN, null);
+    problems.reportUseless(1);
+    if (own.source("load") != null && own.source("message") != null) {
+      problems.add("--load and --message exclude each other");
+    }
+    boolean ownWebhook = !given.containsKey("post-url");
+    Map<String, String> usual = new LinkedHashMap<>(DEFAULTS);
+    usual.put("post-url", "http://127.0.0.1/");
+    usual.put("server", "127.0.0.1:1");
+    usual.put("secret", secret);
+    usual.put("delivery-log-bodies", "true");
+    Source sandbox = new Source(Source.Layer.DEFAULT, "the sandbox");
+    usual.forEach((name, text) -> given.putIfAbsent(name, new Given(sandbox, List.of(text))));
+    AppSettings app = Configuration.read(given, problems, version);
+    return Binder.make(SandboxSettings.class, own, Map.of("ownWebhook", ownWebhook, "app", app));
+  }
 
   private static Option ofSandbox(Option option) {
     if (option.name().equals("post-url")) {

@@ -4,7 +4,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import io.stanzahook.app.config.LogFormat;
 
 /**
  * What Logback begins with, before the configuration is read: text. Found as a service, so that

@@ -8,7 +8,6 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import io.stanzahook.app.config.LogFormat;
 import org.slf4j.LoggerFactory;
 
 /** Sets the log up. An operator's own Logback file wins: {@value #OWN_FILE}. */

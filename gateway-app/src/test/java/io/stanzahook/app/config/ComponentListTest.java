@@ -186,9 +186,9 @@ class ComponentListTest {
 
   @Test
   void asManyAsTheBoundAndNoMore() throws Exception {
-    assertThat(read(TOP + list(ConfigFile.MOST_COMPONENTS)).gateways())
-        .hasSize(ConfigFile.MOST_COMPONENTS);
-    assertThat(problems(TOP + list(ConfigFile.MOST_COMPONENTS + 1)))
+    assertThat(read(TOP + list(ConfigFile.MAX_COMPONENTS)).gateways())
+        .hasSize(ConfigFile.MAX_COMPONENTS);
+    assertThat(problems(TOP + list(ConfigFile.MAX_COMPONENTS + 1)))
         .singleElement()
         .asString()
         .endsWith("components: has 257 entries; one process runs 256 components at most");

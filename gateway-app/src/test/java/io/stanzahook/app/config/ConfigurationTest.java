@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
@@ -321,7 +322,7 @@ class ConfigurationTest {
     environment.put("STANZAHOOK_NOTHING_LIKE_IT", "5");
     environment.put("OTHER", "5");
 
-    assertThat(Configuration.warnings(environment, "run", RunOptions.ALL, RunOptions.ALL))
+    assertThat(Environment.warnings(environment, "run", RunOptions.ALL, RunOptions.ALL))
         .containsExactly(
             "the environment's STANZAHOOK_NOTHING_LIKE_IT is no setting and is ignored",
             "the environment's STANZAHOOK_QUEU is no setting and is ignored; did you mean"

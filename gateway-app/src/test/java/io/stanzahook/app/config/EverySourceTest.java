@@ -101,7 +101,7 @@ class EverySourceTest {
       given.keySet().removeIf(name -> !named(name).said().inSandbox());
       CommandLineFlags line = line(SandboxOptions.ALL, given);
       SandboxSettings sandbox =
-          SandboxConfiguration.read(line.given(), line.problems(), Map.of(), "s", "1");
+          SandboxOptions.read(line.given(), line.problems(), Map.of(), "s", "1");
       assertThat(value(option, sandbox.app()))
           .as(option.flag())
           .isEqualTo(value(option, read(given(option), Map.of())));

@@ -69,7 +69,7 @@ class FlagDocsTest {
     for (Option option : RunOptions.ALL) {
       String fallback = option.fallback();
       if (fallback != null) {
-        assertThat(option.form().each().parse(fallback)).as(option.flag()).isNotNull();
+        assertThat(option.form().each().apply(fallback)).as(option.flag()).isNotNull();
       } else {
         assertThat(option.absent()).as(option.flag()).isNotEmpty();
       }

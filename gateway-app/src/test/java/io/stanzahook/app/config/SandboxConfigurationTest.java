@@ -18,7 +18,7 @@ class SandboxConfigurationTest {
             CommandLineFlags.spec("sandbox", "", SandboxOptions.ALL),
             SandboxOptions.ALL,
             List.of(flags));
-    return SandboxConfiguration.read(line.given(), line.problems(), environment, "s3cret", "1");
+    return SandboxOptions.read(line.given(), line.problems(), environment, "s3cret", "1");
   }
 
   @Test
@@ -91,7 +91,7 @@ class SandboxConfigurationTest {
     for (Option option : SandboxOptions.ALL) {
       String fallback = option.fallback();
       if (fallback != null) {
-        assertThat(option.form().each().parse(fallback)).as(option.flag()).isNotNull();
+        assertThat(option.form().each().apply(fallback)).as(option.flag()).isNotNull();
       } else {
         assertThat(option.absent()).as(option.flag()).isNotEmpty();
       }

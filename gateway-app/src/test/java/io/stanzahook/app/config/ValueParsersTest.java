@@ -8,60 +8,60 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.UrlTemplate;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValueParsersTest {
-  private static Object url(String text) throws InvalidValueException {
-    return Option.named("post-url", RunOptions.ALL).form().each().parse(text);
+  private static Object url(String text) {
+    return Option.named("post-url", RunOptions.ALL).form().each().apply(text);
   }
 
   @ParameterizedTest
   @CsvSource({"500ms,PT0.5S", "30s,PT30S", "5m,PT5M", "72h,PT72H", "0s,PT0S", "' 7s ',PT7S"})
   void durations(String text, Duration expected) throws Exception {
-    assertThat(ValueParsers.duration(Duration.ZERO, Duration.ofDays(3)).parse(text))
-        .isEqualTo(expected);
+    assertThat(ValueParsers.duration(text, Duration.ZERO, Duration.ofDays(3))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "30", "s", "-1s", "1.5s", "1d", "1 s", "30S", "99999999999999s", "73h"})
   void notDurations(String text) {
-    assertThatThrownBy(() -> ValueParsers.duration(Duration.ZERO, Duration.ofDays(3)).parse(text))
-        .isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ValueParsers.duration(text, Duration.ZERO, Duration.ofDays(3)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @CsvSource({"65536,65536", "64KiB,65536", "2MiB,2097152", "7B,7", "1 KiB,1024"})
   void sizes(String text, int expected) throws Exception {
-    assertThat(ValueParsers.size(1, Integer.MAX_VALUE).parse(text)).isEqualTo(expected);
+    assertThat(ValueParsers.size(text, 1, Integer.MAX_VALUE)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "0", "-1", "1KB", "1k", "KiB", "1.5MiB", "2048MiB", "999999999999MiB"})
   void notSizes(String text) {
-    assertThatThrownBy(() -> ValueParsers.size(1, Integer.MAX_VALUE).parse(text))
-        .isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ValueParsers.size(text, 1, Integer.MAX_VALUE))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "0", "11", "1.0", "0x1", "99999999999999999999"})
   void notNumbersWithinBounds(String text) {
-    assertThatThrownBy(() -> ValueParsers.number(1, 10).parse(text))
-        .isInstanceOf(InvalidValueException.class)
+    assertThatThrownBy(() -> ValueParsers.number(text, 1, 10))
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'%s' is not a whole number from 1 to 10", text);
   }
 
   @Test
   void hostAndPort() throws Exception {
-    ValueParser<HostPort> parser = ValueParsers.hostPort(1, "localhost:5347");
+    Function<String, HostPort> parser = text -> ValueParsers.hostPort(text, 1, "localhost:5347");
 
-    assertThat(parser.parse("xmpp.example:1")).isEqualTo(new HostPort("xmpp.example", 1));
-    assertThat(parser.parse("[::1]:65535")).isEqualTo(new HostPort("::1", 65_535));
-    assertThat(parser.parse("[::1]:65535")).hasToString("[::1]:65535");
+    assertThat(parser.apply("xmpp.example:1")).isEqualTo(new HostPort("xmpp.example", 1));
+    assertThat(parser.apply("[::1]:65535")).isEqualTo(new HostPort("::1", 65_535));
+    assertThat(parser.apply("[::1]:65535")).hasToString("[::1]:65535");
   }
 
   @ParameterizedTest
@@ -82,25 +82,24 @@ class ValueParsersTest {
         "u@h:1"
       })
   void notHostAndPort(String text) {
-    assertThatThrownBy(() -> ValueParsers.hostPort(1, "localhost:5347").parse(text))
-        .isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ValueParsers.hostPort(text, 1, "localhost:5347"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void kindsOfStanza() throws Exception {
-    assertThat(ValueParsers.stanzaKinds().parse("iq, Message,iq"))
+    assertThat(ValueParsers.stanzaKinds("iq, Message,iq"))
         .containsExactlyInAnyOrder(StanzaKind.MESSAGE, StanzaKind.IQ);
-    assertThatThrownBy(() -> ValueParsers.stanzaKinds().parse("message,mesage"))
+    assertThatThrownBy(() -> ValueParsers.stanzaKinds("message,mesage"))
         .hasMessage("'mesage' is none of message, presence, iq; did you mean message?");
-    assertThatThrownBy(() -> ValueParsers.stanzaKinds().parse(""))
-        .isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ValueParsers.stanzaKinds(""))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
   void choices() throws Exception {
-    assertThat(ValueParsers.choice(Transport.class).parse("IO_uring"))
-        .isEqualTo(Transport.IO_URING);
-    assertThatThrownBy(() -> ValueParsers.choice(Transport.class).parse("epol"))
+    assertThat(ValueParsers.choice("IO_uring", Transport.values())).isEqualTo(Transport.IO_URING);
+    assertThatThrownBy(() -> ValueParsers.choice("epol", Transport.values()))
         .hasMessage("'epol' is none of auto, io_uring, epoll, nio; did you mean epoll?");
   }
 
@@ -136,7 +135,8 @@ class ValueParsersTest {
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b"
       })
   void notDomains(String text) {
-    assertThatThrownBy(() -> ComponentDomain.parse(text)).isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ComponentDomain.parse(text))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
@@ -173,7 +173,7 @@ class ValueParsersTest {
         "http://bo_t:x/"
       })
   void notUrls(String text) {
-    assertThatThrownBy(() -> url(text)).isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> url(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -197,7 +197,8 @@ class ValueParsersTest {
         "webhook-id: 1"
       })
   void notHeaders(String text) {
-    assertThatThrownBy(() -> ValueParsers.header(text)).isInstanceOf(InvalidValueException.class);
+    assertThatThrownBy(() -> ValueParsers.header(text))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -213,7 +214,7 @@ class ValueParsersTest {
   @ValueSource(strings = {"", "200", "299-500", "600", "503-", "503-502", "500-600", "5xx", "429,"})
   void notStatuses(String text) {
     assertThatThrownBy(() -> ValueParsers.statuses(text))
-        .isInstanceOf(InvalidValueException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not a status from 300 to 599");
   }
 }

@@ -3,7 +3,6 @@ package io.stanzahook.app.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
-import io.stanzahook.app.config.LogFormat;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;

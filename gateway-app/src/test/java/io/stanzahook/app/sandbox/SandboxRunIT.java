@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.stanzahook.app.config.CommandLineFlags;
-import io.stanzahook.app.config.SandboxConfiguration;
 import io.stanzahook.app.config.SandboxOptions;
 import io.stanzahook.app.config.SandboxSettings;
 import java.io.ByteArrayInputStream;
@@ -98,7 +97,7 @@ class SandboxRunIT {
             SandboxOptions.ALL,
             List.of(flags));
     SandboxSettings settings =
-        SandboxConfiguration.read(line.given(), line.problems(), Map.of(), "s", "test");
+        SandboxOptions.read(line.given(), line.problems(), Map.of(), "s", "test");
     InputStream in = new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8));
     try (PrintStream target = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8)) {

@@ -1,5 +1,6 @@
-package io.stanzahook.app.config;
+package io.stanzahook.app;
 
+import io.stanzahook.app.config.Option;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.TokenFile;
 import io.stanzahook.settings.Setting;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code dead-letters} is called with: flags alone, since nothing of it is a setting to keep.
  */
-public record DeadLetterSettings(
+record DeadLetterSettings(
     @Setting(
             name = "url",
             value = "URL",
@@ -86,11 +87,10 @@ public record DeadLetterSettings(
         boolean json) {
 
   /** All options, in the order of help. */
-  public static final List<Option> OPTIONS =
-      Option.of(DeadLetterSettings.class, Option.Scope.PROCESS);
+  static final List<Option> OPTIONS = Option.of(DeadLetterSettings.class, Option.Scope.PROCESS);
 
   /** Those flags that say which dead letters are meant, by their names. */
-  public Map<String, String> filters() {
+  Map<String, String> filters() {
     Map<String, String> filters = new LinkedHashMap<>();
     put(filters, "from", from);
     put(filters, "to", to);

@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.app.logging;
 
 /** How log lines look. */
 public enum LogFormat {
