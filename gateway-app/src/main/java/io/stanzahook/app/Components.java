@@ -5,6 +5,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reloading;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stream.ComponentRefusedException;
 import io.stanzahook.stream.StreamStatus;
@@ -105,7 +106,7 @@ final class Components implements Gateways {
     }
     String others = byDomain.size() == 1 ? "" : "; the other components go on";
     if (refusal != null) {
-      log.error("{}{}", refusal.getMessage(), others);
+      log.error("{}{}", Flags.named(String.valueOf(refusal.getMessage())), others);
     } else if (cause == null) {
       log.error(
           "{}: the gateway ended by itself, which it should not{}", component.domain(), others);

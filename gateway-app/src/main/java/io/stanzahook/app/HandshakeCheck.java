@@ -3,6 +3,7 @@ package io.stanzahook.app;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.stanza.Jid;
@@ -149,7 +150,7 @@ final class HandshakeCheck {
         return new Finding(
             SUBJECT,
             Result.REFUSED,
-            String.valueOf(refused.getMessage()),
+            Flags.named(String.valueOf(refused.getMessage())),
             ServerHints.of(refused.condition(), component));
       }
       return new Finding(SUBJECT, Result.FAILED, String.valueOf(e.getCause()));
@@ -171,7 +172,7 @@ final class HandshakeCheck {
               "the server did not answer; is %s:%d its component port%s?"
                   .formatted(component.host(), component.port(), withoutTls(component));
           case "ended" -> "it ended; the server's log may say more";
-          default -> attempt.explanation();
+          default -> Flags.named(attempt.explanation());
         };
     return new Finding(SUBJECT, Result.FAILED, advice, ServerHints.of(attempt.reason(), component));
   }

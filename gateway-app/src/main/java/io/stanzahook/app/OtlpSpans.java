@@ -19,6 +19,7 @@ import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.metrics.CallObservation;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.TraceContext;
@@ -169,7 +170,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
     }
     if (result instanceof WebhookResult.Failed failed) {
       span.setAttribute(ERROR, failed.outcome().label());
-      span.setStatus(StatusCode.ERROR, failed.detail());
+      span.setStatus(StatusCode.ERROR, Flags.named(failed.detail()));
     }
   }
 

@@ -193,7 +193,7 @@ final class Calls {
         Outcome.UNKNOWN,
         0,
         Answers.TOO_LATE,
-        "no response within the %d s of --iq-timeout".formatted(settings.iqTimeout().toSeconds()),
+        "no response within the %d s of ‹iq-timeout›".formatted(settings.iqTimeout().toSeconds()),
         null);
   }
 

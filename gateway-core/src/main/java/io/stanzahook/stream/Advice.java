@@ -4,12 +4,12 @@ package io.stanzahook.stream;
 final class Advice {
   /** For a server that does not answer our start tag as XMPP servers do. */
   static final String TLS_MISSING =
-      "If that port wants TLS (ejabberd: tls: true), give --tls; else check that it is the"
+      "If that port wants TLS (ejabberd: tls: true), give ‹tls›; else check that it is the"
           + " component port.";
 
   /** For a server that takes our start tag for another protocol's. */
   static final String PORT =
-      "Check that --server names the component port (often 5347 or 5275), not that for clients or"
+      "Check that ‹server› names the component port (often 5347 or 5275), not that for clients or"
           + " servers.";
 
   private Advice() {}
@@ -21,11 +21,11 @@ final class Advice {
     }
     return switch (end.reason()) {
       case "not-authorized" ->
-          "Check that --secret or --secret-file holds the component_secret (Prosody) or password"
+          "Check that ‹secret› or ‹secret-file› holds the component_secret (Prosody) or password"
               + " (ejabberd) of this component.";
       case "host-unknown" ->
           "Check that the server's configuration has this component: Component \"…\" in Prosody,"
-              + " hosts: under an ejabberd_service listener in ejabberd; and that --server names"
+              + " hosts: under an ejabberd_service listener in ejabberd; and that ‹server› names"
               + " the component port (often 5347 or 5275): one for clients says the same.";
       case "conflict" ->
           "Another connection holds this component. If it is a dead one of ours, Prosody's"
@@ -35,7 +35,7 @@ final class Advice {
           "Openfire refuses so. Either another connection holds this domain: is a gateway running"
               + " already? Or Openfire has no secret for it: set xmpp.component.defaultSecret, or"
               + " allow the component under Server Settings > External Components, with the secret"
-              + " of --secret.";
+              + " of ‹secret›.";
       case "ping_timeout" ->
           "The server or the way to it stands still; or another connection has taken this domain"
               + " over without a word, as jabberd2 lets the newest: is a second gateway running?";

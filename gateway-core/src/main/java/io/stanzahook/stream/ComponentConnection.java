@@ -196,7 +196,7 @@ final class ComponentConnection {
     } else if (event instanceof StreamEvent.Violated && inbound.isTlsAlert()) {
       end(
           StreamEnd.tls(
-              "the server answered with an alert of TLS", "Its port wants TLS: give --tls."));
+              "the server answered with an alert of TLS", "Its port wants TLS: give ‹tls›."));
     } else if (event instanceof StreamEvent.Violated violated) {
       writer.writeMarkup(Handshake.error(violated.condition()));
       end(StreamEnd.violation(violated.condition(), "the server sent " + violated.message()));

@@ -111,16 +111,16 @@ final class ServerTrust extends X509ExtendedTrustManager {
                 shown(last.getIssuerX500Principal().getName()),
                 root.getMessage()),
         ownCas
-            ? "Check that the file of --tls-ca holds the certificate of the CA that issued it, and"
+            ? "Check that the file of ‹tls-ca› holds the certificate of the CA that issued it, and"
                 + " that the server sends those in between."
-            : "Give the certificate of its CA, or its own where there is none, with --tls-ca.",
+            : "Give the certificate of its CA, or its own where there is none, with ‹tls-ca›.",
         e);
   }
 
   private Refusal misnamed(X509Certificate certificate, CertificateException e) {
     return new Refusal(
         "the certificate is for %s, not for %s".formatted(names(certificate), name),
-        "If that is the right server, give a name that its certificate carries with --tls-name.",
+        "If that is the right server, give a name that its certificate carries with ‹tls-name›.",
         e);
   }
 

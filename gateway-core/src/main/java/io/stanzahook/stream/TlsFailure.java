@@ -55,18 +55,18 @@ final class TlsFailure {
       return StreamEnd.tls(
           "the server did not finish the TLS handshake within %s s"
               .formatted(timeout.toMillis() / 1000.0),
-          "Check that --server names a port that speaks TLS from the first byte on.");
+          "Check that ‹server› names a port that speaks TLS from the first byte on.");
     }
     if (find(error, NotSslRecordException.class) != null) {
       return StreamEnd.tls(
           "the server answered with something other than TLS",
-          "Leave out --tls, or name with --server a port that speaks TLS from the first byte on.");
+          "Leave out ‹tls›, or name with ‹server› a port that speaks TLS from the first byte on.");
     }
     SSLException problem = find(error, SSLException.class);
     if (problem == null) {
       return StreamEnd.tls(
           "the server cut the connection during the TLS handshake",
-          "Check that --server names a port that speaks TLS from the first byte on; the server's"
+          "Check that ‹server› names a port that speaks TLS from the first byte on; the server's"
               + " log may say more.");
     }
     String message = StreamEnd.describe(problem);
@@ -104,7 +104,7 @@ final class TlsFailure {
                   + " certificate of ours: "
                   + certificateAdvice(tls));
       case "unrecognized_name" ->
-          StreamEnd.tls(message, "Give the name that the server goes by with --tls-name.");
+          StreamEnd.tls(message, "Give the name that the server goes by with ‹tls-name›.");
       default -> StreamEnd.tls(message, "The server's log may say more.");
     };
   }
@@ -112,8 +112,8 @@ final class TlsFailure {
   /** For a server that takes no component without a certificate that it knows. */
   static String certificateAdvice(TlsSettings tls) {
     return tls.own() == null
-        ? "If the server asks components for a certificate, give one with --tls-client-cert."
-        : "Check that the server trusts the CA that issued the certificate of --tls-client-cert,"
+        ? "If the server asks components for a certificate, give one with ‹tls-client-cert›."
+        : "Check that the server trusts the CA that issued the certificate of ‹tls-client-cert›,"
             + " and that it has not expired.";
   }
 

@@ -81,7 +81,7 @@ final class CallFailures {
           progress,
           status,
           error,
-          target + " does not speak TLS there: use http:// in --post-url, or the port for https");
+          target + " does not speak TLS there: use http:// in ‹post-url›, or the port for https");
     } else if (failure instanceof SSLException) {
       what = "TLS with " + target + " failed";
     } else if (failure instanceof ConnectTimeoutException || failure instanceof ConnectException) {

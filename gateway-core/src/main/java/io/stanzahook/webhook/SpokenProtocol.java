@@ -49,7 +49,7 @@ final class SpokenProtocol extends ChannelInboundHandlerAdapter {
         && first[1] == 3
         && first[2] >= 0
         && first[2] <= 4) {
-      return "TLS there: use https:// in --post-url";
+      return "TLS there: use https:// in ‹post-url›";
     }
     if (length == ENOUGH
         && first[3] == 4
@@ -59,7 +59,7 @@ final class SpokenProtocol extends ChannelInboundHandlerAdapter {
         && first[7] == 0
         && first[8] == 0) {
       return "HTTP/2 only there: have it speak HTTP/1.1 too, or name a port that does in"
-          + " --post-url";
+          + " ‹post-url›";
     }
     if (length >= 5 && first[3] == 0 && first[4] == 10 && first[2] == 0) {
       return named("MySQL");
@@ -81,7 +81,7 @@ final class SpokenProtocol extends ChannelInboundHandlerAdapter {
   }
 
   private static String named(String protocol) {
-    return protocol + " there, which is no webhook's: is the port of --post-url right?";
+    return protocol + " there, which is no webhook's: is the port of ‹post-url› right?";
   }
 
   /** The port speaks something else. The message says what, and the remedy. */

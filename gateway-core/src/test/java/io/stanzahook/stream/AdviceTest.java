@@ -20,10 +20,10 @@ class AdviceTest {
 
   @Test
   void a8_aFaultOfConfigurationSaysWhereToLook() {
-    assertThat(advice(StreamCondition.NOT_AUTHORIZED)).contains("--secret", "component_secret");
+    assertThat(advice(StreamCondition.NOT_AUTHORIZED)).contains("‹secret›", "component_secret");
     assertThat(advice(StreamCondition.HOST_UNKNOWN)).contains("Component", "ejabberd_service");
     assertThat(Advice.of(StreamEnd.violation(StreamCondition.INVALID_NAMESPACE, "a c2s port")))
-        .contains("--server");
+        .contains("‹server›");
     assertThat(advice(StreamCondition.RESET)).isEmpty();
   }
 

@@ -335,7 +335,7 @@ class ComponentStreamTlsIT {
     serve(TestCa.server(ca.issue("127.0.0.1"), TestCa.create(), version));
     connect(trusting(null));
     // With TLS 1.3 the alert comes after the handshake, and a reset may overtake it.
-    assertThat(toldNext()).contains("give one with --tls-client-cert");
+    assertThat(toldNext()).contains("give one with ‹tls-client-cert›");
   }
 
   @ParameterizedTest
@@ -344,7 +344,7 @@ class ComponentStreamTlsIT {
     serve(TestCa.server(ca.issue("127.0.0.1"), TestCa.create(), version));
     connect(TlsSettings.of(ca.pem(), TestCa.pem(TestCa.create().issue(DOMAIN)), null));
     // With TLS 1.3 the alert comes after the handshake, and a reset may overtake it.
-    assertThat(toldNext()).contains("the certificate of --tls-client-cert");
+    assertThat(toldNext()).contains("the certificate of ‹tls-client-cert›");
   }
 
   @Test
@@ -353,7 +353,7 @@ class ComponentStreamTlsIT {
     connect(trusting(null));
     assertThat(toldNext())
         .startsWith("tls: the server answered with something other than TLS")
-        .contains("Leave out --tls");
+        .contains("Leave out ‹tls›");
   }
 
   @Test

@@ -124,11 +124,11 @@ class ResponseDecodingIT extends WebhookClientFixture {
       List.of(
           other("HTTP/2", "000006040000000000000400000064", "HTTP/2 only", "HTTP/1.1"),
           other("an empty HTTP/2 SETTINGS", "000000040000000000", "HTTP/2 only", "HTTP/1.1"),
-          other("a TLS alert", "15030100020246", "TLS there", "https:// in --post-url"),
-          other("a TLS handshake", "160303004a0200004603", "TLS there", "https:// in --post-url"),
-          other("SSH", "5353482d322e302d4f70656e5353480d0a", "SSH there", "port of --post-url"),
-          other("SMTP", "3232302068690d0a", "SMTP or FTP there", "port of --post-url"),
-          other("Redis", "2d45525220756e6b6e6f776e20636f6d6d616e640d0a", "Redis", "--post-url"));
+          other("a TLS alert", "15030100020246", "TLS there", "https:// in ‹post-url›"),
+          other("a TLS handshake", "160303004a0200004603", "TLS there", "https:// in ‹post-url›"),
+          other("SSH", "5353482d322e302d4f70656e5353480d0a", "SSH there", "port of ‹post-url›"),
+          other("SMTP", "3232302068690d0a", "SMTP or FTP there", "port of ‹post-url›"),
+          other("Redis", "2d45525220756e6b6e6f776e20636f6d6d616e640d0a", "Redis", "‹post-url›"));
 
   private static Arguments other(String what, String bytes, String spoken, String remedy) {
     return Arguments.of(what, HexFormat.of().parseHex(bytes), spoken, remedy);
@@ -191,7 +191,7 @@ class ResponseDecodingIT extends WebhookClientFixture {
     Failed failed =
         failed(post(client(settings(server.url().replace("http:", "https:"), LONG, 1)), chat));
     assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
-    assertThat(failed.detail()).contains("does not speak TLS", "http:// in --post-url");
+    assertThat(failed.detail()).contains("does not speak TLS", "http:// in ‹post-url›");
   }
 
   /** All that may come first in an answer of a webhook, however broken. */

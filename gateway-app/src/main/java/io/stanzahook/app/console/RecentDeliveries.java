@@ -1,6 +1,7 @@
 package io.stanzahook.app.console;
 
 import io.stanzahook.app.console.SeenDelivery.Outcome;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
@@ -120,7 +121,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
     if (result instanceof WebhookResult.Failed failed) {
       if (failed.outcome() != WebhookResult.Outcome.HELD_BACK) {
-        String detail = cut(failed.detail());
+        String detail = cut(Flags.named(failed.detail()));
         failed(
             webhookId,
             failed,

@@ -159,7 +159,7 @@ public final class DeliveryLog implements DeliveryListener {
   }
 
   private static String describe(WebhookResult.Failed failed) {
-    return cause(failed) + ": " + failed.detail();
+    return cause(failed) + ": " + Flags.named(failed.detail());
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class StreamLog implements StreamListener {
 
   @Override
   public void status(StreamStatus status, @Nullable String detail) {
-    String line = detail == null ? "" : ": " + detail;
+    String line = detail == null ? "" : ": " + Flags.named(detail);
     switch (status) {
       case CONNECTED -> {
         if (changes.passes(status)) {
