@@ -248,14 +248,14 @@ class ComponentStreamTlsIT {
     connect(TlsSettings.DEFAULTS);
     assertThat(toldNext())
         .startsWith("tls: the certificate of CN=Test certificate, issued by CN=Test CA, is not")
-        .contains("--tls-ca");
+        .contains("‹tls-ca›");
   }
 
   @Test
   void a15_aCertificateOfAnotherCaIsRefused() throws Exception {
     serve(TestCa.server(TestCa.create().issue("127.0.0.1"), V13));
     connect(trusting(null));
-    assertThat(toldNext()).startsWith("tls: ").contains("is not trusted", "--tls-ca");
+    assertThat(toldNext()).startsWith("tls: ").contains("is not trusted", "‹tls-ca›");
   }
 
   @Test
@@ -274,7 +274,7 @@ class ComponentStreamTlsIT {
         .startsWith(
             "tls: the certificate is for xmpp.example.org, 10.0.0.1, not for 127.0.0.1."
                 + " If that is the right server")
-        .contains("--tls-name");
+        .contains("‹tls-name›");
   }
 
   @Test
