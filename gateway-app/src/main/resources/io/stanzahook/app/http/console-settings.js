@@ -6,11 +6,10 @@ const STOPS = {
   concurrency: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096],
   queue: [10, 100, 1000, 2000, 5000, 10000, 20000, 50000, 100000],
 };
-const CHOICES = {overload: ['backpressure', 'reject']};
-const NAMES = {
-  concurrency: 'Concurrency', queue: 'Queue', timeout: 'Time-out of a call', retry_for: 'Retry for', overload: 'Overload',
-  answers_per_minute: 'Answers a minute, 0 for all',
-};
+/** What the API says of them: meaning and choices. */
+let described = {};
+
+const label = name => name[0].toUpperCase() + name.slice(1).replaceAll('_', ' ');
 
 const nearest = (stops, value) => {
   let best = 0;
@@ -29,7 +28,7 @@ async function change(name, value) {
     });
     const values = await response.json();
     show(values);
-    said.textContent = `${NAMES[name] || name} is now ${values[name]}.`;
+    said.textContent = `${label(name)} is now ${values[name]}.`;
   } catch (error) {
     said.textContent = error.message;
     await settings().catch(() => {});
@@ -42,7 +41,7 @@ function slider(name, stops, typed) {
   range.id = 'slide-' + name;
   range.min = 0;
   range.max = stops.length - 1;
-  range.setAttribute('aria-label', (NAMES[name] || name) + ', roughly');
+  range.setAttribute('aria-label', label(name) + ', roughly');
   range.addEventListener('input', () => {
     typed.value = stops[range.value];
     range.setAttribute('aria-valuetext', typed.value);
@@ -52,14 +51,16 @@ function slider(name, stops, typed) {
 }
 
 function field(name) {
-  const label = element('label', NAMES[name] || name);
-  const input = element(CHOICES[name] ? 'select' : 'input');
+  const {description = '', enum: choices = []} = described[name] || {};
+  const text = element('label', label(name));
+  const input = element(choices.length ? 'select' : 'input');
   input.name = name;
-  input.id = label.htmlFor = 'set-' + name;
-  for (const choice of CHOICES[name] || []) input.append(element('option', choice));
+  input.id = text.htmlFor = 'set-' + name;
+  input.title = description.replaceAll('`', '');
+  for (const choice of choices) input.append(element('option', choice));
   input.addEventListener('change', () => change(name, input.value.trim()));
   const line = element('div', undefined, 'setting');
-  line.append(label, input);
+  line.append(text, input);
   if (STOPS[name]) line.append(slider(name, STOPS[name], input));
   return line;
 }
@@ -85,6 +86,9 @@ function show(values) {
 /** Reads them anew; one that does not run has none. */
 export async function settings() {
   try {
+    if (!Object.keys(described).length) {
+      described = (await (await call('/openapi.json')).json()).components.schemas.Settings.properties;
+    }
     show(await (await call('/admin/settings')).json());
   } catch (error) {
     if (error.status !== 503) throw error;
