@@ -137,6 +137,19 @@ class EverySourceTest {
     }
   }
 
+  @Test
+  void readTwiceTheyAreEqual() throws Exception {
+    for (Option option : RunOptions.ALL) {
+      AppSettings once = read(given(option), Map.of());
+      AppSettings again = read(given(option), Map.of());
+      assertThat(again.gateway())
+          .as(option.flag())
+          .isEqualTo(once.gateway())
+          .hasSameHashCodeAs(once.gateway());
+      assertThat(once.processDifferences(again)).as(option.flag()).isEmpty();
+    }
+  }
+
   /** What has to be given, and for another value of a setting what that needs. */
   private static Map<String, String> required(Option option) {
     Map<String, String> given = new LinkedHashMap<>();
@@ -166,6 +179,8 @@ class EverySourceTest {
   private String text(Option option) {
     List<String> all = new ArrayList<>(files);
     all.addAll(texts);
+    // What help lists as choices is one.
+    all.addAll(List.of(option.placeholder().split("\\|", -1)));
     for (String text : all) {
       Problems problems = new Problems();
       Object value = made(option, text, problems);
