@@ -6,6 +6,7 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.http.ReloadRefusedException;
 import io.stanzahook.app.http.Reloading;
+import io.stanzahook.app.logging.Logging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -101,6 +102,7 @@ final class Reload implements Reloading, AutoCloseable {
       AppSettings next = reader.read();
       List<String> needRestart = new ArrayList<>(running.processDifferences(next));
       takeCredentials(next.apiCredentials(), needRestart);
+      Logging.setLevel(next.logLevel());
       List<GatewaySettings> gateways =
           next.gateways().stream().map(each -> each.with(running.tracing())).toList();
       Result result = components.follow(gateways, running.drainTimeout(), needRestart);

@@ -89,6 +89,7 @@ final class RunCommand implements Command {
     }
     CompletableFuture<String> stop = signals.apply(invocation.console().err());
     Logging.start(settings.logFormat());
+    Logging.setLevel(settings.logLevel());
     warnings.forEach(log::warn);
     try (Surroundings surroundings = Surroundings.create(settings, invocation.version())) {
       return run(settings, surroundings, stop, invocation);

@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.logging.LogFormat;
+import io.stanzahook.app.logging.LogLevel;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.webhook.Tracing;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryLogBodies whether with what stanzas and responses hold
  * @param transport how sockets are driven
  * @param logFormat how log lines look
+ * @param logLevel which log lines there are
  * @param traceContext whether requests belong to traces
  * @param traceSample the share of traces that are marked as sampled
  * @param traceEndpoint where spans are sent by OTLP over HTTP; null for nowhere
@@ -99,6 +101,14 @@ public record AppSettings(
             fallback = "text",
             help = "text for people, or one JSON object for each line")
         LogFormat logFormat,
+    @Setting(
+            name = "log-level",
+            value = "error|warn|info|debug|trace",
+            fallback = "info",
+            live = true,
+            inSandbox = false,
+            help = "writes log lines of this level and the levels above it")
+        LogLevel logLevel,
     @Setting(
             name = "trace-context",
             value = "on|off",

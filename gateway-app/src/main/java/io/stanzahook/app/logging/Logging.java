@@ -35,11 +35,11 @@ public final class Logging {
     }
   }
 
-  /** Logs what is wrong, and nothing else, from now on. */
-  public static void onlyWarnings() {
+  /** Logs lines of that level and those above it from now on. */
+  public static void setLevel(LogLevel level) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && System.getProperty(OWN_FILE) == null) {
-      context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
+      context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level.level());
     }
   }
 

@@ -323,6 +323,23 @@ class LoggingTest {
   }
 
   @Test
+  void theLevelDecidesWhichLinesThereAre() {
+    Logging.start(LogFormat.TEXT);
+    Logger log = LoggerFactory.getLogger("level");
+    Logging.setLevel(LogLevel.WARN);
+    log.info("not this one");
+    log.warn("this one");
+    Logging.setLevel(LogLevel.DEBUG);
+    log.debug("and this one");
+    log.trace("not this one either");
+
+    assertThat(lines())
+        .satisfiesExactly(
+            l -> assertThat(l).endsWith("WARN  level - this one"),
+            l -> assertThat(l).endsWith("DEBUG level - and this one"));
+  }
+
+  @Test
   void theStreamIsLoggedAsItComesAndGoes() {
     Logging.start(LogFormat.TEXT);
     StreamLog streams = new StreamLog("gw", new Intervals());
