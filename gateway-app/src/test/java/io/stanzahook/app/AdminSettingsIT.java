@@ -25,7 +25,7 @@ class AdminSettingsIT extends RunFixture {
   private static final String BEARER = "Bearer t0ken";
   private static final String DEFAULTS =
       "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"60s\","
-          + "\"overload\":\"backpressure\",\"answers_per_minute\":0}\n";
+          + "\"overload\":\"backpressure\",\"answers_per_minute\":0,\"retry_max_wait\":\"60s\"}\n";
 
   private @Nullable CompletableFuture<ExitCode> exit;
 
@@ -71,7 +71,7 @@ class AdminSettingsIT extends RunFixture {
     assertThat(changed.statusCode()).isEqualTo(200);
     assertThat(changed.body())
         .isEqualTo(
-            "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\",\"overload\":\"backpressure\",\"answers_per_minute\":0}\n");
+            "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\",\"overload\":\"backpressure\",\"answers_per_minute\":0,\"retry_max_wait\":\"60s\"}\n");
     assertThat(settings(BEARER).body()).isEqualTo(changed.body());
     assertThat(gateway.settings().dispatch().flow().concurrency()).isEqualTo(Concurrency.AUTO);
     assertThat(gateway.settings().webhook().timeout()).isEqualTo(Duration.ofSeconds(5));

@@ -17,10 +17,10 @@ final class RetryPolicy {
   /** How much longer the next delay may be. */
   static final int FACTOR = 2;
 
-  /** No delay is longer, */
-  static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
-
-  /** nor than one part in so many of the time there is: else its last part would go unused. */
+  /**
+   * No delay is longer than one part in so many of the time there is: else its last part would go
+   * unused.
+   */
   static final int PARTS = 8;
 
   /** What {@link #delay} says where there is no further attempt. */
@@ -87,7 +87,7 @@ final class RetryPolicy {
 
   /** The longest delay that chance may give after so many attempts, in nanoseconds. */
   long longest(int attempts) {
-    long most = Math.min(LONGEST_DELAY.toNanos(), settings.retryFor().toNanos() / PARTS);
+    long most = Math.min(settings.maxWait().toNanos(), settings.retryFor().toNanos() / PARTS);
     long delay = FIRST_DELAY.toNanos();
     for (int i = 1; i < attempts && delay < most; i++) {
       delay *= FACTOR;

@@ -9,6 +9,7 @@ import java.util.Set;
  *
  * @param retryFor from the start of the first attempt on; zero for one attempt only
  * @param statuses those statuses of a response that are worth another attempt; 410 never is
+ * @param maxWait no wait between two attempts is longer, unless the webhook asks for it
  */
 public record RetrySettings(
     @Setting(
@@ -29,7 +30,18 @@ public record RetrySettings(
             help =
                 "HTTP statuses of the webhook that are retried, such as `429,500-599`, or "
                     + "`none`; 410 is never retried")
-        Set<Integer> statuses) {
+        Set<Integer> statuses,
+    @Setting(
+            name = "retry-max-wait",
+            value = "DURATION",
+            fallback = "1m",
+            min = 200,
+            max = 24 * Setting.HOUR,
+            live = true,
+            help =
+                "the longest wait between two attempts, unless the webhook asks for a longer one; "
+                    + "the waits start at 200 ms and double, each shortened by chance")
+        Duration maxWait) {
   /** Unless set otherwise: longer than an attempt may take, so that a time-out has a second one. */
   public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);
 
@@ -39,6 +51,9 @@ public record RetrySettings(
    */
   public static final Set<Integer> DEFAULT_STATUSES =
       Set.of(408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
+
+  /** Unless set otherwise: a webhook that is back gets its messages within a minute. */
+  public static final Duration DEFAULT_MAX_WAIT = Duration.ofMinutes(1);
 
   /** What there is unless set otherwise. */
   public static final RetrySettings DEFAULT =
@@ -59,8 +74,13 @@ public record RetrySettings(
     statuses = Set.copyOf(statuses);
   }
 
+  /** With the usual longest wait. */
+  public RetrySettings(Duration retryFor, Set<Integer> statuses) {
+    this(retryFor, statuses, DEFAULT_MAX_WAIT);
+  }
+
   /** These with another time. */
   public RetrySettings withRetryFor(Duration next) {
-    return new RetrySettings(next, statuses);
+    return new RetrySettings(next, statuses, maxWait);
   }
 }

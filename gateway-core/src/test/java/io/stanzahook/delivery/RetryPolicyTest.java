@@ -60,9 +60,20 @@ class RetryPolicyTest {
     assertThat(policy.longest(attempts))
         .isPositive()
         .isGreaterThanOrEqualTo(policy.longest(attempts - 1))
-        .isLessThanOrEqualTo(RetryPolicy.LONGEST_DELAY.toNanos())
+        .isLessThanOrEqualTo(RetrySettings.DEFAULT_MAX_WAIT.toNanos())
         .isLessThanOrEqualTo(
             Duration.ofMillis(retryForMillis).dividedBy(RetryPolicy.PARTS).toNanos());
+  }
+
+  @Test
+  void noWaitIsLongerThanTheSettingSays() {
+    RetrySettings settings =
+        new RetrySettings(
+            Duration.ofHours(1), RetrySettings.DEFAULT_STATUSES, Duration.ofSeconds(3));
+    RetryPolicy policy = new RetryPolicy(settings, () -> 0);
+    assertThat(
+            IntStream.of(1, 4, 5, 99).mapToObj(n -> Duration.ofNanos(policy.longest(n)).toMillis()))
+        .containsExactly(200L, 1600L, 3000L, 3000L);
   }
 
   @Test

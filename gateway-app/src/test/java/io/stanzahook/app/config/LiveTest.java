@@ -37,7 +37,7 @@ class LiveTest {
     assertThat(Live.shown(BEFORE))
         .hasToString(
             "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, overload=backpressure,"
-                + " answers_per_minute=0}");
+                + " answers_per_minute=0, retry_max_wait=60s}");
   }
 
   @Test
