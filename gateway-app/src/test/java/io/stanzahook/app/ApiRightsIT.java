@@ -237,7 +237,7 @@ class ApiRightsIT extends SendApiFixture {
     while (!asked.xml().toString().contains("jabber:iq:version")) {
       asked = received();
     }
-    server.send(OutboundStanza.result((Iq) asked, null)).block(Duration.ofSeconds(120));
+    server.send(OutboundStanza.result((Iq) asked, null)).block(Duration.ofMinutes(2));
     assertThat(other.get(120, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     HttpResponse<String> more =
         send(request("/rest/ping/example.com").header("Authorization", LOOKS));

@@ -40,7 +40,7 @@ class ModRestExamplesIT extends SendApiFixture {
     Iq asked = (Iq) received();
     assertThat(asked.to()).hasToString("example.net");
     assertThat(asked.hasPayload("urn:xmpp:ping", "ping")).isTrue();
-    server.send(OutboundStanza.result(asked, null)).block(Duration.ofSeconds(120));
+    server.send(OutboundStanza.result(asked, null)).block(Duration.ofMinutes(2));
 
     HttpResponse<String> answer = asking.get(120, TimeUnit.SECONDS);
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -82,7 +82,7 @@ class ModRestExamplesIT extends SendApiFixture {
                             .text("This server has been running for 0 days")
                             .build())
                     .build()))
-        .block(Duration.ofSeconds(120));
+        .block(Duration.ofMinutes(2));
 
     JsonNode answer = MAPPER.readTree(asking.get(120, TimeUnit.SECONDS).body());
     assertThat(answer.path("id").stringValue()).isEqualTo("Jv-87nRaP6Mnrp8l");

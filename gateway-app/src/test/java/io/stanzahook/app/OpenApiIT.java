@@ -141,7 +141,7 @@ class OpenApiIT extends SendApiFixture {
         CompletableFuture<HttpResponse<String>> answer =
             sending(
                 request(each).setHeader("Prosody-Rest-Timeout", "20").setHeader("Accept", accept));
-        peer.send(OutboundStanza.result((Iq) received(), null)).block(Duration.ofSeconds(120));
+        peer.send(OutboundStanza.result((Iq) received(), null)).block(Duration.ofMinutes(2));
         HttpResponse<String> response = answer.get(120, TimeUnit.SECONDS);
         assertThat(response.headers().firstValue("content-type").orElse("")).startsWith(accept);
         check(each, response);
@@ -163,7 +163,7 @@ class OpenApiIT extends SendApiFixture {
 
   @Test
   void withoutAStreamItSaysSo() throws Exception {
-    start().stop().block(Duration.ofSeconds(120));
+    start().stop().block(Duration.ofMinutes(2));
     while (send(request("/readyz")).statusCode() == 200) {
       Thread.onSpinWait();
     }

@@ -83,7 +83,7 @@ abstract class RunFixture {
 
   final HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(120));
+        .timeout(Duration.ofMinutes(2));
   }
 
   static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {

@@ -102,7 +102,7 @@ abstract class SendApiFixture {
                     refusals.add(detail);
                   }
                 })
-            .block(Duration.ofSeconds(120));
+            .block(Duration.ofMinutes(2));
     server = started;
     Path tokens = Files.writeString(folder.resolve("tokens"), this.tokens);
     List<String> arguments =
@@ -153,11 +153,11 @@ abstract class SendApiFixture {
       assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
     }
     if (server != null) {
-      server.stop().block(Duration.ofSeconds(120));
+      server.stop().block(Duration.ofMinutes(2));
     }
     loops
         .disposeLater(Duration.ofMillis(100), Duration.ofSeconds(20))
-        .block(Duration.ofSeconds(120));
+        .block(Duration.ofMinutes(2));
   }
 
   /** What reached the server next. */
@@ -169,7 +169,7 @@ abstract class SendApiFixture {
 
   final HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofSeconds(120));
+        .timeout(Duration.ofMinutes(2));
   }
 
   final HttpResponse<String> post(String authorization, String path, String type, String body)

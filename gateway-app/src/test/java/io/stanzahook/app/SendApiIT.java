@@ -202,7 +202,7 @@ class SendApiIT extends SendApiFixture {
             .attribute("type", "result")
             .attribute("id", asked.id())
             .build();
-    server.send(OutboundStanza.of(forged)).block(Duration.ofSeconds(120));
+    server.send(OutboundStanza.of(forged)).block(Duration.ofMinutes(2));
     String items = "http://jabber.org/protocol/disco#items";
     answer(
         server,
@@ -250,7 +250,7 @@ class SendApiIT extends SendApiFixture {
     assertThat(asked.xml().toString()).contains("node='n'");
     server
         .send(OutboundStanza.error(asked, ErrorCondition.ITEM_NOT_FOUND.error("No.")))
-        .block(Duration.ofSeconds(120));
+        .block(Duration.ofMinutes(2));
     HttpResponse<String> error = node.get(120, TimeUnit.SECONDS);
     // As mod_rest: the answer is a stanza, XML unless asked otherwise.
     assertThat(error.statusCode()).isEqualTo(200);
@@ -313,7 +313,7 @@ class SendApiIT extends SendApiFixture {
   @Test
   void withoutAStreamThereIsATimeToComeBack() throws Exception {
     ComponentServer server = start();
-    server.stop().block(Duration.ofSeconds(120));
+    server.stop().block(Duration.ofMinutes(2));
     while (send(request("/readyz")).statusCode() == 200) {
       Thread.onSpinWait();
     }
@@ -369,6 +369,6 @@ class SendApiIT extends SendApiFixture {
   }
 
   private static void answer(ComponentServer server, Stanza asked, XmlElement payload) {
-    server.send(OutboundStanza.result((Iq) asked, payload)).block(Duration.ofSeconds(120));
+    server.send(OutboundStanza.result((Iq) asked, payload)).block(Duration.ofMinutes(2));
   }
 }

@@ -225,7 +225,7 @@ class HttpServiceIT {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://" + service.address() + path))
         .version(HttpClient.Version.HTTP_1_1)
-        .timeout(Duration.ofSeconds(120));
+        .timeout(Duration.ofMinutes(2));
   }
 
   private HttpResponse<String> get(String path) throws Exception {

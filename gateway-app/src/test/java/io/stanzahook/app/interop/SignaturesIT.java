@@ -193,7 +193,7 @@ class SignaturesIT {
       throws Exception {
     HttpRequest.Builder post =
         HttpRequest.newBuilder(URI.create(url))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .version(HttpClient.Version.HTTP_1_1)
             .POST(HttpRequest.BodyPublishers.ofString(body));
     for (String name : SIGNED) {
