@@ -23,6 +23,7 @@ import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.KindWebhooks;
+import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -173,6 +174,11 @@ public final class ComponentGateway implements Gateway {
   @Override
   public BreakerState breakerState() {
     return webhook.state();
+  }
+
+  @Override
+  public List<WebhookEndpoint> endpoints() {
+    return webhook.endpoints();
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
+import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,6 +46,11 @@ public interface Gateway {
    * through.
    */
   BreakerState breakerState();
+
+  /** The webhook's endpoints, in the order of the settings. */
+  default List<WebhookEndpoint> endpoints() {
+    return List.of();
+  }
 
   /** How many of the component's addresses stand so with a chat room, each room counted. */
   default int rooms(RoomState state) {

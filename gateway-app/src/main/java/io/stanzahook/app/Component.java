@@ -86,6 +86,7 @@ final class Component {
             () -> started.breakerState().level(),
             started::queued,
             started::oldestQueuedNanos));
+    meters.bindEndpoints(started.endpoints());
     meters.bindRooms(started::rooms);
     started.watchRooms(told);
     meters.bindSpool(

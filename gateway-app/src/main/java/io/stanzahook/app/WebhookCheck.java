@@ -48,7 +48,7 @@ final class WebhookCheck {
     Set<UrlTemplate> urls = new LinkedHashSet<>();
     for (StanzaKind kind : StanzaKind.values()) {
       if (kinds.contains(kind)) {
-        urls.add(settings.url(kind));
+        urls.addAll(settings.urls(kind));
       }
     }
     return urls.stream().map(url -> run(settings.withPostUrl(url), domain, loops)).toList();

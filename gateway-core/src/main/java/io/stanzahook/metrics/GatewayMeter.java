@@ -95,6 +95,30 @@ public enum GatewayMeter {
           + "few test calls), 2 open (no calls). If there are several URLs, the highest state "
           + "of their breakers.",
       "When most of the last calls failed, and when calls succeed again."),
+  WEBHOOK_ENDPOINT_CALLS(
+      "stanzahook.webhook.endpoint.calls",
+      Type.COUNTER,
+      List.of("endpoint", "outcome"),
+      null,
+      "Webhook calls of each `--post-url`, one attempt each. `endpoint` is its scheme, host and port,"
+          + " with a number where several share them; `outcome` is as in"
+          + " `stanzahook_webhook_request_seconds`.",
+      "When a call ends, however it ends; a call that the breaker held back is none."),
+  WEBHOOK_ENDPOINT_IN_FLIGHT(
+      "stanzahook.webhook.endpoint.in.flight",
+      Type.GAUGE,
+      List.of("endpoint"),
+      null,
+      "Webhook calls in flight to each `--post-url`.",
+      "Up as a call begins, down as it ends."),
+  WEBHOOK_ENDPOINT_BREAKER_STATE(
+      "stanzahook.webhook.endpoint.breaker.state",
+      Type.GAUGE,
+      List.of("endpoint"),
+      null,
+      "The breaker of each `--post-url`: 0 closed, 1 half-open, 2 open.",
+      "When most of the last calls to it failed, or where there are others, five in a row; and when"
+          + " calls succeed again."),
   WEBHOOK_REPLIES_DROPPED(
       "stanzahook.webhook.replies.dropped",
       Type.COUNTER,

@@ -18,6 +18,7 @@ import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.stream.WrittenStanza;
 import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.Tracing;
+import io.stanzahook.webhook.WebhookEndpoint;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamCondition;
@@ -158,6 +159,23 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
 
   private void gauge(GatewayMeter meter, ToDoubleFunction<GatewayGauges> value) {
     meter.gauge(registry, tags, () -> value.applyAsDouble(Objects.requireNonNull(gauges)));
+  }
+
+  /** Sets whose meters there are by endpoint, in place of those before. */
+  public void bindEndpoints(List<WebhookEndpoint> endpoints) {
+    remove(GatewayMeter.WEBHOOK_ENDPOINT_CALLS);
+    remove(GatewayMeter.WEBHOOK_ENDPOINT_IN_FLIGHT);
+    remove(GatewayMeter.WEBHOOK_ENDPOINT_BREAKER_STATE);
+    for (WebhookEndpoint endpoint : endpoints) {
+      Tags own = tags.and("endpoint", endpoint.name());
+      GatewayMeter.WEBHOOK_ENDPOINT_IN_FLIGHT.gauge(registry, own, endpoint::inFlight);
+      GatewayMeter.WEBHOOK_ENDPOINT_BREAKER_STATE.gauge(
+          registry, own, () -> endpoint.breakerState().level());
+      for (String outcome : WebhookEndpoint.OUTCOMES) {
+        GatewayMeter.WEBHOOK_ENDPOINT_CALLS.functionCounter(
+            registry, own.and("outcome", outcome), () -> endpoint.calls(outcome));
+      }
+    }
   }
 
   /** Sets what the meter of the rooms is read from, on each scrape and on its thread. */

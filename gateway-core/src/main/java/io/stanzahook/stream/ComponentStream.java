@@ -2,12 +2,14 @@ package io.stanzahook.stream;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.NoopDnsCache;
+import io.stanzahook.net.AddressOrder;
+import io.stanzahook.net.DnsNames;
+import io.stanzahook.net.NamesResolverGroup;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamCondition.Cause;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -29,6 +31,9 @@ import reactor.util.retry.Retry;
  * current connection's event loop.
  */
 public final class ComponentStream {
+  /** For one address; the name may have others. */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
   /** How often what waits is looked through for what is too old, while the stream is away. */
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
@@ -37,6 +42,8 @@ public final class ComponentStream {
   private final OutboundQueue queue;
   private final Valve valve = new Valve(this::begin, this::end);
   private final Disposable.Composite running = Disposables.composite();
+  private final DnsNames names;
+  private final AddressOrder order = new AddressOrder(System::nanoTime);
   private final TcpClient client;
   private final ReconnectPolicy policy =
       new ReconnectPolicy(most -> ThreadLocalRandom.current().nextLong(most + 1));
@@ -70,6 +77,7 @@ public final class ComponentStream {
       UnaryOperator<DnsNameResolverBuilder> names) {
     this.settings = settings;
     this.listener = listener;
+    this.names = new DnsNames(loops, names);
     this.queue =
         new OutboundQueue(settings.domain(), settings.maxPending(), settings.maxPendingAge());
     TcpClient plain =
@@ -78,19 +86,21 @@ public final class ComponentStream {
             .host(settings.host())
             .port(settings.port())
             // Names are looked up again at each attempt: a server may have moved.
-            .resolver(
-                spec ->
-                    spec.resolveCache(NoopDnsCache.INSTANCE)
-                        .dnsAddressResolverGroupProvider(
-                            builder -> new DnsAddressResolverGroup(names.apply(builder))))
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.openTimeout().toMillis())
+            .resolver(new NamesResolverGroup(this.names))
+            .resolvedAddressesSelector((config, addresses) -> order.order(addresses))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout().toMillis())
             // A server that ends the stream over one stanza resets the connection under those
             // behind it: a failed write must not close it before the stream error has been read.
             .option(ChannelOption.AUTO_CLOSE, false)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true);
     TlsSettings tls = settings.tls();
-    this.client = tls == null ? plain : secured(plain, TlsContext.of(tls, settings.host()));
+    this.client = tls == null ? plain : secured(plain, tls.context(settings.host()));
+  }
+
+  private Duration connectTimeout() {
+    Duration open = settings.openTimeout();
+    return open.compareTo(CONNECT_TIMEOUT) < 0 ? open : CONNECT_TIMEOUT;
   }
 
   /** A connection then counts as made once its TLS handshake is done. */
@@ -117,6 +127,7 @@ public final class ComponentStream {
     running.dispose();
     status(StreamStatus.ENDED, null);
     queue.dropAll();
+    names.close();
   }
 
   /** One connection after another; their stanzas go through the valve. */
@@ -179,11 +190,21 @@ public final class ComponentStream {
         .onErrorMap(this::notConnected)
         .flatMap(
             tcp -> {
+              SocketAddress address = tcp.channel().remoteAddress();
+              order.connected(address);
               ComponentConnection connection =
                   new ComponentConnection(
                       tcp, settings, queue, valve, listener, this::authenticated);
               current = connection;
-              return connection.run();
+              return connection
+                  .run()
+                  .doOnError(
+                      end -> {
+                        if (status != StreamStatus.CONNECTED) {
+                          // It takes connections and no component: another address may.
+                          order.failed(address);
+                        }
+                      });
             })
         .doFinally(signal -> current = null);
   }

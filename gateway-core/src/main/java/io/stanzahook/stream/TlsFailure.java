@@ -2,7 +2,7 @@ package io.stanzahook.stream;
 
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
-import io.stanzahook.stream.ServerTrust.Refusal;
+import io.stanzahook.tls.ServerTrust.Refusal;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

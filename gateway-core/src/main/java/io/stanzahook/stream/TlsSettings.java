@@ -1,6 +1,11 @@
 package io.stanzahook.stream;
 
+import io.netty.handler.ssl.SslContext;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.TlsContext;
+import io.stanzahook.tls.TrustAdvice;
+import io.stanzahook.tls.TrustedCertificates;
 import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +52,14 @@ public record TlsSettings(
   /** What the JDK trusts, no certificate of our own, the name that is connected to. */
   public static final TlsSettings DEFAULTS = new TlsSettings(null, null, null);
 
+  private static final TrustAdvice ADVICE =
+      new TrustAdvice(
+          "Check that the file of ‹tls-ca› holds the certificate of the CA that issued it, and that"
+              + " the server sends those in between.",
+          "Give the certificate of its CA, or its own where there is none, with ‹tls-ca›.",
+          "If that is the right server, give a name that its certificate carries with"
+              + " ‹tls-name›.");
+
   /** Checks the name. */
   public TlsSettings {
     if (name != null) {
@@ -82,6 +95,11 @@ public record TlsSettings(
             "is neither a DNS name, such as xmpp.example.org, nor an IP address", e);
       }
     }
+  }
+
+  /** Makes TLS of them, for a host that is connected to; may read the JDK's trust store. */
+  SslContext context(String host) {
+    return TlsContext.of(name == null ? host : name, ca, own, ADVICE);
   }
 
   /** What is used, without the key. */

@@ -5,11 +5,14 @@ import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * A webhook whose endpoint is left alone while it is down: once most of the last calls failed, no
@@ -40,7 +43,9 @@ public final class BreakingWebhook implements Webhook {
   private final BreakerListener listener;
   private final LongSupplier nanoTime;
   private final Breaker breaker;
+  private final LongAdder answered;
   private final AtomicBoolean gone = new AtomicBoolean();
+  private final Map<String, LongAdder> ends = new TreeMap<>();
 
   /** A breaker before a webhook that stands alone, closed. */
   public BreakingWebhook(Webhook webhook, WebhookSettings settings, BreakerListener listener) {
@@ -72,6 +77,10 @@ public final class BreakingWebhook implements Webhook {
     this.mayBeGone = url.constantPath() != null;
     this.listener = listener;
     this.nanoTime = nanoTime;
+    for (String outcome : WebhookEndpoint.OUTCOMES) {
+      ends.put(outcome, new LongAdder());
+    }
+    this.answered = Objects.requireNonNull(ends.get(WebhookEndpoint.OK));
     this.breaker =
         new Breaker(
             hasPeers,
@@ -80,7 +89,7 @@ public final class BreakingWebhook implements Webhook {
   }
 
   @Override
-  public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
+  public GuardedCall post(Stanza stanza, String webhookId, int attempt) {
     return new GuardedCall(this, webhook.post(stanza, webhookId, attempt));
   }
 
@@ -139,7 +148,17 @@ public final class BreakingWebhook implements Webhook {
     if (mayBeGone && failed != null && failed.status() == GONE && gone.compareAndSet(false, true)) {
       listener.endpointGone(endpoint);
     }
+    LongAdder count = failed == null ? answered : ends.get(failed.outcome().label());
+    if (count != null) {
+      count.increment();
+    }
     breaker.ended(failed != null && isDown(failed), began);
+  }
+
+  /** Calls that ended so. */
+  long calls(String outcome) {
+    LongAdder count = ends.get(outcome);
+    return count == null ? 0 : count.sum();
   }
 
   private static boolean isDown(Failed failed) {

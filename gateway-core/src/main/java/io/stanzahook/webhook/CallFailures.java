@@ -1,28 +1,42 @@
 package io.stanzahook.webhook;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
+import io.stanzahook.net.Proxy;
 import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.tls.ServerTrust;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Names what kept a call from getting a whole response. */
 final class CallFailures {
+  private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+
   private final String target;
+  private final boolean showsCertificate;
+  private final @Nullable Proxy proxy;
 
   /**
    * Failures of calls to one webhook.
    *
    * @param target scheme, host and port, for the log
+   * @param showsCertificate whether we have one of our own
+   * @param proxy that calls go through; null for none
    */
-  CallFailures(String target) {
+  CallFailures(String target, boolean showsCertificate, @Nullable Proxy proxy) {
     this.target = target;
+    this.showsCertificate = showsCertificate;
+    this.proxy = proxy;
   }
 
   /** A status that is no success, with the beginning of the response's body. */
@@ -69,9 +83,34 @@ final class CallFailures {
     }
     StanzaError error = StatusErrors.UNREACHABLE;
     String what;
+    String alert = alert(failure);
+    ServerTrust.Refusal refusal = find(failure, ServerTrust.Refusal.class);
     if (failure instanceof UnknownHostException) {
       error = StatusErrors.NAME_NOT_FOUND;
-      what = "the name of " + target + " cannot be resolved";
+      what =
+          "the name of " + (proxy == null ? target : "the proxy " + proxy) + " cannot be resolved";
+    } else if (refusal != null) {
+      return failed(
+          progress,
+          status,
+          StatusErrors.CERTIFICATE,
+          "the certificate of %s is not trusted: %s; %s"
+              .formatted(
+                  target, Quoted.of(String.valueOf(refusal.getMessage())), refusal.advice()));
+    } else if (alert != null && status == 0) {
+      // The handshake is not over for the other side: it has taken no request.
+      return failed(
+          Progress.CONNECTING,
+          status,
+          error,
+          "%s refused the TLS handshake: %s%s".formatted(target, alert, certificateAdvice(alert)));
+    } else if (find(failure, ProxyConnectException.class) != null && proxy != null) {
+      return failed(
+          Progress.CONNECTING,
+          status,
+          error,
+          "the proxy %s makes no connection to %s: %s%s"
+              .formatted(proxy, target, proxyMessage(failure), proxyAdvice(failure)));
     } else if (causedBy(failure, CertificateException.class)) {
       error = StatusErrors.CERTIFICATE;
       what = "the certificate of " + target + " is not trusted";
@@ -85,7 +124,7 @@ final class CallFailures {
     } else if (failure instanceof SSLException) {
       what = "TLS with " + target + " failed";
     } else if (failure instanceof ConnectTimeoutException || failure instanceof ConnectException) {
-      what = "cannot connect to " + target;
+      what = "cannot connect to " + (proxy == null ? target : "the proxy " + proxy);
     } else if (progress == Progress.SENT) {
       what =
           (status == 0 ? "the connection broke before a response from " : "half a response from ")
@@ -120,19 +159,69 @@ final class CallFailures {
         null);
   }
 
+  /** What the other side says against our part of the handshake; null where it says nothing. */
+  private static @Nullable String alert(Throwable failure) {
+    SSLException tls = find(failure, SSLException.class);
+    Matcher alert = ALERT.matcher(tls == null ? "" : String.valueOf(tls.getMessage()));
+    return alert.find() ? alert.group(1).toLowerCase(Locale.ROOT) : null;
+  }
+
+  private String certificateAdvice(String alert) {
+    return switch (alert) {
+      case "certificate_required",
+          "bad_certificate",
+          "unsupported_certificate",
+          "certificate_revoked",
+          "certificate_expired",
+          "certificate_unknown",
+          "unknown_ca",
+          "access_denied",
+          "decrypt_error",
+          "handshake_failure" ->
+          showsCertificate
+              ? "; check that it trusts the CA that issued the certificate of ‹post-client-cert›,"
+                  + " and that this has not expired"
+              : "; if it asks for a certificate, give one with ‹post-client-cert›";
+      default -> "; its log may say more";
+    };
+  }
+
+  /** Its last part: before it stand the addresses. */
+  private static String proxyMessage(Throwable failure) {
+    ProxyConnectException thrown = find(failure, ProxyConnectException.class);
+    String message = thrown == null ? "" : String.valueOf(thrown.getMessage());
+    int comma = message.lastIndexOf(", ");
+    return Quoted.of(comma < 0 ? message : message.substring(comma + 2));
+  }
+
+  private static String proxyAdvice(Throwable failure) {
+    String message = proxyMessage(failure);
+    if (message.contains("407") || message.contains("auth")) {
+      return "; check the user and the password in ‹post-proxy›";
+    }
+    return message.contains("403") || message.contains("FORBIDDEN")
+        ? "; have it allow connections to that host and port"
+        : "; see its log, or ‹post-proxy› none";
+  }
+
   private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    return find(failure, type) != null;
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
     // Bounded, since a chain of causes may have a circle.
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 10; depth++) {
       if (type.isInstance(cause)) {
-        return true;
+        return type.cast(cause);
       }
       cause = cause.getCause();
     }
-    return false;
+    return null;
   }
 
-  private static String message(Throwable failure) {
+  /** What it says, on one line. */
+  static String message(Throwable failure) {
     String message = failure.getMessage();
     return Quoted.of(
         message == null || message.isBlank() ? failure.getClass().getSimpleName() : message);

@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
 import io.stanzahook.webhook.WebhookResult.Failed;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -22,12 +23,19 @@ final class GuardedCall extends Mono<WebhookResult> {
 
   @Override
   public void subscribe(CoreSubscriber<? super WebhookResult> actual) {
+    Failed refusal = subscribeUnlessRefused(actual);
+    if (refusal != null) {
+      Mono.<WebhookResult>just(refusal).subscribe(actual);
+    }
+  }
+
+  /** Makes the call; where the breaker refuses that, says why, and does nothing. */
+  @Nullable Failed subscribeUnlessRefused(CoreSubscriber<? super WebhookResult> actual) {
     Failed refusal = breaker.refusal();
     if (refusal == null) {
       call.subscribe(new Guard(breaker, breaker.era(), actual));
-    } else {
-      Mono.<WebhookResult>just(refusal).subscribe(actual);
     }
+    return refusal;
   }
 
   /** Stands between the call and whoever waits for it. */

@@ -1,29 +1,30 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.net.DnsNames;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * A component's webhooks: one for each URL that kinds of stanza are POSTed to, each with
- * connections and a breaker of its own. So an endpoint that is down, or gone, holds up none of the
- * others.
+ * A component's webhooks: one for each URL that stanzas are POSTed to, each with connections and a
+ * breaker of its own. So an endpoint that is down, or gone, holds up none of the others. Where a
+ * kind of stanza has several, its calls are spread over them.
  *
  * <p>Any thread may call; results come on event loops.
  */
 public final class KindWebhooks implements Webhook {
-  private final Collection<Endpoint> endpoints;
-  private final Map<StanzaKind, Endpoint> byKind = new EnumMap<>(StanzaKind.class);
-
-  /** One URL. */
-  private record Endpoint(WebhookClient client, BreakingWebhook breaker) {}
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private final Map<StanzaKind, Spread> byKind = new EnumMap<>(StanzaKind.class);
+  private final DnsNames names;
 
   /**
    * Connects to nothing yet.
@@ -33,34 +34,72 @@ public final class KindWebhooks implements Webhook {
    */
   public KindWebhooks(
       WebhookSettings settings, String domain, LoopResources loops, BreakerListener listener) {
-    Map<UrlTemplate, Endpoint> byUrl = new LinkedHashMap<>();
-    for (StanzaKind kind : StanzaKind.values()) {
-      byKind.put(
-          kind,
-          byUrl.computeIfAbsent(
-              settings.url(kind),
-              url -> endpoint(settings.withPostUrl(url), domain, loops, listener)));
-    }
-    endpoints = byUrl.values();
+    this(settings, domain, loops, listener, new DnsNames(loops));
   }
 
-  private static Endpoint endpoint(
-      WebhookSettings settings, String domain, LoopResources loops, BreakerListener listener) {
-    WebhookClient client = new WebhookClient(settings, domain, loops);
-    return new Endpoint(client, new BreakingWebhook(client, settings, listener));
+  KindWebhooks(
+      WebhookSettings settings,
+      String domain,
+      LoopResources loops,
+      BreakerListener listener,
+      DnsNames names) {
+    this.names = names;
+    for (StanzaKind kind : StanzaKind.values()) {
+      List<Endpoint> ofKind = new ArrayList<>();
+      List<UrlTemplate> urls = List.copyOf(new LinkedHashSet<>(settings.urls(kind)));
+      for (UrlTemplate url : urls) {
+        Endpoint known = known(url);
+        Endpoint endpoint =
+            known == null
+                ? endpoint(settings, url, domain, loops, listener, urls.size() > 1)
+                : known;
+        if (known == null) {
+          endpoints.add(endpoint);
+        }
+        ofKind.add(endpoint);
+      }
+      byKind.put(kind, new Spread(ofKind));
+    }
+  }
+
+  private @Nullable Endpoint known(UrlTemplate url) {
+    return endpoints.stream().filter(each -> each.url().equals(url)).findFirst().orElse(null);
+  }
+
+  private Endpoint endpoint(
+      WebhookSettings settings,
+      UrlTemplate url,
+      String domain,
+      LoopResources loops,
+      BreakerListener listener,
+      boolean hasPeers) {
+    String shown = url.toString();
+    long same = endpoints.stream().filter(each -> each.url().toString().equals(shown)).count();
+    // Path and query may hold a token: a number tells those apart.
+    String name = same == 0 ? shown : "%s (%d)".formatted(shown, same + 1);
+    WebhookClient client = new WebhookClient(settings.withPostUrl(url), domain, loops, names);
+    return new Endpoint(
+        name,
+        url,
+        client,
+        new BreakingWebhook(client, url, shown, hasPeers, listener, System::nanoTime));
   }
 
   @Override
   public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
-    Endpoint endpoint = Objects.requireNonNull(byKind.get(stanza.kind()));
-    return endpoint.breaker().post(stanza, webhookId, attempt);
+    return Objects.requireNonNull(byKind.get(stanza.kind())).post(stanza, webhookId, attempt);
+  }
+
+  /** All of them, in the order of the settings. */
+  public List<WebhookEndpoint> endpoints() {
+    return List.copyOf(endpoints);
   }
 
   /** Where the breakers stand: that of them that lets the fewest calls through. */
   public BreakerState state() {
     BreakerState worst = BreakerState.CLOSED;
     for (Endpoint endpoint : endpoints) {
-      BreakerState state = endpoint.breaker().state();
+      BreakerState state = endpoint.breakerState();
       worst = state.level() > worst.level() ? state : worst;
     }
     return worst;
@@ -68,12 +107,12 @@ public final class KindWebhooks implements Webhook {
 
   /** The configuration has changed: endpoints that were gone may be asked again. */
   public void reopen() {
-    endpoints.forEach(endpoint -> endpoint.breaker().reopen());
+    endpoints.forEach(endpoint -> endpoint.breaking().reopen());
   }
 
   /** Takes what may change while calls are made, for attempts that begin from now on. */
   public void change(WebhookSettings next) {
-    endpoints.forEach(endpoint -> endpoint.client().change(next));
+    endpoints.forEach(each -> each.client().change(next.withPostUrl(each.url())));
   }
 
   /**
@@ -81,6 +120,9 @@ public final class KindWebhooks implements Webhook {
    * fail.
    */
   public Mono<Void> dispose() {
-    return Flux.fromIterable(endpoints).flatMap(endpoint -> endpoint.client().dispose()).then();
+    return Flux.fromIterable(endpoints)
+        .flatMap(endpoint -> endpoint.client().dispose())
+        .then()
+        .doFinally(signal -> names.close());
   }
 }

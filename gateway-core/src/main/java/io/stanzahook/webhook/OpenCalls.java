@@ -56,6 +56,11 @@ final class OpenCalls {
     return limit;
   }
 
+  /** How many there are. */
+  int size() {
+    return size.get();
+  }
+
   /** Whether there is room for it, and if so, takes it. */
   boolean add(Expiring call) {
     if (size.incrementAndGet() > limit) {

@@ -46,14 +46,16 @@ final class Silence {
    * A call ends for want of an answer, of which not one byte came.
    *
    * @param began when, by the clock
+   * @return whether nothing else was answered meanwhile
    */
-  void noticed(long began) {
+  boolean noticed(long began) {
     long now = nanoTime.getAsLong();
     boolean livesElsewhere = now - lastAnswer < (now - began) / PARTS;
     long next = livesElsewhere ? began : now;
     if (next - since > 0) {
       since = next;
     }
+    return !livesElsewhere;
   }
 
   /**

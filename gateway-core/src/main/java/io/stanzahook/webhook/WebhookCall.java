@@ -5,13 +5,17 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.CallFailures.Progress;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.MonoSink;
 import reactor.core.publisher.Operators;
 import reactor.netty.Connection;
@@ -39,6 +43,9 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Progress> PROGRESS =
       AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Progress.class, "progress");
 
+  private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Host> HOST =
+      AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Host.class, "host");
+
   private final WebhookClient client;
   private final Stanza stanza;
   private final String webhookId;
@@ -59,6 +66,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private volatile @Nullable EventLoop loop;
 
   private volatile @Nullable HttpClientResponse response;
+
+  /** Where it goes; null while it goes nowhere. Whoever takes it away ends the call there. */
+  private volatile @Nullable Host host;
+
+  /** What {@link #host} was chosen of. Written before the exchange begins, as the next one. */
+  private @Nullable Hosts hosts;
+
+  /** Those that gave no connection. */
+  private List<Host> tried = List.of();
 
   /** How far it got; null while there is no connection. */
   private volatile @Nullable Progress progress;
@@ -93,12 +109,36 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     return attempt;
   }
 
+  /** Goes to that host, one of those. */
+  void goTo(Host to, Hosts all) {
+    hosts = all;
+    to.begin(began);
+    host = to;
+    if (ended.get()) {
+      leaveHost();
+      return;
+    }
+    Flux<WebhookResult> constant = to.constantExchange();
+    (constant != null ? constant : to.exchange(client.path(stanza))).subscribe(this);
+  }
+
+  private void leaveHost() {
+    Host left = HOST.getAndSet(this, null);
+    if (left != null) {
+      left.end();
+    }
+  }
+
   /** There is a connection, and the request is about to be written to it. */
   void sending(Connection to) {
     PROGRESS.lazySet(this, Progress.SENDING);
     // Seen before it is looked whether the call has ended: whoever ends it looks the other way
     // round.
     loop = to.channel().eventLoop();
+    Host reached = host;
+    if (reached != null) {
+      reached.connected();
+    }
   }
 
   /** All of the request is written. */
@@ -111,7 +151,13 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     // A response may overtake the end of the request, for instance a 413.
     PROGRESS.lazySet(this, Progress.SENT);
     RESPONSE.lazySet(this, head);
-    client.silence().broken();
+    Host answering = host;
+    if (answering != null) {
+      answering.silence().broken();
+    }
+    if (client.recorder() != null) {
+      return record(head, from);
+    }
     boolean wanted = head.status().code() == 200;
     int most = wanted ? client.maxResponse() : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
@@ -124,6 +170,22 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
         .receiveObject()
         .collect(() -> new ResponseBody(most, client.maxResponse()), ResponseBody::add)
         .map(body -> wanted ? answer(head, body) : judged(head, body));
+  }
+
+  /** All of it is kept, for whoever looks at it. */
+  private Publisher<WebhookResult> record(HttpClientResponse head, Connection from) {
+    return from.inbound()
+        .receiveObject()
+        .collect(
+            () -> new ResponseBody(client.maxResponse(), client.maxResponse()), ResponseBody::add)
+        .map(
+            body -> {
+              WebhookClient.Recorder recorder = client.recorder();
+              if (recorder != null) {
+                recorder.answered(head, from, body);
+              }
+              return head.status().code() == 200 ? answer(head, body) : judged(head, body);
+            });
   }
 
   private WebhookResult judged(HttpClientResponse head, ResponseBody body) {
@@ -179,7 +241,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   @Override
   public void onSubscribe(Subscription s) {
-    if (Operators.setOnce(EXCHANGE, this, s)) {
+    // One that failed without a connection may be followed by another.
+    if (Operators.replace(EXCHANGE, this, s)) {
       s.request(Long.MAX_VALUE);
     }
   }
@@ -191,6 +254,9 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   @Override
   public void onError(Throwable failure) {
+    if (goesElsewhere(failure)) {
+      return;
+    }
     String beginning = "";
     if (failure instanceof ResponseBody.TooLarge large) {
       if (status() == 200) {
@@ -201,6 +267,30 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     }
     WebhookResult fixed = fixed(beginning);
     end(fixed != null ? fixed : client.failures().of(failure, progress(), status()));
+  }
+
+  /** Where there is no connection to one address, there may be to the next one. */
+  private boolean goesElsewhere(Throwable failure) {
+    Host failed = host;
+    Hosts all = hosts;
+    if (progress != null || failed == null || all == null || !(failure instanceof IOException)) {
+      return false;
+    }
+    List<Host> others = new ArrayList<>(tried);
+    others.add(failed);
+    long now = System.nanoTime();
+    Host next = ended.get() ? null : all.another(others, now);
+    if (next == null && others.size() == 1) {
+      return false;
+    }
+    failed.failed(now, CallFailures.message(failure));
+    if (next == null) {
+      return false;
+    }
+    leaveHost();
+    tried = others;
+    goTo(next, all);
+    return true;
   }
 
   @Override
@@ -256,13 +346,17 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   }
 
   private void noticeSilence() {
-    if (response == null && progress != null) {
-      client.silence().noticed(began);
+    Host silent = host;
+    if (response == null && progress != null && silent != null) {
+      if (silent.silence().noticed(began)) {
+        silent.failed(System.nanoTime(), null);
+      }
     }
   }
 
   private void leave() {
     client.openCalls().remove(this);
+    leaveHost();
     EventLoop current = loop;
     if (current == null || current.inEventLoop() || current.isShuttingDown()) {
       Operators.terminate(EXCHANGE, this);
@@ -276,6 +370,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private void end(WebhookResult result) {
     if (ended.compareAndSet(false, true)) {
       client.openCalls().remove(this);
+      leaveHost();
       EventLoop current = loop;
       if (current == null || current.isShuttingDown()) {
         sink.success(result);

@@ -1,19 +1,11 @@
 package io.stanzahook.webhook;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.flush.FlushConsolidationHandler;
-import io.netty.handler.ssl.SslContext;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.util.AsciiString;
+import io.stanzahook.net.DnsNames;
+import io.stanzahook.net.Names;
 import io.stanzahook.stanza.Stanza;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -22,16 +14,13 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
-import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientRequest;
-import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.LoopResources;
 import reactor.util.context.ContextView;
 
@@ -51,22 +40,8 @@ public final class WebhookClient implements Webhook {
   private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
   private static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
 
-  /**
-   * A host that does not answer at all is given up after this, if the attempt's time is not over.
-   */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-  /** A connection unused for this long is closed: most servers do it after 60 or 75 seconds. */
-  private static final Duration MAX_IDLE = Duration.ofSeconds(50);
-
-  /** Addresses are kept this long, so that a burst of new connections asks the name once. */
-  private static final int DNS_TTL_SECONDS = 1;
-
   private static final Duration MIN_TICK = Duration.ofMillis(5);
   private static final Duration MAX_TICK = Duration.ofMillis(250);
-
-  /** Flushes held back at most. */
-  private static final int FLUSHES_AT_ONCE = 64;
 
   /** An attempt may last longer than its time by one part in this many. */
   private static final int TICKS_PER_TIMEOUT = 64;
@@ -77,127 +52,85 @@ public final class WebhookClient implements Webhook {
   private final @Nullable RequestSigner signer;
   private final ReplyReader reader;
   private final ReplyRules rules;
-  private final CallFailures failures;
+  private final LoopResources loops;
+  private final Names names;
+  private final @Nullable Recorder recorder;
   private final OpenCalls openCalls;
   private final Clock clock = Clock.systemUTC();
   private final Timestamps timestamps = new Timestamps(clock);
-  private final AddressResolverGroup<?> resolver;
-  private final ConnectionProvider connections;
-  private final HttpClient.RequestSender sender;
-  private final @Nullable Flux<WebhookResult> constantExchange;
 
   /** Statuses whose bodies were told to be no replies: of 2xx there are few. */
   private final Set<Integer> hinted = ConcurrentHashMap.newKeySet();
 
-  private final Silence silence = new Silence(System::nanoTime);
+  private volatile CallFailures failures;
+  private volatile Hosts hosts;
   private volatile boolean disposed;
+  private boolean ownNames;
 
-  /**
-   * Connects to nothing yet.
-   *
-   * @param domain the component's domain, which replies must come from
-   * @param loops the event loops to use; not disposed of here
-   */
-  public WebhookClient(WebhookSettings settings, String domain, LoopResources loops) {
-    this(settings, domain, loops, dns(loops), null);
+  /** Sees what comes back, besides whoever waits for it. */
+  interface Recorder {
+    /** A response, whole. Called on its event loop. */
+    void answered(HttpClientResponse head, Connection from, ResponseBody body);
   }
 
-  /** With other names and other certificates. */
+  /** Connects to nothing yet, and looks names up as this machine does. */
+  public WebhookClient(WebhookSettings settings, String domain, LoopResources loops) {
+    this(settings, domain, loops, new DnsNames(loops), null);
+    ownNames = true;
+  }
+
+  /**
+   * Connects to nothing yet; may read the JDK's trust store.
+   *
+   * @param settings of which the first URL counts
+   * @param domain the component's domain, which replies must come from
+   * @param loops the event loops to use; not disposed of here
+   * @param names not closed here
+   */
+  public WebhookClient(WebhookSettings settings, String domain, LoopResources loops, Names names) {
+    this(settings, domain, loops, names, null);
+  }
+
   WebhookClient(
       WebhookSettings settings,
       String domain,
       LoopResources loops,
-      AddressResolverGroup<?> resolver,
-      @Nullable SslContext trust) {
+      Names names,
+      @Nullable Recorder recorder) {
     this.settings = settings;
     this.url = settings.postUrl();
+    this.loops = loops;
+    this.names = names;
+    this.recorder = recorder;
     this.writer = settings.format().writer();
     this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies(), settings.format());
     this.signer = RequestSigner.of(settings.signingKeys());
     this.rules = new ReplyRules(domain);
-    this.failures = new CallFailures(url.toString());
-    this.resolver = resolver;
+    this.failures = failures(settings);
     this.openCalls =
         new OpenCalls(
             Schedulers.fromExecutorService(loops.onClient(LoopResources.DEFAULT_NATIVE).next()),
             System::nanoTime,
             this::tickNanos,
             2 * settings.maxConnections());
-    this.connections =
-        ConnectionProvider.builder("stanzahook-webhook")
-            .maxConnections(settings.maxConnections())
-            // Bounded by OpenCalls, whose deadlines hold for the wait too: no timer for each.
-            .pendingAcquireMaxCount(-1)
-            .pendingAcquireTimer((task, delay) -> Disposables.disposed())
-            .evictionPredicate(this::isNotUsedAgain)
-            .evictInBackground(MAX_IDLE)
-            .lifo()
-            .metrics(true)
-            .build();
-    this.sender = client(loops, trust).post();
-    String path = url.constantPath();
-    this.constantExchange = path == null ? null : exchange(path);
+    this.hosts = new Hosts(this, url, settings, names);
   }
 
-  private boolean isNotUsedAgain(Connection connection, ConnectionProvider.ConnectionMetadata use) {
-    long idle = use.idleTime();
-    return !connection.channel().isActive() || idle >= MAX_IDLE.toMillis() || silence.covers(idle);
+  private CallFailures failures(WebhookSettings next) {
+    Connecting connecting = next.connecting();
+    return new CallFailures(url.toString(), connecting.own() != null, connecting.proxy(url));
   }
 
-  private static AddressResolverGroup<?> dns(LoopResources loops) {
-    EventLoopGroup group = loops.onClient(LoopResources.DEFAULT_NATIVE);
-    return new DnsAddressResolverGroup(
-        new DnsNameResolverBuilder()
-            .datagramChannelType(loops.onChannelClass(DatagramChannel.class, group))
-            .socketChannelType(loops.onChannelClass(SocketChannel.class, group))
-            .ttl(0, DNS_TTL_SECONDS)
-            .negativeTtl(0));
-  }
-
-  private HttpClient client(LoopResources loops, @Nullable SslContext trust) {
-    InetSocketAddress address = InetSocketAddress.createUnresolved(url.host(), url.port());
-    HttpClient client =
-        HttpClient.create(connections)
-            .runOn(loops)
-            .resolver(resolver)
-            .remoteAddress(() -> address)
-            // The client would send again, without asking, what it takes for unsent.
-            .disableRetry(true)
-            .followRedirect(false)
-            .compress(false)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
-            .headers(headers -> RequestHeaders.write(settings, url.hostHeader(), headers))
-            .doOnChannelInit(
-                (observer, channel, remote) -> {
-                  ResponseDecoding.install(channel.pipeline());
-                  // One socket write for the several flushes the client makes of a request.
-                  channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true));
-                })
-            .doAfterRequest((request, connection) -> call(request).sent());
-    if (!url.isSecure()) {
-      return client.noSSL();
-    }
-    return trust == null ? client.secure() : client.secure(tls -> tls.sslContext(trust));
-  }
-
-  private Flux<WebhookResult> exchange(String path) {
-    return sender
-        .uri(path)
-        .send(this::send)
-        .responseConnection(
-            (response, connection) ->
-                call(response.currentContextView()).receive(response, connection));
-  }
-
-  private static WebhookCall call(HttpClientRequest request) {
+  static WebhookCall call(HttpClientRequest request) {
     return call(request.currentContextView());
   }
 
-  private static WebhookCall call(ContextView context) {
+  static WebhookCall call(ContextView context) {
     return context.get(WebhookCall.class);
   }
 
-  private Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
+  /** Writes the request of the call in its context. */
+  Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
     // Looked up once: it hangs on the connection, some way off.
     ContextView context = request.currentContextView();
     WebhookCall call = call(context);
@@ -245,9 +178,9 @@ public final class WebhookClient implements Webhook {
   }
 
   private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
+    long now = System.nanoTime();
     WebhookCall call =
-        new WebhookCall(
-            this, stanza, webhookId, attempt, System.nanoTime(), settings.timeout(), sink);
+        new WebhookCall(this, stanza, webhookId, attempt, now, settings.timeout(), sink);
     sink.onCancel(call::abandon);
     try {
       if (disposed) {
@@ -263,8 +196,13 @@ public final class WebhookClient implements Webhook {
         openCalls.remove(call);
         return;
       }
-      Flux<WebhookResult> exchange = constantExchange;
-      (exchange != null ? exchange : exchange(url.path(stanza))).subscribe(call);
+      Hosts all = hosts;
+      Host host = all.choose(now);
+      if (host != null) {
+        call.goTo(host, all);
+      } else {
+        all.whenKnown().subscribe(known -> call.goTo(known, all), call::onError);
+      }
     } catch (RuntimeException e) {
       // The loops are shut down, or the like: a result as any other, for the caller.
       call.onError(e);
@@ -277,6 +215,9 @@ public final class WebhookClient implements Webhook {
       @Nullable String contentType,
       @Nullable String contentEncoding,
       ResponseBody body) {
+    if (!settings.replies()) {
+      return rules.answered(stanza, 200, List.of());
+    }
     try {
       if (contentEncoding != null && body.length() > 0) {
         ReplyReader.checkEncoding(contentEncoding);
@@ -297,7 +238,7 @@ public final class WebhookClient implements Webhook {
    */
   WebhookResult acknowledged(Stanza stanza, int status, @Nullable String contentType) {
     WebhookResult.Answered answered = rules.answered(stanza, status, List.of());
-    if (!ReplyReader.isReplyType(contentType) || !hinted.add(status)) {
+    if (!settings.replies() || !ReplyReader.isReplyType(contentType) || !hinted.add(status)) {
       return answered;
     }
     return answered.withHint(
@@ -322,8 +263,17 @@ public final class WebhookClient implements Webhook {
             DroppedReply.Reason.TOO_LARGE, String.valueOf(why.getMessage()), why.beginning()));
   }
 
-  Silence silence() {
-    return silence;
+  /** Path and query for a stanza. */
+  String path(Stanza stanza) {
+    return url.path(stanza);
+  }
+
+  LoopResources loops() {
+    return loops;
+  }
+
+  @Nullable Recorder recorder() {
+    return recorder;
   }
 
   CallFailures failures() {
@@ -342,14 +292,37 @@ public final class WebhookClient implements Webhook {
     return settings.timeout();
   }
 
-  /** Takes what may change while calls are made, for attempts that begin from now on. */
+  /** Calls under way. */
+  int inFlight() {
+    return openCalls.size();
+  }
+
+  /**
+   * Takes what may change while calls are made, for attempts that begin from now on. May read the
+   * JDK's trust store where certificates change.
+   *
+   * @param next with the same URL first
+   */
   public void change(WebhookSettings next) {
+    boolean otherwise = !next.connecting().equals(settings.connecting());
     settings = next;
+    if (otherwise) {
+      Hosts before = hosts;
+      failures = failures(next);
+      hosts = new Hosts(this, url, next, names);
+      before.dispose().subscribe(done -> {}, error -> {});
+    }
   }
 
   private long tickNanos() {
     long part = timeout().toNanos() / TICKS_PER_TIMEOUT;
     return Math.min(MAX_TICK.toNanos(), Math.max(MIN_TICK.toNanos(), part));
+  }
+
+  private void closeNames() {
+    if (ownNames && names instanceof DnsNames dns) {
+      dns.close();
+    }
   }
 
   /**
@@ -360,7 +333,7 @@ public final class WebhookClient implements Webhook {
     return Mono.defer(
         () -> {
           disposed = true;
-          return connections.disposeLater().doFinally(signal -> resolver.close());
+          return hosts.dispose().doFinally(signal -> closeNames());
         });
   }
 }

@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the webhook is called.
  *
- * @param postUrl the URL, possibly with placeholders; its host part has none
+ * @param postUrls the URLs, at least one, over which calls are spread; possibly with placeholders,
+ *     their host parts without
  * @param kindUrls the URLs of those kinds of stanza that have one of their own
  * @param format what requests hold
  * @param headers further request headers, in order
  * @param signingKeys what requests are signed with; null for not at all
+ * @param connecting how connections are made, and how long they are used
+ * @param replies whether what a webhook answers may be a reply
  * @param timeout one attempt, connect to last byte
  * @param maxResponse the largest response body taken, in bytes
  * @param maxReplies the most replies one response may hold; the rest are dropped and counted
@@ -28,10 +32,11 @@ public record WebhookSettings(
             value = "URL",
             absent = "required",
             help =
-                "the webhook (`component_post_url`); its path and query may contain `{kind}`, "
-                    + "`{type}`, `{to}`, `{from}`, `{to.local}`, `{from.bare}` and similar "
-                    + "placeholders, whose values are URL-encoded")
-        UrlTemplate postUrl,
+                "the webhook (`component_post_url`); if given several times, calls are spread over"
+                    + " all of them, and one that is down is left alone; its path and query may"
+                    + " contain `{kind}`, `{type}`, `{to}`, `{from}`, `{to.local}`, `{from.bare}`"
+                    + " and similar placeholders, whose values are URL-encoded")
+        List<UrlTemplate> postUrls,
     KindUrls kindUrls,
     @Setting(
             name = "post-format",
@@ -55,6 +60,16 @@ public record WebhookSettings(
                 "signs each request (Standard Webhooks) with every key of this file, one "
                     + "`whsec_…` or `whsk_…` on each line; `stanzahook secret` prints a new one")
         @Nullable SigningKeys signingKeys,
+    Connecting connecting,
+    @Setting(
+            name = "replies",
+            value = "on|off",
+            fallback = "on",
+            live = true,
+            help =
+                "`off`: what a webhook answers is never a reply, as with frameworks that answer `OK`;"
+                    + " an iq still gets its empty result")
+        boolean replies,
     @Setting(
             name = "timeout",
             value = "DURATION",
@@ -83,31 +98,40 @@ public record WebhookSettings(
   /**
    * The URLs by kind of stanza, where one has its own.
    *
-   * @param message null for the one of all kinds, as the others
+   * @param message none for those of all kinds, as the others
    */
   public record KindUrls(
       @Setting(
               name = "post-url-message",
               value = "URL",
               absent = "`--post-url`",
-              help = "the webhook for stanzas of kind `message`, instead of `--post-url`")
-          @Nullable UrlTemplate message,
+              help =
+                  "the webhook for stanzas of kind `message`, instead of `--post-url`; repeatable")
+          List<UrlTemplate> message,
       @Setting(
               name = "post-url-presence",
               value = "URL",
               absent = "`--post-url`",
-              help = "the webhook for stanzas of kind `presence`, instead of `--post-url`")
-          @Nullable UrlTemplate presence,
+              help =
+                  "the webhook for stanzas of kind `presence`, instead of `--post-url`; repeatable")
+          List<UrlTemplate> presence,
       @Setting(
               name = "post-url-iq",
               value = "URL",
               absent = "`--post-url`",
-              help = "the webhook for stanzas of kind `iq`, instead of `--post-url`")
-          @Nullable UrlTemplate iq) {
+              help = "the webhook for stanzas of kind `iq`, instead of `--post-url`; repeatable")
+          List<UrlTemplate> iq) {
     /** All kinds go where all kinds go. */
-    public static final KindUrls NONE = new KindUrls(null, null, null);
+    public static final KindUrls NONE = new KindUrls(List.of(), List.of(), List.of());
 
-    @Nullable UrlTemplate of(StanzaKind kind) {
+    /** Copies the lists. */
+    public KindUrls {
+      message = List.copyOf(message);
+      presence = List.copyOf(presence);
+      iq = List.copyOf(iq);
+    }
+
+    List<UrlTemplate> of(StanzaKind kind) {
       return switch (kind) {
         case MESSAGE -> message;
         case PRESENCE -> presence;
@@ -123,6 +147,8 @@ public record WebhookSettings(
    *     hold a secret
    */
   public WebhookSettings {
+    postUrls = List.copyOf(postUrls);
+    require(!postUrls.isEmpty(), "post_url is missing");
     headers = List.copyOf(headers);
     for (Map.Entry<String, String> header : headers) {
       try {
@@ -153,11 +179,13 @@ public record WebhookSettings(
       int maxConnections,
       String userAgent) {
     this(
-        postUrl,
+        List.of(postUrl),
         KindUrls.NONE,
         PostFormat.JSON,
         headers,
         null,
+        Connecting.DEFAULTS,
+        true,
         timeout,
         maxResponse,
         maxReplies,
@@ -168,41 +196,62 @@ public record WebhookSettings(
 
   /** These with one other URL for all kinds. */
   public WebhookSettings withPostUrl(UrlTemplate url) {
-    return with(url, KindUrls.NONE, format, signingKeys, tracing);
+    return with(List.of(url), KindUrls.NONE, format, headers, signingKeys, connecting, tracing);
+  }
+
+  /** These with other URLs for all kinds that have none of their own. */
+  public WebhookSettings withPostUrls(List<UrlTemplate> urls) {
+    return with(urls, kindUrls, format, headers, signingKeys, connecting, tracing);
   }
 
   /** These with URLs of their own for some kinds. */
   public WebhookSettings withKindUrls(KindUrls urls) {
-    return with(postUrl, urls, format, signingKeys, tracing);
+    return with(postUrls, urls, format, headers, signingKeys, connecting, tracing);
   }
 
   /** These, with requests in that format. */
   public WebhookSettings withFormat(PostFormat other) {
-    return with(postUrl, kindUrls, other, signingKeys, tracing);
+    return with(postUrls, kindUrls, other, headers, signingKeys, connecting, tracing);
+  }
+
+  /** These, with one more request header. */
+  public WebhookSettings withHeader(String name, String value) {
+    List<Map.Entry<String, String>> more = new ArrayList<>(headers);
+    more.add(Map.entry(name, value));
+    return with(postUrls, kindUrls, format, more, signingKeys, connecting, tracing);
   }
 
   /** These, with requests signed with the keys, or not signed where there are none. */
   public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
-    return with(postUrl, kindUrls, format, keys, tracing);
+    return with(postUrls, kindUrls, format, headers, keys, connecting, tracing);
+  }
+
+  /** These, with webhooks connected to in that way. */
+  public WebhookSettings withConnecting(Connecting other) {
+    return with(postUrls, kindUrls, format, headers, signingKeys, other, tracing);
   }
 
   /** These, with requests that belong to such traces. */
   public WebhookSettings withTracing(Tracing traces) {
-    return with(postUrl, kindUrls, format, signingKeys, traces);
+    return with(postUrls, kindUrls, format, headers, signingKeys, connecting, traces);
   }
 
   private WebhookSettings with(
-      UrlTemplate nextUrl,
+      List<UrlTemplate> nextUrls,
       KindUrls nextKindUrls,
       PostFormat nextFormat,
+      List<Map.Entry<String, String>> nextHeaders,
       @Nullable SigningKeys nextKeys,
+      Connecting nextConnecting,
       Tracing nextTracing) {
     return new WebhookSettings(
-        nextUrl,
+        nextUrls,
         nextKindUrls,
         nextFormat,
-        headers,
+        nextHeaders,
         nextKeys,
+        nextConnecting,
+        replies,
         timeout,
         maxResponse,
         maxReplies,
@@ -211,10 +260,15 @@ public record WebhookSettings(
         nextTracing);
   }
 
+  /** The first of the URLs. */
+  public UrlTemplate postUrl() {
+    return postUrls.get(0);
+  }
+
   /** Where stanzas of that kind go. */
-  public UrlTemplate url(StanzaKind kind) {
-    UrlTemplate own = kindUrls.of(kind);
-    return own == null ? postUrl : own;
+  public List<UrlTemplate> urls(StanzaKind kind) {
+    List<UrlTemplate> own = kindUrls.of(kind);
+    return own.isEmpty() ? postUrls : own;
   }
 
   /**
@@ -239,7 +293,7 @@ public record WebhookSettings(
   public String toString() {
     return "WebhookSettings[%s, headers %s, timeout %s, signed %s]"
         .formatted(
-            postUrl,
+            postUrls,
             headers.stream().map(Map.Entry::getKey).toList(),
             timeout,
             signingKeys == null ? "no" : signingKeys.kinds());

@@ -85,7 +85,8 @@ class MetricsDocsTest {
         |---|---|---|
         | `component` | all | the component's domain |
         | `kind` | `stanzas_received_total`, `stanzas_sent_total` | %s |
-        | `outcome` | `webhook_request_seconds` | `ok`, %s |
+        | `endpoint` | `webhook_endpoint_calls_total`, `webhook_endpoint_in_flight`, `webhook_endpoint_breaker_state` | one for each URL of `--post-url` and `--post-url-KIND` |
+        | `outcome` | `webhook_request_seconds`, `webhook_endpoint_calls_total` | `ok`, %s |
         | `status` | `webhook_request_seconds` | `none`, or the status of the response, from `100` to `999` |
         | `reason` | `stanzas_refused_total`, by the dispatcher | %s |
         | `reason` | `stanzas_refused_total`, while reading | %s |

@@ -2,6 +2,7 @@ package io.stanzahook.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.net.NameServer;
 import io.stanzahook.wire.Handshake;
 import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.StreamCondition.Cause;

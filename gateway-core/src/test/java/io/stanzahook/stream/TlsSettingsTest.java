@@ -8,6 +8,8 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.TrustedCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,13 +31,13 @@ class TlsSettingsTest {
     String pem = TestCa.pem(selfSigned(algorithm));
     TlsSettings settings = TlsSettings.of(null, "Bag Attributes\n" + pem, null);
     assertThat(settings.toString()).doesNotContain("BEGIN");
-    assertThatCode(() -> TlsContext.of(settings, "localhost")).doesNotThrowAnyException();
+    assertThatCode(() -> settings.context("localhost")).doesNotThrowAnyException();
   }
 
   @Test
   void readsAllCertificatesOfAFile() {
     String both = "# ours\n" + TestCa.create().pem() + "\r\n# theirs\n" + TestCa.create().pem();
-    assertThat(Pem.certificates(both)).hasSize(2);
+    assertThat(TrustedCertificates.parse(both).certificates()).hasSize(2);
   }
 
   @ParameterizedTest

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** URLs by kind of stanza, on real sockets: who is called, and who is left alone. */
@@ -93,9 +92,9 @@ class KindWebhooksIT extends WebhookClientFixture {
     assertThat(failed(post(webhooks, get)).outcome()).isEqualTo(Outcome.NOT_SENT);
   }
 
-  private static @Nullable UrlTemplate url(Map<StanzaKind, String> kinds, StanzaKind kind) {
+  private static List<UrlTemplate> url(Map<StanzaKind, String> kinds, StanzaKind kind) {
     String url = kinds.get(kind);
-    return url == null ? null : UrlTemplate.parse(url);
+    return url == null ? List.of() : List.of(UrlTemplate.parse(url));
   }
 
   private KindWebhooks webhooks(String url, Map<StanzaKind, String> kinds) {

@@ -2,16 +2,11 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.resolver.AddressResolver;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.InetNameResolver;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Promise;
 import io.stanzahook.Ports;
+import io.stanzahook.net.Names;
 import io.stanzahook.webhook.WebhookResult.Answered;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** A webhook whose host dies without a word, as a stopped process does, and whose name moves. */
 @Timeout(180)
@@ -87,7 +83,7 @@ class SilentHostIT extends WebhookClientFixture {
     bot("127.0.0.2", port, 0, "B");
     MovingName name = new MovingName("127.0.0.1");
     WebhookClient client =
-        client(settings("http://hooks.example:" + port, TIMEOUT, 2 * WARM), name, null);
+        client(settings("http://hooks.example:" + port, TIMEOUT, 2 * WARM), name);
     List<WebhookResult> warm = posts(client, "warm");
     assertThat(warm).hasSize(WARM).allSatisfy(one -> assertThat(bodies(one)).containsExactly("A"));
 
@@ -111,7 +107,7 @@ class SilentHostIT extends WebhookClientFixture {
   }
 
   /** A name with one address, which changes. */
-  private static final class MovingName extends AddressResolverGroup<InetSocketAddress> {
+  private static final class MovingName implements Names {
     private volatile String address;
 
     private MovingName(String address) {
@@ -123,19 +119,8 @@ class SilentHostIT extends WebhookClientFixture {
     }
 
     @Override
-    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
-      return new InetNameResolver(executor) {
-        @Override
-        protected void doResolve(String host, Promise<InetAddress> promise) throws Exception {
-          promise.setSuccess(InetAddress.getByName(address));
-        }
-
-        @Override
-        protected void doResolveAll(String host, Promise<List<InetAddress>> promise)
-            throws Exception {
-          promise.setSuccess(List.of(InetAddress.getByName(address)));
-        }
-      }.asAddressResolver();
+    public Mono<List<InetAddress>> of(String host) {
+      return Mono.fromCallable(() -> List.of(InetAddress.getByName(address)));
     }
   }
 }

@@ -2,9 +2,7 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.handler.ssl.SslContext;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.DefaultAddressResolverGroup;
+import io.stanzahook.net.Names;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.WebhookResult.Answered;
@@ -16,7 +14,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,13 +77,9 @@ abstract class WebhookClientFixture {
     return tracked(new WebhookClient(settings, TestStanzas.DOMAIN, loops));
   }
 
-  WebhookClient client(WebhookSettings settings, SslContext trust) {
-    return client(settings, DefaultAddressResolverGroup.INSTANCE, trust);
-  }
-
-  WebhookClient client(
-      WebhookSettings settings, AddressResolverGroup<?> resolver, @Nullable SslContext trust) {
-    return tracked(new WebhookClient(settings, TestStanzas.DOMAIN, loops, resolver, trust));
+  /** With names of the test's own. */
+  WebhookClient client(WebhookSettings settings, Names names) {
+    return tracked(new WebhookClient(settings, TestStanzas.DOMAIN, loops, names));
   }
 
   private WebhookClient tracked(WebhookClient client) {

@@ -2,16 +2,11 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.resolver.AddressResolver;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.InetNameResolver;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.Promise;
+import io.stanzahook.net.Names;
 import io.stanzahook.webhook.WebhookResult.Answered;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -24,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** What goes wrong between the gateway and a webhook, and what is known of the call then. */
 class WebhookFailureIT extends WebhookClientFixture {
@@ -74,30 +70,32 @@ class WebhookFailureIT extends WebhookClientFixture {
     Failed failed =
         failed(
             post(
-                client(settings("http://hooks.example/x", LONG, 10), new Names(null), null), chat));
+                client(settings("http://hooks.example/x", LONG, 10), new CountedNames(null)),
+                chat));
     assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
     assertThat(condition(failed)).isEqualTo("cancel/remote-server-not-found");
     assertThat(failed.detail()).contains("http://hooks.example cannot be resolved");
   }
 
   @Test
-  void namesAreLookedUpForEveryConnection() throws Exception {
+  void aNameIsLookedUpOnceForABurst() throws Exception {
     RawServer server =
         server(
             peer -> {
               peer.read();
               peer.write(RawServer.response(200, "text/plain", "x", "Connection: close"));
             });
-    Names names = new Names(InetAddress.getLoopbackAddress());
+    CountedNames names = new CountedNames(InetAddress.getLoopbackAddress());
     WebhookClient client =
-        client(settings("http://hooks.example:" + server.port(), LONG, 10), names, null);
+        client(settings("http://hooks.example:" + server.port(), LONG, 10), names);
 
     for (int i = 0; i < 3; i++) {
       assertThat(bodies(post(client, chat))).containsExactly("x");
     }
     assertThat(server.next().headers()).containsEntry("host", "hooks.example:" + server.port());
     assertThat(server.accepted()).isEqualTo(3);
-    assertThat(names.lookups).hasValue(3);
+    // Once more where the machine takes a second for it.
+    assertThat(names.lookups.get()).isPositive().isLessThanOrEqualTo(3);
   }
 
   // Stale connections
@@ -331,37 +329,20 @@ class WebhookFailureIT extends WebhookClientFixture {
   }
 
   /** Knows one address for every name, or none. */
-  private static final class Names extends AddressResolverGroup<InetSocketAddress> {
+  private static final class CountedNames implements Names {
     private final @Nullable InetAddress address;
     private final AtomicInteger lookups = new AtomicInteger();
 
-    private Names(@Nullable InetAddress address) {
+    private CountedNames(@Nullable InetAddress address) {
       this.address = address;
     }
 
     @Override
-    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
-      return new InetNameResolver(executor) {
-        @Override
-        protected void doResolve(String host, Promise<InetAddress> promise) {
-          lookups.incrementAndGet();
-          if (address == null) {
-            promise.setFailure(new UnknownHostException(host));
-          } else {
-            promise.setSuccess(address);
-          }
-        }
-
-        @Override
-        protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
-          lookups.incrementAndGet();
-          if (address == null) {
-            promise.setFailure(new UnknownHostException(host));
-          } else {
-            promise.setSuccess(List.of(address));
-          }
-        }
-      }.asAddressResolver();
+    public Mono<List<InetAddress>> of(String host) {
+      lookups.incrementAndGet();
+      return address == null
+          ? Mono.error(new UnknownHostException(host))
+          : Mono.just(List.of(address));
     }
   }
 }

@@ -111,11 +111,12 @@ class WebhookSettingsTest {
   void aKindsUrlGoesWithTheOneForAll() {
     WebhookSettings settings =
         settings("http://h", List.of())
-            .withKindUrls(new KindUrls(null, null, UrlTemplate.parse("http://iqs")));
-    assertThat(settings.url(StanzaKind.IQ)).hasToString("http://iqs");
-    assertThat(settings.url(StanzaKind.MESSAGE)).hasToString("http://h");
-    assertThat(settings.withPostUrl(UrlTemplate.parse("http://one")).url(StanzaKind.IQ))
-        .hasToString("http://one");
+            .withKindUrls(
+                new KindUrls(List.of(), List.of(), List.of(UrlTemplate.parse("http://iqs"))));
+    assertThat(settings.urls(StanzaKind.IQ)).hasToString("[http://iqs]");
+    assertThat(settings.urls(StanzaKind.MESSAGE)).hasToString("[http://h]");
+    assertThat(settings.withPostUrl(UrlTemplate.parse("http://one")).urls(StanzaKind.IQ))
+        .hasToString("[http://one]");
   }
 
   private static WebhookSettings settings(String url, List<Map.Entry<String, String>> headers) {

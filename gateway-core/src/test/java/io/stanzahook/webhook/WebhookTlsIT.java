@@ -2,8 +2,7 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
+import io.stanzahook.tls.TrustedCertificates;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.io.InputStream;
@@ -12,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -26,7 +27,7 @@ class WebhookTlsIT extends WebhookClientFixture {
       RawServer.response(200, "application/json", "{\"body\":\"Hello\"}");
 
   private static SSLContext identity;
-  private static SslContext trust;
+  private static TrustedCertificates trust;
 
   @BeforeAll
   static void makeCertificate(@TempDir Path directory) throws Exception {
@@ -64,17 +65,14 @@ class WebhookTlsIT extends WebhookClientFixture {
     managers.init(keys, PASSWORD);
     identity = SSLContext.getInstance("TLS");
     identity.init(managers.getKeyManagers(), null, null);
-    trust =
-        SslContextBuilder.forClient()
-            .trustManager((X509Certificate) keys.getCertificate("webhook"))
-            .build();
+    trust = new TrustedCertificates("", List.of((X509Certificate) keys.getCertificate("webhook")));
   }
 
   @Test
   void aTrustedServerOfThatNameIsCalled() throws Exception {
     RawServer server = tlsServer();
     WebhookClient client =
-        client(settings("https://localhost:" + server.port() + "/x", LONG, 10), trust);
+        client(settings("https://localhost:" + server.port() + "/x", LONG, 10, trust));
 
     assertThat(bodies(post(client, chat))).containsExactly("Hello");
     assertThat(bodies(post(client, chat))).containsExactly("Hello");
@@ -85,7 +83,7 @@ class WebhookTlsIT extends WebhookClientFixture {
   void aCertificateOfAnotherNameIsNotTrusted() throws Exception {
     RawServer server = tlsServer();
     assertCertificateRefused(
-        server, client(settings("https://127.0.0.1:" + server.port(), LONG, 10), trust));
+        server, client(settings("https://127.0.0.1:" + server.port(), LONG, 10, trust)));
   }
 
   @Test
@@ -106,10 +104,24 @@ class WebhookTlsIT extends WebhookClientFixture {
             });
 
     Failed failed =
-        failed(post(client(settings("https://localhost:" + server.port(), LONG, 10), trust), chat));
+        failed(post(client(settings("https://localhost:" + server.port(), LONG, 10, trust)), chat));
     assertThat(failed.outcome()).isEqualTo(Outcome.NOT_SENT);
     assertThat(condition(failed)).isEqualTo("wait/remote-server-timeout");
     server.awaitEnd();
+  }
+
+  private static WebhookSettings settings(
+      String url, Duration timeout, int connections, TrustedCertificates ca) {
+    Connecting usual = Connecting.DEFAULTS;
+    return settings(url, timeout, connections)
+        .withConnecting(
+            new Connecting(
+                ca,
+                null,
+                usual.proxy(),
+                usual.proxyEnvironment(),
+                usual.connectTimeout(),
+                usual.lifetime()));
   }
 
   private void assertCertificateRefused(RawServer server, WebhookClient client) {

@@ -78,8 +78,8 @@ final class Binder {
     return values;
   }
 
-  /** The record with other values for some of its settings, by their names. */
-  static <R extends Record> R with(R settings, Map<String, Object> changes) {
+  /** The record with other values, null among them, for some of its settings, by their names. */
+  static <R extends Record> R with(R settings, Map<String, ? extends @Nullable Object> changes) {
     @SuppressWarnings("unchecked") // A record's class has no subclasses.
     Class<R> type = (Class<R>) settings.getClass();
     return fill(
@@ -89,7 +89,9 @@ final class Binder {
           if (value instanceof Record inner && holdsSettings(component.getType())) {
             return with(inner, changes);
           }
-          return said == null ? value : changes.getOrDefault(said.name(), value);
+          return said == null || !changes.containsKey(said.name())
+              ? value
+              : changes.get(said.name());
         });
   }
 

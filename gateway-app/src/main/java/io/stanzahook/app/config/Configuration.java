@@ -4,6 +4,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
@@ -33,6 +34,7 @@ public final class Configuration {
   private static final String CREDENTIALS = "api-token-file";
 
   private final String version;
+  private final ProxyEnvironment proxies;
   private final Problems problems;
   private final Set<String> domains = new HashSet<>();
   private final Map<Path, String> domainsByFolder = new HashMap<>();
@@ -52,8 +54,9 @@ public final class Configuration {
     }
   }
 
-  private Configuration(String version, Problems problems) {
+  private Configuration(String version, Map<String, String> environment, Problems problems) {
     this.version = version;
+    this.proxies = ProxyEnvironment.of(environment);
     this.problems = problems;
   }
 
@@ -101,7 +104,7 @@ public final class Configuration {
         components = file.components();
       }
     }
-    return new Configuration(version, problems).settings(given, components);
+    return new Configuration(version, environment, problems).settings(given, components);
   }
 
   /**
@@ -128,9 +131,10 @@ public final class Configuration {
   }
 
   /** Reads what is given already. */
-  static AppSettings read(Map<String, Given> given, Problems problems, String version)
+  static AppSettings read(
+      Map<String, Given> given, Map<String, String> environment, Problems problems, String version)
       throws ConfigurationException {
-    return new Configuration(version, problems).settings(given, null);
+    return new Configuration(version, environment, problems).settings(given, null);
   }
 
   private AppSettings settings(Map<String, Given> top, @Nullable List<ConfigFile.Entry> entries)
@@ -272,6 +276,7 @@ public final class Configuration {
     others.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
     // As many as there could ever be calls: how many there are is for the dispatcher to say.
     others.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
+    others.put("proxyEnvironment", proxies);
     others.put("userAgent", "stanzahook/" + version);
     others.put("tracing", tracing);
     others.put("name", LocalSettings.DEFAULT_NAME);

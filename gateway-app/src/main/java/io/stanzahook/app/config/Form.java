@@ -6,11 +6,12 @@ import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.formats.TemplateFiles;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Filters;
+import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.stream.ClientCertificate;
-import io.stanzahook.stream.TrustedCertificates;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.TrustedCertificates;
 import io.stanzahook.webhook.SigningKeys;
 import io.stanzahook.webhook.UrlTemplate;
 import java.lang.reflect.ParameterizedType;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -89,14 +91,21 @@ record Form(
     put(forms, Path.class, said -> path());
     put(forms, HostPort.class, said -> one(text -> hostPort(text, said)));
     put(forms, URI.class, said -> one(ValueParsers::endpoint));
-    put(forms, UrlTemplate.class, said -> one(text -> UrlTemplate.parse(text.trim())));
+    put(forms, UrlTemplate.class, said -> one(Form::url));
     put(
         forms,
         Concurrency.class,
         said -> one(text -> ValueParsers.concurrency(text, said.min(), said.max())));
+    put(forms, ProxyChoice.class, said -> one(ProxyChoice::parse));
     put(forms, SigningKeys.class, said -> file(said, true, SigningKeys::parse));
-    put(forms, TrustedCertificates.class, said -> file(said, false, TrustedCertificates::parse));
-    put(forms, ClientCertificate.class, said -> file(said, true, ClientCertificate::parse));
+    put(
+        forms,
+        TrustedCertificates.class,
+        said -> file(said, false, (text, path) -> TrustedCertificates.parse(text).from(path)));
+    put(
+        forms,
+        ClientCertificate.class,
+        said -> file(said, true, (text, path) -> ClientCertificate.parse(text).from(path)));
     put(forms, TokenFile.class, said -> file(said, true, TokenFile::parse));
     // Read once the components are known, whose addresses it names.
     put(forms, ApiCredentials.class, said -> path());
@@ -107,6 +116,8 @@ record Form(
         said -> list(ValueParsers::stanzaKinds));
     forms.put("java.util.Set<java.lang.Integer>", said -> list(ValueParsers::statuses));
     forms.put("java.util.List<java.lang.String>", said -> repeated(text -> text));
+    forms.put(
+        "java.util.List<%s>".formatted(UrlTemplate.class.getName()), said -> repeated(Form::url));
     forms.put(
         "java.util.List<java.util.Map$Entry<java.lang.String, java.lang.String>>",
         said -> repeated(ValueParsers::header));
@@ -170,6 +181,15 @@ record Form(
    * @param secret whether others than its owner should not read it
    */
   private static Form file(Setting said, boolean secret, Function<String, ?> content) {
+    return file(said, secret, (text, path) -> content.apply(text));
+  }
+
+  /**
+   * A file that holds the value, which knows where it came from.
+   *
+   * @param content makes it of the file's text and the file's name
+   */
+  private static Form file(Setting said, boolean secret, BiFunction<String, String, ?> content) {
     return new Form(
         Shape.ONE,
         ValueParsers::file,
@@ -177,7 +197,7 @@ record Form(
           Path path = (Path) values.get(0);
           String text = problems.read(path, source, said.file(), secret);
           try {
-            return text == null ? null : content.apply(text);
+            return text == null ? null : content.apply(text, path.toString());
           } catch (IllegalArgumentException e) {
             problems.add(source, path + " " + e.getMessage());
             return null;
@@ -227,6 +247,10 @@ record Form(
     } catch (IllegalArgumentException e) {
       throw orOff ? new IllegalArgumentException(e.getMessage() + ", nor off", e) : e;
     }
+  }
+
+  private static UrlTemplate url(String text) {
+    return UrlTemplate.parse(text.trim());
   }
 
   private static HostPort hostPort(String text, Setting said) {

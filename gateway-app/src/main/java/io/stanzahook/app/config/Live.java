@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,11 +20,15 @@ public final class Live {
   /** What the answer has begun with since there is one: clients may show it as it comes. */
   private static final List<String> FIRST = List.of("concurrency", "queue", "timeout", "retry-for");
 
-  private static final List<Option> OPTIONS =
+  /** What a reload changes: files are read again by that, and by nothing else. */
+  private static final List<Option> TUNED =
       RunOptions.COMPONENT.stream()
           .filter(Option::isLive)
           .sorted(Comparator.comparingInt(Live::rank))
           .toList();
+
+  private static final List<Option> OPTIONS =
+      TUNED.stream().filter(option -> option.said().file() == 0).toList();
 
   private Live() {}
 
@@ -39,13 +44,16 @@ public final class Live {
     for (Option option : OPTIONS) {
       Object value = all.get(option.name());
       if (value != null) {
-        shown.put(option.key(), shown(value));
+        shown.put(option.key(), shown(option, value));
       }
     }
     return shown;
   }
 
-  private static Object shown(Object value) {
+  private static Object shown(Option option, Object value) {
+    if (value instanceof Boolean truth && option.placeholder().equals("on|off")) {
+      return truth ? "on" : "off";
+    }
     if (value instanceof Concurrency concurrency) {
       return concurrency.automatic() ? concurrency.toString() : concurrency.most();
     }
@@ -58,8 +66,14 @@ public final class Live {
   /** The first settings, with those values of the next ones that may change while it runs. */
   public static GatewaySettings tuned(GatewaySettings settings, GatewaySettings next) {
     Map<String, Object> changes = Binder.values(next);
-    changes.keySet().retainAll(OPTIONS.stream().map(Option::name).toList());
-    return Binder.with(settings, changes);
+    Map<String, @Nullable Object> taken = new LinkedHashMap<>();
+    for (Option option : TUNED) {
+      // A file that is not given any more takes its value with it.
+      if (changes.containsKey(option.name()) || option.said().file() != 0) {
+        taken.put(option.name(), changes.get(option.name()));
+      }
+    }
+    return Binder.with(settings, taken);
   }
 
   /**

@@ -73,7 +73,7 @@ public final class SandboxOptions {
     usual.put("delivery-log-bodies", "true");
     Source sandbox = new Source(Source.Layer.DEFAULT, "the sandbox");
     usual.forEach((name, text) -> given.putIfAbsent(name, new Given(sandbox, List.of(text))));
-    AppSettings app = Configuration.read(given, problems, version);
+    AppSettings app = Configuration.read(given, environment, problems, version);
     return Binder.make(SandboxSettings.class, own, Map.of("ownWebhook", ownWebhook, "app", app));
   }
 

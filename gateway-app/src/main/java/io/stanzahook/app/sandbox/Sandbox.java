@@ -16,7 +16,9 @@ import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -103,13 +105,18 @@ final class Sandbox implements AutoCloseable {
       started.push(() -> end(echo.stop()));
       target = target.withPostUrl(UrlTemplate.parse(echo.url()));
     }
-    webhook = target.postUrl().text();
+    webhook = String.join(", ", target.postUrls().stream().map(UrlTemplate::text).toList());
     Recording recording = watchers.recording();
     if (recording != null) {
       int maxRequest = 3 * component.limits().maxStanza() + REQUEST_OVERHEAD;
-      RecordingProxy proxy = new RecordingProxy(target, maxRequest, loops, recording);
-      started.push(proxy::close);
-      target = target.withPostUrl(UrlTemplate.parse(proxy.url(target.postUrl().text())));
+      List<UrlTemplate> recorded = new ArrayList<>();
+      for (UrlTemplate url : target.postUrls()) {
+        RecordingProxy proxy =
+            new RecordingProxy(target.withPostUrl(url), maxRequest, loops, recording);
+        started.push(proxy::close);
+        recorded.add(UrlTemplate.parse(proxy.url(url.text())));
+      }
+      target = target.withPostUrl(recorded.get(0)).withPostUrls(recorded);
     }
 
     Gateway running =

@@ -170,7 +170,7 @@ class FilterOptionsTest {
     assertThat(all.get(0).local().filters().rules()).containsExactly(REST);
     assertThat(all.get(0).dispatch().notices()).isEqualTo(Notices.NONE);
     assertThat(all.get(1).local().filters().rules()).hasSize(2).endsWith(REST);
-    assertThat(all.get(1).webhook().url(StanzaKind.IQ).text()).isEqualTo("http://iq/");
+    assertThat(all.get(1).webhook().urls(StanzaKind.IQ).get(0).text()).isEqualTo("http://iq/");
     assertThat(all.get(1).dispatch().notices()).isEqualTo(new Notices(true, Duration.ofSeconds(1)));
   }
 

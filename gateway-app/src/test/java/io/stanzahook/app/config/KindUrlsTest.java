@@ -27,11 +27,16 @@ class KindUrlsTest {
     Path config = Files.writeString(directory.resolve("c.yaml"), "post_url_iq: http://iq/{type}\n");
     WebhookSettings webhook = read("--config=" + config).gateway().webhook();
 
-    assertThat(webhook.url(StanzaKind.MESSAGE).text()).isEqualTo("http://bot/");
-    assertThat(webhook.url(StanzaKind.PRESENCE).text()).isEqualTo("http://presence/");
-    assertThat(webhook.url(StanzaKind.IQ).text()).isEqualTo("http://iq/{type}");
+    assertThat(webhook.urls(StanzaKind.MESSAGE).get(0).text()).isEqualTo("http://bot/");
+    assertThat(webhook.urls(StanzaKind.PRESENCE).get(0).text()).isEqualTo("http://presence/");
+    assertThat(webhook.urls(StanzaKind.IQ).get(0).text()).isEqualTo("http://iq/{type}");
     assertThat(
-            read("--post-url-message=http://m/").gateway().webhook().url(StanzaKind.MESSAGE).text())
+            read("--post-url-message=http://m/")
+                .gateway()
+                .webhook()
+                .urls(StanzaKind.MESSAGE)
+                .get(0)
+                .text())
         .isEqualTo("http://m/");
   }
 

@@ -1,4 +1,4 @@
-package io.stanzahook.stream;
+package io.stanzahook.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;
@@ -15,7 +15,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * The JDK's verification of a server's certificate, which in the end says for a person what is
  * wrong with it.
  */
-final class ServerTrust extends X509ExtendedTrustManager {
+public final class ServerTrust extends X509ExtendedTrustManager {
   /** Names of a certificate that are shown at most: some have hundreds. */
   private static final int MAX_NAMES = 10;
 
@@ -29,31 +29,34 @@ final class ServerTrust extends X509ExtendedTrustManager {
   private final X509ExtendedTrustManager jdk;
   private final String name;
   private final boolean ownCas;
+  private final TrustAdvice advice;
 
   /**
    * Verifies as the JDK does.
    *
    * @param name what the certificate must carry
-   * @param ownCas whether {@code --tls-ca} was given
+   * @param ownCas whether CAs were given
    */
-  ServerTrust(X509ExtendedTrustManager jdk, String name, boolean ownCas) {
+  ServerTrust(X509ExtendedTrustManager jdk, String name, boolean ownCas, TrustAdvice advice) {
     this.jdk = jdk;
     this.name = name;
     this.ownCas = ownCas;
+    this.advice = advice;
   }
 
   /** Why a certificate was refused, and what to do. */
-  static final class Refusal extends CertificateException {
+  public static final class Refusal extends CertificateException {
     private static final long serialVersionUID = 1L;
 
     private final String advice;
 
-    Refusal(String message, String advice, Throwable cause) {
+    private Refusal(String message, String advice, Throwable cause) {
       super(message, cause);
       this.advice = advice;
     }
 
-    String advice() {
+    /** A sentence, or two. */
+    public String advice() {
       return advice;
     }
   }
@@ -110,17 +113,14 @@ final class ServerTrust extends X509ExtendedTrustManager {
                 subject(chain[0]),
                 shown(last.getIssuerX500Principal().getName()),
                 root.getMessage()),
-        ownCas
-            ? "Check that the file of ‹tls-ca› holds the certificate of the CA that issued it, and"
-                + " that the server sends those in between."
-            : "Give the certificate of its CA, or its own where there is none, with ‹tls-ca›.",
+        ownCas ? advice.wrongCa() : advice.noCa(),
         e);
   }
 
   private Refusal misnamed(X509Certificate certificate, CertificateException e) {
     return new Refusal(
         "the certificate is for %s, not for %s".formatted(names(certificate), name),
-        "If that is the right server, give a name that its certificate carries with ‹tls-name›.",
+        advice.name(),
         e);
   }
 

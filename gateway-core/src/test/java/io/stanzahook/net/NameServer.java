@@ -1,23 +1,26 @@
-package io.stanzahook.stream;
+package io.stanzahook.net;
 
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * A name server that knows any name (RFC 1035, 4): it gives one address after the other, the last
- * one for good, and each is to be kept for an hour.
+ * A name server that knows any name (RFC 1035, 4): it gives one list of addresses after the other,
+ * the last one for good, and each is to be kept for an hour.
  */
-final class NameServer implements AutoCloseable {
+public final class NameServer implements AutoCloseable {
   private static final int TYPE_A = 1;
+  private static final int TYPE_AAAA = 28;
+  private static final int LONGEST_RECORD = 28;
   private static final int CLASS_IN = 1;
   private static final short ANSWER_NO_ERROR = (short) 0x8180;
   private static final short POINTER_TO_QUESTION = (short) 0xC00C;
@@ -25,24 +28,33 @@ final class NameServer implements AutoCloseable {
   private static final int HEADER = 12;
 
   private final DatagramSocket socket;
-  private final Deque<InetAddress> addresses;
+  private final Deque<List<InetAddress>> answers = new ConcurrentLinkedDeque<>();
 
-  private NameServer(DatagramSocket socket, List<InetAddress> addresses) {
+  private NameServer(DatagramSocket socket) {
     this.socket = socket;
-    this.addresses = new ArrayDeque<>(addresses);
   }
 
-  static NameServer start(InetAddress... addresses) throws IOException {
+  /** One that gives these, one after the other. */
+  public static NameServer start(InetAddress... addresses) throws IOException {
     DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-    NameServer server = new NameServer(socket, List.of(addresses));
+    NameServer server = new NameServer(socket);
+    for (InetAddress address : addresses) {
+      server.answers.add(List.of(address));
+    }
     Thread thread = new Thread(server::serve, "name-server");
     thread.setDaemon(true);
     thread.start();
     return server;
   }
 
+  /** From now on it gives all of these; none for a name that there is not. */
+  public void answer(InetAddress... addresses) {
+    answers.clear();
+    answers.add(List.of(addresses));
+  }
+
   /** A resolver that asks this server and no other. */
-  DnsNameResolverBuilder ask(DnsNameResolverBuilder resolver) {
+  public DnsNameResolverBuilder ask(DnsNameResolverBuilder resolver) {
     return resolver.nameServerProvider(
         new SingletonDnsServerAddressStreamProvider(
             new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort())));
@@ -68,16 +80,24 @@ final class NameServer implements AutoCloseable {
     while (query.get(end) != 0) {
       end += 1 + query.get(end);
     }
-    boolean asksForA = query.getShort(end + 1) == TYPE_A;
+    int type = query.getShort(end + 1);
     int questionEnd = end + 5;
-    ByteBuffer answer = ByteBuffer.allocate(questionEnd + 16);
+    List<InetAddress> now = answers.isEmpty() ? List.of() : answers.getFirst();
+    List<InetAddress> asked =
+        now.stream()
+            .filter(address -> type == (address instanceof Inet4Address ? TYPE_A : TYPE_AAAA))
+            .toList();
+    if (!asked.isEmpty() && answers.size() > 1) {
+      answers.pop();
+    }
+    ByteBuffer answer = ByteBuffer.allocate(questionEnd + LONGEST_RECORD * asked.size());
     answer.putShort(query.getShort(0)).putShort(ANSWER_NO_ERROR);
-    answer.putShort((short) 1).putShort((short) (asksForA ? 1 : 0)).putInt(0);
+    answer.putShort((short) 1).putShort((short) asked.size()).putInt(0);
     answer.put(query.slice(HEADER, questionEnd - HEADER));
-    if (asksForA) {
-      InetAddress address = addresses.size() > 1 ? addresses.pop() : addresses.getFirst();
-      answer.putShort(POINTER_TO_QUESTION).putShort((short) TYPE_A).putShort((short) CLASS_IN);
-      answer.putInt(HOUR).putShort((short) 4).put(address.getAddress());
+    for (InetAddress address : asked) {
+      byte[] bytes = address.getAddress();
+      answer.putShort(POINTER_TO_QUESTION).putShort((short) type).putShort((short) CLASS_IN);
+      answer.putInt(HOUR).putShort((short) bytes.length).put(bytes);
     }
     byte[] bytes = new byte[answer.position()];
     answer.flip().get(bytes);

@@ -1,4 +1,4 @@
-package io.stanzahook.stream;
+package io.stanzahook.tls;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNegotiator;
@@ -32,7 +32,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>Threading: making it reads the JDK's trust store, and so blocks; its handlers do the long
  * calculations of a handshake outside the event loop.
  */
-final class TlsContext extends SslContext {
+public final class TlsContext extends SslContext {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final SslContext context;
@@ -49,21 +49,25 @@ final class TlsContext extends SslContext {
   /**
    * Makes one.
    *
-   * @param host what is connected to
+   * @param host what the certificate must carry, a DNS name or an IP address
+   * @param ca the CAs that are trusted; null for those of the JDK
+   * @param own what the other side may ask for; null for none
+   * @param advice what to do where the other side's certificate is refused
    * @throws IllegalStateException where this JDK has no TLS, or no trust store that can be read
    */
-  static TlsContext of(TlsSettings settings, String host) {
-    String name = settings.name();
-    String expected = name == null ? host : name;
+  public static TlsContext of(
+      String host,
+      @Nullable TrustedCertificates ca,
+      @Nullable ClientCertificate own,
+      TrustAdvice advice) {
     // DNS takes a dot at the end, certificates have none.
-    expected = expected.endsWith(".") ? expected.substring(0, expected.length() - 1) : expected;
+    String expected = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(SslProvider.JDK)
             .protocols(PROTOCOLS)
             .endpointIdentificationAlgorithm("HTTPS")
-            .trustManager(new ServerTrust(trusted(settings.ca()), expected, settings.ca() != null));
-    ClientCertificate own = settings.own();
+            .trustManager(new ServerTrust(trusted(ca), expected, ca != null, advice));
     if (own != null) {
       builder.keyManager(own.key(), own.chain());
     }
@@ -100,7 +104,7 @@ final class TlsContext extends SslContext {
   }
 
   /** Whether that is an IP address, which certificates hold in another form than names. */
-  static boolean isAddress(String name) {
+  public static boolean isAddress(String name) {
     return NetUtil.isValidIpV4Address(name) || NetUtil.isValidIpV6Address(name);
   }
 

@@ -1,4 +1,4 @@
-package io.stanzahook.stream;
+package io.stanzahook.tls;
 
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
@@ -112,7 +112,7 @@ final class Pem {
     }
     if (!pair) {
       throw new IllegalArgumentException(
-          "holds a private key that does not belong to its first certificate; the component's own"
+          "holds a private key that does not belong to its first certificate; our own"
               + " comes first, those of CAs after it");
     }
   }

@@ -1,4 +1,4 @@
-package io.stanzahook.stream;
+package io.stanzahook.tls;
 
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
@@ -7,10 +7,11 @@ import java.util.List;
 /**
  * A certificate of our own and its private key. No text of it shows the key.
  *
+ * @param file where they were read, for messages; empty where that is not known
  * @param chain our certificate, then those of the CAs in between
  * @param key of the first certificate
  */
-public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
+public record ClientCertificate(String file, List<X509Certificate> chain, PrivateKey key) {
   public ClientCertificate {
     chain = List.copyOf(chain);
   }
@@ -24,7 +25,12 @@ public record ClientCertificate(List<X509Certificate> chain, PrivateKey key) {
     List<X509Certificate> chain = Pem.certificates(pem);
     PrivateKey key = Pem.key(pem);
     Pem.checkPair(key, chain.get(0));
-    return new ClientCertificate(chain, key);
+    return new ClientCertificate("", chain, key);
+  }
+
+  /** This, read from that file. */
+  public ClientCertificate from(String path) {
+    return new ClientCertificate(path, chain, key);
   }
 
   @Override

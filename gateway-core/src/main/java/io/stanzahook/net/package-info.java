@@ -1,0 +1,10 @@
+/**
+ * Where to connect to: the addresses of names, and proxies. Both sides of the gateway look names up
+ * here.
+ *
+ * <p>Threading: any thread may call; nothing blocks the caller.
+ */
+@NullMarked
+package io.stanzahook.net;
+
+import org.jspecify.annotations.NullMarked;

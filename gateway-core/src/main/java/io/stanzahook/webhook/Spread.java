@@ -1,0 +1,112 @@
+package io.stanzahook.webhook;
+
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.WebhookResult.Failed;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+
+/**
+ * Calls spread over several endpoints that are as good as each other: each goes to the less busy of
+ * two random ones. One whose breaker is open gets none; another attempt goes to one that has not
+ * failed last, where there is one. Only where none may be called is a call held back.
+ *
+ * <p>Any thread may call.
+ */
+final class Spread implements Webhook {
+  private final Endpoint[] endpoints;
+
+  /**
+   * Over these.
+   *
+   * @param endpoints at least one
+   */
+  Spread(List<Endpoint> endpoints) {
+    this.endpoints = endpoints.toArray(Endpoint[]::new);
+  }
+
+  @Override
+  public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
+    if (endpoints.length == 1) {
+      return endpoints[0].breaking().post(stanza, webhookId, attempt);
+    }
+    return new SpreadCall(stanza, webhookId, attempt);
+  }
+
+  /** Which one is called now: the first that is asked. */
+  private int choose(int attempt) {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    int one = random.nextInt(endpoints.length);
+    int other = (one + 1 + random.nextInt(endpoints.length - 1)) % endpoints.length;
+    boolean oneIsReady = isGood(one, attempt);
+    boolean otherIsReady = isGood(other, attempt);
+    if (oneIsReady && otherIsReady) {
+      return endpoints[one].inFlight() <= endpoints[other].inFlight() ? one : other;
+    }
+    if (oneIsReady || otherIsReady) {
+      return oneIsReady ? one : other;
+    }
+    return any(one, attempt);
+  }
+
+  /** The next one that is ready, after one that is not; any where none is. */
+  private int any(int start, int attempt) {
+    int ready = start;
+    for (int i = 1; i < endpoints.length; i++) {
+      int next = (start + i) % endpoints.length;
+      if (isGood(next, attempt)) {
+        return next;
+      }
+      if (endpoints[next].breaking().isReady()) {
+        ready = next;
+      }
+    }
+    return ready;
+  }
+
+  private boolean isGood(int index, int attempt) {
+    BreakingWebhook breaking = endpoints[index].breaking();
+    return breaking.isReady() && (attempt == 1 || breaking.failuresInARow() == 0);
+  }
+
+  /** A call to whichever endpoint it is when it is subscribed to. */
+  private final class SpreadCall extends Mono<WebhookResult> {
+    private final Stanza stanza;
+    private final String webhookId;
+    private final int attempt;
+
+    private SpreadCall(Stanza stanza, String webhookId, int attempt) {
+      this.stanza = stanza;
+      this.webhookId = webhookId;
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super WebhookResult> actual) {
+      int first = choose(attempt);
+      Failed refusal = null;
+      for (int i = 0; i < endpoints.length; i++) {
+        Endpoint endpoint = endpoints[(first + i) % endpoints.length];
+        Failed refused =
+            endpoint.breaking().post(stanza, webhookId, attempt).subscribeUnlessRefused(actual);
+        if (refused == null) {
+          return;
+        }
+        refusal = sooner(refusal, refused);
+      }
+      Mono.<WebhookResult>justOrEmpty(refusal).subscribe(actual);
+    }
+  }
+
+  /** The one that is over sooner; one that wants no more calls is never. */
+  private static Failed sooner(@Nullable Failed one, Failed other) {
+    if (one == null || one.retryAfter() == null) {
+      return other;
+    }
+    Duration others = other.retryAfter();
+    return others != null && others.compareTo(one.retryAfter()) < 0 ? other : one;
+  }
+}
