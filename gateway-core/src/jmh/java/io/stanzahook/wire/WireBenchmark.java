@@ -100,6 +100,11 @@ public class WireBenchmark {
     public void start(byte[] bytes, int offset, int length) {}
 
     @Override
+    public boolean begins(byte[] bytes, int offset, int length) {
+      return false;
+    }
+
+    @Override
     public void element(byte[] bytes, int offset, int length) {
       cut++;
     }
