@@ -25,7 +25,7 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
   /** Each package may use those of the lists before its own; the empty name is the base package. */
   private static final List<List<String>> ORDER =
       List.of(
-          List.of("xml", "settings", "tls", "net"),
+          List.of("xml", "settings", "tls", "net", "order"),
           List.of("stanza"),
           List.of("mapping"),
           List.of("wire", "local", "webhook", "spool"),

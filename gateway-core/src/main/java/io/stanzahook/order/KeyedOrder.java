@@ -1,0 +1,444 @@
+package io.stanzahook.order;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+/**
+ * An operator: emits each element once no older one of its key is open and a permit is free. So
+ * elements of one key are worked on one after another, in order, and others side by side, up to the
+ * limit. Whoever gets an element says when it is {@link #done}. They may {@link #pause} it: that
+ * gives back its permit and keeps its key, until they {@link #resume} it; then it is emitted again,
+ * before those that never were. An element without a key has no order.
+ *
+ * <p>A key costs an entry of a map while it has open elements, and an element nothing but its own
+ * fields. No stock operator does this: see decision 2.
+ *
+ * <p>Threading: signals, and what changes an element's place, may come on any thread; they take a
+ * turn, if it is not theirs already. Elements are emitted within turns. What only tells something
+ * belongs to the turns.
+ */
+public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Element<K>>
+    extends Flux<E> implements CoreSubscriber<E>, Subscription {
+  /** As many open elements as come: their source knows how many may. */
+  public static final int UNBOUNDED = Integer.MAX_VALUE;
+
+  private enum Place {
+    OUTSIDE,
+    /** Another one has its key. */
+    WAITING,
+    /** It has its key, and waits for a permit. */
+    READY,
+    /** It has both. */
+    RUNNING,
+    /** It has its key, and wants no permit. */
+    PAUSED
+  }
+
+  /** What is put in order; in one order at a time, to which its fields belong. */
+  public abstract static class Element<K extends Comparable<K>> extends Wheel.Timer {
+    private @Nullable K key;
+    private Place place = Place.OUTSIDE;
+
+    /** Those before and after it with the same key. */
+    private @Nullable Element<K> older;
+
+    private @Nullable Element<K> younger;
+
+    /** Those before and after it among all that are ready. */
+    private @Nullable Element<K> left;
+
+    private @Nullable Element<K> right;
+
+    /** An element of that key, or without one. */
+    protected Element(@Nullable K key) {
+      this.key = key;
+    }
+  }
+
+  private final Permits permits;
+  private final int most;
+  private final Turns turns;
+
+  /** Of each key the youngest open element; the oldest is the one that has the key. */
+  private final Map<K, Element<K>> tails = new HashMap<>();
+
+  /** Those that were emitted before come first, up to {@link #lastResumed}. */
+  private @Nullable Element<K> firstReady;
+
+  private @Nullable Element<K> lastReady;
+  private @Nullable Element<K> lastResumed;
+  private int running;
+  private int open;
+
+  private @Nullable CoreSubscriber<? super E> downstream;
+  private @Nullable Subscription upstream;
+  private long requested;
+  private int gone;
+  private boolean sourceEnded;
+  private @Nullable Throwable sourceError;
+  private boolean over;
+
+  /**
+   * An order without elements, with turns of its own.
+   *
+   * @param permits elements emitted and neither done nor paused, at most
+   * @param most open elements at most: more are not asked for
+   */
+  public KeyedOrder(Permits permits, int most) {
+    this(permits, most, () -> {}, fault -> Operators.onErrorDropped(fault, Context.empty()));
+  }
+
+  /**
+   * As above, for one whose turns serve more.
+   *
+   * @param afterEach run at the end of each turn, after what may be emitted was
+   * @param faults told what is thrown in turns
+   */
+  public KeyedOrder(Permits permits, int most, Runnable afterEach, Consumer<Throwable> faults) {
+    this.permits = permits;
+    this.most = most;
+    this.turns =
+        new Turns(
+            () -> {
+              emit();
+              afterEach.run();
+            },
+            faults);
+  }
+
+  /** What all of this happens in. */
+  public Turns turns() {
+    return turns;
+  }
+
+  /** Elements that are worked on. */
+  public int running() {
+    return running;
+  }
+
+  /** Elements that came and are not done. */
+  public int open() {
+    return open;
+  }
+
+  /** Elements of that key that wait behind the one that has it. */
+  public int waiting(K key) {
+    int count = 0;
+    for (Element<K> each = tails.get(key); each != null && each.older != null; each = each.older) {
+      count++;
+    }
+    return count;
+  }
+
+  /** The element that waits behind this one for their key, or null. */
+  public @Nullable E behind(E element) {
+    Element<K> first = element;
+    Element<K> next = first.younger;
+    return next == null ? null : own(next);
+  }
+
+  /** Whether no other one of its key is open. */
+  public boolean isAlone(E element) {
+    Element<K> only = element;
+    return only.older == null && only.younger == null;
+  }
+
+  /** One that has its key is not worked on for now: others may have its permit, none its key. */
+  public void pause(E element) {
+    // Here and below: within a turn without an object.
+    if (turns.isMine()) {
+      paused(element);
+    } else {
+      turns.take(this::paused, element);
+    }
+  }
+
+  /** One that is paused is to be worked on again. */
+  public void resume(E element) {
+    if (turns.isMine()) {
+      resumed(element);
+    } else {
+      turns.take(this::resumed, element);
+    }
+  }
+
+  /** One that waits gives up its place behind those of its key, and has no order any more. */
+  public void free(E element) {
+    if (turns.isMine()) {
+      freed(element);
+    } else {
+      turns.take(this::freed, element);
+    }
+  }
+
+  /** It leaves, wherever it stands; one that did already is ignored. */
+  public void done(E element) {
+    if (turns.isMine()) {
+      left(element);
+    } else {
+      turns.take(this::left, element);
+    }
+  }
+
+  @Override
+  public void onNext(E element) {
+    if (turns.isMine()) {
+      entered(element);
+    } else {
+      turns.take(this::entered, element);
+    }
+  }
+
+  private void entered(Element<K> element) {
+    if (over) {
+      discard(element);
+      return;
+    }
+    if (element.place != Place.OUTSIDE) {
+      throw new IllegalStateException("the element is in an order already");
+    }
+    open++;
+    K key = element.key;
+    Element<K> tail = key == null ? null : tails.put(key, element);
+    if (tail == null) {
+      ready(element, lastReady);
+      emit();
+    } else {
+      element.place = Place.WAITING;
+      element.older = tail;
+      tail.younger = element;
+    }
+  }
+
+  /** Emits as many as there are permits, and demand. */
+  private void emit() {
+    CoreSubscriber<? super E> actual = downstream;
+    while (actual != null && !over && requested > 0 && running < permits.limit()) {
+      Element<K> next = firstReady;
+      if (next == null) {
+        return;
+      }
+      unready(next);
+      running++;
+      next.place = Place.RUNNING;
+      if (requested != Long.MAX_VALUE) {
+        requested--;
+      }
+      actual.onNext(own(next));
+    }
+  }
+
+  private void paused(Element<K> element) {
+    if (element.place == Place.RUNNING) {
+      running--;
+      element.place = Place.PAUSED;
+    } else if (element.place == Place.READY) {
+      unready(element);
+      element.place = Place.PAUSED;
+    }
+  }
+
+  private void resumed(Element<K> element) {
+    if (element.place == Place.PAUSED) {
+      ready(element, lastResumed);
+      lastResumed = element;
+    }
+  }
+
+  private void freed(Element<K> element) {
+    if (element.place == Place.WAITING) {
+      unchain(element);
+      element.key = null;
+      ready(element, lastReady);
+    }
+  }
+
+  private void left(Element<K> element) {
+    switch (element.place) {
+      case OUTSIDE -> {
+        return;
+      }
+      case READY -> unready(element);
+      case RUNNING -> running--;
+      case WAITING, PAUSED -> {}
+    }
+    element.place = Place.OUTSIDE;
+    Element<K> next = element.younger;
+    boolean hadKey = element.older == null;
+    unchain(element);
+    if (hadKey && next != null) {
+      ready(next, lastReady);
+    }
+    open--;
+    renewDemand();
+    checkEnd();
+  }
+
+  /** Takes it out of those of its key. */
+  private void unchain(Element<K> element) {
+    K key = element.key;
+    Element<K> older = element.older;
+    Element<K> younger = element.younger;
+    if (older != null) {
+      older.younger = younger;
+    }
+    if (younger != null) {
+      younger.older = older;
+    } else if (older != null && key != null) {
+      tails.put(key, older);
+    } else if (key != null) {
+      tails.remove(key);
+    }
+    element.older = null;
+    element.younger = null;
+  }
+
+  /** It has its key: it gets in line for a permit, after that one, or first of all. */
+  private void ready(Element<K> element, @Nullable Element<K> after) {
+    element.place = Place.READY;
+    Element<K> before = after == null ? firstReady : after.right;
+    element.left = after;
+    element.right = before;
+    if (after == null) {
+      firstReady = element;
+    } else {
+      after.right = element;
+    }
+    if (before == null) {
+      lastReady = element;
+    } else {
+      before.left = element;
+    }
+  }
+
+  private void unready(Element<K> element) {
+    Element<K> before = element.left;
+    Element<K> after = element.right;
+    if (before == null) {
+      firstReady = after;
+    } else {
+      before.right = after;
+    }
+    if (after == null) {
+      lastReady = before;
+    } else {
+      after.left = before;
+    }
+    if (lastResumed == element) {
+      lastResumed = before;
+    }
+    element.left = null;
+    element.right = null;
+  }
+
+  /** Only elements of the one type come in. */
+  @SuppressWarnings("unchecked")
+  private E own(Element<K> element) {
+    return (E) element;
+  }
+
+  @Override
+  public void subscribe(CoreSubscriber<? super E> actual) {
+    if (downstream != null) {
+      Operators.error(actual, new IllegalStateException("an order has one subscriber"));
+      return;
+    }
+    downstream = actual;
+    actual.onSubscribe(this);
+  }
+
+  @Override
+  public void onSubscribe(Subscription subscription) {
+    if (Operators.validate(upstream, subscription)) {
+      upstream = subscription;
+      subscription.request(most == UNBOUNDED ? Long.MAX_VALUE : most);
+    }
+  }
+
+  @Override
+  public void request(long n) {
+    if (Operators.validate(n)) {
+      turns.take(more -> requested = Operators.addCap(requested, more), n);
+    }
+  }
+
+  private void renewDemand() {
+    Subscription source = upstream;
+    if (source != null && most != UNBOUNDED && ++gone >= Math.max(1, most / 4)) {
+      int more = gone;
+      gone = 0;
+      source.request(more);
+    }
+  }
+
+  @Override
+  public void onError(Throwable problem) {
+    turns.take(() -> sourceEnds(problem));
+  }
+
+  @Override
+  public void onComplete() {
+    turns.take(() -> sourceEnds(null));
+  }
+
+  private void sourceEnds(@Nullable Throwable problem) {
+    sourceEnded = true;
+    sourceError = problem;
+    checkEnd();
+  }
+
+  /** What came before the source's end or error comes before them here, too. */
+  private void checkEnd() {
+    CoreSubscriber<? super E> actual = downstream;
+    if (sourceEnded && open == 0 && !over && actual != null) {
+      over = true;
+      Throwable problem = sourceError;
+      if (problem == null) {
+        actual.onComplete();
+      } else {
+        actual.onError(problem);
+      }
+    }
+  }
+
+  /** Emits nothing more, and lets go of what waits. What was emitted may still be done. */
+  @Override
+  public void cancel() {
+    turns.take(this::cancelled);
+  }
+
+  private void cancelled() {
+    over = true;
+    Subscription source = upstream;
+    if (source != null) {
+      source.cancel();
+    }
+    List<Element<K>> waiting = new ArrayList<>();
+    for (Element<K> each = firstReady; each != null; each = each.right) {
+      waiting.add(each);
+    }
+    for (Element<K> tail : tails.values()) {
+      for (Element<K> each = tail; each != null && each.place == Place.WAITING; ) {
+        waiting.add(each);
+        each = each.older;
+      }
+    }
+    waiting.forEach(this::left);
+    // One that had its key may have made another one ready, which is among those as well.
+    waiting.forEach(this::discard);
+  }
+
+  private void discard(Element<K> element) {
+    CoreSubscriber<? super E> actual = downstream;
+    Operators.onDiscard(element, actual == null ? Context.empty() : actual.currentContext());
+  }
+}
