@@ -12,7 +12,6 @@ import io.stanzahook.rooms.RoomState;
 import io.stanzahook.rooms.Rooms;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
-import io.stanzahook.spool.Spool;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.spool.SpoolSettings;
@@ -203,14 +202,12 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public @Nullable SpoolFigures spool() {
-    Spool spool = dispatcher.spool();
-    return spool == null ? null : spool.figures();
+    return dispatcher.spool();
   }
 
   @Override
   public @Nullable DeadLetters deadLetters() {
-    Spool spool = dispatcher.spool();
-    return spool == null ? null : spool.deadLetters();
+    return dispatcher.deadLetters();
   }
 
   @Override

@@ -1,45 +1,71 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.WebhookResult.Failed;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
-/** One stanza on its way to the webhook and back. Its fields belong to the dispatcher's turns. */
-final class Delivery {
+/**
+ * One stanza on its way to the webhook and back. Its place in the order and its timer are its own,
+ * too: so that it costs one object. Belongs to the dispatcher's turns; {@link Deliverer} alone
+ * writes it, but for what the journal knows.
+ */
+final class Delivery extends KeyedOrder.Element<ConversationKey> {
+  /** The position of one that does not outlive the process. */
+  static final long NOT_KEPT = 0;
+
+  /** Where a delivery stands, and what its timer is for. */
+  enum State {
+    /** It is on its way through the journal. */
+    TAKEN(false),
+    /** It waits for its conversation, or for a place; until the time-out of the queue. */
+    WAITING(true),
+    /** It is POSTed; until the end of an iq's time, or until it is shown that an answer comes. */
+    CALLING(false),
+    /** It waits for its next attempt, then for a place; until then, then until it is too late. */
+    RETRYING(true),
+    /** Its answer waits for the minute to end; until then. */
+    HELD(true),
+    /** It has left the order, but for what was to be read behind it. */
+    ENDED(false);
+
+    /** Whether it takes room in memory without being worked on. */
+    final boolean waits;
+
+    State(boolean waits) {
+      this.waits = waits;
+    }
+  }
+
+  State state = State.TAKEN;
+
   /** What is POSTed; fixed from the first attempt on. */
   Stanza stanza;
+
+  final String webhookId;
 
   /** When it was received, by {@link System#nanoTime}. */
   final long received;
 
-  final String webhookId;
+  /** What it belongs to, whether or not that is kept in order. */
+  final ConversationKey conversation;
 
-  /** Its place in the spool; 0 for one that is not kept there, or no more. */
-  long position;
+  /** Its place in the journal, which alone knows what it means, or {@link #NOT_KEPT}. */
+  long position = NOT_KEPT;
 
   /** Its sender has had an error for it before, and gets no other. */
   boolean redelivered;
 
-  /** The conversation it belongs to; an iq may leave one that waits for an answer to leave. */
-  Lane lane;
-
-  /** It waits, or waited, behind an answer that was held, and so for longer than others may. */
+  /** Its time was over behind an answer that was held, and it got more. */
   boolean behindHeld;
-
-  /** Those before and after it in the same conversation, while it waits there. */
-  @Nullable Delivery previous;
-
-  @Nullable Delivery next;
-
-  /** Neighbours in the list of those that wait, or of those in flight. */
-  @Nullable Delivery older;
-
-  @Nullable Delivery younger;
 
   /** Whether its sender believes that an answer is being written, and whether they ever did. */
   boolean composing;
@@ -54,40 +80,56 @@ final class Delivery {
   /** Attempts begun, those held back by a breaker aside. */
   int attempt;
 
-  /** Whether {@link #firstCalledAt} is set. */
-  private boolean begun;
-
-  /** When its first attempt began. */
+  /** When its first attempt began, once one did. */
   long firstCalledAt;
+
+  private boolean begun;
 
   /** How its last attempt failed; null while none has. */
   @Nullable Failed failure;
 
-  /** While it waits for its next attempt: when that may begin, and when not any more. */
-  long dueAt;
-
+  /** When no further attempt may begin. */
   long retryUntil;
 
-  Delivery(Stanza stanza, long received, String webhookId, Lane lane) {
+  /** What is held. */
+  List<OutboundStanza> answer = List.of();
+
+  /** Neighbours among all deliveries, by when they came. */
+  @Nullable Delivery older;
+
+  @Nullable Delivery younger;
+
+  private final Consumer<Delivery> timeIsUp;
+
+  /**
+   * A delivery that was not called yet.
+   *
+   * @param ordered whether its conversation is kept in order
+   * @param timeIsUp told when its timer fires
+   */
+  Delivery(
+      Stanza stanza,
+      String webhookId,
+      long received,
+      ConversationKey conversation,
+      boolean ordered,
+      Consumer<Delivery> timeIsUp) {
+    super(ordered ? conversation : null);
     this.stanza = stanza;
-    this.received = received;
     this.webhookId = webhookId;
-    this.lane = lane;
+    this.received = received;
+    this.conversation = conversation;
+    this.timeIsUp = timeIsUp;
   }
 
-  /** Whether the spool keeps it. */
+  @Override
+  protected void fire() {
+    timeIsUp.accept(this);
+  }
+
+  /** Whether the journal keeps it beyond the end of the process. */
   boolean isKept() {
-    return position > 0;
-  }
-
-  /** Whether no attempt was made yet. */
-  boolean isFirstAttempt() {
-    return !begun;
-  }
-
-  /** It comes to its first attempt long after it was received (XEP-0203). */
-  void late(Instant receivedAt, String domain) {
-    stanza = Delay.stamped(stanza, receivedAt, domain);
+    return position != NOT_KEPT;
   }
 
   /** Whether it is an iq request: that has a deadline. */
@@ -95,12 +137,13 @@ final class Delivery {
     return stanza instanceof Iq iq && iq.isRequest();
   }
 
-  /** The one of two that was received first. */
-  static @Nullable Delivery older(@Nullable Delivery one, @Nullable Delivery other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return other.received - one.received < 0 ? other : one;
+  boolean isFirstAttempt() {
+    return !begun;
+  }
+
+  /** It comes to its first attempt long after it was received (XEP-0203). */
+  void late(Instant receivedAt, String domain) {
+    stanza = Delay.stamped(stanza, receivedAt, domain);
   }
 
   /** An attempt begins. */

@@ -2,35 +2,36 @@ package io.stanzahook.delivery;
 
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.local.LocalService;
-import io.stanzahook.spool.Spool;
+import io.stanzahook.order.Turns;
+import io.stanzahook.order.Wheel;
+import io.stanzahook.spool.DeadLetters;
+import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.Webhook;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Takes a component's stanzas and settles each: answered locally, refused, or POSTed and its
- * replies sent. One conversation's stanzas are POSTed one after another; others side by side, up to
- * the concurrency; those beyond wait, in a bounded queue. One whose call failed may wait for
- * another attempt: it holds its conversation then, but no place of the concurrency.
+ * Takes a component's stanzas and settles each: answered locally, refused, or put into the journal
+ * and delivered, see {@link Deliverer}. One conversation's stanzas are POSTed one after another;
+ * others side by side, up to the concurrency; those beyond wait, in a bounded queue.
  *
  * <p>Demand: it asks for stanzas only as far as the queue has room for them and for what waits to
  * be written, so that reading stops before anything grows. Under {@link
@@ -43,23 +44,40 @@ import reactor.core.scheduler.Schedulers;
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
+  /** While draining, looks for what the server sent before, at most, and the time between them. */
+  private static final int MAX_LOOKS = 4;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+
   private final String domain;
   private DispatchSettings settings;
   private final LocalService local;
-  private final Replies replies;
   private final DeliveryListener listener;
   private final LongSupplier nanoTime;
-  private final Scheduler scheduler;
-  private final Answers answers;
   private final WebhookIds ids = new WebhookIds(new SecureRandom());
-  private final Turns turns = new Turns(this::turnEnds, this::fault);
+  private final Deliverer deliverer;
+  private final Replies replies;
+  private final Journal.Entrance entrance;
+  private final Journal.Exit exit;
+  private final Turns turns;
+  private final Wheel wheel;
   private final StanzaIntake intake;
-  private final Backlog backlog;
-  private final @Nullable Keeper keeper;
-  private final Calls calls;
-  private final Draining draining = new Draining();
+
+  private final Consumer<Stanza> received = this::received;
   private final Sinks.Empty<Void> drained = Sinks.empty();
-  private final Figures figures = new Figures();
+  private boolean draining;
+
+  /** Whether a stanza came since the last look, and looks left. */
+  private boolean arrived;
+
+  private int looksLeft;
+  private boolean streamEnded;
+
+  /** For other threads, which may see them a moment later: set several times a stanza. */
+  private final AtomicInteger calls = new AtomicInteger();
+
+  private final AtomicInteger limit = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /** A dispatcher for one component, which keeps nothing on disk. */
   public Dispatcher(
@@ -97,8 +115,15 @@ public final class Dispatcher {
         listener,
         DispatchClock.system(),
         () -> ThreadLocalRandom.current().nextDouble(),
-        spool,
-        executor);
+        spool == null
+            ? MemoryJournal::new
+            : DiskJournal.opener(
+                spool,
+                domain,
+                executor,
+                DispatchClock.system(),
+                outbound::kept,
+                listener::deadLettersDiscarded));
   }
 
   Dispatcher(
@@ -110,60 +135,51 @@ public final class Dispatcher {
       DeliveryListener listener,
       DispatchClock clock,
       DoubleSupplier random,
-      @Nullable SpoolOpener spool,
-      Executor executor) {
+      Journal.Opener journal) {
     this.domain = domain;
     this.settings = settings;
     this.local = local;
     this.listener = listener;
     this.nanoTime = clock.nanoTime();
-    this.scheduler = clock.scheduler();
-    this.replies = new Replies(outbound, turns::take, listener, nanoTime);
-    this.answers = new Answers(domain, settings.notices().receipts(), listener);
-    this.backlog = new Backlog(settings);
-    this.keeper =
-        spool == null
-            ? null
-            : Keeper.open(
-                spool,
-                domain,
-                executor,
-                turns::take,
-                clock,
-                backlog,
-                this::enterKept,
-                outbound::kept,
-                listener::deadLettersDiscarded);
-    if (keeper != null) {
-      replies.onSettled(keeper::settle);
-    }
-    this.calls =
-        new Calls(
+    this.deliverer =
+        new Deliverer(
             domain,
             settings,
             webhook,
-            backlog,
-            replies,
-            answers,
+            outbound,
             listener,
-            keeper,
             clock,
             random,
-            turns::take);
-    this.figures.set(0, calls.limit(), 0, null);
+            journal,
+            this::turnEnds,
+            fault -> log.error("{}: a fault while dispatching", domain, fault));
+    this.replies = deliverer.replies();
+    this.entrance = deliverer.journal().entrance();
+    this.exit = deliverer.journal().exit();
+    this.turns = deliverer.turns();
+    this.wheel = deliverer.wheel();
+    this.limit.set(deliverer.limit());
     this.intake =
         new StanzaIntake(
-            stanza -> turns.take(() -> received(stanza)),
+            stanza -> turns.take(received, stanza),
             // The end of each turn asks for what there is room for.
             () -> turns.take(() -> {}),
-            this::look,
-            () -> turns.take(draining::streamEnded),
-            scheduler);
+            () ->
+                turns.take(
+                    () -> {
+                      streamEnded = true;
+                      looksLeft = 0;
+                    }));
   }
 
-  /** What messages are kept in, or null. */
-  public @Nullable Spool spool() {
-    return keeper == null ? null : keeper.spool();
+  /** What was given up, to be looked at, redelivered or discarded; null where that is gone. */
+  public @Nullable DeadLetters deadLetters() {
+    return exit.deadLetters();
+  }
+
+  /** How much is kept on disk; null where nothing is. */
+  public @Nullable SpoolFigures spool() {
+    return exit.figures();
   }
 
   /** What the component's stanzas are to be subscribed with, once. */
@@ -173,12 +189,26 @@ public final class Dispatcher {
 
   /** Webhook calls in flight. */
   public int inFlight() {
-    return figures.calls();
+    return calls.get();
   }
 
   /** Webhook calls that may be in flight now. */
   public int concurrencyLimit() {
-    return figures.limit();
+    return limit.get();
+  }
+
+  /** Stanzas waiting for a call, the first or another, or for their answer to leave. */
+  public int queued() {
+    return waiting.get();
+  }
+
+  /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */
+  public long oldestQueuedNanos() {
+    AtomicLong oldest = new AtomicLong(nanoTime.getAsLong());
+    if (waiting.get() > 0) {
+      turns.take(() -> oldest.set(deliverer.oldestWaiting()));
+    }
+    return Math.max(0, nanoTime.getAsLong() - oldest.get());
   }
 
   /**
@@ -189,20 +219,9 @@ public final class Dispatcher {
   public void change(DispatchSettings next) {
     turns.take(
         () -> {
-          calls.change(next);
+          deliverer.change(next);
           settings = next;
-          calls.callWaiting();
         });
-  }
-
-  /** Stanzas waiting for a call, the first or another. */
-  public int queued() {
-    return figures.waiting();
-  }
-
-  /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */
-  public long oldestQueuedNanos() {
-    return figures.oldestNanos(nanoTime.getAsLong());
   }
 
   /**
@@ -212,30 +231,28 @@ public final class Dispatcher {
   public Mono<Void> drain(Duration most) {
     return Mono.defer(
         () -> {
-          turns.take(this::beginDrain);
-          Disposable deadline =
-              scheduler.schedule(
-                  () -> turns.take(this::cutShort), most.toNanos(), TimeUnit.NANOSECONDS);
-          return drained.asMono().doFinally(signal -> deadline.dispose());
+          turns.take(() -> beginDrain(most));
+          return drained.asMono();
         });
   }
 
-  /** Closes the spool, where there is one: after {@link #drain}, and after the stream is closed. */
+  /** Closes the journal: after {@link #drain}, and after the stream is closed. */
   public Mono<Void> close() {
-    if (keeper == null) {
-      return Mono.empty();
-    }
-    return Mono.<Void>create(sink -> turns.take(sink::success))
-        .then(Mono.<Void>fromRunnable(keeper::close).subscribeOn(Schedulers.boundedElastic()));
-  }
-
-  private void fault(Throwable fault) {
-    log.error("{}: a fault while dispatching", domain, fault);
+    return Mono.<Void>create(
+            sink ->
+                turns.take(
+                    () -> {
+                      wheel.stop();
+                      sink.success();
+                    }))
+        .then(
+            Mono.<Void>fromRunnable(deliverer.journal()::close)
+                .subscribeOn(Schedulers.boundedElastic()));
   }
 
   private void received(Stanza stanza) {
     intake.arrived();
-    draining.arrived();
+    arrived = true;
     if (!stanza.to().hasDomain(domain)) {
       listener.refused(stanza, RefusalReason.FOREIGN_TO);
       return;
@@ -244,133 +261,99 @@ public final class Dispatcher {
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
       answerLocally(stanza, own);
-    } else if (!settings.postKinds().contains(stanza.kind())) {
-      // Nobody asked for it: silence, as a server meets what it does not route.
-    } else if (keeper != null && keeper.keeps(stanza)) {
-      keep(keeper, stanza);
-    } else if (draining.hasBegun()) {
-      refuse(stanza, RefusalReason.SHUTDOWN);
-    } else if (settings.flow().overload() == FlowSettings.Overload.REJECT && room() <= 0) {
-      refuse(stanza, RefusalReason.QUEUE_FULL);
-    } else if (calls.isBraked(stanza)) {
-      refuse(stanza, RefusalReason.QUEUE_FULL);
-    } else {
-      Delivery delivery =
-          backlog.enter(stanza, ids.next(), nanoTime.getAsLong(), calls.placeFree());
-      if (delivery != null) {
-        calls.call(delivery);
+    } else if (settings.postKinds().contains(stanza.kind())) {
+      RefusalReason reason = entrance.keeps(stanza) ? refusalOfKept() : refusal(stanza);
+      if (reason == null) {
+        entrance.keep(deliverer.delivery(stanza, ids.next(), nanoTime.getAsLong()));
+      } else {
+        deliverer.refuse(stanza, reason);
       }
     }
+    // Else nobody asked for it: silence, as a server meets what it does not route.
   }
 
-  /** With a spool, an answer says that all that came before the question is safe. */
+  /** An answer to an iq says that all that came before the question is safe. */
   private void answerLocally(Stanza stanza, List<OutboundStanza> own) {
-    if (keeper == null || stanza.kind() != StanzaKind.IQ) {
+    if (stanza.kind() == StanzaKind.IQ) {
+      entrance.onceSafe(
+          () -> replies.send(own, null),
+          () -> deliverer.answerRefusal(stanza, RefusalReason.SPOOL_FULL));
+    } else {
       replies.send(own, null);
-    } else {
-      keeper
-          .appends()
-          .onceSafe(
-              () -> replies.send(own, null),
-              () -> replies.send(answers.refusal(stanza, RefusalReason.SPOOL_FULL), null));
     }
   }
 
-  /** Takes a message into the spool, at shutdown too: it is delivered after the next start. */
-  private void keep(Keeper keep, Stanza stanza) {
-    if (settings.flow().overload() == FlowSettings.Overload.REJECT && keep.room() <= 0) {
-      refuse(stanza, RefusalReason.SPOOL_FULL);
-    } else {
-      keep.appends().keep(stanza, ids.next());
+  /** Why a stanza is not to be kept, or null. At shutdown it is: for after the next start. */
+  private @Nullable RefusalReason refusalOfKept() {
+    return rejects() && entrance.room() <= 0 ? RefusalReason.SPOOL_FULL : null;
+  }
+
+  private @Nullable RefusalReason refusal(Stanza stanza) {
+    if (draining) {
+      return RefusalReason.SHUTDOWN;
     }
+    return (rejects() && room() <= 0) || deliverer.isBraked(stanza)
+        ? RefusalReason.QUEUE_FULL
+        : null;
   }
 
-  private boolean enterKept(Kept kept) {
-    return backlog.enter(kept, calls.placeFree(), calls::call);
+  private boolean rejects() {
+    return settings.flow().overload() == FlowSettings.Overload.REJECT;
   }
 
-  private void refuse(Stanza stanza, RefusalReason reason) {
-    listener.refused(stanza, reason);
-    replies.send(answers.refusal(stanza, reason), null);
-  }
-
-  private void look() {
-    if (figures.waiting() > 0 || draining.hasBegun()) {
-      turns.take(this::sweep);
-    }
-  }
-
-  private void sweep() {
-    backlog.expire(nanoTime.getAsLong(), late -> refuse(late.stanza, RefusalReason.QUEUE_TIMEOUT));
-    calls.sweep();
-    draining.tick();
-  }
-
-  private void beginDrain() {
-    draining.begin(intake.isSpent());
-    if (keeper != null) {
-      keeper.stop();
-      backlog.forgetKept();
-      calls.forgetKeptRetries();
-    }
-    calls.beginDrain();
-  }
-
-  private void cutShort() {
-    List<Delivery> waiting = new ArrayList<>();
-    backlog.clear(waiting::add);
-    // Those in flight first: within a conversation errors come in the order of their stanzas, too.
-    calls.cutShort();
-    waiting.forEach(rest -> refuse(rest.stanza, RefusalReason.SHUTDOWN));
-    if (keeper != null) {
-      keeper.appends().giveBack(stanza -> refuse(stanza, RefusalReason.SHUTDOWN));
-    }
-    replies.ending();
-  }
-
-  /** Places in the queue that are neither taken nor promised. */
+  /** Places in the queue that are neither taken nor promised. What is kept has its own. */
   private long room() {
-    if (keeper == null) {
-      return (long) settings.flow().queue()
-          - backlog.size()
-          - calls.waitingAfterACall()
-          - replies.unwritten();
-    }
-    // What is not kept may fill a queue of its own; what is kept waits on disk.
-    int called = calls.waitingAfterACall() - calls.waitingAfterACallKept();
-    return Math.min(keeper.room(), (long) settings.flow().queue() - backlog.unkept() - called);
+    int taken = deliverer.waitingUnkept() + replies.unwritten() - replies.unwrittenKept();
+    return Math.min(entrance.room(), (long) settings.flow().queue() - taken);
   }
 
   /** After each turn: shows the state to other threads, asks for more, notices the end. */
   private void turnEnds() {
-    if (keeper != null) {
-      // Those written now may be what the next calls waited for.
-      calls.callWaiting();
-      keeper.handOn(
-          (long) settings.flow().queue() - backlog.kept() - calls.waitingAfterACallKept());
-    }
-    calls.armTimers();
-    figures.set(
-        calls.size(),
-        calls.limit(),
-        backlog.size() + calls.waitingAfterACall(),
-        Delivery.older(backlog.oldest(), calls.oldestRetry()));
-    if (draining.hasBegun()) {
-      intake.askWhileDraining(
-          settings.flow(), keeper == null ? Long.MAX_VALUE : keeper.room(), replies.unwritten());
+    exit.handOn((long) settings.flow().queue() - deliverer.waitingKept());
+    calls.setRelease(deliverer.calls());
+    limit.setRelease(deliverer.limit());
+    waiting.setRelease(deliverer.waitingKept() + deliverer.waitingUnkept());
+    if (draining) {
+      intake.askWhileDraining(settings.flow(), entrance.room(), replies.unwritten());
+      checkDrained();
     } else {
       intake.ask(settings.flow(), room());
     }
-    checkDrained();
+  }
+
+  /**
+   * Begins the end. Where nothing was read for want of room, the server has sent more than was
+   * taken: that is still read, and turned away, for otherwise its senders would never hear of it.
+   * When it is over cannot be seen but by nothing coming any more; a server may go on sending, so
+   * that is not waited for without end.
+   */
+  private void beginDrain(Duration most) {
+    draining = true;
+    looksLeft = intake.isSpent() && !streamEnded ? MAX_LOOKS : 0;
+    wheel.in(BETWEEN_LOOKS.toNanos(), this::look);
+    wheel.in(most.toNanos(), this::cutShort);
+    deliverer.beginDrain();
+  }
+
+  private void look() {
+    if (looksLeft > 0) {
+      looksLeft = arrived ? looksLeft - 1 : 0;
+      arrived = false;
+      wheel.in(BETWEEN_LOOKS.toNanos(), this::look);
+    }
+  }
+
+  private void cutShort() {
+    deliverer.cutShort();
+    entrance.giveBack(stanza -> deliverer.refuse(stanza, RefusalReason.SHUTDOWN));
   }
 
   private void checkDrained() {
-    if (draining.hasBegun()
-        && draining.hasCaughtUp()
-        && calls.size() == 0
-        && figures.waiting() == 0
+    if (looksLeft == 0
+        && deliverer.calls() == 0
+        && deliverer.waitingKept() + deliverer.waitingUnkept() == 0
         && replies.unwritten() == 0
-        && (keeper == null || keeper.appends().unsafe() == 0)) {
+        && entrance.unsafe() == 0) {
       drained.tryEmitEmpty();
     }
   }

@@ -3,53 +3,37 @@ package io.stanzahook.delivery;
 import io.stanzahook.stanza.OutboundStanza;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.BaseSubscriber;
 
 /**
- * What goes back to the stream: counts what is not written yet, and tells when a delivery is
- * settled by it. Not thread-safe: called within the dispatcher's turns, to which it comes back once
- * the stream has written.
+ * What goes back to the stream: counts what is not written yet, and tells when it is. Belongs to
+ * the dispatcher's turns, to which it comes back once the stream has written.
  */
 final class Replies {
   private final Outbound outbound;
   private final Consumer<Runnable> turns;
   private final DeliveryListener listener;
-  private final LongSupplier nanoTime;
+  private final Written written;
 
   private int unwritten;
+  private int unwrittenKept;
 
-  /** Told of kept deliveries whose answers are written. */
-  private LongConsumer settled = position -> {};
+  /** Told what became of answers. */
+  interface Written {
+    /**
+     * The answers to a delivery, if any, are written, or will not be.
+     *
+     * @param error why not; null where they are
+     */
+    void written(Delivery delivery, @Nullable Throwable error);
+  }
 
-  /** Whether what is not written any more may be answered after the next start. */
-  private boolean ending;
-
-  /**
-   * None yet.
-   *
-   * @param turns where steps are handed to that follow on a write
-   */
-  Replies(
-      Outbound outbound,
-      Consumer<Runnable> turns,
-      DeliveryListener listener,
-      LongSupplier nanoTime) {
+  Replies(Outbound outbound, Consumer<Runnable> turns, DeliveryListener listener, Written written) {
     this.outbound = outbound;
     this.turns = turns;
     this.listener = listener;
-    this.nanoTime = nanoTime;
-  }
-
-  /** Sets who is told the position in the spool of what is settled. */
-  void onSettled(LongConsumer listener) {
-    settled = listener;
-  }
-
-  /** The stream is about to be closed: what is kept and not answered by then stays kept. */
-  void ending() {
-    ending = true;
+    this.written = written;
   }
 
   /** Sets of answers handed to the stream and not written yet. */
@@ -57,57 +41,68 @@ final class Replies {
     return unwritten;
   }
 
+  /** Those of them to deliveries that are kept. */
+  int unwrittenKept() {
+    return unwrittenKept;
+  }
+
   /**
    * Sends answers.
    *
-   * @param delivery what they settle, or null
+   * @param delivery what they answer, or null
    */
   void send(List<OutboundStanza> answers, @Nullable Delivery delivery) {
     List<OutboundStanza> stanzas = answers.isEmpty() ? answers : outbound.leaving(answers);
     if (stanzas.isEmpty()) {
-      settled(delivery);
+      if (delivery != null) {
+        written.written(delivery, null);
+      }
       return;
     }
-    unwritten++;
-    outbound
-        .send(stanzas)
-        .subscribe(
-            done -> {},
-            error -> turns.accept(() -> notWritten(delivery, error)),
-            () -> turns.accept(() -> written(stanzas, delivery)));
+    Writing writing = new Writing(stanzas, delivery);
+    writing.count(1);
+    outbound.send(stanzas).subscribe(writing);
   }
 
-  private void written(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
-    unwritten--;
-    // By index: an iterator for each reply is garbage for nothing.
-    for (int i = 0; i < stanzas.size(); i++) {
-      listener.sent(stanzas.get(i));
+  /** One set of answers on its way; as a step, what follows once it ended. */
+  private final class Writing extends BaseSubscriber<Void> implements Runnable {
+    private final List<OutboundStanza> stanzas;
+    private final @Nullable Delivery delivery;
+    private final boolean kept;
+    private @Nullable Throwable error;
+
+    Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
+      this.stanzas = stanzas;
+      this.delivery = delivery;
+      this.kept = delivery != null && delivery.isKept();
     }
-    settled(delivery);
-  }
 
-  private void notWritten(@Nullable Delivery delivery, Throwable error) {
-    unwritten--;
-    if (delivery != null) {
-      if (delivery.isKept() && ending) {
-        return;
+    void count(int more) {
+      unwritten += more;
+      unwrittenKept += kept ? more : 0;
+    }
+
+    @Override
+    protected void hookOnComplete() {
+      turns.accept(this);
+    }
+
+    @Override
+    protected void hookOnError(Throwable problem) {
+      error = problem;
+      turns.accept(this);
+    }
+
+    @Override
+    public void run() {
+      count(-1);
+      // By index: an iterator for each reply is garbage for nothing.
+      for (int i = 0; error == null && i < stanzas.size(); i++) {
+        listener.sent(stanzas.get(i));
       }
-      settledByNow(delivery);
-      listener.dropped(delivery.stanza, delivery.webhookId, Answers.notSent(error.getMessage()));
-    }
-  }
-
-  private void settled(@Nullable Delivery delivery) {
-    if (delivery != null) {
-      settledByNow(delivery);
-      listener.settled(
-          delivery.stanza, delivery.webhookId, nanoTime.getAsLong() - delivery.received);
-    }
-  }
-
-  private void settledByNow(Delivery delivery) {
-    if (delivery.isKept()) {
-      settled.accept(delivery.position);
+      if (delivery != null) {
+        written.written(delivery, error);
+      }
     }
   }
 }

@@ -2,21 +2,16 @@ package io.stanzahook.delivery;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.stanza.Stanza;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.SignalType;
-import reactor.core.scheduler.Scheduler;
 
 /**
- * Takes the stream's stanzas and asks for as many as there is room for; ticks as long as they come.
- * Under {@link Overload#BACKPRESSURE} it asks for what has room; under {@link Overload#REJECT}, and
- * while draining, always for some more, since what has no room is turned away. Never without end:
- * what was asked for cannot be taken back when the policy changes.
+ * Takes the stream's stanzas and asks for as many as there is room for. Under {@link
+ * Overload#BACKPRESSURE} it asks for what has room; under {@link Overload#REJECT}, and while
+ * draining, always for some more, since what has no room is turned away. Never without end: what
+ * was asked for cannot be taken back when the policy changes.
  *
  * <p>Threading: signals come on any thread; what asks and counts belongs to the dispatcher's turns.
  */
@@ -27,15 +22,9 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
   /** Asked for ahead where what has no room is turned away. */
   private static final int MAX_AHEAD = 2 * MAX_BATCH;
 
-  /** How often waiting stanzas are looked through for what has waited too long. */
-  private static final Duration TICK = Duration.ofMillis(250);
-
   private final Consumer<Stanza> received;
   private final Runnable begin;
-  private final Runnable tick;
   private final Runnable end;
-  private final Scheduler scheduler;
-  private @Nullable Disposable ticks;
 
   /** Of the room in the queue: promised to stanzas that were asked for and are not here yet. */
   private long promised;
@@ -45,24 +34,17 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
    *
    * @param received told each stanza, on the stream's thread
    * @param begin called once the first may be asked for
-   * @param tick called on the scheduler's thread
-   * @param end called when no more come, nor ticks
+   * @param end called when no more come
    */
-  StanzaIntake(
-      Consumer<Stanza> received, Runnable begin, Runnable tick, Runnable end, Scheduler scheduler) {
+  StanzaIntake(Consumer<Stanza> received, Runnable begin, Runnable end) {
     this.received = received;
     this.begin = begin;
-    this.tick = tick;
     this.end = end;
-    this.scheduler = scheduler;
   }
 
   @Override
   protected void hookOnSubscribe(Subscription subscription) {
     begin.run();
-    ticks =
-        scheduler.schedulePeriodically(
-            tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -72,10 +54,6 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
 
   @Override
   protected void hookFinally(SignalType type) {
-    Disposable current = ticks;
-    if (current != null) {
-      current.dispose();
-    }
     end.run();
   }
 

@@ -132,10 +132,22 @@ abstract class DispatcherFixture {
   }
 
   Dispatcher dispatcher(DispatchSettings settings) {
-    return dispatcher(settings, null);
+    return dispatcher(settings, MemoryJournal::new);
   }
 
-  Dispatcher dispatcher(DispatchSettings settings, @Nullable SpoolOpener spool) {
+  Dispatcher spooled(DispatchSettings settings, SpoolOpener spool) {
+    return dispatcher(
+        settings,
+        DiskJournal.opener(
+            spool,
+            "gw.localhost",
+            Runnable::run,
+            clock(),
+            stanza -> keptAs.apply(stanza),
+            count -> {}));
+  }
+
+  Dispatcher dispatcher(DispatchSettings settings, Journal.Opener journal) {
     return new Dispatcher(
         "gw.localhost",
         settings,
@@ -156,8 +168,7 @@ abstract class DispatcherFixture {
         recorder,
         clock(),
         () -> random,
-        spool,
-        Runnable::run);
+        journal);
   }
 
   /** Writes, or holds writes, and knows what is kept as a test has it. */
@@ -173,11 +184,6 @@ abstract class DispatcherFixture {
               sink.success();
             }
           });
-    }
-
-    @Override
-    public Stanza kept(Stanza stanza) {
-      return keptAs.apply(stanza);
     }
   }
 

@@ -349,8 +349,7 @@ class DispatcherRetryTest extends DispatcherFixture {
             recorder,
             clock(),
             () -> 0,
-            null,
-            Runnable::run);
+            MemoryJournal::new);
     stream = start(dispatcher);
     stream.next(message("a@b", "1"));
     TestPublisher<WebhookResult> first = lateAnswers.get(0);

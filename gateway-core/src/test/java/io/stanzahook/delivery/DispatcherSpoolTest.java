@@ -154,10 +154,10 @@ class DispatcherSpoolTest extends SpoolFixture {
   void theQueueIsNeverAsLongThatReadingStops() {
     start(1, 1, Overload.BACKPRESSURE, Long.MAX_VALUE);
     // TestPublisher fails the test where there is no demand.
-    for (int i = 0; i < Appends.MOST + 100; i++) {
+    for (int i = 0; i < DiskEntrance.MAX_UNSAFE + 100; i++) {
       stream.next(message("a@b", String.valueOf(i)));
     }
-    assertThat(spool().figures().depth()).isEqualTo(Appends.MOST + 100);
+    assertThat(spool().figures().depth()).isEqualTo(DiskEntrance.MAX_UNSAFE + 100);
   }
 
   @Test
@@ -170,10 +170,10 @@ class DispatcherSpoolTest extends SpoolFixture {
         .doOnNext(taken::add)
         .map(i -> message("a@b", String.valueOf(i)))
         .subscribe(held.intake());
-    assertThat(taken).hasSizeLessThanOrEqualTo(Appends.MOST).isNotEmpty();
+    assertThat(taken).hasSizeLessThanOrEqualTo(DiskEntrance.MAX_UNSAFE).isNotEmpty();
     diskWrites();
     assertThat(taken).hasSize(6_000);
-    assertThat(held.queued()).isEqualTo(Backlog.MOST_OF_ONE);
+    assertThat(held.queued()).isEqualTo(DiskJournal.MAX_OF_ONE);
   }
 
   @Test
@@ -271,7 +271,7 @@ class DispatcherSpoolTest extends SpoolFixture {
     }
     stream.next(message("other@b", "o"));
     assertThat(begun).containsExactly("s0", "o");
-    assertThat(requireNonNull(dispatcher).queued()).isEqualTo(Backlog.MOST_OF_ONE);
+    assertThat(requireNonNull(dispatcher).queued()).isEqualTo(DiskJournal.MAX_OF_ONE);
     answerNothing("o");
     for (int i = 0; i < 1500; i++) {
       assertThat(calls).containsOnlyKeys("s" + i);

@@ -208,8 +208,7 @@ class DispatcherTest extends DispatcherFixture {
             recorder,
             clock(),
             () -> 0,
-            null,
-            Runnable::run);
+            MemoryJournal::new);
     start(dispatcher).next(message("a@b", "1"));
     assertThat(recorder.dropped).containsExactly("aged_out");
     assertThat(recorder.settled).isEmpty();

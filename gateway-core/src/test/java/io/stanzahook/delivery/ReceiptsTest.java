@@ -162,7 +162,7 @@ class ReceiptsTest extends DispatcherFixture {
 
   private TestPublisher<Stanza> startWithSpool() {
     return start(
-        dispatcher(
+        spooled(
             ON,
             listener -> {
               MemorySpool opened = new MemorySpool(1 << 20, 10, Runnable::run, listener);

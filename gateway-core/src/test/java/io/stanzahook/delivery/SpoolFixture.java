@@ -38,7 +38,7 @@ abstract class SpoolFixture extends DispatcherFixture {
 
   void startWithoutStream(int concurrency, int queue, Overload overload, long limit) {
     dispatcher =
-        dispatcher(
+        spooled(
             settings(concurrency, queue, overload)
                 .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))),
             listener -> {
