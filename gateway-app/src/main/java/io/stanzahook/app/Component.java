@@ -19,7 +19,7 @@ import reactor.core.publisher.Mono;
 final class Component {
   private final GatewayStarter starter;
   private final Observers observers;
-  private final Surroundings surroundings;
+  private final ProcessResources resources;
   private final GatewayMetrics meters;
   private final AtomicReference<@Nullable Gateway> gateway = new AtomicReference<>();
   private volatile GatewaySettings settings;
@@ -35,11 +35,11 @@ final class Component {
       GatewaySettings settings,
       GatewayStarter starter,
       Observers observers,
-      Surroundings surroundings) {
+      ProcessResources resources) {
     this.settings = settings;
     this.starter = starter;
     this.observers = observers;
-    this.surroundings = surroundings;
+    this.resources = resources;
     this.meters = observers.meters(settings.component().domain());
   }
 
@@ -78,7 +78,7 @@ final class Component {
    */
   Gateway start(GatewaySettings next) {
     FanOut told = observers.of(next, meters);
-    Gateway started = starter.start(next, surroundings.loops(), told, told);
+    Gateway started = starter.start(next, resources.loops(), told, told);
     meters.bind(
         new GatewayGauges(
             started::inFlight,

@@ -153,10 +153,9 @@ final class Components implements Gateways {
     Sinks.Empty<Void> done = Sinks.empty();
     following = done.asMono();
     try {
-      Succession succession =
-          new Succession(byDomain, next, create, drain, this::watch, () -> stopping);
-      byDomain = succession.components();
-      return succession.run(needRestart);
+      ReloadPlan plan = new ReloadPlan(byDomain, next, create, drain, this::watch, () -> stopping);
+      byDomain = plan.components();
+      return plan.run(needRestart);
     } finally {
       done.tryEmitEmpty();
       lookWhetherAnyIsLeft();

@@ -20,23 +20,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param recent the last deliveries of all components; null where none are kept
  */
-record Observers(Surroundings surroundings, @Nullable RecentDeliveries recent) {
+record Observers(ProcessResources resources, @Nullable RecentDeliveries recent) {
 
   /** The meters of a component, registered at once. */
   GatewayMetrics meters(String domain) {
-    return new GatewayMetrics(
-        surroundings.metrics().registry(), domain, surroundings.metrics().traces());
+    return new GatewayMetrics(resources.metrics().registry(), domain, resources.metrics().traces());
   }
 
   /** All who are told of a component. */
   FanOut of(GatewaySettings settings, GatewayMetrics meters) {
     String domain = settings.component().domain();
     Tracing tracing = settings.webhook().tracing();
-    Intervals intervals = surroundings.logIntervals();
+    Intervals intervals = resources.logIntervals();
     List<DeliveryListener> deliveries = new ArrayList<>();
     deliveries.add(meters);
     deliveries.add(new DeliveryLog(domain, tracing, intervals));
-    OtlpSpans spans = surroundings.spans();
+    OtlpSpans spans = resources.spans();
     if (spans != null) {
       deliveries.add(new DeliveryObservations(spans.registry(), tracing, domain));
     }

@@ -40,7 +40,7 @@ final class RunCommand implements Command {
   }
 
   /**
-   * A command whose surroundings are handed in.
+   * A command whose resources are handed in.
    *
    * @param signals given stderr, a future that completes with the name of a signal to stop
    */
@@ -91,8 +91,8 @@ final class RunCommand implements Command {
     Logging.start(settings.logFormat());
     Logging.setLevel(settings.logLevel());
     warnings.forEach(log::warn);
-    try (Surroundings surroundings = Surroundings.create(settings, invocation.version())) {
-      return run(settings, surroundings, stop, invocation);
+    try (ProcessResources resources = ProcessResources.create(settings, invocation.version())) {
+      return run(settings, resources, stop, invocation);
     } catch (StartException | ListenException | SpoolException e) {
       // Not bad configuration: the same may work in a moment, once another process lets go of it.
       log.error("cannot start: {}", e.getMessage());
@@ -102,7 +102,7 @@ final class RunCommand implements Command {
 
   private ExitCode run(
       AppSettings settings,
-      Surroundings surroundings,
+      ProcessResources resources,
       CompletableFuture<String> stop,
       Invocation invocation)
       throws ConfigurationException, ListenException {
@@ -111,17 +111,17 @@ final class RunCommand implements Command {
         settings.apiCredentials() == null || settings.deliveryLog() == 0
             ? null
             : new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies());
-    Observers observers = new Observers(surroundings, recent);
+    Observers observers = new Observers(resources, recent);
     Components components =
         new Components(
-            settings.gateways(), each -> new Component(each, gateways, observers, surroundings));
+            settings.gateways(), each -> new Component(each, gateways, observers, resources));
     Readiness readiness = () -> new Readiness.State(stop.isDone(), components.statuses());
     // Listens before it connects: a port in use is noticed before the server sees a component.
     try (Reload reload = new Reload(invocation::readAgain, settings, components);
         HttpService http =
             HttpService.start(
                 settings.httpListen(),
-                surroundings.metrics().registry(),
+                resources.metrics().registry(),
                 readiness,
                 new Administration(
                     reload::credentials,
@@ -130,18 +130,18 @@ final class RunCommand implements Command {
                     components,
                     reload,
                     recent,
-                    sendSpans(surroundings, settings.gateways())),
-                surroundings.httpLoops())) {
+                    sendSpans(resources, settings.gateways())),
+                resources.httpLoops())) {
       log.info(
           "stanzahook {}: {}, transport {}, metrics and health at http://{}",
           invocation.version(),
           described(settings.gateways()),
-          surroundings.loops().transport().label(),
+          resources.loops().transport().label(),
           http.address());
       hangups.accept(reload::onHangup);
       components.start();
       reload.begin();
-      return untilEnd(components, settings.drainTimeout(), stop, surroundings.logIntervals());
+      return untilEnd(components, settings.drainTimeout(), stop, resources.logIntervals());
     }
   }
 
@@ -159,8 +159,8 @@ final class RunCommand implements Command {
         .collect(Collectors.joining(", "));
   }
 
-  private static SendSpans sendSpans(Surroundings surroundings, List<GatewaySettings> gateways) {
-    OtlpSpans spans = surroundings.spans();
+  private static SendSpans sendSpans(ProcessResources resources, List<GatewaySettings> gateways) {
+    OtlpSpans spans = resources.spans();
     // Of several, the request itself does not say which one.
     String domain = gateways.size() > 1 ? null : gateways.get(0).component().domain();
     return spans == null

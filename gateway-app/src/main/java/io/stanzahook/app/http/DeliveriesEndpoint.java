@@ -1,9 +1,9 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.app.console.DeliveryPage;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
-import io.stanzahook.app.console.SeenExchange;
-import io.stanzahook.app.console.SeenMessage;
+import io.stanzahook.app.console.TextSearch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,22 +157,7 @@ final class DeliveriesEndpoint implements Route.Handler {
                           attempt.outcome().equals(value)
                               || Integer.toString(attempt.status()).equals(value));
       case Choice.PARAMETER -> delivery.to().hasDomain(value);
-      default ->
-          search.contains(delivery.webhookId(), value)
-              || search.contains(String.valueOf(delivery.stanzaId()), value)
-              || search.contains(delivery.stanza(), value)
-              || search.contains(delivery.response(), value)
-              || delivery.exchanges().stream()
-                  .anyMatch(exchange -> contains(search, exchange, value))
-              || delivery.dropped().stream().anyMatch(reason -> search.contains(reason, value))
-              || delivery.attempts().stream()
-                  .anyMatch(attempt -> search.contains(attempt.detail(), value));
+      default -> search.finds(delivery, value);
     };
-  }
-
-  private static boolean contains(TextSearch search, SeenExchange exchange, String value) {
-    SeenMessage response = exchange.response();
-    return search.contains(exchange.request().body(), value)
-        || (response != null && search.contains(response.body(), value));
   }
 }

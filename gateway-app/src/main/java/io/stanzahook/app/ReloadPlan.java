@@ -32,7 +32,7 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Made and {@link #run} on one thread, which may block; used once.
  */
-final class Succession {
+final class ReloadPlan {
   private static final Logger log = LoggerFactory.getLogger("stanzahook");
 
   private final Map<String, Component> after = new LinkedHashMap<>();
@@ -58,7 +58,7 @@ final class Succession {
    * @param watch is told of each gateway that was started
    * @param stopping whether nothing is to be started any more
    */
-  Succession(
+  ReloadPlan(
       Map<String, Component> before,
       List<GatewaySettings> next,
       Function<GatewaySettings, Component> create,

@@ -1,10 +1,7 @@
-package io.stanzahook.app.http;
+package io.stanzahook.app.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.app.console.SeenDelivery;
-import io.stanzahook.app.console.SeenExchange;
-import io.stanzahook.app.console.SeenMessage;
 import io.stanzahook.stanza.Jid;
 import java.util.List;
 import java.util.Map;

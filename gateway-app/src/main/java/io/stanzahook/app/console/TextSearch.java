@@ -1,13 +1,13 @@
-package io.stanzahook.app.http;
+package io.stanzahook.app.console;
 
 /**
  * Looks for text in other text, letter case aside, in time that grows with the two lengths and not
  * with their product (Knuth, Morris, Pratt), and with a bound for all that one request looks
  * through.
  */
-final class TextSearch {
+public final class TextSearch {
   /** Characters of what is looked for. */
-  static final int MAX_TEXT = 256;
+  public static final int MAX_TEXT = 256;
 
   /** Characters that one request looks through. */
   static final long MAX_SEARCHED = 32L << 20;
@@ -15,12 +15,12 @@ final class TextSearch {
   private long left = MAX_SEARCHED;
 
   /** Whether it looked through as much as it may: what was found until then is not all. */
-  boolean isOver() {
+  public boolean isOver() {
     return left <= 0;
   }
 
   /** Whether the part is in the text; false once {@link #isOver}. */
-  boolean contains(String text, String part) {
+  public boolean contains(String text, String part) {
     left -= text.length();
     if (isOver() || part.length() > text.length()) {
       return false;
@@ -43,6 +43,23 @@ final class TextSearch {
       }
     }
     return false;
+  }
+
+  /** Whether the part is anywhere in what is kept of a delivery. */
+  public boolean finds(SeenDelivery delivery, String part) {
+    return contains(delivery.webhookId(), part)
+        || contains(String.valueOf(delivery.stanzaId()), part)
+        || contains(delivery.stanza(), part)
+        || contains(delivery.response(), part)
+        || delivery.exchanges().stream().anyMatch(exchange -> finds(exchange, part))
+        || delivery.dropped().stream().anyMatch(reason -> contains(reason, part))
+        || delivery.attempts().stream().anyMatch(attempt -> contains(attempt.detail(), part));
+  }
+
+  private boolean finds(SeenExchange exchange, String part) {
+    SeenMessage response = exchange.response();
+    return contains(exchange.request().body(), part)
+        || (response != null && contains(response.body(), part));
   }
 
   /** Of each beginning, how long the longest shorter beginning is that it ends with. */

@@ -1,4 +1,4 @@
-package io.stanzahook.app.http;
+package io.stanzahook.app.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

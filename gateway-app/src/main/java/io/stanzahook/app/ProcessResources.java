@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
  * @param spans where spans go; null for nowhere
  * @param logIntervals of the sums that components log
  */
-record Surroundings(
+record ProcessResources(
     TransportLoops loops,
     TransportLoops httpLoops,
     ProcessMetrics metrics,
@@ -30,10 +30,10 @@ record Surroundings(
    * @param version of the program
    * @throws StartException if the transport does not work here
    */
-  static Surroundings create(AppSettings settings, String version) throws StartException {
+  static ProcessResources create(AppSettings settings, String version) throws StartException {
     TransportLoops loops = TransportLoops.create(settings.transport(), "gateway", loopThreads());
     TransportLoops httpLoops = TransportLoops.create(loops.transport(), "http", 1);
-    return new Surroundings(
+    return new ProcessResources(
         loops,
         httpLoops,
         new ProcessMetrics(loops.group(), settings.tracing()),
