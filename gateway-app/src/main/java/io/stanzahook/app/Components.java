@@ -81,7 +81,7 @@ final class Components implements Gateways {
     }
   }
 
-  /** Those that started end because they are told to, not by themselves. */
+  /** Stops the components that started. They do not count as ended by themselves. */
   private void giveUp() {
     stopping = true;
     stopAll(Duration.ZERO).onErrorComplete().block(CLOSING);

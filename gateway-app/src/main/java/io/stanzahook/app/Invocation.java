@@ -51,21 +51,21 @@ record Invocation(
   }
 
   /**
-   * The same, where warnings of files are given to somebody.
+   * The settings of {@code run}.
    *
-   * @param ofFiles gets those warnings
+   * @param ofFiles receives warnings about files
    */
   AppSettings settings(Command command, Consumer<String> ofFiles) throws ConfigurationException {
     warnOfVariables(command, command.options());
     return Configuration.read(flags.given(), flags.problems(), environment, version, ofFiles);
   }
 
-  /** Shows a warning where there is no log yet. */
+  /** Shows a warning before there is a log. */
   void warn(String warning) {
     console.err().println("warning: " + warning);
   }
 
-  /** The same, as the files are now, without warnings: they were shown already. */
+  /** Reads the settings again, from the files as they are now. The warnings were shown before. */
   AppSettings readAgain() throws ConfigurationException {
     return Configuration.read(flags.given(), flags.problems(), environment, version);
   }

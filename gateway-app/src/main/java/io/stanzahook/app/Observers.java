@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is told what happens to the components: meters, log, spans, and the last deliveries.
+ * Observes the components: meters, log, spans, and the last deliveries.
  *
  * @param recent the last deliveries of all components; null where none are kept
  */
@@ -27,7 +27,7 @@ record Observers(ProcessResources resources, @Nullable RecentDeliveries recent) 
     return new GatewayMetrics(resources.metrics().registry(), domain, resources.metrics().traces());
   }
 
-  /** All who are told of a component. */
+  /** All observers of a component. */
   FanOut of(GatewaySettings settings, GatewayMetrics meters) {
     String domain = settings.component().domain();
     Tracing tracing = settings.webhook().tracing();

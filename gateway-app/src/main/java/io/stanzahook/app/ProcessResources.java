@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What a gateway runs in: event loops, meters and the log. Closing it ends them.
+ * What the components of a process share: event loops, meters and the log. Closing ends them.
  *
  * @param loops for the stream and the webhook's connections
  * @param httpLoops for the program's own HTTP server, so that a scrape delays no stanza

@@ -74,17 +74,17 @@ final class Reload implements Reloading, AutoCloseable {
                 RejectedExecutionException.class,
                 e -> new ReloadRefusedException("too many reloads wait already"))
             .toFuture();
-    // Half of a reload is worse than one whose answer nobody reads.
+    // If nobody waits for the answer, the reload still runs to its end.
     return Mono.fromFuture(result, true);
   }
 
-  /** Does it, and tells the log alone. */
+  /** Reloads, and writes the result only to the log. */
   void onHangup() {
     log.info("SIGHUP: reading the configuration again");
     reload().subscribe(result -> {}, Reload::tellOf);
   }
 
-  /** That the configuration has problems was said already. */
+  /** The problems of a configuration are in the log already. */
   private static void tellOf(Throwable error) {
     if (error instanceof ReloadRefusedException) {
       log.error("reload: nothing was changed: {}", error.getMessage());
@@ -115,7 +115,9 @@ final class Reload implements Reloading, AutoCloseable {
     }
   }
 
-  /** Others may come in their place; that there are any, or none, the server has to start with. */
+  /**
+   * Replaces the credentials. With none at all, or with the first ones, the server must restart.
+   */
   private void takeCredentials(@Nullable ApiCredentials next, List<String> needRestart) {
     if ((next == null) != (credentials == null)) {
       needRestart.add("api_token_file");

@@ -27,8 +27,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The step from the components that there are to those that there are to be. Each goes its own way
- * at the same time; one starts only after what holds its domain or its spool has ended.
+ * Brings the components to their next settings. All of them change at the same time. A component
+ * starts only after the one that holds its domain or its spool has ended.
  *
  * <p>Made and {@link #run} on one thread, which may block; used once.
  */
@@ -44,7 +44,7 @@ final class ReloadPlan {
   private final BooleanSupplier stopping;
 
   /**
-   * A component that ends.
+   * A component that is ending.
    *
    * @param domain that it holds until then
    * @param folder of the spool that it holds; null for none
@@ -52,11 +52,11 @@ final class ReloadPlan {
   private record Ending(String domain, @Nullable Path folder, Mono<Void> done) {}
 
   /**
-   * Plans it; nothing ends or starts yet.
+   * Makes the plan. Nothing ends or starts yet.
    *
    * @param create makes a component that is new
-   * @param watch is told of each gateway that was started
-   * @param stopping whether nothing is to be started any more
+   * @param watch receives each gateway that has started
+   * @param stopping whether nothing may start any more
    */
   ReloadPlan(
       Map<String, Component> before,
@@ -84,12 +84,12 @@ final class ReloadPlan {
     }
   }
 
-  /** Those that there are to be, in the order of their settings. */
+  /** The components after the reload, in the order of their settings. */
   Map<String, Component> components() {
     return after;
   }
 
-  /** Does it, and waits until it is done. */
+  /** Carries out the plan and waits until all is done. */
   Reloading.Result run(List<String> needRestart) {
     Map<String, Change> changes =
         Objects.requireNonNull(
@@ -105,7 +105,7 @@ final class ReloadPlan {
   private Mono<Change> step(Component known, GatewaySettings next) {
     GatewaySettings now = known.settings();
     if (known.gateway() == null) {
-      // It was refused, say, and what was wrong at the server may be mended.
+      // The server refused it, for example, and accepts it now.
       return start(known, next);
     }
     if (now.equals(next)) {

@@ -49,7 +49,7 @@ final class RunCommand implements Command {
   }
 
   /**
-   * As the other, and with what happens at SIGHUP.
+   * A command whose resources and SIGHUP are handed in.
    *
    * @param hangups given what is to be done at each
    */

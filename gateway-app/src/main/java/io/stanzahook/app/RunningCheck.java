@@ -57,7 +57,7 @@ final class RunningCheck {
     return find(httpListen, domain, loops, LONGEST);
   }
 
-  /** As the other, where one answer may take that long. */
+  /** The same, with a time-out for each answer. */
   static @Nullable Finding find(
       HostPort httpListen, String domain, LoopResources loops, Duration longest) {
     if (httpListen.port() == 0) {

@@ -99,7 +99,7 @@ final class SandboxCommand implements Command {
               process.registry(),
               console.readiness(),
               console.administration(settings.httpListen(), settings.app().apiRate()),
-              // Of one thread, as in run: no two changes of settings at a time.
+              // One thread, as in run: settings change one at a time.
               TransportLoops.create(loops.transport(), "http", 1))) {
         return sandbox.run(
             console,

@@ -8,11 +8,7 @@ import java.util.Set;
 /**
  * How stanzas flow to the webhook.
  *
- * @param postKinds the kinds of stanza that go to the webhook
  * @param flow how much at once
- * @param order what is kept in order
- * @param queueTimeout a stanza waiting longer is answered with an error
- * @param iqTimeout an iq request is answered within this
  * @param retry which deliveries are tried again
  * @param notices what senders are told beside the replies
  */

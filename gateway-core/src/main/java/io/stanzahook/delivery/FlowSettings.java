@@ -2,15 +2,7 @@ package io.stanzahook.delivery;
 
 import io.stanzahook.settings.Setting;
 
-/**
- * How much at once; all of it may change while stanzas flow.
- *
- * @param concurrency webhook calls in flight at most
- * @param queue stanzas waiting at most, beyond those in flight
- * @param overload what happens when the queue is full
- * @param answersPerMinute of one conversation; more wait until the minute is over; 0: as many as
- *     come
- */
+/** How much at once; all of it may change while stanzas flow. */
 public record FlowSettings(
     @Setting(
             name = "concurrency",

@@ -9,7 +9,6 @@ import java.util.List;
  * @param name what service discovery calls the component and its addresses
  * @param version the program's version, told to whoever asks (XEP-0092)
  * @param features what service discovery announces besides what is served here
- * @param filters which stanzas of the kinds that go to the webhook stay here after all
  */
 public record LocalSettings(
     String name,

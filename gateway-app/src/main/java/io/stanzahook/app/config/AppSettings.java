@@ -14,25 +14,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that {@code run} needs to know.
+ * All settings of {@code run}.
  *
  * @param gateways each component with its dispatcher and its webhook, at least one; no two have one
  *     domain
- * @param httpListen where metrics and health are served
- * @param drainTimeout how long what is in flight may take once the program is asked to end
- * @param apiCredentials who may use what is not open to all; null for nobody
- * @param apiRate requests a second of one of them to send something, at most
  * @param hooks what other programs may post
- * @param deliveryLog how many of the last deliveries are shown to those; 0 for none
- * @param deliveryLogBodies whether with what stanzas and responses hold
- * @param transport how sockets are driven
- * @param logFormat how log lines look
- * @param logLevel which log lines there are
- * @param traceContext whether requests belong to traces
- * @param traceSample the share of traces that are marked as sampled
- * @param traceEndpoint where spans are sent by OTLP over HTTP; null for nowhere
  * @param tracing which traces requests belong to; the same for all components
- * @param config the file that settings were read from, or null
  */
 public record AppSettings(
     List<GatewaySettings> gateways,
@@ -145,9 +132,7 @@ public record AppSettings(
     }
   }
 
-  /**
-   * The keys of those settings of the process that are others in the next ones, and need a restart.
-   */
+  /** The keys of the process's settings that differ in the next settings and need a restart. */
   public List<String> processDifferences(AppSettings next) {
     List<String> names = Binder.differences(this, next);
     return RunOptions.PROCESS.stream()

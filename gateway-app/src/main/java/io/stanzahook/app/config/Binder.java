@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes settings records of values, and values of settings records. */
+/** Turns values into settings records, and settings records into values. */
 final class Binder {
-  /** What the components of records are. */
+  /** Gives the value of a component. */
   @FunctionalInterface
   private interface Filler {
     @Nullable Object of(RecordComponent component, @Nullable Setting said);
@@ -22,7 +22,7 @@ final class Binder {
 
   private Binder() {}
 
-  /** Whether settings are components of such a record, or of one in it. */
+  /** Whether this is a record with settings among its components, or in a record inside it. */
   static boolean holdsSettings(Class<?> type) {
     return type.isRecord()
         && Arrays.stream(type.getRecordComponents())
@@ -60,7 +60,7 @@ final class Binder {
     return Objects.requireNonNull(type.getRecordComponents()[0].getAnnotation(Setting.class));
   }
 
-  /** The values of a record's settings, by their names; what is null is missing. */
+  /** The values of a record's settings, by name, without those that are null. */
   static Map<String, Object> values(Record settings) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : settings.getClass().getRecordComponents()) {
@@ -78,7 +78,7 @@ final class Binder {
     return values;
   }
 
-  /** The record with other values, null among them, for some of its settings, by their names. */
+  /** The record with other values, which may be null, for some of its settings, by name. */
   static <R extends Record> R with(R settings, Map<String, ? extends @Nullable Object> changes) {
     @SuppressWarnings("unchecked") // A record's class has no subclasses.
     Class<R> type = (Class<R>) settings.getClass();
@@ -95,7 +95,7 @@ final class Binder {
         });
   }
 
-  /** The names of the settings that two records have different values for. */
+  /** The names of the settings whose values differ between two records. */
   static List<String> differences(Record one, Record other) {
     Map<String, Object> ones = values(one);
     Map<String, Object> others = values(other);
@@ -115,6 +115,8 @@ final class Binder {
     }
     try {
       Constructor<R> constructor = type.getDeclaredConstructor(types.toArray(new Class<?>[0]));
+      // A command's own record is only visible in the command's package.
+      constructor.setAccessible(true);
       return constructor.newInstance(values.toArray());
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof IllegalArgumentException refused) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * @param help whether it asks for help instead
  */
 public record CommandLineFlags(Map<String, Given> given, List<String> problems, boolean help) {
-  /** What a switch means that stands alone. */
+  /** The value of a switch without a value. */
   private static final String ON = "true";
 
   public CommandLineFlags {
@@ -78,8 +78,8 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
   }
 
   /**
-   * Takes out flags that stand without their value, and gives switches theirs. Picocli would drop
-   * the flag behind such a one too, and the report would no longer be of all problems.
+   * Removes flags that lack their value, and gives switches a value. Picocli would also drop the
+   * flag after such a flag, and then the report would lack problems.
    */
   private static List<String> withoutBareFlags(
       List<String> arguments, List<Option> options, List<String> problems) {
@@ -91,7 +91,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
       if (option == null) {
         complete.add(arguments.get(i));
       } else if (option.isSwitch()) {
-        // Said in full, else picocli would take the argument behind it for its value.
+        // Otherwise picocli would take the next argument as the value.
         complete.add(option.flag() + "=" + ON);
       } else if (i + 1 == arguments.size()
           || byFlag.containsKey(arguments.get(i + 1).replaceFirst("=.*", ""))) {
@@ -108,7 +108,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
     if (error instanceof UnmatchedArgumentException unmatched) {
       boolean afterFlag = false;
       for (String argument : unmatched.getUnmatched()) {
-        // What follows an unknown flag is its value, and no problem of its own.
+        // After an unknown flag comes its value, which is not a problem of its own.
         if (argument.startsWith("-") || !afterFlag) {
           problems.add(unknown(argument, names));
         }
@@ -124,7 +124,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
 
   private static String unknown(String argument, List<String> names) {
     if (!argument.startsWith("-")) {
-      // Not shown: a value that lost its flag may be a secret.
+      // The message does not quote it: a value without its flag may be a secret.
       return "an argument stands alone, without a flag in front of it";
     }
     String flag = argument.replaceFirst("(?s)=.*", "");

@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.app.files.BoundedFile;
 import io.stanzahook.settings.Suggestion;
+import io.stanzahook.stream.ComponentDomain;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,10 +46,10 @@ final class ConfigFile {
   /** The key of their list. */
   private static final String COMPONENTS = "components";
 
-  /** What an entry may call its component's domain, too. */
+  /** Another key for the domain of an entry's component. */
   private static final String DOMAIN = "domain";
 
-  /** What is secret itself, or often is. */
+  /** Settings that hold secrets, or often do. */
   private static final Set<String> SECRET = Set.of("secret", "post-header");
 
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\$|\\{([^}]*)})");
@@ -58,11 +59,11 @@ final class ConfigFile {
   private final Map<String, Option> byKey = new LinkedHashMap<>();
   private final Problems problems;
 
-  /** Those of entries, reported after those of the rest of the file. */
+  /** Problems of entries. They are reported after the problems of the rest of the file. */
   private final Problems ofEntries = new Problems();
 
   /**
-   * What a file gives.
+   * The content of a file.
    *
    * @param given for all components, and the process
    * @param components its list of components; null if it has none
@@ -95,7 +96,7 @@ final class ConfigFile {
   }
 
   /**
-   * What the file gives.
+   * Reads a file.
    *
    * @param source where the file itself was named
    */
@@ -200,7 +201,7 @@ final class ConfigFile {
     return entries;
   }
 
-  /** It is called by its domain, or by its number without a usable one. */
+  /** Problems name the entry by its domain, or by its number if it has no usable domain. */
   private Entry entry(MappingNode mapping, String list, int number) {
     String name = "#" + number;
     for (NodeTuple line : mapping.getValue()) {
@@ -212,7 +213,7 @@ final class ConfigFile {
           name = ComponentDomain.parse(expanded(domain.getValue(), new ArrayList<>()));
           break;
         } catch (IllegalArgumentException e) {
-          // Its number stands for it.
+          // The number names the entry.
         }
       }
     }
@@ -274,10 +275,10 @@ final class ConfigFile {
   }
 
   /**
-   * What the value says.
+   * Reads a value.
    *
    * @param missing takes the names of variables that it has and the environment does not
-   * @return whether its form is one that the shape has
+   * @return whether the shape allows its form
    */
   private boolean texts(Node value, Form.Shape shape, List<String> texts, List<String> missing) {
     if (value instanceof SequenceNode list) {

@@ -25,12 +25,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes settings of flags, environment and file. */
+/** Makes settings from flags, environment and file. */
 public final class Configuration {
   /** {@code --retry-for} with a spool: a webhook may be down for a long weekend. */
   private static final String RETRY_FOR_WITH_SPOOL = "72h";
 
-  /** The setting whose file is read last. */
+  /** The setting whose file is read last, because it names addresses of components. */
   private static final String CREDENTIALS = "api-token-file";
 
   private final String version;
@@ -40,9 +40,9 @@ public final class Configuration {
   private final Map<Path, String> domainsByFolder = new HashMap<>();
 
   /**
-   * What is known of a component.
+   * The values of one component.
    *
-   * @param place of its entry in the file; null if there is no list of components
+   * @param place its entry in the file; null if there is no list of components
    */
   private record Read(OptionValues values, @Nullable String place, @Nullable Path folder) {
     String where() {
@@ -60,7 +60,7 @@ public final class Configuration {
     this.problems = problems;
   }
 
-  /** As the other, without warnings. */
+  /** Reads them without warnings. */
   public static AppSettings read(
       Map<String, Given> flags,
       List<String> flagProblems,
@@ -130,7 +130,7 @@ public final class Configuration {
     return Binder.make(type, values, Map.of());
   }
 
-  /** Reads what is given already. */
+  /** Makes settings of texts that were read before. */
   static AppSettings read(
       Map<String, Given> given, Map<String, String> environment, Problems problems, String version)
       throws ConfigurationException {
@@ -167,7 +167,7 @@ public final class Configuration {
       try {
         gateways.add(settings(component, tracing));
       } catch (IllegalArgumentException e) {
-        // A setting that the engine itself refuses; its message names it.
+        // The engine refuses a setting. The message names it.
         problems.add(component.where() + e.getMessage());
       }
     }
@@ -176,7 +176,7 @@ public final class Configuration {
         AppSettings.class, process, Map.of("gateways", gateways, "tracing", tracing));
   }
 
-  /** The JIDs in them are checked if all components are known, whose addresses they are. */
+  /** Checks the JIDs in them only if the domains of all components are known. */
   private @Nullable ApiCredentials credentials(OptionValues process, List<Read> components) {
     Source source = process.source(CREDENTIALS);
     if (source == null || !(process.find(CREDENTIALS) instanceof Path path)) {
@@ -217,7 +217,7 @@ public final class Configuration {
     }
   }
 
-  /** Of a folder given for all components of a list, each has the one called as its domain. */
+  /** If a list of components shares a folder, each uses the subfolder named after its domain. */
   private @Nullable Path folder(OptionValues values, @Nullable String place) {
     Source source = values.source("spool");
     if (!(values.find("spool") instanceof Path folder)
@@ -239,7 +239,7 @@ public final class Configuration {
     }
   }
 
-  /** No two components have one domain or one spool. */
+  /** Two components must not share a domain or a spool. */
   private void checkUnique(Read component) {
     String domain = component.domain();
     if (domain == null) {
@@ -258,7 +258,7 @@ public final class Configuration {
     }
   }
 
-  /** The same path for the same folder, as far as can be seen without creating it. */
+  /** The same path for the same folder, as far as one can tell without creating it. */
   private static Path real(Path folder) {
     try {
       return folder.toRealPath();
@@ -274,7 +274,7 @@ public final class Configuration {
     others.put("maxPending", ComponentSettings.DEFAULT_MAX_PENDING);
     others.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
     others.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
-    // As many as there could ever be calls: how many there are is for the dispatcher to say.
+    // Enough for as many calls as there can ever be. The dispatcher limits the calls.
     others.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
     others.put("proxyEnvironment", proxies);
     others.put("userAgent", "stanzahook/" + version);

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** The environment's variables that are options. */
+/** Options in environment variables. */
 public final class Environment {
   private Environment() {}
 
   /**
-   * What is given. A variable that is set to nothing counts as not set, as compose files do that;
-   * the values of a repeatable option stand on lines of their own.
+   * The options that are set. A variable that is set to nothing counts as not set, because compose
+   * files do that. A repeatable option has one value on each line.
    */
   static Map<String, Given> read(Map<String, String> environment, List<Option> options) {
     Map<String, Given> given = new LinkedHashMap<>();
@@ -34,8 +34,7 @@ public final class Environment {
   }
 
   /**
-   * A line for each variable that looks like ours and that the command ignores: a warning, never an
-   * error.
+   * A warning for each variable that looks like one of ours and that the command ignores.
    *
    * @param options those that the command has
    * @param variables those of them that it takes from the environment; where it takes none, it says

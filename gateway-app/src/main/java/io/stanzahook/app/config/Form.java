@@ -10,6 +10,7 @@ import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stream.ComponentDomain;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.TrustedCertificates;
 import io.stanzahook.webhook.SigningKeys;
@@ -107,7 +108,7 @@ record Form(
         ClientCertificate.class,
         said -> file(said, true, (text, path) -> ClientCertificate.parse(text).from(path)));
     put(forms, TokenFile.class, said -> file(said, true, TokenFile::parse));
-    // Read once the components are known, whose addresses it names.
+    // Its file is read when the components are known, because it names their addresses.
     put(forms, ApiCredentials.class, said -> path());
     put(forms, Formats.class, said -> templates());
     put(forms, Filters.class, said -> filters());

@@ -13,11 +13,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What may be changed while a gateway runs; in JSON, names and values are those of the flags. */
+/**
+ * Settings that may change while a gateway runs. In JSON they have the names and values of the
+ * flags.
+ */
 public final class Live {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** What the answer has begun with since there is one: clients may show it as it comes. */
+  /** These come first in answers, as they always have: clients may show them in that order. */
   private static final List<String> FIRST = List.of("concurrency", "queue", "timeout", "retry-for");
 
   /** What a reload changes: files are read again by that, and by nothing else. */
@@ -37,7 +40,7 @@ public final class Live {
     return first < 0 ? FIRST.size() : first;
   }
 
-  /** Names and values; numbers as integers, everything else as text. */
+  /** Their names and values: numbers as integers, everything else as text. */
   public static Map<String, Object> shown(GatewaySettings settings) {
     Map<String, Object> all = Binder.values(settings);
     Map<String, Object> shown = new LinkedHashMap<>();
@@ -77,9 +80,9 @@ public final class Live {
   }
 
   /**
-   * Settings with the values that a JSON object names in place of theirs (RFC 7396).
+   * The settings, changed as a JSON object says (RFC 7396).
    *
-   * @throws ConfigurationException with all that is wrong; then nothing is to be changed
+   * @throws ConfigurationException with all problems
    */
   public static GatewaySettings merge(GatewaySettings before, String text)
       throws ConfigurationException {

@@ -124,8 +124,8 @@ public final class OptionValues {
   }
 
   /**
-   * Of a value that may be given itself or in a file: each place overrides the weaker ones as a
-   * whole. A flag {@code --secret-file} beats a secret that stands in the configuration file.
+   * Chooses between a value and a file that holds it. A stronger place overrides both forms of the
+   * weaker places: a flag {@code --secret-file} beats a secret in the configuration file.
    */
   private void chooseForm(Option option, String where) {
     String name = option.name();
@@ -150,7 +150,7 @@ public final class OptionValues {
     }
   }
 
-  /** One newline less: editors add it, and nobody means it. */
+  /** Drops one newline at the end: editors add it, and nobody means it. */
   private void fromFile(Option option, Source source) {
     Path path = (Path) Objects.requireNonNull(values.get(option.name() + Option.OR_FILE));
     String text = problems.read(path, source, option.said().file(), true);

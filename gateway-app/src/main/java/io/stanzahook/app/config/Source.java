@@ -15,7 +15,7 @@ public record Source(Layer layer, String place) {
     FILE,
     ENVIRONMENT,
     FLAG,
-    /** An entry of the file's {@code components}: what it says is said for that one only. */
+    /** An entry of the file's {@code components}: it counts for that component only. */
     ENTRY
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stream.ComponentDomain;
 import io.stanzahook.webhook.UrlTemplate;
 import java.time.Duration;
 import java.util.Map;

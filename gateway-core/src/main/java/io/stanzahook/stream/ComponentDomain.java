@@ -1,4 +1,4 @@
-package io.stanzahook.app.config;
+package io.stanzahook.stream;
 
 import io.stanzahook.stanza.Jid;
 import java.net.IDN;
@@ -6,7 +6,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 
 /** The form of a component's domain. */
-final class ComponentDomain {
+public final class ComponentDomain {
   private static final String FORBIDDEN = "\"&'/:<>@\\?#[]{}";
 
   private ComponentDomain() {}
@@ -17,7 +17,7 @@ final class ComponentDomain {
    *
    * @throws IllegalArgumentException if it can be no domain
    */
-  static String parse(String text) {
+  public static String parse(String text) {
     String domain = Normalizer.normalize(text.trim().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);
     if (domain.endsWith(".")) {
       domain = domain.substring(0, domain.length() - 1);
