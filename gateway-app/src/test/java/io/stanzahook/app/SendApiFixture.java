@@ -155,9 +155,7 @@ abstract class SendApiFixture {
     if (server != null) {
       server.stop().block(Duration.ofMinutes(2));
     }
-    loops
-        .disposeLater(Duration.ofMillis(100), Duration.ofSeconds(20))
-        .block(Duration.ofMinutes(2));
+    loops.disposeLater(Duration.ofMillis(100), Duration.ofSeconds(20)).block(Duration.ofMinutes(2));
   }
 
   /** What reached the server next. */
