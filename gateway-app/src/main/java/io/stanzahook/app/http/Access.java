@@ -3,18 +3,18 @@ package io.stanzahook.app.http;
 import io.stanzahook.app.credentials.ApiCaller;
 import org.jspecify.annotations.Nullable;
 
-/** What a request takes of who makes it. */
+/** What a caller needs to be allowed to make a request. */
 enum Access {
-  /** Nothing: everybody may. */
+  /** Nothing. */
   OPEN,
-  /** Credentials that may send. */
+  /** Credentials that allow sending. */
   SEND,
-  /** Credentials that may look at the gateway. */
+  /** Credentials that allow reading. */
   LOOK,
-  /** Credentials that may change something about it. */
+  /** Credentials that allow changes. */
   CHANGE;
 
-  /** Why a caller may not, and which word opens it; null where they may. */
+  /** Why the caller is not allowed, and which word allows it; null if the caller is allowed. */
   @Nullable String refusal(ApiCaller caller) {
     return switch (this) {
       case OPEN -> null;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why the send API refuses a request.
  *
- * @param status HTTP's
+ * @param status the HTTP status
  * @param type as in stanza errors: auth, cancel, modify, wait
  * @param condition as in stanza or stream errors
- * @param retryAfter when to come back, or null
+ * @param retryAfter when the caller should try again, or null
  */
 record ApiError(
     int status, String type, String condition, String text, @Nullable Duration retryAfter) {
@@ -70,7 +70,7 @@ record ApiError(
     return of(413, "modify", "resource-constraint", text);
   }
 
-  /** What a stanza is refused for. */
+  /** Why a stanza is refused. */
   static ApiError of(RefusedStanzaException e) {
     String text = String.valueOf(e.getMessage());
     return switch (e.reason()) {
@@ -80,7 +80,7 @@ record ApiError(
     };
   }
 
-  /** What keeps a message from its room. */
+  /** Why a message does not reach its room. */
   static ApiError of(RoomFailedException e) {
     String text = String.valueOf(e.getMessage());
     StanzaError error = e.error();
@@ -103,21 +103,21 @@ record ApiError(
         status == 503 ? LATER : null);
   }
 
-  /** 401 would mean the caller's own credentials. */
+  /** Never 401: that is about the caller's credentials. */
   private static int status(StanzaError error) {
     return switch (error.condition()) {
       case FORBIDDEN, NOT_ALLOWED, NOT_AUTHORIZED, REGISTRATION_REQUIRED -> 403;
       case ITEM_NOT_FOUND, GONE, REMOTE_SERVER_NOT_FOUND -> 404;
-      // The nick is somebody else's, for the time or for good.
+      // Somebody else has the nick, for now or for good.
       case CONFLICT, NOT_ACCEPTABLE -> 409;
       case REMOTE_SERVER_TIMEOUT -> 504;
-      // A room that is full says so with type wait; an address that is no room does not.
+      // A full room answers with type wait. An address that is not a room does not.
       case SERVICE_UNAVAILABLE -> error.type() == ErrorType.WAIT ? 503 : 404;
       default -> error.type() == ErrorType.WAIT ? 503 : 422;
     };
   }
 
-  /** What a status alone stands for. */
+  /** The error for a status. */
   static ApiError ofStatus(int status, String text) {
     return switch (status) {
       case 400 -> unreadable(text);

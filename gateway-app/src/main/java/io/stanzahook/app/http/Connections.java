@@ -29,38 +29,39 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * The connections of the HTTP service, bounded so that those of strangers keep nobody else out.
+ * The connections of the HTTP service, with bounds so that strangers cannot lock others out.
  *
- * <p>Each has deadlines and limits of bytes for all of its life, also after a request was refused.
- * Where an address, or all together, have as many as they may, the one that is longest without a
- * request to work on gives way to the new one. Where none is, the new one gets a place in the
- * reserve: it is for a probe, and for one request only.
+ * <p>Each connection has deadlines and byte limits for its whole life, also after a refused
+ * request. If an address, or all addresses together, have the most connections allowed, the
+ * connection that has been without a request for the longest time is closed for the new one. If
+ * every connection is working on a request, the new one gets a place in the reserve: for one
+ * request, to a probe.
  *
  * <p>Any thread may call it; a connection's own state belongs to its event loop.
  */
 final class Connections {
-  /** Connections at most, those of the reserve aside. */
+  /** Connections, without those of the reserve. */
   static final int MAX_CONNECTIONS = 512;
 
-  /** Connections of one address at most; of IPv6, of one network of 64 bits. */
+  /** Connections of one address, or of one IPv6 network of 64 bits. */
   static final int MAX_OF_ADDRESS = 256;
 
-  /** Further connections, for probes; the oldest gives way to a new one. */
+  /** Further connections, for probes. Beyond it, the oldest is closed. */
   static final int MAX_RESERVE = 32;
 
-  /** Requests at most that one connection sends before their answers. */
+  /** Requests that one connection may send ahead of their answers. */
   static final int MAX_PIPELINED = 16;
 
-  /** What is read of a request's body and dropped, beyond what it may have, in bytes. */
+  /** Bytes of a body that are read and dropped beyond the allowed size. */
   static final int MAX_DROPPED = 4 * 1024 * 1024;
 
-  /** How long a connection may stay without a request, once it had one. */
+  /** How long a connection may stay open between requests. */
   static final Duration IDLE = Duration.ofSeconds(75);
 
   /** How long the first request's headers may take, and then each request as a whole. */
   static final Duration ARRIVAL = Duration.ofSeconds(10);
 
-  /** So much later a connection ends whose request did not arrive: its answer may have to leave. */
+  /** Extra time before a connection without a whole request ends, so that its answer can leave. */
   static final Duration GRACE = Duration.ofSeconds(2);
 
   /** How long a connection of the reserve lives at most. */
@@ -77,7 +78,7 @@ final class Connections {
   private final RefusedRequests refused;
   private final Map<String, Integer> byAddress = new HashMap<>();
 
-  /** Those without a request to work on, the longest so first. */
+  /** Connections without a request, the longest idle first. */
   private final Set<Connection> silent = new LinkedHashSet<>();
 
   private final Set<Connection> reserve = new LinkedHashSet<>();
@@ -87,7 +88,7 @@ final class Connections {
     this.refused = refused;
   }
 
-  /** Whose connection it is, to count by. */
+  /** The key to count connections by. */
   static String address(@Nullable SocketAddress remote) {
     InetAddress address = remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
     if (address instanceof Inet6Address six) {
@@ -99,14 +100,14 @@ final class Connections {
     return address == null ? "unknown" : address.getHostAddress();
   }
 
-  /** That of a request. */
+  /** The connection of a request. */
   static @Nullable Connection of(HttpServerRequest request) {
     Connection[] found = new Connection[1];
     var unused = request.withConnection(each -> found[0] = each.channel().attr(KEY).get());
     return found[0];
   }
 
-  /** Takes a new one in. */
+  /** Registers a new connection. */
   void opened(Channel channel) {
     if (channel.parent() == null) {
       return;
@@ -124,7 +125,7 @@ final class Connections {
     }
   }
 
-  /** Finds a place for it; who has to give way for that is returned. */
+  /** Finds a place for it, and returns the connection to close for it. */
   private @Nullable Channel place(Connection connection, Channel channel) {
     connection.channel = channel;
     boolean ofAddress = byAddress.getOrDefault(connection.address, 0) >= MAX_OF_ADDRESS;
@@ -195,21 +196,21 @@ final class Connections {
     }
   }
 
-  /** One connection: stands behind the codec, and sees what it reads and writes. */
+  /** One connection: a handler behind the codec that sees what it reads and writes. */
   final class Connection extends ChannelDuplexHandler {
     private final String address;
     private @Nullable Channel channel;
     private boolean ofReserve;
     private boolean counted;
 
-    /** Requests that came, and were not answered yet. */
+    /** Requests without an answer yet. */
     private int pending;
 
     private boolean bodyOpen;
     private long bodyBytes;
     private boolean informational;
 
-    /** By {@link System#nanoTime}; null where there is no such end. */
+    /** By {@link System#nanoTime}; null for no deadline. */
     private @Nullable Long readUntil;
 
     private @Nullable Long writtenUntil;
@@ -219,17 +220,17 @@ final class Connections {
       this.address = address;
     }
 
-    /** Whose it is, to count by. */
+    /** The key to count it by. */
     String address() {
       return address;
     }
 
-    /** Whether it may only probe. */
+    /** Whether it may only reach probes. */
     boolean isOfReserve() {
       return ofReserve;
     }
 
-    /** It has a request to work on, of somebody who may: it does not give way until its answer. */
+    /** Marks it busy: it has an allowed request, and is not closed for others until the answer. */
     void works() {
       mark(this, true);
     }
@@ -244,7 +245,7 @@ final class Connections {
       return System.nanoTime() + time.toNanos();
     }
 
-    /** One timer at most: it looks what there is to wait for, and waits again. */
+    /** Keeps at most one timer, which checks the deadlines and waits again. */
     private void watch(ChannelHandlerContext context) {
       Long next = earlier(readUntil, writtenUntil);
       if (next == null || watched) {
@@ -281,7 +282,7 @@ final class Connections {
         pending++;
         bodyOpen = true;
         bodyBytes = 0;
-        // The codec's own limit answers first, where an answer is still due.
+        // If an answer is still due, the codec's limit answers first.
         readUntil = ofReserve ? readUntil : in(ARRIVAL.plus(GRACE));
       }
       if (message instanceof HttpContent content) {
@@ -300,7 +301,7 @@ final class Connections {
       super.channelRead(context, message);
     }
 
-    /** What it waits for once a request, or an answer, is whole. */
+    /** Sets the deadline after a whole request, or a whole answer. */
     private void rest() {
       if (!bodyOpen && !ofReserve) {
         readUntil = pending == 0 ? in(IDLE) : null;

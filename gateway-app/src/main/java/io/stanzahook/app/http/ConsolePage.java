@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The files of the console's page. They hold nothing of the gateway, so they are open: the page
- * asks for credentials, and with them for its data.
+ * The files of the console. They contain no data of the gateway, so everybody may load them. The
+ * page asks for credentials and uses them to load its data.
  */
 final class ConsolePage {
   private static final Map<String, String> HEADERS =
@@ -46,9 +46,9 @@ final class ConsolePage {
   private ConsolePage() {}
 
   /**
-   * All files: not to be called on an event loop.
+   * The routes of all files. Reads them, so it must not run on an event loop.
    *
-   * @param credentials who may look at what the page shows; null for nobody
+   * @param credentials who may use the page; null for nobody
    */
   static List<Route> routes(@Nullable ApiCredentials credentials) {
     List<Route> routes = new ArrayList<>();

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** {@code /admin/dead-letters}: what was given up is looked at, delivered again, or deleted. */
+/** {@code /admin/dead-letters}: lists, shows, redelivers and deletes dead letters. */
 final class DeadLetterEndpoints {
   private static final Logger log = LoggerFactory.getLogger(DeadLetterEndpoints.class);
 
@@ -29,7 +29,7 @@ final class DeadLetterEndpoints {
     this.limits = limits;
   }
 
-  /** Their rows of the table. */
+  /** Their routes. */
   List<Route> routes() {
     Map<HttpMethod, Access> lookOrDelete =
         Map.of(HttpMethod.GET, Access.LOOK, HttpMethod.DELETE, Access.CHANGE);
@@ -66,7 +66,7 @@ final class DeadLetterEndpoints {
     };
   }
 
-  /** Whose dead letters are asked for, and by whom. */
+  /** The dead letters that a request is about, and its caller. */
   private record Asked(Gateway gateway, DeadLetters letters, ApiCaller caller) {
     String domain() {
       return gateway.settings().component().domain();

@@ -9,15 +9,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request's query asks for. An unknown or a doubled parameter is refused: a mistyped filter
- * would match all.
+ * The query of a request. Unknown and repeated parameters are refused, because a mistyped filter
+ * would match every dead letter.
  *
  * @param before only dead letters before that position
- * @param limit how many
+ * @param limit the largest number of them
  * @param stanza whether to show the stanzas
  * @param from sender: a JID, a bare one for all of its resources, or a domain for all in it
  * @param to addressee, likewise
- * @param cause what went wrong
+ * @param cause the cause of the dead letter
  * @param status the last HTTP status
  */
 record DeadLetterFilter(
@@ -28,22 +28,22 @@ record DeadLetterFilter(
     @Nullable Jid to,
     @Nullable String cause,
     @Nullable Integer status) {
-  /** Dead letters in one answer, unless asked for fewer or more. */
+  /** Dead letters in one answer, by default. */
   static final int DEFAULT_LIMIT = 100;
 
-  /** Dead letters in one answer at most. */
+  /** The most dead letters in one answer. */
   static final int MAX_LIMIT = 1000;
 
   private static final Set<String> FILTERS = Set.of("from", "to", "cause", "status");
   private static final Set<String> PAGING = Set.of("before", "limit", "stanza");
 
-  /** Reads what is to be listed. */
+  /** The filter of a list. */
   static DeadLetterFilter ofList(Request request) throws ApiException {
     Map<String, String> given = given(request, PAGING);
     return read(given);
   }
 
-  /** Reads which ones are meant, at least one filter or {@code all=true}. */
+  /** The filter of a change to many: at least one parameter, or {@code all=true}. */
   static DeadLetterFilter ofMany(Request request) throws ApiException {
     Map<String, String> given = given(request, Set.of("all"));
     boolean all = truth(given, "all");
@@ -108,7 +108,7 @@ record DeadLetterFilter(
         return value;
       }
     } catch (NumberFormatException e) {
-      // As one beyond the bounds.
+      // The same message as for a number beyond the bounds.
     }
     throw wrong(
         "%s: '%s' is not a whole number from %d to %d".formatted(name, text, lowest, highest));
@@ -131,7 +131,7 @@ record DeadLetterFilter(
     return jid;
   }
 
-  /** Whether it is one of those meant. */
+  /** Whether the dead letter matches. */
   boolean matches(ShownDeadLetter letter) {
     return matches(from, letter.from())
         && matches(to, letter.to())

@@ -8,12 +8,12 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
 
-/** Gathers what one answer to a listing holds. Used by one thread at a time. */
+/** Collects the dead letters of one answer. Used by one thread at a time. */
 final class DeadLetterPage {
-  /** Read at once, whatever they are filtered by: each may be as large as a stanza may be. */
+  /** Dead letters in one read. Each may be as large as a stanza. */
   private static final int READ_AT_ONCE = 20;
 
-  /** Bytes of stanzas in one answer, beyond which no further one is put into it. */
+  /** Once an answer has so many bytes of stanzas, it takes no further dead letter. */
   static final int MAX_STANZA_BYTES = 4 << 20;
 
   private final DeadLetterFilter filter;
@@ -29,7 +29,7 @@ final class DeadLetterPage {
     this.before = filter.before();
   }
 
-  /** Reads until there are enough, or no more. */
+  /** Reads until the page is full, or there are no more. */
   Mono<DeadLetterPage> read(DeadLetters letters) {
     return Mono.defer(() -> letters.newest(before, READ_AT_ONCE))
         .doOnNext(this::add)
@@ -58,7 +58,7 @@ final class DeadLetterPage {
     return found.size() >= filter.limit() || stanzaBytes >= MAX_STANZA_BYTES;
   }
 
-  /** Writes them, and where to go on if there may be more. */
+  /** Writes them, and where the next page starts if there may be one. */
   void write(JsonGenerator json) {
     json.writeArrayPropertyStart("dead_letters");
     for (ShownDeadLetter letter : found) {

@@ -18,7 +18,7 @@ final class DeliveriesEndpoint implements Route.Handler {
       Set.of("jid", "status", "text", "id", Choice.PARAMETER);
   private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
-  /** Filters that are looked for in what deliveries hold. */
+  /** Filters that search in the texts of deliveries. */
   private static final List<String> TEXTS = List.of("jid", "text");
 
   private final @Nullable RecentDeliveries deliveries;
@@ -26,10 +26,10 @@ final class DeliveriesEndpoint implements Route.Handler {
   private final Scheduler searches;
 
   /**
-   * An endpoint for that log.
+   * An endpoint.
    *
-   * @param deliveries null where none is kept
-   * @param searches where it looks through them: off the event loop
+   * @param deliveries null if none are kept
+   * @param searches runs the searches, off the event loop
    */
   DeliveriesEndpoint(@Nullable RecentDeliveries deliveries, Limits limits, Scheduler searches) {
     this.deliveries = deliveries;
@@ -113,7 +113,7 @@ final class DeliveriesEndpoint implements Route.Handler {
         return limit;
       }
     } catch (NumberFormatException e) {
-      // As one beyond the bounds.
+      // The same message as for a number beyond the bounds.
     }
     throw wrong(
         "limit: '%s' is not a whole number from 1 to %d".formatted(given, DeliveryPage.MAX_LIMIT));

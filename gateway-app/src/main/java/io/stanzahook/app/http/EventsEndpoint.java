@@ -23,13 +23,13 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * {@code GET /admin/events}: how the gateway stands, or with {@code ?component=DOMAIN} one of its
- * components, once a second, as server-sent events. Each is a heartbeat too. A client that does not
- * read is dropped once {@link Flux#interval} finds no demand. While there is no client nothing is
- * done.
+ * {@code GET /admin/events}: the state of the gateway, or of one component with {@code
+ * ?component=DOMAIN}, once a second, as server-sent events. Each event is also a heartbeat. A
+ * client that does not read is dropped when {@link Flux#interval} finds no demand. Without clients,
+ * nothing runs.
  */
 final class EventsEndpoint implements Route.Handler {
-  /** Clients at most; further ones are refused. */
+  /** Further clients are refused. */
   static final int MAX_CLIENTS = 16;
 
   private static final Duration EVERY = Duration.ofSeconds(1);
@@ -80,7 +80,7 @@ final class EventsEndpoint implements Route.Handler {
                     })));
   }
 
-  /** What one client has seen. Its events come one after another. */
+  /** The state of one client. Its events come one after another. */
   private final class Client {
     private final @Nullable String only;
     private final boolean mayChange;
@@ -91,15 +91,15 @@ final class EventsEndpoint implements Route.Handler {
     /**
      * A client.
      *
-     * @param only the component it wants to see; null for all
-     * @param mayChange whether who looks may change what they see
+     * @param only the component that it asks for; null for all
+     * @param mayChange whether the caller may change settings
      */
     Client(@Nullable String only, boolean mayChange) {
       this.only = only;
       this.mayChange = mayChange;
     }
 
-    /** Looked up each time: components come and go. */
+    /** Read each time, because components come and go. */
     private List<String> domains() {
       return only == null ? gateways.domains() : List.of(only);
     }
@@ -144,7 +144,7 @@ final class EventsEndpoint implements Route.Handler {
       return "data: " + json(count, rate, changed, calls) + "\n";
     }
 
-    /** One line with its end. */
+    /** One line, with its line end. */
     private String json(double count, double rate, boolean changed, long[] calls) {
       List<Gateway> shown =
           domains().stream().map(gateways::find).filter(Objects::nonNull).toList();
@@ -152,7 +152,7 @@ final class EventsEndpoint implements Route.Handler {
               200,
               json -> {
                 json.writeObjectPropertyStart("components");
-                // All of them: that another one is not connected is good to know, too.
+                // All components, so that the page shows when another one is not connected.
                 for (String domain : gateways.domains()) {
                   json.writeStringProperty(domain, status(gateways.find(domain)));
                 }
@@ -166,7 +166,7 @@ final class EventsEndpoint implements Route.Handler {
                 json.writeNumberProperty("p50", percentile(calls, 0.5));
                 json.writeNumberProperty("p99", percentile(calls, 0.99));
                 json.writeEndObject();
-                // Of several, each has its own: to be asked for by its component.
+                // With several components, a client asks for the spool of one of them.
                 SpoolFigures spool = shown.size() == 1 ? shown.get(0).spool() : null;
                 if (spool != null) {
                   write(json, spool);

@@ -4,9 +4,9 @@ import io.stanzahook.Gateway;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The gateways of the process, as whoever asks for one sees them. Safe for use by any thread. */
+/** The gateways of the process. Safe for use by any thread. */
 public interface Gateways {
-  /** None: nothing runs. */
+  /** No gateways. */
   Gateways NONE =
       new Gateways() {
         @Override
@@ -23,6 +23,6 @@ public interface Gateways {
   /** The domains of all components, in the order of their settings. */
   List<String> domains();
 
-  /** The gateway of a component; null where there is none, or it does not run now. */
+  /** The gateway of a component; null if there is no such component, or it does not run now. */
   @Nullable Gateway find(String domain);
 }

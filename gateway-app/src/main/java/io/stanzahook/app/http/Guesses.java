@@ -6,20 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often wrong credentials came from an address. The first few are answered at once; the others
- * wait, and past a number of those that wait further ones are refused. Right credentials never
- * wait: else a stranger could keep out everybody who comes through the same proxy.
+ * Counts wrong credentials by address. The first few are answered at once. Later answers wait, and
+ * when too many wait, further requests are refused. Right credentials never wait: otherwise a
+ * stranger could lock out everybody behind the same proxy.
  *
  * <p>Any thread may call it.
  */
 final class Guesses {
-  /** Wrong ones that are answered at once, in each {@link #WINDOW}. */
+  /** Wrong credentials in a {@link #WINDOW} that are answered at once. */
   static final int MAX_AT_ONCE = 10;
 
-  /** Answers to one address that wait at a time; further ones are 429. */
+  /** Answers to one address that may wait. Beyond it, the answer is 429. */
   static final int MAX_WAITING = 32;
 
-  /** Addresses that are remembered; the one longest without a guess is forgotten. */
+  /** Remembered addresses. Beyond it, the one whose last guess is oldest is forgotten. */
   static final int MAX_ADDRESSES = 4096;
 
   static final Duration WINDOW = Duration.ofMinutes(1);
@@ -56,7 +56,7 @@ final class Guesses {
     this.clock = clock;
   }
 
-  /** Notes one more; where it says {@link Verdict#LATER}, {@link #answered} has to follow. */
+  /** Counts one. After {@link Verdict#LATER}, the caller must call {@link #answered}. */
   synchronized Verdict wrong(String address) {
     long now = clock.millis();
     Seen seen = byAddress.computeIfAbsent(address, key -> new Seen());
@@ -75,7 +75,7 @@ final class Guesses {
     return Verdict.LATER;
   }
 
-  /** One that waited was answered, or its connection ended. */
+  /** A waiting answer was sent, or its connection ended. */
   synchronized void answered(String address) {
     Seen seen = byAddress.get(address);
     if (seen != null && seen.waiting > 0) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** Holds callers to their {@link Shares}, and says so where one has theirs. */
+/** Limits callers to their {@link Shares}, and reports who reaches a limit. */
 final class Limits {
   private final Shares shares = new Shares();
   private final RefusedRequests refused;
@@ -14,7 +14,7 @@ final class Limits {
     this.refused = refused;
   }
 
-  /** That work while the caller has a place for it, else 429. */
+  /** Does the work if the caller has a place for it; otherwise answers 429. */
   Mono<Reply> within(
       Shares.Kind kind, ApiCaller caller, HttpServerRequest request, Mono<Reply> work) {
     return Mono.defer(
@@ -27,7 +27,7 @@ final class Limits {
         });
   }
 
-  /** A place for what a request does; null, after telling of it, where the caller has theirs. */
+  /** A place for a request's work; null, after reporting it, if the caller has no place left. */
   Shares.@Nullable Place take(Shares.Kind kind, ApiCaller caller, HttpServerRequest request) {
     Shares.Place place = shares.take(kind, caller, "", null);
     if (place == null) {
@@ -37,11 +37,11 @@ final class Limits {
   }
 
   /**
-   * That work while the caller has a place for it.
+   * Does the work if the caller has a place for it.
    *
-   * @param domain of the component whose it is
-   * @param item counts once, however often it is under way; null for one like no other
-   * @return ends with {@link ApiException}, 429, where they have their share
+   * @param domain of the component that the work is for
+   * @param item takes one place, however often it is used at once; null to take a place each time
+   * @return fails with {@link ApiException}, 429, if the caller has no place left
    */
   <T> Mono<T> within(
       Shares.Kind kind, ApiCaller caller, String domain, @Nullable Object item, Mono<T> work) {

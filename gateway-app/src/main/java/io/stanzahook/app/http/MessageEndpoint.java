@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * {@code POST /msg/{jid}}: sends a message, as Prosody's mod_post_msg does. A form or JSON may have
- * {@code to}, {@code type}, {@code body} and {@code html}, and whatever else the mapping knows. A
- * message of type groupchat goes to a chat room, which its sender enters first.
+ * {@code to}, {@code type}, {@code body} and {@code html}, and all other properties of the mapping.
+ * A message of type groupchat goes to a chat room, which its sender enters first.
  */
 final class MessageEndpoint implements Route.Handler {
   static final String PATH = "/msg";
@@ -70,7 +70,7 @@ final class MessageEndpoint implements Route.Handler {
     return switch (SentBody.type(request.http())) {
       case SentBody.TEXT -> JsonNodeFactory.instance.objectNode().put("body", body);
       case SentBody.FORM ->
-          // What curl -d sends unless told otherwise.
+          // The type that curl -d sends by default.
           body.indexOf('=') < 0
               ? JsonNodeFactory.instance.objectNode().put("body", body)
               : SentBody.form(request.http(), body);
@@ -82,7 +82,7 @@ final class MessageEndpoint implements Route.Handler {
     };
   }
 
-  /** mod_post_msg takes what is inside the body. */
+  /** Like mod_post_msg, this takes the content of the body element too. */
   private static void wrapHtml(ObjectNode message) {
     JsonNode html = message.get("html");
     if (html != null && html.isString() && !html.stringValue().stripLeading().startsWith("<body")) {

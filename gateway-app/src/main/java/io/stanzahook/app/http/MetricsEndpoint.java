@@ -10,9 +10,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * {@code GET /metrics}: Prometheus' text format, or OpenMetrics where the scraper asks for it.
- * Gauges of the process read files, so a scrape has a thread of its own. Everybody may ask, so
- * those who ask at once share one scrape.
+ * {@code GET /metrics}: Prometheus' text format, or OpenMetrics if the scraper asks for it. Gauges
+ * of the process read files, so a scrape runs on its own thread. Everybody may ask, so requests at
+ * the same time share one scrape.
  */
 final class MetricsEndpoint implements Route.Handler {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -21,11 +21,11 @@ final class MetricsEndpoint implements Route.Handler {
   private final PrometheusMeterRegistry registry;
   private final Scheduler scrapes;
 
-  /** By content type: whoever asks while one is under way gets what it finds. */
+  /** Scrapes that are running, by content type. Requests in the meantime share their result. */
   private final ConcurrentMap<String, Mono<Reply>> underWay = new ConcurrentHashMap<>();
 
   /**
-   * An endpoint for that registry.
+   * An endpoint.
    *
    * @param scrapes where scrapes run: may block, one at a time
    */
@@ -50,7 +50,7 @@ final class MetricsEndpoint implements Route.Handler {
         .cache();
   }
 
-  /** Whether the header names that format, and not only to refuse it ({@code q=0}). */
+  /** Whether the header accepts that format: {@code q=0} refuses it. */
   static boolean asksForOpenMetrics(@Nullable String accept) {
     if (accept == null) {
       return false;

@@ -6,21 +6,21 @@ import java.util.Map;
 /** Whether the program can serve now. */
 @FunctionalInterface
 public interface Readiness {
-  /** The state of the moment. May be called on any thread. */
+  /** The current state. Any thread may call it. */
   State state();
 
   /**
    * A state.
    *
    * @param stopping whether the program was asked to end
-   * @param components each component's domain and where its stream stands
+   * @param components the state of each component's stream, by domain
    */
   record State(boolean stopping, Map<String, StreamStatus> components) {
     public State {
       components = Map.copyOf(components);
     }
 
-    /** Whether every component is authenticated, and the program is to go on. */
+    /** Whether every component is authenticated and the program is not stopping. */
     public boolean ready() {
       return !stopping && components.values().stream().allMatch(s -> s == StreamStatus.CONNECTED);
     }

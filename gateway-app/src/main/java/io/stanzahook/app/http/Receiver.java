@@ -1,12 +1,12 @@
 package io.stanzahook.app.http;
 
-/** Whom a message goes to, where a program or somebody writes it as text. */
+/** The receiver of a message, as a caller writes it. */
 final class Receiver {
   private Receiver() {}
 
   /**
-   * mod_post_msg adds its own host to a bare name. A component has no users, and taken for a host
-   * of that name it would be lost without a word.
+   * Refuses a name without a host. mod_post_msg adds its own host to such a name. A component has
+   * no users, and a message to a host of that name would be lost silently.
    *
    * @throws ApiException if it is such a name
    */

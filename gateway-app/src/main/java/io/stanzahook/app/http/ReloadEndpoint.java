@@ -9,8 +9,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * {@code POST /admin/reload}: reads flags, environment and file again. Answers once all that
- * follows is done: what has to end is given the time to drain.
+ * {@code POST /admin/reload}: reads flags, environment and file again. Answers when everything is
+ * done, including draining the components that end.
  */
 final class ReloadEndpoint implements Route.Handler {
   private static final Duration LATER = Duration.ofSeconds(5);
@@ -30,7 +30,7 @@ final class ReloadEndpoint implements Route.Handler {
         .map(ReloadEndpoint::done)
         .onErrorResume(
             ConfigurationException.class,
-            // The request is fine; what it is about is not.
+            // The request is fine, but the configuration is not.
             e -> Mono.just(Reply.problems(422, "nothing was changed", e.problems())))
         .onErrorResume(
             ReloadRefusedException.class,

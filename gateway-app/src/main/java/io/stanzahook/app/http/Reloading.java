@@ -4,45 +4,44 @@ import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 
-/** Reads the configuration again and makes the process run by it. */
+/** Reads the configuration again and applies it. */
 @FunctionalInterface
 public interface Reloading {
-  /** Nothing can be read again. */
+  /** There is no configuration to read again. */
   Reloading NONE = () -> Mono.error(new ReloadRefusedException("there is no configuration"));
 
   /**
-   * Does it, once and whether anybody waits for the answer or not; one after another where several
-   * ask. Any thread.
+   * Reloads once, even if nobody waits for the answer. Reloads run one after another. Any thread
+   * may call it.
    *
-   * @return ends with a {@link io.stanzahook.app.config.ConfigurationException} where the
-   *     configuration cannot be used, and with a {@link ReloadRefusedException} where it is not
-   *     read now: then nothing was changed
+   * @return fails with a {@link io.stanzahook.app.config.ConfigurationException} if the
+   *     configuration cannot be used, and with a {@link ReloadRefusedException} if it is not read
+   *     now; in both cases nothing has changed
    */
   Mono<Result> reload();
 
-  /** What became of a component. */
+  /** What a reload did to a component. */
   enum Change {
-    /** Nothing: its settings are as they were. */
+    /** Nothing, because its settings are the same. */
     UNCHANGED,
-    /** What can be changed while it runs was changed, and no more. */
+    /** It took the new settings while it runs. */
     TUNED,
-    /** It ended and was started with other settings. */
+    /** It ended and started again with other settings. */
     RESTARTED,
-    /** It is new, or did not run any more. */
+    /** It is new, or had ended. */
     STARTED,
-    /** It is not there any more. */
+    /** The configuration no longer has it. */
     STOPPED,
-    /** It could not be started. */
+    /** It could not start. */
     FAILED
   }
 
   /**
-   * What a reload did.
+   * The result of a reload.
    *
-   * @param components what became of each, by domain
-   * @param problems why some could not be started, by domain
-   * @param needRestart keys of settings of the process that differ now, and take effect with its
-   *     next start only
+   * @param components what it did to each component, by domain
+   * @param problems why components could not start, by domain
+   * @param needRestart keys of the process's settings that have changed and need a restart
    */
   record Result(
       Map<String, Change> components, Map<String, String> problems, List<String> needRestart) {}

@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * What an endpoint answers.
  *
- * @param status HTTP's
+ * @param status the HTTP status
  * @param contentType the {@code Content-Type} header
  * @param body sent as UTF-8
  * @param headers further ones
@@ -43,12 +43,12 @@ public record Reply(
     this(status, contentType, body, Map.of());
   }
 
-  /** This, with the hint when to come back. */
+  /** This, with a {@code Retry-After} header. */
   Reply retryAfter(Duration time) {
     return with("Retry-After", Long.toString(time.toSeconds()));
   }
 
-  /** This, with one header more, or another value of it. */
+  /** This, with a further header, or another value for it. */
   Reply with(String header, String value) {
     Map<String, String> all = new HashMap<>(headers);
     all.put(header, value);
@@ -60,7 +60,7 @@ public record Reply(
     return new Reply(200, "text/event-stream", "", Map.of(), events);
   }
 
-  /** A status that says it all. */
+  /** A status without a body. */
   static Reply empty(int status) {
     return new Reply(status, "text/plain; charset=utf-8", "");
   }
@@ -82,7 +82,7 @@ public record Reply(
     return new Reply(status, "application/json", text.toString());
   }
 
-  /** An error made of several, as {@code {"error":"…","problems":["…"]}}. */
+  /** An error that combines several, as {@code {"error":"…","problems":["…"]}}. */
   static Reply problems(int status, String what, List<String> problems) {
     return json(
         status,

@@ -20,19 +20,19 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes answers of {@code /rest} in the first of the formats that {@code Accept} names, else that
- * of the request, else as XML: mod_rest's choice. Errors are JSON unless XML comes first.
+ * Writes answers of {@code /rest} in the first format that {@code Accept} names, otherwise in the
+ * format of the request, otherwise as XML, like mod_rest. Errors are JSON unless XML comes first.
  */
 enum RestAnswer {
   XML(SentBody.XML),
   JSON(SentBody.JSON),
   FORM(SentBody.FORM),
-  /** Nothing named: stanzas as XML, errors as JSON. */
+  /** The request names no format: stanzas as XML, errors as JSON. */
   NEITHER(SentBody.XML);
 
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  /** The most that {@code wire} can be told to let in. */
+  /** The highest limits that {@code wire} allows. */
   private static final XmlLimits LIMITS = new XmlLimits(1_000, 1_000_000, 1_000);
 
   private final String contentType;
@@ -59,12 +59,12 @@ enum RestAnswer {
     return first;
   }
 
-  /** Those stanzas: one as it is, several in an {@code xmpp} array or element. */
+  /** One stanza as it is, several in an {@code xmpp} array or element. */
   Reply stanzas(List<Stanza> answers, String id) {
     List<XmlElement> trees = new ArrayList<>(answers.size());
     for (int i = 0; i < answers.size(); i++) {
       XmlElement tree = tree(answers.get(i));
-      // The answer to the question as it was asked: the id on the stream was ours.
+      // The answer gets the id of the request. On the stream it had an id of ours.
       trees.add(i + 1 == answers.size() ? tree.toBuilder().attribute("id", id).build() : tree);
     }
     return switch (this) {
@@ -103,7 +103,7 @@ enum RestAnswer {
     return xml.append(trees.size() == 1 ? "" : "</xmpp>").toString();
   }
 
-  /** Only text, numbers and marks can be in a form. */
+  /** A form can hold only text, numbers and booleans. */
   private static String form(ObjectNode json) {
     QueryStringEncoder form = new QueryStringEncoder("");
     json.propertyStream()
@@ -118,7 +118,7 @@ enum RestAnswer {
     return text.startsWith("?") ? text.substring(1) : text;
   }
 
-  /** A refusal, with a condition. */
+  /** An error, with its condition. */
   Reply error(ApiError error) {
     Reply reply =
         this == XML

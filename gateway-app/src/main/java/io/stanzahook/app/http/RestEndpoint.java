@@ -6,16 +6,16 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * {@code /rest}: sends any stanza, as Prosody's mod_rest does. An iq waits for its answer; {@code
- * GET /rest/version/{jid}} and the like ask without a body.
+ * {@code /rest}: sends any stanza, as Prosody's mod_rest does. An iq waits for its answer. {@code
+ * GET /rest/version/{jid}} and similar requests need no body.
  */
 final class RestEndpoint implements Route.Handler {
   static final String PATH = "/rest";
 
-  /** How long an iq waits unless the request says otherwise. */
+  /** How long an iq waits by default. */
   static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** How long it waits at most. */
+  /** The longest time that an iq waits. */
   static final Duration LONGEST = Duration.ofMinutes(5);
 
   private static final String TIMEOUT_HEADER = "Prosody-Rest-Timeout";

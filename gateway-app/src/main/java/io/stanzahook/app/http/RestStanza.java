@@ -18,7 +18,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a request to {@code /rest} wants sent, of its body and of its path: {@code
+ * The stanza of a request to {@code /rest}, from its body and its path: {@code
  * /rest/message/chat/{jid}}, {@code /rest/iq/{query}/{jid}}, and with GET {@code
  * /rest/{query}/{jid}}.
  */
@@ -26,8 +26,8 @@ final class RestStanza {
   private static final Set<String> REQUESTS = Set.of("get", "set");
 
   /**
-   * What GET may ask: iqs of type get, which change nothing. Anybody's page can have a browser send
-   * a GET.
+   * Queries that GET may make: iqs of type get, which change nothing. Any page can make a browser
+   * send a GET.
    */
   private static final Set<String> ASKED_BY_GET =
       Set.of(
@@ -102,7 +102,7 @@ final class RestStanza {
 
   private static ObjectNode object(Request request, String type, String path) throws ApiException {
     String body = request.body();
-    // As mod_rest has it: a form that is none is text.
+    // Like mod_rest: a form without fields is text.
     boolean text =
         type.equals(SentBody.TEXT) || (type.equals(SentBody.FORM) && body.indexOf('=') < 0);
     if (text) {
@@ -127,7 +127,7 @@ final class RestStanza {
     };
   }
 
-  /** With what the path says. */
+  /** The object, with the values that the path holds. */
   private static ObjectNode amended(ObjectNode object, String path) throws ApiException {
     if (path.isEmpty()) {
       return object;
@@ -149,7 +149,7 @@ final class RestStanza {
     return object;
   }
 
-  /** The iq of a query by its name, to that JID. */
+  /** The iq of a query, by its name and receiver. */
   private static ObjectNode query(String path, @Nullable ObjectNode data) throws ApiException {
     int slash = path.indexOf('/');
     String name = slash < 0 ? path : path.substring(0, slash);
@@ -168,7 +168,7 @@ final class RestStanza {
     return iq;
   }
 
-  /** {@code payload}'s data is JSON; in a query it is text like all. */
+  /** The data of a {@code payload} is JSON. In a query string it is text. */
   private static ObjectNode payload(ObjectNode data) throws ApiException {
     JsonNode carried = data.get("data");
     if (data.has("datatype") && carried != null && carried.isString()) {

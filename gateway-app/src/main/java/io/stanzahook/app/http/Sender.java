@@ -22,7 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** Sends what callers of the API want sent, if they may, and if it does the stream no harm. */
+/**
+ * Sends stanzas for callers of the API, if they are allowed to and the stanza cannot harm the
+ * stream.
+ */
 final class Sender {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
 
@@ -32,11 +35,11 @@ final class Sender {
   private final RefusedRequests refused;
   private final @Nullable String roomNick;
 
-  /** By domain: as many as components. */
+  /** By domain. There are as many as components. */
   private final ConcurrentMap<String, SubmissionRules> rulesOf = new ConcurrentHashMap<>();
 
   /**
-   * A stanza that may be sent.
+   * A stanza that passed the checks.
    *
    * @param caller who sends it
    * @param gateway of the component it comes from
@@ -50,7 +53,7 @@ final class Sender {
   /**
    * A sender.
    *
-   * @param roomNick the nick in chat rooms; null for the local part of who sends
+   * @param roomNick the nick in chat rooms; null for the local part of the sender
    */
   Sender(
       Gateways gateways,
@@ -66,9 +69,9 @@ final class Sender {
   }
 
   /**
-   * Lets a caller in who may send now.
+   * Checks that a caller may send now.
    *
-   * @throws ApiException where they may not, or where there is no stream to send on
+   * @throws ApiException if not, or if no stream is connected
    */
   void admit(ApiCaller caller) throws ApiException {
     if (!rates.admits(caller)) {
@@ -90,7 +93,7 @@ final class Sender {
   /**
    * The stanza as it will be sent.
    *
-   * @param component whose it is, as the request says; null where it does not
+   * @param component that the request names; null if it names none
    * @throws ApiException saying what is wrong with it
    */
   Outgoing check(ApiCaller caller, @Nullable String component, XmlElement stanza)
@@ -124,7 +127,7 @@ final class Sender {
     }
   }
 
-  /** The component that it comes from: the one it names, the only one, or the caller's own. */
+  /** The component of the sender: the one that the request names, the only one, or the caller's. */
   private String domain(ApiCaller caller, @Nullable String component, XmlElement stanza)
       throws ApiException {
     List<String> domains = gateways.domains();
@@ -158,12 +161,12 @@ final class Sender {
             "say whom it comes from: 'from', or ?component= with one of the domains " + all));
   }
 
-  /** Kept: their ids go on, and do not repeat. */
+  /** The same object each time, so that its ids do not repeat. */
   private SubmissionRules rules(String domain) {
     return rulesOf.computeIfAbsent(domain, SubmissionRules::new);
   }
 
-  /** Sends one stanza that is no iq. */
+  /** Sends a message or presence. */
   Mono<Void> send(Outgoing outgoing) {
     return outgoing
         .gateway()
@@ -171,13 +174,16 @@ final class Sender {
         .onErrorMap(NotSentException.class, Sender::notSent);
   }
 
-  /** Says how a request was refused, for endpoints that answer with JSON. */
+  /** The error as JSON. */
   static Reply refusal(ApiError error) {
     Reply reply = Reply.error(error.status(), error.text());
     return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
   }
 
-  /** Sends a message, to a chat room by entering it: completes when it is there. */
+  /**
+   * Sends a message. For a chat room, the sender enters it first. Completes when the message is
+   * sent.
+   */
   Mono<Void> say(Outgoing outgoing) {
     OutboundStanza message = outgoing.stanza();
     if (!"groupchat".equals(message.type())) {

@@ -12,12 +12,13 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * {@code GET /admin/settings}: what may be changed while the gateway runs. {@code PATCH}: changes
- * what it names (RFC 7396), at once, or nothing where one value is refused. With several components
- * {@code ?component=DOMAIN} says whose; without it {@code GET} shows those of all.
+ * {@code GET /admin/settings}: the settings that may change while the gateway runs. {@code PATCH}
+ * changes those it names (RFC 7396) at once, or none if one value is wrong. With several
+ * components, {@code ?component=DOMAIN} chooses one; without it, {@code GET} shows the settings of
+ * all.
  */
 final class SettingsEndpoint implements Route.Handler {
-  /** A body at most, in bytes. */
+  /** The largest body, in bytes. */
   static final int MAX_BODY = 4096;
 
   private static final Logger log = LoggerFactory.getLogger(SettingsEndpoint.class);
@@ -41,7 +42,7 @@ final class SettingsEndpoint implements Route.Handler {
         changes ? change(gateway, request.body(), request.caller()) : settings(gateway.settings()));
   }
 
-  /** Those of all components that run. */
+  /** The settings of all running components. */
   private void writeAll(JsonGenerator json) {
     json.writeObjectPropertyStart("components");
     for (String domain : gateways.domains()) {
@@ -70,7 +71,7 @@ final class SettingsEndpoint implements Route.Handler {
     }
   }
 
-  /** On the server's only event loop: no two changes at a time. */
+  /** Runs on the server's only event loop, so changes come one at a time. */
   private static Reply change(Gateway gateway, String body, ApiCaller caller) {
     GatewaySettings before = gateway.settings();
     GatewaySettings after;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * A dead letter with what its stanza says of itself.
+ * A dead letter, with the addresses and the kind of its stanza.
  *
- * @param kind the stanza's element, or null where it cannot be read
+ * @param kind the stanza's element, or null if it cannot be read
  */
 record ShownDeadLetter(
     DeadLetter letter, @Nullable Jid from, @Nullable Jid to, @Nullable String kind) {
@@ -27,7 +27,7 @@ record ShownDeadLetter(
         : new ShownDeadLetter(letter, stanza.from(), stanza.to(), stanza.kind().elementName());
   }
 
-  /** This one without its stanza, for as long as it waits to be written. */
+  /** This, without the stanza, to save memory until it is written. */
   ShownDeadLetter withoutStanza() {
     SpoolRecord record = letter.record();
     return new ShownDeadLetter(

@@ -3,9 +3,9 @@ package io.stanzahook.app.http;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Slack's answers to who posts to an incoming webhook: one word, as plain text. */
+/** Answers like those of Slack's incoming webhooks: one word, as plain text. */
 final class SlackAnswer {
-  /** Says why, in a sentence, where the word alone may not tell. */
+  /** A header with the reason as a sentence, since the word alone may not be enough. */
   private static final String WHY = "Stanzahook-Error";
 
   private static final int MOST = 300;
@@ -16,7 +16,7 @@ final class SlackAnswer {
     return Reply.text(200, "ok");
   }
 
-  /** Nothing in it that could be shown. */
+  /** The body has no text to show. */
   static Reply noText() {
     return Reply.text(400, "no_text");
   }
@@ -42,7 +42,7 @@ final class SlackAnswer {
     };
   }
 
-  /** What a header can hold. */
+  /** The text without characters that a header cannot hold. */
   private static String line(String text) {
     String line = text.replaceAll("[^ -~]+", " ");
     return line.length() > MOST ? line.substring(0, MOST) : line;
