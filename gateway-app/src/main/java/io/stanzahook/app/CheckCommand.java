@@ -41,7 +41,8 @@ final class CheckCommand implements Command {
 
   @Override
   public String summary() {
-    return "Tries configuration, server, handshake and webhook, and says what is wrong.";
+    return "Checks the configuration, the server, the handshake and the webhook, and "
+        + "says what is wrong.";
   }
 
   @Override

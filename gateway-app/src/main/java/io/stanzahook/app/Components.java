@@ -104,12 +104,11 @@ final class Components implements Gateways {
     if (stopping || !component.end(gateway, why)) {
       return;
     }
-    String others = byDomain.size() == 1 ? "" : "; the other components go on";
+    String others = byDomain.size() == 1 ? "" : "; the other components continue";
     if (refusal != null) {
       log.error("{}{}", Flags.named(String.valueOf(refusal.getMessage())), others);
     } else if (cause == null) {
-      log.error(
-          "{}: the gateway ended by itself, which it should not{}", component.domain(), others);
+      log.error("{}: the gateway ended unexpectedly{}", component.domain(), others);
     } else {
       log.error("{}: the gateway failed{}", component.domain(), others, cause);
     }

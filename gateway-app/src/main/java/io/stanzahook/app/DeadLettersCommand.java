@@ -25,7 +25,7 @@ final class DeadLettersCommand implements Command {
 
   @Override
   public String summary() {
-    return "Lists, shows, redelivers or deletes messages that a running gateway gave up.";
+    return "Lists, shows, redelivers or deletes the dead letters of a running gateway.";
   }
 
   @Override
@@ -67,12 +67,12 @@ final class DeadLettersCommand implements Command {
     if (!ACTIONS.contains(action)) {
       problems.add(
           action.isEmpty()
-              ? "say what to do: " + String.join(", ", ACTIONS)
+              ? "name an action: " + String.join(", ", ACTIONS)
               : "unknown action '%s'%s"
                   .formatted(
                       action,
                       Suggestion.nearest(action, ACTIONS) == null
-                          ? "; there are " + String.join(", ", ACTIONS)
+                          ? "; choose one of " + String.join(", ", ACTIONS)
                           : Suggestion.suffix(action, ACTIONS)));
       return;
     }
@@ -84,24 +84,25 @@ final class DeadLettersCommand implements Command {
         problems.add("list takes no ids: use show");
       }
       if (every) {
-        problems.add("list shows all there are already, page by page: leave --all out");
+        problems.add("list already shows all dead letters, page by page: omit --all");
       }
       return;
     }
     if (action.equals("show")) {
       if (ids.size() != 1 || every || filtered) {
-        problems.add("show takes one id, and no filter");
+        problems.add("show takes one id and no filters");
       }
       return;
     }
     int ways = (ids.isEmpty() ? 0 : 1) + (every ? 1 : 0) + (filtered ? 1 : 0);
     if (ways != 1) {
       problems.add(
-          "%s takes ids, or filters (--from, --to, --cause, --status), or --all: one of the three"
+          ("%s needs ids, filters (--from, --to, --cause, --status) or --all: one of the"
+                  + " three")
               .formatted(action));
     }
     if (values.source("before") != null) {
-      problems.add("--before is for list");
+      problems.add("--before works only with list");
     }
   }
 

@@ -41,14 +41,15 @@ final class ForeignMeters implements MeterFilter {
     return switch (name) {
       case "netty.allocator.memory.used" -> "Memory that Netty's buffer allocator holds.";
       case "netty.eventexecutor.tasks.pending" -> "Tasks that wait for an event loop.";
-      case POOL + "total.connections" -> "Connections to the webhook: in use, idle, being opened.";
+      case POOL + "total.connections" ->
+          "Connections to the webhook: in use, idle, or being opened.";
       case POOL + "active.connections" -> "Connections to the webhook that a call uses.";
       case POOL + "idle.connections" -> "Connections to the webhook that no call uses.";
-      case POOL + "max.connections" -> "Connections to the webhook at most.";
+      case POOL + "max.connections" -> "Maximum number of connections to the webhook.";
       case POOL + "pending.connections" -> "Webhook calls that wait for a connection.";
       case POOL + "max.pending.connections" ->
-          "Webhook calls that may wait for a connection at most; not bounded here, but by"
-              + " --concurrency.";
+          "Maximum number of webhook calls that may wait for a connection. Not limited "
+              + "here, but by --concurrency.";
       case POOL + "pending.connections.time" -> "How long webhook calls waited for a connection.";
       default -> null;
     };

@@ -104,7 +104,7 @@ final class GatewayApi {
       // Falls through.
     }
     throw new ApiException(
-        "%s answered with status %d, and not as a gateway does"
+        "%s answered with status %d, but it is not a gateway"
             .formatted(url, response.statusCode()));
   }
 }

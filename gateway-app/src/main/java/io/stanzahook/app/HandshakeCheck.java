@@ -102,10 +102,10 @@ final class HandshakeCheck {
     if (answer != null && !answer.isError()) {
       return null;
     }
-    return ("a ping to %s, sent through the server, %s: stanzas for that domain do not get here,"
-            + " so nobody reaches it. With Openfire the domain must end in '.' and Openfire's own"
-            + " domain. With jabberd2 or ejabberd another connection may take them: is a gateway"
-            + " running elsewhere?")
+    return ("a ping to %s, sent through the server, %s: stanzas for that domain do not "
+            + "arrive here. With Openfire, the domain must end in '.' and Openfire's own "
+            + "domain. With jabberd2 or ejabberd, another connection may receive them: is a"
+            + " gateway running elsewhere?")
         .formatted(
             component.domain(),
             answer == null
@@ -162,7 +162,7 @@ final class HandshakeCheck {
     String advice =
         switch (attempt.reason()) {
           case "conflict" ->
-              "another component is connected as %s; is a gateway already running, elsewhere?"
+              ("another component is connected as %s; is a gateway already running " + "elsewhere?")
                   .formatted(component.domain());
           case "closed" ->
               "the server closed the connection; is that its component port%s, and %s a component"
@@ -178,6 +178,6 @@ final class HandshakeCheck {
   }
 
   private static String withoutTls(ComponentSettings component) {
-    return component.tls() == null ? ", without TLS (else --tls is missing)" : "";
+    return component.tls() == null ? ", without TLS (otherwise add --tls)" : "";
   }
 }

@@ -41,7 +41,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
   /** Spans that wait to be sent at most; further ones are lost. */
   static final int MAX_WAITING = 8192;
 
-  private static final int MOST_AT_ONCE = 512;
+  private static final int MAX_AT_ONCE = 512;
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -88,7 +88,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
                             .setTimeout(TIMEOUT)
                             .build())
                     .setMaxQueueSize(MAX_WAITING)
-                    .setMaxExportBatchSize(MOST_AT_ONCE)
+                    .setMaxExportBatchSize(MAX_AT_ONCE)
                     .setScheduleDelay(EVERY)
                     .build())
             .build();
@@ -218,7 +218,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
     private TraceContext given() {
       TraceContext trace = next.get();
       if (trace == null) {
-        throw new IllegalStateException("a span was begun without its ids");
+        throw new IllegalStateException("a span was started without its ids");
       }
       return trace;
     }

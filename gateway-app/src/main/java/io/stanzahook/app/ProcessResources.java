@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
  *
  * @param loops for the stream and the webhook's connections
  * @param httpLoops for the program's own HTTP server, so that a scrape delays no stanza
- * @param spans where spans go; null for nowhere
+ * @param spans the exporter of spans; null without one
  * @param logIntervals of the sums that components log
  */
 record ProcessResources(

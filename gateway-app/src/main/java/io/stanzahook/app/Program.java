@@ -97,7 +97,7 @@ final class Program {
       console
           .err()
           .println(
-              "unknown flag %s before the command; flags follow it: %s run %s"
+              "unknown flag %s before the command; put flags after it: %s run %s"
                   .formatted(flagOnly(name), NAME, flagOnly(name)));
       return ExitCode.USAGE;
     }
@@ -110,7 +110,7 @@ final class Program {
                 .formatted(
                     name,
                     Suggestion.nearest(name, names) == null
-                        ? "; there are " + String.join(", ", names)
+                        ? "; choose one of " + String.join(", ", names)
                         : Suggestion.suffix(name, names)));
     return ExitCode.USAGE;
   }
@@ -137,7 +137,7 @@ final class Program {
     for (Command command : commands) {
       stream.println("  %-12s %s".formatted(command.name(), command.summary()));
     }
-    stream.println("  %-12s %s".formatted(HELP, "Shows this, or with a command its flags."));
+    stream.println("  %-12s %s".formatted(HELP, "Shows this help, or the flags of a command."));
     stream.println("  %-12s %s".formatted("--version", "Shows the version."));
   }
 }

@@ -72,7 +72,7 @@ final class Reload implements Reloading, AutoCloseable {
             .subscribeOn(thread)
             .onErrorMap(
                 RejectedExecutionException.class,
-                e -> new ReloadRefusedException("too many reloads wait already"))
+                e -> new ReloadRefusedException("too many reloads are already waiting"))
             .toFuture();
     // If nobody waits for the answer, the reload still runs to its end.
     return Mono.fromFuture(result, true);
@@ -87,7 +87,7 @@ final class Reload implements Reloading, AutoCloseable {
   /** The problems of a configuration are in the log already. */
   private static void tellOf(Throwable error) {
     if (error instanceof ReloadRefusedException) {
-      log.error("reload: nothing was changed: {}", error.getMessage());
+      log.error("reload: nothing changed: {}", error.getMessage());
     } else if (!(error instanceof ConfigurationException)) {
       log.error("reload: failed", error);
     }
@@ -96,7 +96,7 @@ final class Reload implements Reloading, AutoCloseable {
   private Result now() throws ConfigurationException {
     started.join();
     if (components.isStopping()) {
-      throw new ReloadRefusedException("the gateway is ending");
+      throw new ReloadRefusedException("the gateway is stopping");
     }
     try {
       AppSettings next = reader.read();
@@ -109,7 +109,7 @@ final class Reload implements Reloading, AutoCloseable {
       tell(result);
       return result;
     } catch (ConfigurationException e) {
-      log.error("reload: nothing was changed: the configuration has problems");
+      log.error("reload: nothing changed: the configuration has problems");
       e.problems().forEach(problem -> log.error("reload: {}", problem));
       throw e;
     }
@@ -134,7 +134,8 @@ final class Reload implements Reloading, AutoCloseable {
             .collect(Collectors.joining(", ")));
     if (!result.needRestart().isEmpty()) {
       log.warn(
-          "reload: {} changed, and will be so after a restart of the process only",
+          "reload: {} changed in the configuration; the change takes effect when the "
+              + "process is restarted",
           String.join(", ", result.needRestart()));
     }
   }

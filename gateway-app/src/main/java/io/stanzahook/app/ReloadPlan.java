@@ -129,7 +129,7 @@ final class ReloadPlan {
             .stop(drain)
             .onErrorResume(
                 error -> {
-                  log.error("{}: did not end in order: {}", component.domain(), error.toString());
+                  log.error("{}: did not stop cleanly: {}", component.domain(), error.toString());
                   return Mono.empty();
                 })
             .cache();
@@ -175,7 +175,7 @@ final class ReloadPlan {
       Component component, GatewaySettings next, @Nullable GatewaySettings before) {
     if (stopping.getAsBoolean()) {
       component.notStarted();
-      problems.put(component.domain(), "the gateway is ending");
+      problems.put(component.domain(), "the gateway is stopping");
       return false;
     }
     try {
@@ -189,7 +189,7 @@ final class ReloadPlan {
         return false;
       }
     }
-    log.warn("{}: goes on as it was before the reload", component.domain());
+    log.warn("{}: continues with its settings from before the reload", component.domain());
     startNow(component, before, null);
     return false;
   }

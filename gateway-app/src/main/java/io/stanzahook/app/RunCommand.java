@@ -183,7 +183,8 @@ final class RunCommand implements Command {
   private static ExitCode drain(
       Components components, Duration drain, String signal, Intervals logIntervals) {
     log.info(
-        "{}: taking no more stanzas; {} calls in flight and {} stanzas waiting have {} s to end",
+        "{}: accepting no more stanzas; {} calls in flight and {} waiting stanzas "
+            + "have {} s to finish",
         signal,
         components.inFlight(),
         components.queued(),
@@ -194,7 +195,7 @@ final class RunCommand implements Command {
       log.info("ended");
       return ExitCode.ENDED;
     } catch (RuntimeException e) {
-      log.error("the gateway did not end in order: {}", e.toString());
+      log.error("the gateway did not stop cleanly: {}", e.toString());
       return ExitCode.FAILED;
     }
   }

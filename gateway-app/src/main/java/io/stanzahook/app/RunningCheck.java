@@ -34,7 +34,7 @@ final class RunningCheck {
 
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private static final int MOST_BYTES = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
 
   private static final int TOO_MANY = 429;
 
@@ -76,9 +76,9 @@ final class RunningCheck {
           : new Finding(
               SUBJECT,
               Result.DOUBTFUL,
-              ("what listens at http://%s did not say within %d s whether it is a gateway that is"
-                      + " connected as %s (%s); not tried, so as not to disturb one. Try again once"
-                      + " the machine is less busy, or stop what runs there")
+              ("the program at http://%s did not say within %d s whether it is a gateway "
+                      + "that is connected as %s (%s); not tried, so as not to disturb it. Try again "
+                      + "when the machine is less busy, or stop that program")
                   .formatted(address, longest.toSeconds(), domain, reason(Exceptions.unwrap(e))));
     }
   }
@@ -100,16 +100,16 @@ final class RunningCheck {
       return new Finding(
           SUBJECT,
           Result.FAILED,
-          ("something other than a gateway answers at http://%s, where run has to listen; give"
-                  + " --http-listen another port, or stop what runs there")
+          ("something other than a gateway answers at http://%s, where run must listen; "
+                  + "choose another port with --http-listen, or stop that program")
               .formatted(address));
     }
     return asked.status().equals(CONNECTED)
         ? new Finding(
             SUBJECT,
             Result.OK,
-            ("a gateway runs already, with its health at http://%s, and is connected as %s; not"
-                    + " tried again, so as not to disturb it")
+            ("a gateway is already running, with its health at http://%s, and is connected"
+                    + " as %s; not tried, so as not to disturb it")
                 .formatted(address, domain))
         : null;
   }
@@ -126,7 +126,7 @@ final class RunningCheck {
   private static Asked read(String readiness, String domain) {
     try {
       JsonNode json =
-          readiness.length() > MOST_BYTES ? null : JsonMapper.shared().readTree(readiness);
+          readiness.length() > MAX_BYTES ? null : JsonMapper.shared().readTree(readiness);
       if (json == null || !json.path("components").isObject() || !json.has("ready")) {
         return Asked.SOMETHING_ELSE;
       }

@@ -32,7 +32,7 @@ final class SandboxCommand implements Command {
 
   @Override
   public String summary() {
-    return "Tries your webhook, or an echo, with messages of a sandbox that needs no XMPP server.";
+    return "Tries your webhook, or an echo webhook, without an XMPP server.";
   }
 
   @Override

@@ -29,7 +29,7 @@ final class SecretCommand implements Command {
 
   @Override
   public String summary() {
-    return "Prints a new secret to sign requests with, for --signing-secret-file.";
+    return "Prints a new secret for signing requests (--signing-secret-file).";
   }
 
   @Override

@@ -45,16 +45,16 @@ final class ServerCheck {
       socket.connect(
           new InetSocketAddress(address, server.port()),
           (int) Math.min(MAX_MILLIS, settings.openTimeout().toMillis()));
-      return new Finding(SUBJECT, Result.OK, shown + " takes connections");
+      return new Finding(SUBJECT, Result.OK, shown + " accepts connections");
     } catch (SocketTimeoutException e) {
       return failed(
-          "no answer from %s; check --server, and whether a firewall is in between"
-              .formatted(shown));
+          "no answer from %s; check --server, and whether a firewall blocks it".formatted(shown));
     } catch (ConnectException e) {
       return new Finding(
           SUBJECT,
           Result.FAILED,
-          "nothing listens at %s; is the server running, and its component port open there?"
+          ("nothing listens at %s; is the server running, and is its component port open"
+                  + " there?")
               .formatted(shown),
           ServerHints.of("connect", settings));
     } catch (IOException e) {

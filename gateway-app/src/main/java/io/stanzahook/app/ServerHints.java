@@ -35,7 +35,8 @@ final class ServerHints {
           List.of(
               "Prosody   component_conflict_resolve = \"kick_old\"   (a new connection then ends"
                   + " the old one)",
-              "ejabberd  has no such setting: it takes both, and gives each some of the stanzas");
+              "ejabberd  has no such setting: it accepts both, and gives each some of the "
+                  + "stanzas");
       default -> List.of();
     };
   }

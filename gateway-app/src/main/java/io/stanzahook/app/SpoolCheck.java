@@ -53,7 +53,7 @@ final class SpoolCheck {
     } catch (SpoolException e) {
       return failed(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      return failed(folder + " cannot be looked at: " + e);
+      return failed(folder + " cannot be read: " + e);
     }
   }
 
@@ -83,8 +83,7 @@ final class SpoolCheck {
     long free = existing.toFile().getUsableSpace();
     String room =
         free < settings.limit()
-            ? "; the disk has %d MiB free, less than --spool-limit allows it to take"
-                .formatted(free / MIB)
+            ? "; the disk has %d MiB free, which is less than --spool-limit".formatted(free / MIB)
             : "";
     return new Finding(SUBJECT, Result.OK, what + room);
   }

@@ -59,12 +59,14 @@ final class StopSignals {
       firstAt = nanos.getAsLong();
       first.complete(name);
     } else if (nanos.getAsLong() - firstAt >= ONE_ORDER.toNanos()) {
-      err.println("a second signal: ending at once");
+      err.println("a second signal: stopping at once");
       end.run();
     } else if (!repeated) {
       repeated = true;
       err.println(
-          name + " so soon after the first signal is the same order; send it again to end at once");
+          name
+              + " so soon after the first signal counts as the same signal; send it again to "
+              + "stop at once");
     }
   }
 
@@ -83,7 +85,7 @@ final class StopSignals {
       } catch (ReflectiveOperationException e) {
         // Under -Xrs, or on a JVM without that class: the signal then ends the process undrained.
         LoggerFactory.getLogger(StopSignals.class)
-            .warn("SIG{} will end the gateway without draining: {}", name, e.toString());
+            .warn("SIG{} will stop the gateway without draining: {}", name, e.toString());
       }
     }
     return signals.first();
@@ -95,7 +97,7 @@ final class StopSignals {
       handle("HUP", action);
     } catch (ReflectiveOperationException e) {
       LoggerFactory.getLogger(StopSignals.class)
-          .warn("SIGHUP will not have the configuration read again: {}", e.toString());
+          .warn("SIGHUP will not reload the configuration: {}", e.toString());
     }
   }
 

@@ -59,7 +59,7 @@ final class TransportLoops implements LoopResources {
     Throwable obstacle = obstacle(transport);
     if (obstacle != null) {
       throw new StartException(
-          "--transport %s does not work here: %s; leave the flag away to take what works"
+          "--transport %s does not work here: %s; omit the flag to use what works"
               .formatted(transport.label(), reason(obstacle)));
     }
     ThreadFactory factory = threads(name + "-" + transport.label());

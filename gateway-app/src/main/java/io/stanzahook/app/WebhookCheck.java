@@ -98,7 +98,7 @@ final class WebhookCheck {
       return new Finding(
           SUBJECT,
           Result.FAILED,
-          "%s, and takes only %s: no POST; is the path of --post-url right?"
+          "%s, and accepts only %s, not POST; is the path of --post-url right?"
               .formatted(said, allow.replaceAll("[^A-Za-z, ]", "?")));
     }
     if (status < 300) {
@@ -108,25 +108,29 @@ final class WebhookCheck {
       return new Finding(
           SUBJECT,
           Result.FAILED,
-          "%s, a redirect%s: redirects are not followed, so give --post-url the address it leads to"
+          ("%s, a redirect%s: redirects are not followed, so set --post-url to the "
+                  + "address that it leads to")
               .formatted(said, target(answer.location())));
     }
     return switch (status) {
       case 405, 501 ->
-          new Finding(SUBJECT, Result.OK, said + ": it is there, and will have to take POST");
+          new Finding(SUBJECT, Result.OK, said + ": it is there, and must accept POST");
       case 401, 403, 407 ->
           doubtful(
               said
                   + ": it does not accept these credentials; check --post-header"
-                  + (signed ? " (a POST is signed, this was not)" : ""));
+                  + (signed ? " (a POST is signed, this request was not)" : ""));
       case 404, 410 ->
-          doubtful(said + ": is the path of --post-url right? If it knows only POST, all is well");
+          doubtful(
+              said
+                  + ": is the path of --post-url right? If the webhook supports only POST, all is"
+                  + " well");
       default ->
           doubtful(
               said
                   + (status < 500
-                      ? ": a POST may fare better"
-                      : ": the webhook, or a proxy before it, is in trouble; see its log"));
+                      ? ": a POST may work"
+                      : ": the webhook, or a proxy in front of it, has a problem; see its log"));
     };
   }
 
@@ -153,13 +157,15 @@ final class WebhookCheck {
       return "the name %s does not resolve; check --post-url".formatted(url.host());
     }
     if (cause instanceof ConnectException) {
-      return "nothing listens at %s; is the webhook running, and --post-url right?".formatted(url);
+      return "nothing listens at %s; is the webhook running, and is --post-url right?"
+          .formatted(url);
     }
     if (cause instanceof NotSslRecordException) {
-      return "%s answers with something other than TLS; is it http, without s?".formatted(url);
+      return "%s answers with something other than TLS; is it http, without the s?".formatted(url);
     }
     if (cause instanceof PrematureCloseException) {
-      return "%s closed the connection without an answer; is it a webhook's port, or one for https?"
+      return ("%s closed the connection without an answer; is it the webhook's port, or one"
+              + " for https?")
           .formatted(url);
     }
     if (cause instanceof SSLException) {
@@ -167,7 +173,7 @@ final class WebhookCheck {
           .formatted(url, cause.getMessage());
     }
     if (cause instanceof TimeoutException || cause instanceof ReadTimeoutException) {
-      return "no answer from %s within %d ms; is it up, or a firewall in between?"
+      return "no answer from %s within %d ms; is it up, or is there a firewall in between?"
           .formatted(url, timeout.toMillis());
     }
     return "%s: %s".formatted(url, cause.getMessage());

@@ -218,7 +218,7 @@ class ApiRightsIT extends SendApiFixture {
   void iqsOfOneCredentialLeavePlaceForAnothers() throws Exception {
     var server = start();
     List<CompletableFuture<HttpResponse<String>>> asking = new ArrayList<>();
-    for (int i = 0; i < Queries.MOST; i++) {
+    for (int i = 0; i < Queries.MAX_WAITING; i++) {
       asking.add(
           sending(
               request("/rest/ping/example.com")

@@ -127,7 +127,7 @@ class CheckCommandIT {
     assertThat(output.out())
         .contains("handshake      ok: gw.localhost is accepted\n")
         .contains("reached        FAILED: a ping to gw.localhost, sent through the server, came")
-        .contains("With Openfire the domain must end in '.'");
+        .contains("With Openfire, the domain must end in '.'");
   }
 
   @Test
@@ -150,7 +150,8 @@ class CheckCommandIT {
   @Test
   void a15_aServerThatClosesMayWantTls() throws Exception {
     assertThat(check(g -> g.streams.disconnected("closed", "closed"))).isEqualTo(ExitCode.FAILED);
-    assertThat(output.out()).contains("handshake      FAILED: ", "without TLS (else --tls is miss");
+    assertThat(output.out())
+        .contains("handshake      FAILED: ", "without TLS (otherwise add --tls");
   }
 
   @Test
@@ -183,14 +184,14 @@ class CheckCommandIT {
       value = {
         "204|||ok|answered 204 to OPTIONS",
         "204|Allow|OPTIONS, POST|ok|answered 204 to OPTIONS",
-        "200|Allow|GET, HEAD|FAILED|takes only GET, HEAD: no POST",
-        "405|Allow|GET|FAILED|takes only GET: no POST",
-        "501|||ok|will have to take POST",
+        "200|Allow|GET, HEAD|FAILED|accepts only GET, HEAD, not POST",
+        "405|Allow|GET|FAILED|accepts only GET, not POST",
+        "501|||ok|must accept POST",
         "401|||look|does not accept these credentials; check --post-header",
         "403|||look|does not accept these credentials",
         "404|||look|is the path of --post-url right",
-        "418|||look|a POST may fare better",
-        "502|||look|is in trouble",
+        "418|||look|a POST may work",
+        "502|||look|has a problem",
         "301|Location|https://u:pw@bot.example/x?token=t|FAILED|to https://bot.example/x: redirects"
             + " are not followed",
         "307|||FAILED|a redirect: redirects are not followed"
@@ -324,7 +325,7 @@ class CheckCommandIT {
         .isEqualTo(ExitCode.ENDED);
     assertThat(output.out())
         .contains("spool          ok: " + folder + " can be written to; the disk has ")
-        .contains(" MiB free, less than --spool-limit allows it to take");
+        .contains(" MiB free, which is less than --spool-limit");
     assertThat(folder).isEmptyDirectory();
   }
 

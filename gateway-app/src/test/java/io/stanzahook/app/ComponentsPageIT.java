@@ -75,7 +75,7 @@ class ComponentsPageIT {
           Browser browser = new Browser()) {
         bed.awaitConnection();
         gateway.awaitError("lost.localhost");
-        gateway.awaitError("; the other components go on");
+        gateway.awaitError("; the other components continue");
         bed.webhook(response -> response.status(500).sendString(Mono.empty()));
         bed.say("ann", "hello");
         bed.reply();

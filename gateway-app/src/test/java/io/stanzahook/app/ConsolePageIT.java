@@ -69,7 +69,7 @@ class ConsolePageIT {
     browser.complaints();
     browser.size(1200, 900);
     browser.open(url);
-    browser.awaitText("#deliveries", "settled");
+    browser.awaitText("#deliveries", "delivered");
   }
 
   @AfterEach
@@ -100,13 +100,13 @@ class ConsolePageIT {
   @Test
   void aMessageAppearsWithoutReloadAndTellsWhatTheWebhookGotAndAnswered() throws Exception {
     browser.script("window.sameDocument = true");
-    assertThat(browser.text("#components")).isEqualTo("component.localhost connected");
+    browser.awaitText("#components", "component.localhost connected");
 
     say("good morning");
     awaitRows(2);
 
     assertThat(browser.script("return window.sameDocument")).isEqualTo(true);
-    browser.await("it is settled", () -> newest().getText().contains("settled"));
+    browser.await("it is delivered", () -> newest().getText().contains("delivered"));
     assertThat(newest().getText())
         .contains("you@localhost/sandbox → bot@component.localhost", "message 200", " ms");
     newest().click();
@@ -157,12 +157,16 @@ class ConsolePageIT {
     awaitRows(3);
     browser.find("#filter [name=status]").sendKeys("500");
     awaitRows(1);
-    assertThat(newest().getText()).contains("given up").contains("500");
+    assertThat(newest().getText()).contains("failed").contains("500");
     browser.find("#filter [name=text]").sendKeys("no such table");
     browser.awaitText("#count", "1 shown, filtered.");
     browser.find("#filter [name=text]").sendKeys("s at all");
-    browser.awaitText("#count", "None matches.");
+    browser.awaitText("#count", "None match.");
     awaitRows(0);
+    browser.find("#filter [type=reset]").click();
+    awaitRows(3);
+    browser.find("#filter [name=status]").sendKeys("failed");
+    awaitRows(1);
     browser.find("#filter [type=reset]").click();
     awaitRows(3);
   }

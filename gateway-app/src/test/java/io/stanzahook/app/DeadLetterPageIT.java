@@ -125,7 +125,7 @@ class DeadLetterPageIT extends RunFixture {
     assertThat(browser.find("#login").isDisplayed()).isFalse();
     assertThat(browser.find("#letters-section").isDisplayed()).as("no spool").isFalse();
     browser.find("#deliveries .row").click();
-    browser.awaitText("#deliveries .detail", "shown with --delivery-log-bodies");
+    browser.awaitText("#deliveries .detail", "start the gateway with --delivery-log-bodies");
   }
 
   @Test

@@ -42,13 +42,14 @@ class DeadLettersCommandTest {
 
   @Test
   void whatCannotBeMeantIsSaid() {
-    assertRefused("say what to do: list, show, redeliver, delete", "dead-letters", tokens);
+    assertRefused("name an action: list, show, redeliver, delete", "dead-letters", tokens);
     assertRefused("unknown action 'lst'; did you mean list?", "dead-letters", "lst", tokens);
     assertRefused("list takes no ids: use show", "dead-letters", "list", "x", tokens);
-    assertRefused("show takes one id, and no filter", "dead-letters", "show", tokens);
+    assertRefused("show takes one id and no filters", "dead-letters", "show", tokens);
     assertRefused(": one of the three", "dead-letters", "delete", tokens);
     assertRefused(": one of the three", "dead-letters", "redeliver", "x", "--all", tokens);
-    assertRefused("--before is for list", "dead-letters", "delete", "x", "--before=3", tokens);
+    assertRefused(
+        "--before works only with list", "dead-letters", "delete", "x", "--before=3", tokens);
     assertRefused("--token-file is required", "dead-letters", "list");
     assertRefused(
         "--url: 'ftp://x' is not the URL of a gateway, such as http://127.0.0.1:9090",

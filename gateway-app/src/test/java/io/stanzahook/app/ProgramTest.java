@@ -59,7 +59,7 @@ class ProgramTest {
   @Test
   void aCommandLikeNoneGetsTheList() {
     assertThat(execute("frobnicate")).isEqualTo(ExitCode.USAGE);
-    assertThat(output.err()).contains("there are run, check, secret, help");
+    assertThat(output.err()).contains("choose one of run, check, secret, help");
     assertThat(execute("help", "frobnicate")).isEqualTo(ExitCode.USAGE);
   }
 

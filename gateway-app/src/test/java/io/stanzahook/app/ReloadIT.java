@@ -277,7 +277,7 @@ class ReloadIT extends ComponentsFixture {
       for (int i = 0; i <= Reload.MAX_WAITING; i++) {
         hangup();
       }
-      log.await("ERROR reload: nothing was changed: too many reloads wait already");
+      log.await("ERROR reload: nothing changed: too many reloads are already waiting");
       drained.complete(null);
     }
   }

@@ -86,7 +86,7 @@ class RunningCheckIT {
 
       assertThat(result(finding)).isEqualTo(Result.DOUBTFUL);
       assertThat(Objects.requireNonNull(finding).detail())
-          .contains("did not say", "not tried, so as not to disturb one", "Try again");
+          .contains("did not say", "not tried, so as not to disturb it", "Try again");
     }
   }
 

@@ -280,25 +280,25 @@ class SendApiIT extends SendApiFixture {
     // No line may have them all: it takes several to use them up.
     int share = 32;
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i * share < Queries.MOST + share; i++) {
+    for (int i = 0; i * share < Queries.MAX_WAITING + share; i++) {
       lines.add("many" + i);
     }
     tokens = String.join("\n", lines);
     start();
     List<CompletableFuture<HttpResponse<String>>> asking = new ArrayList<>();
-    for (int i = 0; i < Queries.MOST; i++) {
+    for (int i = 0; i < Queries.MAX_WAITING; i++) {
       asking.add(
           sending(
               request("/rest/ping/example.com")
                   .header("Authorization", "Bearer many" + i / share)));
     }
-    for (int i = 0; i < Queries.MOST; i++) {
+    for (int i = 0; i < Queries.MAX_WAITING; i++) {
       received();
     }
     HttpResponse<String> surplus =
         send(
             request("/rest/ping/example.com")
-                .header("Authorization", "Bearer many" + Queries.MOST / share));
+                .header("Authorization", "Bearer many" + Queries.MAX_WAITING / share));
     assertThat(surplus.statusCode()).isEqualTo(503);
     assertThat(surplus.headers().firstValue("retry-after")).hasValue("1");
     assertThat(send(request("/healthz")).statusCode()).isEqualTo(200);

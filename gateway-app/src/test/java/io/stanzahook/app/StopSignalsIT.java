@@ -20,7 +20,7 @@ class StopSignalsIT {
 
       assertThat(program.exitCode()).isZero();
       assertThat(program.err())
-          .contains("SIG" + signal + ": taking no more stanzas")
+          .contains("SIG" + signal + ": accepting no more stanzas")
           .endsWith("ended\n");
     }
   }
@@ -30,12 +30,12 @@ class StopSignalsIT {
     try (ChildProcess program = start("never")) {
       program.awaitError("gw.localhost: connected");
       program.signal("TERM");
-      program.awaitError("SIGTERM: taking no more stanzas");
+      program.awaitError("SIGTERM: accepting no more stanzas");
       // Again and again, as an impatient person does: what comes within a second does not count.
       program.signalUntilItEnds("INT");
 
       assertThat(program.exitCode()).isEqualTo(1);
-      assertThat(program.err()).contains("a second signal: ending at once");
+      assertThat(program.err()).contains("a second signal: stopping at once");
     }
   }
 
@@ -48,8 +48,8 @@ class StopSignalsIT {
 
       assertThat(program.exitCode()).isZero();
       assertThat(program.err())
-          .contains(": taking no more stanzas")
-          .doesNotContain("ending at once")
+          .contains(": accepting no more stanzas")
+          .doesNotContain("stopping at once")
           .endsWith("ended\n");
     }
   }
@@ -58,7 +58,7 @@ class StopSignalsIT {
   void withoutHandlersTheOperatorIsWarned() throws Exception {
     // Under -Xrs the JVM leaves these signals alone.
     try (ChildProcess program = start("soon", "-Xrs")) {
-      program.awaitError("SIGTERM will end the gateway without draining");
+      program.awaitError("SIGTERM will stop the gateway without draining");
     }
   }
 

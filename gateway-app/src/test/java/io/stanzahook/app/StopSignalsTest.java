@@ -34,8 +34,8 @@ class StopSignalsTest {
     assertThat(output.err())
         .isEqualTo(
             two
-                + " so soon after the first signal is the same order; send it again to end at"
-                + " once\n");
+                + " so soon after the first signal counts as the same signal; send it again to "
+                + "stop at once\n");
   }
 
   @Test
@@ -46,6 +46,6 @@ class StopSignalsTest {
     signals.came("SIGINT");
 
     assertThat(ends).hasValue(1);
-    assertThat(output.err()).endsWith("a second signal: ending at once\n");
+    assertThat(output.err()).endsWith("a second signal: stopping at once\n");
   }
 }

@@ -9,8 +9,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * What an address can do, as a hash that presence carries, so that clients ask once and for all
- * addresses alike (XEP-0115, 5).
+ * The features of an address, as a hash that presence carries, so that clients ask only once for
+ * all addresses (XEP-0115, 5).
  */
 final class Capabilities {
   private static final String NODE = "https://stanzahook.io";

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Says what the component and its addresses are and can do (XEP-0030, 3): the domain is a generic
- * component, every address under it a bot.
+ * Answers what the component and its addresses are and support (XEP-0030, 3): the domain is a
+ * generic component, every address under it a bot.
  */
 final class DiscoInfoService implements IqGetService {
   private final XmlElement domain;
@@ -21,7 +21,7 @@ final class DiscoInfoService implements IqGetService {
    *
    * @param name the identities' name
    * @param services the other services, whose features are announced besides this one's
-   * @param further features of what is served elsewhere
+   * @param additional features, which are served elsewhere
    */
   DiscoInfoService(String name, List<IqGetService> services, List<String> further) {
     List<String> features =

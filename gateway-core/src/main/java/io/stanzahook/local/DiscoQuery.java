@@ -10,9 +10,9 @@ import io.stanzahook.xml.XmlLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What disco#info and disco#items have in common (XEP-0030, 3.2, 4.2 and 7): the component has no
- * nodes but that of its capabilities, so a query that names another is answered with
- * item-not-found; either answer echoes the node.
+ * The common part of disco#info and disco#items (XEP-0030, 3.2, 4.2 and 7). The only node of the
+ * component is the one of its capabilities. A query for another node is answered with
+ * item-not-found. Both answers echo the node.
  */
 final class DiscoQuery {
   private static final String NAME = "query";
@@ -28,7 +28,7 @@ final class DiscoQuery {
   /**
    * Answers a query.
    *
-   * @param answer the result's payload where no node is asked for, or the one known
+   * @param answer the payload of the result, if no node or the known node is asked for
    * @param knownNode the node that stands for the whole, or the empty string
    */
   static OutboundStanza answer(Iq get, String namespace, XmlElement answer, String knownNode) {

@@ -8,15 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule of {@link Filters}: what it says of stanzas, and what becomes of those that are all of
- * it.
+ * One rule of {@link Filters}: its conditions, and what to do with stanzas that meet all of them.
  *
  * @param kinds the stanza's kind is one of these; empty for any
  * @param types its type is one of these; empty for any. A message without a type, or with one that
  *     is unknown, is {@code normal}; a presence without one is {@code available}.
  * @param hasBody whether it is a message with a body, or one without; null for any stanza
- * @param fromDomains its sender's domain is one of these, letter case aside; empty for any
- * @param posted whether those go to the webhook
+ * @param fromDomains its sender's domain is one of these, in any letter case; empty for any
+ * @param posted whether matching stanzas go to the webhook
  */
 public record FilterRule(
     Set<StanzaKind> kinds,
@@ -48,7 +47,7 @@ public record FilterRule(
     fromDomains = List.copyOf(fromDomains);
   }
 
-  /** Whether the stanza is all that the rule says. */
+  /** Whether the stanza meets all conditions of the rule. */
   boolean matches(Stanza stanza) {
     return (kinds.isEmpty() || kinds.contains(stanza.kind()))
         && (types.isEmpty() || types.contains(type(stanza)))

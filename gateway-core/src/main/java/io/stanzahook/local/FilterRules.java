@@ -22,8 +22,8 @@ final class FilterRules {
   private FilterRules() {}
 
   static Filters parse(List<String> texts, Consumer<String> problems) {
-    if (texts.size() > Filters.MOST) {
-      problems.accept("has more than %d rules".formatted(Filters.MOST));
+    if (texts.size() > Filters.MAX_RULES) {
+      problems.accept("has more than %d rules".formatted(Filters.MAX_RULES));
       return Filters.NONE;
     }
     List<FilterRule> rules = new ArrayList<>();
@@ -104,7 +104,7 @@ final class FilterRules {
       wrong.add("has_body is neither true nor false");
     }
     if (!kinds.isEmpty() && !kinds.contains(StanzaKind.MESSAGE)) {
-      wrong.add("has_body is for messages, which this rule is not");
+      wrong.add("has_body applies only to messages, and this rule does not");
     }
     return values.get(0).equals("true");
   }

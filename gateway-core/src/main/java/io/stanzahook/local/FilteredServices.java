@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local services, and in front of the webhook the filters: of the stanzas that would go there,
- * those that a rule drops stay here. A message is met with silence, an iq request answered with an
- * error, and presence handled as if its kind were not posted.
+ * The local services, and the filters in front of the webhook. A stanza that a rule drops stays
+ * here: a message gets no answer, an iq request gets an error, and a presence is handled as if its
+ * kind were not posted.
  */
 public final class FilteredServices implements LocalService {
   private final Set<StanzaKind> posted;
@@ -40,12 +40,12 @@ public final class FilteredServices implements LocalService {
   }
 
   /**
-   * The services under those settings, with their filters, if any.
+   * The services with these settings and their filters, if any.
    *
    * @param domain the component's
    * @param posted the kinds of stanza that go to the webhook
-   * @param clock what tells the time to whoever asks
-   * @param dropped told of messages and iqs that a rule dropped
+   * @param clock the clock for requests that ask for the time
+   * @param dropped is called with messages and iqs that a rule dropped
    */
   public static LocalService of(
       String domain,

@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Which of the stanzas of posted kinds go to the webhook: the first rule that matches one decides,
- * and what no rule matches goes. Looking allocates nothing. Immutable; any thread may use it.
+ * Which of the stanzas of posted kinds go to the webhook: the first matching rule decides, and a
+ * stanza without a matching rule goes there. Matching allocates nothing. Immutable; any thread may
+ * use it.
  *
- * @param rules in their order, at most {@link #MOST}
+ * @param rules in their order, at most {@link #MAX_RULES}
  */
 public record Filters(List<FilterRule> rules) {
-  /** Rules at most: each stanza may be held against all. */
-  public static final int MOST = 1000;
+  /** The maximum number of rules, because each stanza may be compared with all of them. */
+  public static final int MAX_RULES = 1000;
 
   /** All stanzas go to the webhook. */
   public static final Filters NONE = new Filters(List.of());
@@ -24,21 +25,21 @@ public record Filters(List<FilterRule> rules) {
    */
   public Filters {
     rules = List.copyOf(rules);
-    if (rules.size() > MOST) {
-      throw new IllegalArgumentException("filters: are more than " + MOST + " rules");
+    if (rules.size() > MAX_RULES) {
+      throw new IllegalArgumentException("filters: there are more than " + MAX_RULES + " rules");
     }
   }
 
   /**
    * Reads rules as {@code --filters} takes them: words {@code key=value,value}.
    *
-   * @param problems is told of all that is wrong, each with the number of its rule from 1 on
+   * @param problems receives all problems, each with the number of its rule, from 1
    */
   public static Filters parse(List<String> rules, Consumer<String> problems) {
     return FilterRules.parse(rules, problems);
   }
 
-  /** Whether the stanza is kept from the webhook. */
+  /** Whether the stanza does not go to the webhook. */
   boolean drop(Stanza stanza) {
     for (int i = 0; i < rules.size(); i++) {
       FilterRule rule = rules.get(i);

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Tells how long the component has been up (XEP-0012, 4), and of every address under it that it is
- * there now: always on, never idle.
+ * Answers how long the component has been up (XEP-0012, 4), and that every address under it is
+ * active now: always on, never idle.
  */
 final class LastActivityService implements IqGetService {
   private final InstantSource clock;

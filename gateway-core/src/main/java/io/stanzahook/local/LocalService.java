@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Answers stanzas without the webhook. */
 public interface LocalService {
   /**
-   * The answers to a stanza, in the order to send them; an empty list to meet it with silence; null
-   * where the stanza is none of this service's business.
+   * The answers to a stanza, in the order to send them; an empty list for no answer; null if the
+   * service does not handle this stanza.
    */
   @Nullable List<OutboundStanza> answer(Stanza stanza);
 }

@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All local services of one component. Of each kind that does not go to the webhook every stanza is
- * handled here, if only by silence; of the kinds that do, only pings and malformed iq requests are.
- * Messages are never answered here.
+ * All local services of one component. If a kind of stanza does not go to the webhook, every stanza
+ * of it is handled here, even if only by not answering. Of the other kinds, only pings and
+ * malformed iq requests are handled here. Messages are never answered here.
  *
- * <p>An iq request gets exactly one answer (RFC 6120, 8.2.3), an iq result or error none. What
- * comes from the component's own domain is met with silence, so that no two answering machines can
- * keep each other busy; only its pings are answered, as they end with their answer.
+ * <p>An iq request gets exactly one answer (RFC 6120, 8.2.3), an iq result or error none. Stanzas
+ * from the component's own domain get no answer, so that two automatic repliers cannot keep each
+ * other busy. Only pings are answered, because they end with their answer.
  */
 public final class LocalServices implements LocalService {
   private final String domain;
@@ -33,11 +33,11 @@ public final class LocalServices implements LocalService {
   }
 
   /**
-   * The services that remain local under those settings.
+   * The services that are local with these settings.
    *
    * @param domain the component's
    * @param posted the kinds of stanza that go to the webhook
-   * @param clock what tells the time to whoever asks
+   * @param clock the clock for requests that ask for the time
    */
   public static LocalServices of(
       String domain, Set<StanzaKind> posted, LocalSettings settings, InstantSource clock) {

@@ -4,10 +4,10 @@ import io.stanzahook.settings.Setting;
 import java.util.List;
 
 /**
- * What the gateway says of itself, and what it keeps from the webhook.
+ * What the gateway says about itself, and which stanzas it does not post.
  *
  * @param name what service discovery calls the component and its addresses
- * @param version the program's version, told to whoever asks (XEP-0092)
+ * @param version the program's version, for requests that ask for it (XEP-0092)
  * @param features what service discovery announces besides what is served here
  */
 public record LocalSettings(

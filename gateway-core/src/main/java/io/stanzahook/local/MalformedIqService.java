@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers iq requests that are not as RFC 6120 (8.2.3) demands, so that no later service and no
- * webhook has to expect them. One without an id is answered without one.
+ * Answers iq requests that do not meet RFC 6120 (8.2.3), so that later services and webhooks need
+ * not expect them. A request without an id gets an answer without one.
  */
 final class MalformedIqService implements LocalService {
   private static final StanzaError ERROR =

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Presence of an always-on component (RFC 6121, 3 and 4): every address under the domain accepts
  * subscriptions and is available as one fixed resource, the domain itself without one. Nothing is
- * remembered: servers repeat requests and probe where they want to know.
+ * remembered, because servers repeat requests, and probe when they want to know.
  */
 final class PresenceService implements LocalService {
   /** The resource that bare addresses are available as. */
@@ -24,9 +24,9 @@ final class PresenceService implements LocalService {
   private final @Nullable XmlElement capabilities;
 
   /**
-   * Says what its addresses can do.
+   * Announces the features of its addresses.
    *
-   * @param capabilities null where the webhook answers what clients would ask next
+   * @param capabilities null if the webhook answers the queries that clients would send next
    */
   PresenceService(@Nullable Capabilities capabilities) {
     this.capabilities = capabilities == null ? null : capabilities.element();

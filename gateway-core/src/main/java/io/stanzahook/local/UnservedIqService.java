@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last of the iq services: an error for every request nobody before it knew (RFC 6120, 8.2.3),
- * silence for every result and error.
+ * The last of the iq services: an error for every request that no other service answered (RFC 6120,
+ * 8.2.3), and no answer to results and errors.
  */
 final class UnservedIqService implements LocalService {
   private static final StanzaError ERROR =

@@ -6,8 +6,8 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.xml.XmlElement;
 
 /**
- * Tells the program's name and version (XEP-0092), and not the operating system: that would help an
- * attacker more than anyone else.
+ * Answers with the program's name and version (XEP-0092), but not with the operating system, which
+ * would help attackers most.
  */
 final class VersionService implements IqGetService {
   private static final String PROGRAM = "Stanzahook";

@@ -26,7 +26,7 @@ final class ArchiveQuestion {
     ObjectNode archive = (ObjectNode) value;
     if (SOUGHT.stream().anyMatch(archive::has)) {
       if (archive.has("form")) {
-        throw spot.at("archive").wrong("has both a form and what would make one");
+        throw spot.at("archive").wrong("has both a form and the properties that would make one");
       }
       ObjectNode form = archive.putObject("form");
       form.put("type", "submit");

@@ -42,7 +42,7 @@ final class IqRows {
             "command", "http://jabber.org/protocol/commands", "command", new CommandContent()));
     iq(
         rows,
-        "archive asked, XEP-0313",
+        "archive query, XEP-0313",
         Fields.child(
             "archive",
             "urn:xmpp:mam:2",
@@ -53,7 +53,7 @@ final class IqRows {
                 page)));
     iq(
         rows,
-        "end of an archive's answer, XEP-0313",
+        "end of an archive query, XEP-0313",
         Fields.child("result", "urn:xmpp:mam:2", "fin", Contents.object(page)));
     iq(
         rows,
@@ -152,7 +152,7 @@ final class IqRows {
                     Fields.attribute("value", Value.NUMERIC)))));
     iq(
         rows,
-        "room for an upload, XEP-0363",
+        "slot for an upload, XEP-0363",
         Fields.child(
             "upload_request",
             "urn:xmpp:http:upload:0",
@@ -165,7 +165,7 @@ final class IqRows {
                 Fields.attribute("content-type", Value.TEXT))));
     iq(
         rows,
-        "room for an upload, XEP-0363",
+        "slot for an upload, XEP-0363",
         Fields.child(
             "upload_slot",
             "urn:xmpp:http:upload:0",

@@ -4,7 +4,7 @@ import io.stanzahook.stanza.StanzaKind;
 import java.util.Set;
 
 /**
- * One row of the mapping: a property of the object that a stanza becomes.
+ * One row of the mapping: a property of the JSON object of a stanza.
  *
  * @param kinds the kinds of stanza that have it
  * @param about what it is, with the number of the specification

@@ -1,6 +1,6 @@
 package io.stanzahook.mapping;
 
-/** A JSON object that is no stanza; the message names the property and says why, in one line. */
+/** A JSON object is not a stanza. The message names the property and says why, in one line. */
 public final class MappingException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -28,7 +28,7 @@ final class MappingTable {
               "message",
               Namespaces.CLIENT,
               "message",
-              Contents.object("{as of a message}", MappingTable::ofMessage)));
+              Contents.object("{properties of a message}", MappingTable::ofMessage)));
 
   private static final List<MappedProperty> ALL;
   private static final Map<StanzaKind, List<Field>> BY_KIND;
@@ -176,7 +176,7 @@ final class MappingTable {
             "attach_to", "urn:xmpp:message-attaching:1", "attach-to", Contents.attribute("id")));
     message(
         rows,
-        "found in an archive, XEP-0313",
+        "result of an archive query, XEP-0313",
         Fields.child(
             "archive",
             ARCHIVE,
@@ -241,7 +241,7 @@ final class MappingTable {
         Fields.child("nick", "http://jabber.org/protocol/nick", "nick", Contents.TEXT));
     every(
         rows,
-        "JSON carried along, XEP-0432",
+        "JSON container, XEP-0432",
         Fields.child(
             "payload",
             "urn:xmpp:json-msg:0",
@@ -255,10 +255,7 @@ final class MappingTable {
         rows,
         "data form, XEP-0004",
         Fields.child("dataform", DataForm.NAMESPACE, "x", new DataForm(false)));
-    every(
-        rows,
-        "page of a result, XEP-0059",
-        Fields.child("rsm", RESULT_SET, "set", new ResultSet()));
+    every(rows, "result page, XEP-0059", Fields.child("rsm", RESULT_SET, "set", new ResultSet()));
     every(rows, "delayed delivery, XEP-0203", DELAY);
 
     ALL = List.copyOf(rows);

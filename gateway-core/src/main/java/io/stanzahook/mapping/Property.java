@@ -1,11 +1,11 @@
 package io.stanzahook.mapping;
 
-/** One property of a JSON object, and the place in an element where its value stands. */
+/** One property of a JSON object, and the place of its value in an element. */
 public interface Property {
   /** Its name in JSON. */
   String name();
 
-  /** What JSON its value is. */
+  /** The JSON type of its value. */
   Shape shape();
 
   /** The place: {@code @} stands for an attribute, {@code #} for text. */

@@ -2,9 +2,9 @@ package io.stanzahook.mapping;
 
 import java.util.List;
 
-/** What JSON a value is, for documentation, schemas and tests. */
+/** The JSON type of a value, for documentation, schemas and tests. */
 public sealed interface Shape {
-  /** A string; scalars of other types are taken too. */
+  /** A string; scalars of other types are accepted too. */
   record Text() implements Shape {}
 
   /** One of a few strings. */
@@ -23,7 +23,7 @@ public sealed interface Shape {
   /** {@code true} or {@code false}. */
   record Truth() implements Shape {}
 
-  /** {@code true}, or not there at all. */
+  /** {@code true}, or absent. */
   record Mark() implements Shape {}
 
   /** An array. */

@@ -12,8 +12,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Stanzas as JSON objects and back, as Prosody's mod_rest maps them. What the mapping has no
- * property for is not in the object: for that there is the stanza's XML.
+ * Converts stanzas to JSON objects and back, with the mapping of Prosody's mod_rest. Parts of a
+ * stanza without a property in the mapping are not in the object; use the XML of the stanza for
+ * them.
  *
  * <p>Any thread may call it.
  */
@@ -46,7 +47,7 @@ public final class StanzaMapping {
 
   private StanzaMapping() {}
 
-  /** All that is mapped, in the order of the documentation. */
+  /** All properties of the mapping, in the order of the documentation. */
   public static List<MappedProperty> properties() {
     return MappingTable.all();
   }
@@ -72,7 +73,7 @@ public final class StanzaMapping {
   public static ObjectNode toJson(XmlElement stanza, @Nullable String lang) {
     StanzaKind kind = StanzaKind.ofElement(stanza.name());
     if (kind == null) {
-      throw new IllegalArgumentException("<" + stanza.name() + "> is no stanza");
+      throw new IllegalArgumentException("<" + stanza.name() + "> is not a stanza");
     }
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("kind", kind.elementName());
@@ -191,7 +192,7 @@ public final class StanzaMapping {
     String given = string(object, "type");
     if (isThere(object, "error")) {
       if (given != null && !given.equals("error")) {
-        throw Spot.top(null).at("type").wrong("must be 'error' where there is an 'error'");
+        throw Spot.top(null).at("type").wrong("must be 'error' if there is an 'error'");
       }
       return "error";
     }

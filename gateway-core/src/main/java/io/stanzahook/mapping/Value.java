@@ -11,7 +11,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 interface Value {
   /** Longer numbers are none that anybody means. */
-  int MOST_DIGITS = 30;
+  int MAX_DIGITS = 30;
 
   Value TEXT =
       new Value() {
@@ -70,7 +70,7 @@ interface Value {
         @Override
         public @Nullable JsonNode read(String text) {
           try {
-            return text.length() > MOST_DIGITS
+            return text.length() > MAX_DIGITS
                 ? null
                 : JsonNodeFactory.instance.numberNode(new BigDecimal(text));
           } catch (NumberFormatException e) {
@@ -116,7 +116,7 @@ interface Value {
         if (number == null) {
           throw spot.mustBe(
               most == Long.MAX_VALUE
-                  ? "a whole number from %d on".formatted(least)
+                  ? "a whole number of at least %d".formatted(least)
                   : "a whole number from %d to %d".formatted(least, most),
               value);
         }

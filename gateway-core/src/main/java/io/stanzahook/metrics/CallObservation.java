@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What observation handlers learn of one webhook call, or of a delivery as a whole. Filled in
- * before they are told of its end.
+ * What observation handlers learn about one webhook call, or about a delivery as a whole. It is
+ * filled in before they are called.
  */
 public final class CallObservation extends Observation.Context {
   private final String component;
@@ -48,7 +48,7 @@ public final class CallObservation extends Observation.Context {
     return component;
   }
 
-  /** What is delivered. Its body is not for everybody's eyes. */
+  /** The stanza. Treat its body as confidential. */
   public Stanza stanza() {
     return stanza;
   }

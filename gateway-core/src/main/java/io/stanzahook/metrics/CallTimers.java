@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The timers of webhook calls by outcome and status, found by index: a call costs no string. A
- * timer is registered when its outcome and status are first seen.
+ * The timers of webhook calls by outcome and status, found by index, so that a call creates no
+ * string. A timer is registered when its outcome and status are first seen.
  */
 final class CallTimers {
   /** The label's value for a 2xx that was understood. */

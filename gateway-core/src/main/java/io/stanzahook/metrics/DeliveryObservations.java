@@ -10,10 +10,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells Micrometer's observation handlers of each webhook call and of each delivery that belongs to
- * a sampled trace, once it has ended: what it was and how long it took is in the {@link
- * CallObservation}. Costs nothing where it is not used, and for a trace that is not sampled only
- * the look whether it is.
+ * Informs Micrometer's observation handlers about each webhook call and each delivery of a sampled
+ * trace, when it has ended. The {@link CallObservation} has the details and the duration. It costs
+ * nothing if it is not used, and only one check for a trace that is not sampled.
  */
 public final class DeliveryObservations implements DeliveryListener {
   /** The observation's name for one attempt. */

@@ -278,7 +278,7 @@ public enum GatewayMeter {
     HISTOGRAM
   }
 
-  /** The upper bounds of a histogram's buckets: a fast local bot to the default time-out. */
+  /** The upper bounds of a histogram's buckets, from a fast local bot to the default time-out. */
   public static final List<Duration> BUCKETS =
       List.of(
           Duration.ofMillis(1),

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds one component's meters. All counters with known labels are registered at once, so that
- * their series begin at 0; what happens per stanza finds its meter by enum or index.
+ * their series begin at 0; events of a stanza find their meter by enum or index.
  */
 public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private static final List<GatewayMeter> SPOOL_GAUGES =
@@ -139,10 +139,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
     return counters;
   }
 
-  /**
-   * Sets what the gauges are read from. Where the same component is started anew they are read from
-   * then on from what was given last.
-   */
+  /** Sets the sources of the gauges. If the same component starts again, the last sources count. */
   public void bind(GatewayGauges next) {
     boolean first = gauges == null;
     gauges = next;
@@ -207,7 +204,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   /**
    * Sets what the meters of the spool are read from, on each scrape and on its thread.
    *
-   * @param figures null where there is no spool: then there are no such meters
+   * @param figures null without a spool; then there are no such meters
    */
   public void bindSpool(@Nullable Supplier<SpoolFigures> figures) {
     boolean before = spool != null;
@@ -236,7 +233,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
         });
   }
 
-  /** Takes all meters of the component out of the registry: it is gone, with all that tells. */
+  /** Removes all meters of the component from the registry, because the component is gone. */
   public void remove() {
     for (GatewayMeter meter : GatewayMeter.values()) {
       remove(meter);

@@ -3,7 +3,7 @@ package io.stanzahook.metrics;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Adds up the time between pause and resume; a pause that lasts counts as it goes. */
+/** Adds up the time between pause and resume. A pause that is still running counts too. */
 final class PauseClock {
   private static final long RUNNING = Long.MIN_VALUE;
 

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One meter's counters by its only label, for reasons that are no enum. The label stays bounded
- * whatever a server makes up: past {@link #MAX_REASONS} all others count as one.
+ * The counters of one meter by its only label, for reasons that are not an enum. The label has a
+ * limited number of values, whatever a server invents: beyond {@link #MAX_REASONS}, all others
+ * count as one.
  */
 final class ReasonCounters {
   /** Different reasons at most; RFC 6120 (4.9.3) has 25 stream conditions. */
@@ -27,7 +28,7 @@ final class ReasonCounters {
     this.tags = tags;
   }
 
-  /** Counts one; also registers the counter, which a reason without events may want at 0. */
+  /** Counts one event, and registers the counter if it is new. */
   void increment(String reason) {
     of(reason).increment();
   }

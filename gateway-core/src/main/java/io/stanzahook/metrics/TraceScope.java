@@ -12,7 +12,7 @@ public final class TraceScope {
   private final Tracing tracing;
   private final ThreadLocal<Span> current = ThreadLocal.withInitial(Span::new);
 
-  /** A scope for measurements of requests that are traced so. */
+  /** A scope for measurements of traced requests. */
   public TraceScope(Tracing tracing) {
     this.tracing = tracing;
   }
@@ -23,7 +23,7 @@ public final class TraceScope {
     return webhookId == null ? null : tracing.of(webhookId, current.get().attempt);
   }
 
-  /** What is recorded on this thread from now on belongs there. */
+  /** From now on, measurements on this thread belong to this span. */
   void enter(String webhookId, int attempt) {
     if (!tracing.isOn()) {
       return;
@@ -33,7 +33,7 @@ public final class TraceScope {
     span.attempt = attempt;
   }
 
-  /** And now no more. */
+  /** Ends this. */
   void leave() {
     if (tracing.isOn()) {
       current.get().webhookId = null;

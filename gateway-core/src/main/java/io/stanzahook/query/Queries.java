@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The iqs of our own that wait for an answer (RFC 6120, 8.2.3). An answer is one that has the id,
- * which is random, comes from whom was asked, and goes to who asked.
+ * The iqs of our own that wait for an answer (RFC 6120, 8.2.3). A stanza is the answer if it has
+ * the id, which is random, comes from the address that was asked, and goes to the one that asked.
  */
 public final class Queries {
-  /** Iqs that wait at most. */
-  public static final int MOST = 128;
+  /** The maximum number of waiting iqs. */
+  public static final int MAX_WAITING = 128;
 
   static final String ARCHIVE = "urn:xmpp:mam:2";
 
@@ -37,7 +37,7 @@ public final class Queries {
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicInteger archives = new AtomicInteger();
 
-  /** By id; at most {@link #MOST}. */
+  /** By id; at most {@link #MAX_WAITING}. */
   private final ConcurrentMap<String, Query> waiting = new ConcurrentHashMap<>();
 
   /**
@@ -57,20 +57,21 @@ public final class Queries {
   /**
    * Asks, once subscribed to; cancelling forgets the question.
    *
-   * @param iq of type get or set; sent with an id of ours in place of its own
+   * @param iq of type get or set; sent with one of our ids instead of its own
    * @param timeout from being subscribed to on
-   * @return the answer last, an iq of type result or error, and before it what an archive found
-   *     (XEP-0313); ends with {@link QueryFailedException}, or with the error of sending
+   * @return what an archive found (XEP-0313), and as the last one the answer, an iq of type result
+   *     or error; ends with {@link QueryFailedException}, or with the error of sending
    */
   public Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout) {
     return Mono.defer(() -> start(iq, timeout));
   }
 
   private Mono<List<Stanza>> start(OutboundStanza iq, Duration timeout) {
-    if (count.incrementAndGet() > MOST) {
+    if (count.incrementAndGet() > MAX_WAITING) {
       count.decrementAndGet();
       return Mono.error(
-          new QueryFailedException(Reason.TOO_MANY, MOST + " iqs wait for their answers already"));
+          new QueryFailedException(
+              Reason.TOO_MANY, MAX_WAITING + " iqs are already waiting for their answers"));
     }
     String id = newId();
     Query query = new Query(iq, archiveQuery(iq.element()));
@@ -114,7 +115,7 @@ public final class Queries {
     return id == null ? "" : id;
   }
 
-  /** Whether the stanza belongs to a question of ours: then nobody else is to see it. */
+  /** Whether the stanza belongs to one of our questions. Then nobody else may see it. */
   public boolean take(Stanza stanza) {
     if (stanza.kind() == StanzaKind.PRESENCE || count.get() == 0) {
       return false;
@@ -153,7 +154,7 @@ public final class Queries {
     }
   }
 
-  /** Ends all that wait: the answers to what was asked on the lost stream may never come. */
+  /** Ends all waiting questions, because their answers may never come after the stream was lost. */
   public void streamLost() {
     waiting.values().forEach(Query::lost);
   }

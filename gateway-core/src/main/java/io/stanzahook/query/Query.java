@@ -14,10 +14,10 @@ import reactor.core.publisher.Sinks;
 
 /** One question that waits for its answer. */
 final class Query {
-  /** What an archive found, in messages and in bytes, at most. */
-  static final int MOST_FOUND = 1_000;
+  /** The maximum number of messages of an archive. */
+  static final int MAX_FOUND = 1_000;
 
-  static final int MOST_BYTES = 4 * 1024 * 1024;
+  static final int MAX_BYTES = 4 * 1024 * 1024;
 
   private final Jid asked;
   private final Jid asker;
@@ -58,12 +58,12 @@ final class Query {
       return false;
     }
     bytes += message.xml().length();
-    if (found.size() == MOST_FOUND || bytes > MOST_BYTES) {
+    if (found.size() == MAX_FOUND || bytes > MAX_BYTES) {
       answer.tryEmitError(
           new QueryFailedException(
               Reason.TOO_LARGE,
               "the archive has more than %d messages or %d bytes: ask for a page of it"
-                  .formatted(MOST_FOUND, MOST_BYTES)));
+                  .formatted(MAX_FOUND, MAX_BYTES)));
     } else {
       found.add(message);
     }

@@ -1,18 +1,18 @@
 package io.stanzahook.query;
 
-/** An iq that gets no answer; the message is for the person who asked. */
+/** An iq got no answer. The message is for the person who asked. */
 public final class QueryFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Why there is no answer. */
   public enum Reason {
-    /** As many wait as may: this one was not sent. */
+    /** Too many iqs are waiting: this one was not sent. */
     TOO_MANY,
     /** Nobody answered in time. */
     TIMEOUT,
-    /** The stream was lost while waiting: it may have been sent, and been done. */
+    /** The stream was lost while waiting. The iq may have been sent and processed. */
     STREAM_LOST,
-    /** What was found is more than is kept of one answer. */
+    /** The archive found more than the limit of one answer. */
     TOO_LARGE
   }
 

@@ -1,6 +1,6 @@
 /**
- * Iqs that the gateway asks others, and their answers: sends each with an id that nobody can guess,
- * takes its answer out of what comes in, and gives up after a time.
+ * Iqs that the gateway sends to others, and their answers. Each is sent with an id that nobody can
+ * guess. Its answer is taken out of the incoming stanzas. It fails after a time-out.
  *
  * <p>Threading: everything may be called on any thread. Answers come on the stream's event loop,
  * time-outs on Reactor's parallel scheduler.

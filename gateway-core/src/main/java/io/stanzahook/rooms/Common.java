@@ -13,11 +13,11 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * What all occupants of a component have in common.
+ * What all occupants of a component share.
  *
- * @param outbound sends what is not looked at again
- * @param told of what happens
- * @param timers where time passes; asked each time, so that tests can have a time of their own
+ * @param outbound sends stanzas without passing them through {@link Rooms#leaving} again
+ * @param told receives the events
+ * @param timers the scheduler; asked for each time, so that tests can use virtual time
  */
 record Common(
     Function<List<OutboundStanza>, Mono<Void>> outbound,

@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a room is entered (XEP-0045, 7.2): what the presence holds, always without the room's
- * history, whoever asked for it the first time.
+ * How a room is entered (XEP-0045, 7.2): the content of the presence. When we enter again, it never
+ * asks for history, even if the first presence did.
  */
 final class Join {
-  /** A larger presence is kept without all but its password. */
+  /** Of a larger presence, only the password is kept. */
   static final int MAX_BYTES = 8 * 1024;
 
   /** Nothing but the entrance. */

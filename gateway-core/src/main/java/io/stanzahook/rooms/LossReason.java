@@ -5,25 +5,25 @@ import io.stanzahook.stanza.StanzaError;
 
 /** Why we are not in a room where we were asked to be. */
 public enum LossReason {
-  /** 307. */
+  /** Status 307. */
   KICKED("kicked", "kicked", false),
   /** 301, or not let in again for it. */
   BANNED("banned", "banned", true),
   DESTROYED("destroyed", "the room was destroyed", true),
   /** 321, 322, or not let in for it. */
-  MEMBERS_ONLY("members_only", "the room is for members only, make this address one", true),
+  MEMBERS_ONLY("members_only", "the room is for members only: make this address a member", true),
   /** 332. */
-  SHUTDOWN("shutdown", "the room service shuts down", false),
+  SHUTDOWN("shutdown", "the room service is shutting down", false),
   /** 333. */
   ERROR("error", "the room could not reach us, or got an error from us", false),
-  /** Not let in, for a reason that may last. */
+  /** Refused, for a reason that may last. */
   REFUSED("refused", "the room does not let us in", true),
-  /** Not let in, for a reason that passes. */
+  /** Refused, for a reason that will pass. */
   AWAY("away", "the room or its service is away", false),
   NICK_TAKEN("nick_taken", "somebody else has the nick", false),
   TIMEOUT("timeout", "the room does not answer", false),
   /** The room says that we are not in it. */
-  NOT_IN("not_in", "the room does not know us any more", false),
+  NOT_IN("not_in", "the room no longer knows us", false),
   STREAM("stream", "the stream to the server was lost", false),
   OTHER("other", "the room says that we have left", false);
 
@@ -47,7 +47,7 @@ public enum LossReason {
     return words;
   }
 
-  /** Whether somebody has to do something before we can come back: it is tried seldom. */
+  /** Whether a person has to act before we can come back. Then attempts are rare. */
   boolean isLasting() {
     return lasting;
   }

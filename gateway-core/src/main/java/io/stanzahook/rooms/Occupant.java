@@ -24,20 +24,19 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * The place of one of our addresses in one room. Where somebody asked for it to be there (a webhook
- * or {@code /rest} sent its presence), it lasts until they have it leave: whenever it is lost, the
- * room is entered again. Where it is there only to say what {@code /msg} is given, it ends with the
- * stay, and the next message makes another.
+ * The place of one of our addresses in one room. If somebody asked for it (a webhook or {@code
+ * /rest} sent the presence), it lasts until they ask it to leave: whenever it is lost, the room is
+ * entered again. If it is there only for messages of {@code /msg}, it ends when it is lost, and the
+ * next message creates another one.
  *
- * <p>Thread-safe: its lock is held for changing its state only, and whoever is to know of it is
- * told afterwards.
+ * <p>Thread-safe: its lock is held only to change its state, and listeners are called afterwards.
  */
 final class Occupant {
   /** Nicks that are tried, the one that is wanted included. */
-  static final int MOST_NICKS = 5;
+  static final int MAX_NICKS = 5;
 
   /** Characters of a nick that are used. */
-  static final int MOST_NICK = 128;
+  static final int MAX_NICK = 128;
 
   private static final String OWNER = "http://jabber.org/protocol/muc#owner";
 
@@ -60,7 +59,7 @@ final class Occupant {
   private final Common common;
 
   /**
-   * What was said and not come back yet, by id. Bounded by {@link Rooms#MOST_WAITING}. Its lock
+   * What was said and not come back yet, by id. Bounded by {@link Rooms#MAX_WAITING}. Its lock
    * keeps messages from beginning while the stay ends.
    */
   private final ConcurrentMap<String, Sinks.Empty<Void>> unheard = new ConcurrentHashMap<>();
@@ -111,7 +110,7 @@ final class Occupant {
 
   private static String shortened(String nick) {
     return nick.codePoints()
-        .limit(MOST_NICK)
+        .limit(MAX_NICK)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString();
   }
@@ -508,11 +507,11 @@ final class Occupant {
     synchronized (this) {
       boolean conflict = error.condition() == ErrorCondition.CONFLICT;
       if (state == State.ENTERING) {
-        if (conflict && (again || !asked) && nicks < MOST_NICKS) {
+        if (conflict && (again || !asked) && nicks < MAX_NICKS) {
           then = begin(numbered(nicks + 1), nicks + 1);
         } else if (asked) {
           // Whoever asked for the first time may choose another nick themselves.
-          nicks = conflict && nicks < MOST_NICKS ? nicks + 1 : 1;
+          nicks = conflict && nicks < MAX_NICKS ? nicks + 1 : 1;
           then = lost(LossReason.of(error), words(error));
         } else {
           then = ends(RoomFailedException.refused(where(), error));

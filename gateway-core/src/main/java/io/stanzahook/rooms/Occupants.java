@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of our addresses is, or is to be, in which room, and under which nick: the one place that
- * knows. Addresses are compared as servers may write them.
+ * Knows which of our addresses is or should be in which room, and under which nick. Addresses are
+ * compared in the way of {@link io.stanzahook.stanza.Jid#comparable}.
  *
- * <p>Thread-safe. Keys are text, so that a map of them stays quick whatever strangers choose.
+ * <p>Thread-safe. Keys are text, so that maps stay fast whatever strangers choose.
  */
 final class Occupants {
   /** Domains of room services that are told apart from others before anything else. */

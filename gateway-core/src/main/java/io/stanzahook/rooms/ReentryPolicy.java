@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before a room is entered again: a second at first, then twice as long each time
- * up to a minute; five minutes up to an hour where somebody has to do something first. Half of it
- * is up to chance, so that many do not come at once.
+ * How long to wait before a room is entered again: a second at first, and then twice as long each
+ * time, up to a minute. If a person has to act first, five minutes up to an hour. Half of each wait
+ * is random, so that attempts do not come all at once.
  */
 final class ReentryPolicy {
   static final Duration FIRST = Duration.ofSeconds(1);
@@ -14,12 +14,10 @@ final class ReentryPolicy {
   static final Duration FIRST_LASTING = Duration.ofMinutes(5);
   static final Duration MAX_LASTING = Duration.ofHours(1);
 
-  /** Whoever was in for so long begins with the shortest wait again. */
+  /** After this time in a room, waits start again with the shortest one. */
   static final Duration STABLE = Duration.ofMinutes(10);
 
-  /**
-   * Rooms are entered again over so long once the stream is back, and each in its share of that.
-   */
+  /** When the stream is back, rooms are entered again within this time, each in its share of it. */
   static final Duration MAX_SPREAD = Duration.ofSeconds(5);
 
   private static final Duration SPREAD = Duration.ofMillis(5);
@@ -27,7 +25,7 @@ final class ReentryPolicy {
   private final DoubleSupplier random;
 
   /**
-   * Waits that chance decides.
+   * Waits with a random part.
    *
    * @param random from 0 to 1
    */

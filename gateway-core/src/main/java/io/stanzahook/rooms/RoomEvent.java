@@ -4,19 +4,19 @@ import io.stanzahook.stanza.Jid;
 import java.time.Duration;
 
 /**
- * What happens to a component in its chat rooms. Told on event loops and timers: who takes it must
+ * An event in the chat rooms of a component. Events come on event loops and timers. Listeners must
  * be quick and must not throw.
  */
 public sealed interface RoomEvent {
 
   /**
-   * One of our addresses is not in a room where it was asked to be, or could not be let in.
+   * One of our addresses is not in a room that it was asked to be in, or could not enter.
    *
    * @param nick ours, or the one that is wanted
-   * @param detail what the room, or a person there, says of it; may be empty
-   * @param again in how long it is tried again
-   * @param wasIn whether we were in until now; else the attempt to enter failed
-   * @param news whether this is not what the attempt before came to
+   * @param detail the reason that the room or a person gave; may be empty
+   * @param again the time until the next attempt
+   * @param wasIn whether we were in until now; otherwise an attempt to enter failed
+   * @param news whether the previous attempt had another result
    */
   record Lost(
       Jid room,
@@ -32,15 +32,17 @@ public sealed interface RoomEvent {
   /**
    * A room has let one of our addresses in.
    *
-   * @param again whether the gateway entered it by itself, since it was lost
-   * @param made whether the room was gone, and was made anew by that
+   * @param again whether the gateway entered by itself, because the room was lost
+   * @param made whether the room was gone, and was created again by entering
    */
   record Entered(Jid room, Jid self, String nick, boolean again, boolean made)
       implements RoomEvent {}
 
-  /** The stream is lost, and so many rooms with it; they are entered again once it is back. */
+  /** The stream is lost, and this many rooms with it. They are entered again when it is back. */
   record StreamLost(int rooms) implements RoomEvent {}
 
-  /** There are too many rooms to know: this one is entered, and not entered again when lost. */
+  /**
+   * There are too many rooms: this one is entered, but will not be entered again when it is lost.
+   */
   record TooMany(Jid room, Jid self) implements RoomEvent {}
 }

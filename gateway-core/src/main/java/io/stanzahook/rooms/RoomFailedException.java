@@ -4,21 +4,21 @@ import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.StanzaError;
 import org.jspecify.annotations.Nullable;
 
-/** A message that did not reach its room; the message is for the person who sent it. */
+/** A message did not reach its room. The text is for the person who sent it. */
 public final class RoomFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Why it did not. */
   public enum Reason {
-    /** The room, or its server, said no: {@link #error} says how. */
+    /** The room or its server refused: {@link #error} says why. */
     REFUSED,
-    /** The room let us out, twice: the message was not sent on. */
+    /** The room removed us, twice: the message was not delivered. */
     PUT_OUT,
-    /** The room does not answer: the message may have been sent on, if the room was entered. */
+    /** The room does not answer: the message may have been delivered, if we were in the room. */
     TIMEOUT,
-    /** The stream was lost: the message may have been sent on, if the room was entered. */
+    /** The stream was lost: the message may have been delivered, if we were in the room. */
     STREAM_LOST,
-    /** As many rooms are held, or messages wait, as may: this one was not sent. */
+    /** There are too many rooms or waiting messages: this one was not sent. */
     TOO_MANY
   }
 
@@ -59,7 +59,7 @@ public final class RoomFailedException extends RuntimeException {
     return reason;
   }
 
-  /** What the room answered; null where it did not. */
+  /** What the room answered; null if it did not. */
   public @Nullable StanzaError error() {
     return error;
   }

@@ -2,7 +2,7 @@ package io.stanzahook.rooms;
 
 import java.util.Locale;
 
-/** Where one of our addresses stands with a room that it is, or should be, in. */
+/** The state of one of our addresses in a room that it is or should be in. */
 public enum RoomState {
   /** In it. */
   JOINED,

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a room tells an occupant of themselves (XEP-0045, 15.6.2).
+ * What a room says to an occupant about that occupant (XEP-0045, 15.6.2).
  *
  * @param statuses the status codes
  * @param nick of the item: at a change of nick, the new one
@@ -32,7 +32,7 @@ record RoomWords(Set<String> statuses, @Nullable String nick, boolean destroyed,
   static final String NEW_NICK = "303";
 
   /** A room's error text is quoted up to here. */
-  private static final int MOST_TEXT = 200;
+  private static final int MAX_TEXT = 200;
 
   private static final RoomWords NONE = new RoomWords(Set.of(), null, false, "");
 
@@ -95,7 +95,7 @@ record RoomWords(Set<String> statuses, @Nullable String nick, boolean destroyed,
 
   private static String line(String text) {
     String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
-    return line.length() > MOST_TEXT ? line.substring(0, MOST_TEXT) : line;
+    return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) : line;
   }
 
   private static @Nullable XmlElement parse(Stanza stanza) {

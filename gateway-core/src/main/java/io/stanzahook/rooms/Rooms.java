@@ -32,15 +32,15 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The chat rooms of one component (XEP-0045): which of its addresses is in which, and as whom,
- * however it came in. It sees all that leaves and all that comes.
+ * however it came in. It sees every stanza that leaves or arrives.
  *
- * <p><b>What leaves</b> ({@link #leaving}) has an id, brings no history that nobody asked for, and
- * no error that makes a room remove whoever sends it. A presence that enters a room means that its
- * sender is to be there, until it is taken back by one that leaves.
+ * <p><b>What leaves</b> ({@link #leaving}) has an id, asks for no history unless somebody wanted
+ * it, and contains no error that makes a room remove its sender. A presence that enters a room
+ * means that its sender should be there until a presence leaves the room.
  *
- * <p><b>What comes</b> ({@link #admit}): what one of ours said is nobody's news, whatever its id:
- * who said it decides, by the nick that the room gave us last. Where we are put out of a room that
- * we were asked to be in, and whenever the stream was lost, it is entered again.
+ * <p><b>What comes</b> ({@link #admit}): our own messages are hidden, whatever their id; they are
+ * recognised by the nick that the room gave us last. If we are removed from a room that we were
+ * asked to be in, or the stream is lost, the room is entered again.
  *
  * <p>{@link #send} says things in rooms for callers who are in none. The sender enters the room
  * before their first message there, under a resource of its own, and stays; whoever was put out, or
@@ -51,21 +51,24 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class Rooms {
   /**
-   * Rooms that senders are in at most, each counted for each address in it; the least recently used
-   * is left.
+   * The maximum number of rooms with senders, counted for each address; beyond it, the least
+   * recently used is left.
    */
-  public static final int MOST = 64;
+  public static final int MAX_ROOMS = 64;
 
-  /** Rooms known at most, each counted for each of our addresses. */
+  /** The maximum number of known rooms, counted for each of our addresses. */
   public static final int MAX_OCCUPANTS = 10_000;
 
-  /** Messages that wait for a room at most. */
-  public static final int MOST_WAITING = 256;
+  /** The maximum number of messages that wait for a room. */
+  public static final int MAX_WAITING = 256;
 
   /** How long a room may take to let us in, and then to send a message back. */
   public static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-  /** The resource of a sender who named none: apart from what webhooks do at the bare address. */
+  /**
+   * The resource of a sender without one, to keep it apart from what webhooks do with the bare
+   * address.
+   */
   public static final String RESOURCE = "stanzahook";
 
   /** Words of ours that are told by their id, where we do not know to be in the room. */
@@ -104,9 +107,9 @@ public final class Rooms {
   /**
    * In no room yet.
    *
-   * @param outbound sends, see {@code ComponentStream.send}; what is handed to it does not come to
-   *     {@link #leaving} again
-   * @param ownWords told of what rooms sent back to us of our own, and nobody else is to see
+   * @param outbound sends, see {@code ComponentStream.send}; its stanzas do not pass {@link
+   *     #leaving} again
+   * @param ownWords receives our own messages that rooms sent back and nobody else should see
    */
   public Rooms(Function<List<OutboundStanza>, Mono<Void>> outbound, Consumer<Stanza> ownWords) {
     this(
@@ -128,12 +131,12 @@ public final class Rooms {
             outbound, timers, waits, event -> listener.accept(event), occupants, new StanzaIds());
   }
 
-  /** Sets who is told of what happens. */
+  /** Sets the listener. */
   public void watch(Consumer<RoomEvent> next) {
     listener = next;
   }
 
-  /** How many senders are in rooms, or on their way: at most {@link #MOST}. */
+  /** How many senders are in rooms or on their way: at most {@link #MAX_ROOMS}. */
   public int held() {
     int held = 0;
     for (Occupant occupant : occupants.all()) {
@@ -142,7 +145,7 @@ public final class Rooms {
     return held;
   }
 
-  /** How many of our addresses stand so with a room. */
+  /** How many of our addresses are in this state. */
   public int count(RoomState state) {
     int count = 0;
     for (Occupant occupant : occupants.all()) {
@@ -158,18 +161,19 @@ public final class Rooms {
    *
    * @param message with an id, to a room's bare address; its sender, if bare, becomes {@link
    *     #RESOURCE} there
-   * @param nick the nick that is wanted; null for the sender's local part
+   * @param nick the wanted nick; null for the sender's local part
    * @return completes when the room has sent it to all; ends with {@link RoomFailedException}, or
    *     with the error of sending
    */
   public Mono<Void> send(OutboundStanza message, @Nullable String nick) {
     return Mono.defer(
         () -> {
-          if (waiting.incrementAndGet() > MOST_WAITING) {
+          if (waiting.incrementAndGet() > MAX_WAITING) {
             waiting.decrementAndGet();
             return Mono.error(
                 new RoomFailedException(
-                    Reason.TOO_MANY, MOST_WAITING + " messages wait for their rooms already"));
+                    Reason.TOO_MANY,
+                    MAX_WAITING + " messages are already waiting for their rooms"));
           }
           idle = false;
           return attempt(message, nick)
@@ -194,7 +198,7 @@ public final class Rooms {
     Jid self = from.isBare() ? from.withResource(RESOURCE) : from;
     Occupant occupant = occupants.find(room, self);
     if (occupant == null || occupant.isOver()) {
-      if (held() >= MOST) {
+      if (held() >= MAX_ROOMS) {
         leaveOne();
       }
       String local = from.local();
@@ -202,7 +206,7 @@ public final class Rooms {
           new Occupant(room, self, nick != null ? nick : local != null ? local : NICK, common);
       if (!occupants.add(occupant)) {
         throw new RoomFailedException(
-            Reason.TOO_MANY, "the component is in %d rooms already".formatted(MAX_OCCUPANTS));
+            Reason.TOO_MANY, "the component is already in %d rooms".formatted(MAX_OCCUPANTS));
       }
     }
     occupant.used = ++clock;
@@ -217,15 +221,15 @@ public final class Rooms {
             .anyMatch(Occupant::leaveIfIdle);
     if (!left) {
       throw new RoomFailedException(
-          Reason.TOO_MANY, "messages to %d rooms are on their way already".formatted(MOST));
+          Reason.TOO_MANY, "messages to %d rooms are already on their way".formatted(MAX_ROOMS));
     }
   }
 
   // ------------------------------------------------------------ what leaves
 
   /**
-   * The stanzas as they are to leave, now: what they say to rooms is known from here on. The same
-   * list where nothing is to be changed; one may be missing, since it must not leave.
+   * The stanzas as they should leave now. From here on, their messages to rooms are known. Returns
+   * the same list if nothing changes. A stanza that must not leave is missing.
    */
   @SuppressWarnings("ReferenceEquality") // the same stanza, whatever another may equal
   public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
@@ -382,8 +386,8 @@ public final class Rooms {
   // ------------------------------------------------------------ what comes
 
   /**
-   * What becomes of a stanza that came: the same, or a message that says where it was said; null
-   * where nobody else is to see it.
+   * The stanza to process: the same one, or a message with its place in a room; null if nobody else
+   * should see it.
    */
   public @Nullable Stanza admit(Stanza stanza) {
     if (stanza instanceof Presence presence) {
@@ -508,7 +512,7 @@ public final class Rooms {
     return true;
   }
 
-  /** The same for a message that came earlier, and was kept: where it was said, as of now. */
+  /** The same for a message that came earlier and was kept, with its place as of now. */
   public Stanza kept(Stanza stanza) {
     if (idle
         || !(stanza instanceof Message message)
@@ -523,7 +527,10 @@ public final class Rooms {
 
   // ------------------------------------------------------------ the stream
 
-  /** We are in no room any more: rooms notice sooner or later, and let us in again. */
+  /**
+   * The stream is lost, so we are in no room any more. Rooms notice this sooner or later, and let
+   * us in again.
+   */
   public void streamLost() {
     int lost = 0;
     for (Occupant occupant : occupants.all()) {
@@ -534,7 +541,7 @@ public final class Rooms {
     }
   }
 
-  /** The stream is there: we are to be where we were asked to be. */
+  /** The stream is back: enters the rooms that we were asked to be in. */
   public void streamBack() {
     List<Occupant> all = occupants.all();
     for (Occupant occupant : all) {
@@ -543,8 +550,8 @@ public final class Rooms {
   }
 
   /**
-   * Leaves the rooms of senders. Where somebody asked for us to be, we stay as far as the room is
-   * concerned: it may not notice that we were away.
+   * Leaves the rooms of senders. It does not leave rooms that we were asked to be in, so they may
+   * not notice that we were away.
    */
   public Mono<Void> leave() {
     return Flux.fromIterable(occupants.all())

@@ -1,10 +1,10 @@
 /**
- * Chat rooms that the gateway is in to say something there (XEP-0045): it enters a room when the
- * first message for it comes, stays, and notices when it is out.
+ * The chat rooms of the gateway (XEP-0045): entering, staying, sending, and coming back when it was
+ * removed.
  *
  * <p>Threading: everything may be called on any thread. What rooms say comes on the stream's event
- * loop, time-outs on Reactor's parallel scheduler. Locks are held for looking something up only,
- * never while somebody is told of it.
+ * loop, time-outs on Reactor's parallel scheduler. Locks are held only to look something up, never
+ * during calls of listeners.
  */
 @NullMarked
 package io.stanzahook.rooms;

@@ -19,12 +19,14 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
 /**
- * An XMPP server as components see it (XEP-0114): takes their streams, checks their handshakes,
- * sends them stanzas, and hands what they send to a listener. It has no users and stores nothing.
+ * An XMPP server as components see it (XEP-0114). It accepts their streams, checks their
+ * handshakes, sends them stanzas, and passes what they send to a listener. It has no users and
+ * stores nothing.
  *
- * <p>As strict as the strictest of the servers it stands for: a second stream of one component is a
- * {@code conflict}, as in Prosody; a stanza from a foreign address, or none, ends the stream, as in
- * ejabberd. Stanzas to a component, the sender itself included, are routed to it, as all do.
+ * <p>It is as strict as the strictest real server. A second stream of one component is a {@code
+ * conflict}, as in Prosody. A stanza from a foreign address, or without one, ends the stream, as in
+ * ejabberd. Stanzas to a component, including the sender itself, are routed to it, as in all
+ * servers.
  *
  * <p>It can also misbehave on demand: see {@link #freeze}, {@link #holdHandshakes}, {@link #drop},
  * {@link #sendRaw}.
@@ -60,7 +62,7 @@ public final class ComponentServer {
   }
 
   /**
-   * Listens for components that speak TLS from the first byte on; see {@link
+   * Listens for components that speak TLS from the first byte; see {@link
    * #start(ComponentServerSettings, LoopResources, ComponentServerListener)}.
    *
    * @param tls the server's side: its certificate, its versions, whether it asks for the client's
@@ -134,12 +136,11 @@ public final class ComponentServer {
   }
 
   /**
-   * Sends stanzas to one component, the one their addressees belong to, in their order and with no
-   * others between them, once subscribed to.
+   * Sends stanzas to the component of their recipients, in order and with nothing between them,
+   * when subscribed to.
    *
-   * @return completes when they are written to the socket, and not before the component reads:
-   *     callers who wait for it are held back; ends with {@link NotRoutedException} if there is no
-   *     such component, or too much waits for it
+   * @return completes when they are written to the socket, which needs a component that reads; ends
+   *     with {@link NotRoutedException} if there is no such component, or too much waits for it
    */
   public Mono<Void> send(List<OutboundStanza> stanzas) {
     if (stanzas.isEmpty()) {
@@ -161,7 +162,7 @@ public final class ComponentServer {
   }
 
   /**
-   * Sends that text to a component as it is, well-formed or not, whole stanzas or half of one.
+   * Sends the text to a component unchanged, well-formed or not, whole stanzas or parts.
    *
    * @return as that of {@link #send(List)}
    */
@@ -175,7 +176,7 @@ public final class ComponentServer {
         });
   }
 
-  /** Reads nothing more, and so answers nothing, on any connection, new ones included. */
+  /** Stops reading, and therefore answering, on all connections, including new ones. */
   public void freeze() {
     frozen = true;
     connections.forEach(connection -> connection.freeze(true));
@@ -187,28 +188,28 @@ public final class ComponentServer {
     connections.forEach(connection -> connection.freeze(false));
   }
 
-  /** Leaves right handshakes without their acknowledgement from now on. */
+  /** From now on, does not acknowledge correct handshakes. */
   public void holdHandshakes() {
     holding = true;
   }
 
-  /** Acknowledges handshakes again, those held included. */
+  /** Acknowledges handshakes again, including the ones that wait. */
   public void releaseHandshakes() {
     holding = false;
     connections.forEach(ServerConnection::acknowledgeHeld);
   }
 
-  /** Closes all connections without a word; it goes on listening. */
+  /** Closes all connections without an error; continues listening. */
   public void drop() {
     connections.forEach(ServerConnection::drop);
   }
 
-  /** Ends all streams with that error; it goes on listening. */
+  /** Ends all streams with this error; continues listening. */
   public void endStreams(StreamCondition condition) {
     connections.forEach(connection -> connection.end(condition));
   }
 
-  /** Stops listening, and ends all streams as a server does that shuts down in order. */
+  /** Stops listening, and ends all streams as in an orderly shutdown of a server. */
   public Mono<Void> stop() {
     return Mono.defer(
         () -> {

@@ -12,7 +12,7 @@ public interface ComponentServerListener {
   ComponentServerListener NONE = new ComponentServerListener() {};
 
   /**
-   * A component proved that it knows the secret, and waits: see {@link
+   * A component proved that it knows the secret, and waits for the acknowledgement: see {@link
    * ComponentServer#holdHandshakes}.
    */
   default void held(String domain) {}
@@ -20,10 +20,10 @@ public interface ComponentServerListener {
   /** A component proved that it knows the secret: stanzas flow. */
   default void connected(String domain) {}
 
-  /** A component sent a stanza to somebody who is no component of this server. */
+  /** A component sent a stanza to an address that is not a component of this server. */
   default void received(Stanza stanza) {}
 
-  /** A component sent a stanza to a component, itself perhaps: it was routed there. */
+  /** A component sent a stanza to a component, perhaps itself, and it was routed there. */
   default void looped(Stanza stanza) {}
 
   /**

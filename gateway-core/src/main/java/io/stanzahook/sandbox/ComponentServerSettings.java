@@ -10,7 +10,7 @@ import java.util.Map;
  * @param port the port, 0 for any free one
  * @param components the shared secret of each component, by its domain in lower case
  * @param limits of stanzas that components send; a larger one ends the stream
- * @param maxPending stanzas not yet written to one component at most
+ * @param maxPending the maximum number of stanzas not yet written to one component
  */
 public record ComponentServerSettings(
     String host, int port, Map<String, String> components, WireLimits limits, int maxPending) {
@@ -31,7 +31,7 @@ public record ComponentServerSettings(
         LOOPBACK, 0, Map.of(domain, secret), WireLimits.DEFAULTS, DEFAULT_MAX_PENDING);
   }
 
-  /** These on another port: to come back where components look for a server that went away. */
+  /** These settings with another port, to come back at the port of a server that went away. */
   public ComponentServerSettings withPort(int newPort) {
     return new ComponentServerSettings(host, newPort, components, limits, maxPending);
   }

@@ -26,8 +26,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The smallest webhook that answers: a message's body comes back in a question. What has no body
- * gets no reply.
+ * The smallest webhook that answers: it returns the body of a message in a question. A message
+ * without a body gets no reply.
  */
 public final class EchoWebhook {
   /** The largest request taken, in bytes: the largest stanza twice over, escaped. */

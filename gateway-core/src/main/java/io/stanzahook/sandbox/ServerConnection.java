@@ -122,7 +122,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             case BAD_TO -> StreamCondition.IMPROPER_ADDRESSING;
             case SIZE, DEPTH, ATTRIBUTES, TAG, ELEMENTS -> StreamCondition.POLICY_VIOLATION;
           },
-          "a stanza that cannot be taken (" + refused.reason().label() + ")");
+          "a stanza that cannot be accepted (" + refused.reason().label() + ")");
     } else if (event instanceof StreamEvent.Violated violated) {
       refuse(violated.condition(), violated.message());
     } else if (event instanceof StreamEvent.Failed || event instanceof StreamEvent.Closed) {
@@ -135,7 +135,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     String to = opened.to();
     domain = to == null ? "" : to;
     if (!server.settings().components().containsKey(domain)) {
-      refuse(StreamCondition.HOST_UNKNOWN, "a stream for '%s', which is none".formatted(domain));
+      refuse(
+          StreamCondition.HOST_UNKNOWN,
+          "a stream for '%s', which is not a component here".formatted(domain));
       return;
     }
     markup(startTag(id));
@@ -164,7 +166,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     if (phase != Phase.AUTHENTICATING || secret == null) {
       refuse(StreamCondition.NOT_AUTHORIZED, "a handshake out of turn");
     } else if (!MessageDigest.isEqual(bytes(Handshake.digest(id, secret)), bytes(digest))) {
-      refuse(StreamCondition.NOT_AUTHORIZED, "a handshake that does not prove the secret");
+      refuse(StreamCondition.NOT_AUTHORIZED, "a handshake with a wrong secret");
     } else {
       phase = Phase.HELD;
       if (server.isHolding()) {

@@ -1,6 +1,6 @@
 /**
- * The other two sides of a gateway, without installing anything: the server half of XEP-0114 and a
- * webhook that echoes. For the sandbox command, and for tests as a peer that does what it is told.
+ * The two peers of a gateway, without installing anything: the server side of XEP-0114, and an echo
+ * webhook. They serve the sandbox command, and tests that need a peer under their control.
  *
  * <p>Threading: the methods of {@link io.stanzahook.sandbox.ComponentServer} and {@link
  * io.stanzahook.sandbox.EchoWebhook} may be called on any thread; what a connection brings is

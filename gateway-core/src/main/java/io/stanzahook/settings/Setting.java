@@ -6,10 +6,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A component of a settings record that operators set. Its type says the form of its value. A
- * record among the components holds further settings; if it is nullable, it is there only where its
- * own setting, or else its first one, is given. Components without this are the program's to fill
- * in.
+ * A component of a settings record that operators can set. Its type determines the form of the
+ * value. A record among the components holds further settings; if it is nullable, it exists only if
+ * its own setting, or else its first one, is given. The program fills in components without this
+ * annotation.
  */
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,7 +26,7 @@ public @interface Setting {
   /** The default as it would be typed; empty where there is none. */
   String fallback() default "";
 
-  /** What help shows where there is no default; {@code required} if a value must be given. */
+  /** What help shows if there is no default; {@code required} if a value must be given. */
   String absent() default "none";
 
   /** The lowest number, size, or duration in milliseconds. */
@@ -35,16 +35,19 @@ public @interface Setting {
   /** The highest number, size, or duration in milliseconds. */
   long max() default Long.MAX_VALUE;
 
-  /** Whether it may change while the component runs; of the process: whether a reload takes it. */
+  /**
+   * Whether it may change while the component runs; for a setting of the process, whether a reload
+   * applies it.
+   */
   boolean live() default false;
 
-  /** Whether it may stand in the configuration file. */
+  /** Whether it may be in the configuration file. */
   boolean inFile() default true;
 
   /** Whether the sandbox has it. */
   boolean inSandbox() default true;
 
-  /** If not 0, the value is the name of a file that holds it, of so many bytes at most. */
+  /** If not 0, the value is the name of a file that contains it, with at most this many bytes. */
   int file() default 0;
 
   /**
@@ -53,7 +56,7 @@ public @interface Setting {
    */
   String orFile() default "";
 
-  /** What is missing where this one is not given and others need it: {@code TLS}. */
+  /** What is missing if this one is not given and others need it: {@code TLS}. */
   String noun() default "";
 
   /** What it does, without a full stop, in Markdown. */

@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the name somebody may have meant. */
+/** Finds the name that somebody may have meant. */
 public final class Suggestion {
   /** Longer words are not compared: the comparison takes the product of both lengths. */
   private static final int MAX_LENGTH = 64;
 
   private Suggestion() {}
 
-  /** "{@code ; did you mean --post-url?}", or nothing where no name is near. */
+  /** "{@code ; did you mean --post-url?}", or nothing if no name is similar. */
   public static String suffix(String typed, Collection<String> names) {
     String nearest = nearest(typed, names);
     return nearest == null ? "" : "; did you mean " + nearest + "?";

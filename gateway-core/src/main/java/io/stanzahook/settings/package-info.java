@@ -1,7 +1,7 @@
 /**
- * What a setting is. A component of a settings record says with {@link
- * io.stanzahook.settings.Setting} how operators name it, its default, its bounds and its meaning;
- * the program reads flags, environment and files by that, and nothing of it is said elsewhere.
+ * Defines settings. {@link io.stanzahook.settings.Setting} on a component of a settings record
+ * gives its name, default, bounds and meaning. The program reads flags, environment and files with
+ * it; nothing is repeated elsewhere.
  *
  * <p>Threading: all is immutable.
  */

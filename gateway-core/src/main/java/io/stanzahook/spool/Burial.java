@@ -1,14 +1,14 @@
 package io.stanzahook.spool;
 
 /**
- * Why a record was given up. Texts that are too long are cut.
+ * Why a record failed. Texts that are too long are cut.
  *
- * @param at when, in milliseconds since 1970
+ * @param at the time, in milliseconds since 1970
  * @param attempts how many calls were made
  * @param cause the label of what went wrong, as in metrics
- * @param condition the condition of the stanza error that its sender was told
+ * @param condition the condition of the stanza error that the sender got
  * @param text the text of that error
- * @param status the last HTTP status, or 0 where no response came
+ * @param status the last HTTP status, or 0 without a response
  * @param response the beginning of the last response's body, or nothing
  */
 public record Burial(
@@ -19,10 +19,10 @@ public record Burial(
     String text,
     int status,
     String response) {
-  /** The most characters of the response that are kept. */
+  /** The maximum number of characters kept of the response. */
   public static final int MAX_RESPONSE = 4096;
 
-  /** The most characters of each other text that are kept. */
+  /** The maximum number of characters kept of each other text. */
   public static final int MAX_TEXT = 1024;
 
   /** Cuts what is too long. */

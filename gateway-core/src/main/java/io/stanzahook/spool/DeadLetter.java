@@ -1,8 +1,8 @@
 package io.stanzahook.spool;
 
 /**
- * A record that was given up.
+ * A record that failed, kept as a dead letter.
  *
- * @param position the record's place in the spool, by which dead letters are sorted
+ * @param position the position of the record in the spool; dead letters are sorted by it
  */
 public record DeadLetter(long position, SpoolRecord record, Burial burial) {}

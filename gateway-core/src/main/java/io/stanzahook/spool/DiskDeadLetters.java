@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * The dead letters of a {@link DiskSpool}: looked up by the reading thread, moved by the writing.
+ * The dead letters of a {@link DiskSpool}: read by the reading thread, and moved by the writing
+ * thread.
  */
 final class DiskDeadLetters implements DeadLetters {
   /** Dead letters in memory at a time, while looking for those that match. */

@@ -11,14 +11,14 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A spool in a folder: one SQLite file, its write-ahead log synchronised at each commit. A record
- * has a checksum; one whose bytes have changed is put aside, and where the file's structure is
- * damaged it is made anew from what can be read.
+ * A spool in a folder: one SQLite file, with its write-ahead log synchronised at each commit. Each
+ * record has a checksum. A record with changed bytes is set aside. If the structure of the file is
+ * damaged, a new file is made from what can be read.
  *
  * <p>Threading: one thread writes, one reads; see the package.
  */
 public final class DiskSpool implements Spool {
-  /** The most reads that may wait: more fail. */
+  /** The maximum number of waiting reads; further ones fail. */
   static final int MAX_READS = 1024;
 
   private static final int FOREVER_SECONDS = Integer.MAX_VALUE;
@@ -58,11 +58,11 @@ public final class DiskSpool implements Spool {
   }
 
   /**
-   * Opens the spool in a folder; creates either where it is missing. What was told durable before
-   * and not settled is there, in order. Blocks: not for an event loop.
+   * Opens the spool in a folder, and creates both if they are missing. All durable records that are
+   * not settled are there, in order. Blocks, so do not call it on an event loop.
    *
-   * @throws SpoolException if it cannot be: the folder or file is not to be written or damaged as a
-   *     whole, another process has it open, a newer version wrote it
+   * @throws SpoolException if it cannot be opened: the folder or file cannot be written or is
+   *     damaged completely, another process has it open, or a newer version wrote it
    */
   public static DiskSpool open(SpoolSettings settings, SpoolListener listener) {
     SpoolFolder folder = SpoolFolder.open(settings.folder(), listener);

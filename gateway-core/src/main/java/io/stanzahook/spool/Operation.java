@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Something for the writing thread to do. Links itself into {@link OperationQueue}. */
+/** A task for the writing thread. Links itself into {@link OperationQueue}. */
 abstract sealed class Operation {
   /** The one that was queued before. */
   @Nullable Operation before;

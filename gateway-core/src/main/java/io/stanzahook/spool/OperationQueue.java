@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What the writing thread has to do, in order; gives positions in the same step, so that their
- * order is that of the queue. Any thread may add, without waiting; one takes.
+ * The tasks of the writing thread, in order. It assigns positions in the same step, so that their
+ * order is the order of the queue. Any thread may add without waiting, and one thread takes.
  *
- * <p>Its length is bounded by those who add: {@link Spool#MAX_IN_FLIGHT} appends, a settling for
- * each record there is, a redelivery for each dead letter.
+ * <p>Its length is limited by its callers: {@link Spool#MAX_IN_FLIGHT} appends, one settling for
+ * each record, and one redelivery for each dead letter.
  */
 final class OperationQueue {
   private final AtomicReference<Operation> top;

@@ -6,8 +6,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as bytes: a checksum over its position and all that follows, flags, when it came in, the
- * webhook-id, the language where there is one, the stanza.
+ * A record as bytes: a checksum over its position and everything that follows, flags, the time of
+ * arrival, the webhook-id, the language if there is one, and the stanza.
  */
 final class RecordCode {
   private static final int CHECKSUM = Integer.BYTES;
@@ -32,7 +32,7 @@ final class RecordCode {
     return bytes;
   }
 
-  /** The record, or null where its bytes are not those that were written. */
+  /** The record, or null if its bytes are not those that were written. */
   static @Nullable SpoolRecord decode(long position, byte @Nullable [] bytes) {
     if (bytes == null || bytes.length < HEAD) {
       return null;

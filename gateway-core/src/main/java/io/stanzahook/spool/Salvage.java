@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Makes a whole file of a damaged one: copies every record that can be read into a new file, which
- * then takes its place. The damaged one is kept beside it. A crash at any time leaves one of both.
+ * Repairs a damaged file: it copies every record that can be read into a new file, which then takes
+ * its place. The damaged file is kept beside it. A crash at any time leaves one of the two.
  */
 final class Salvage {
   private static final String NEW = "spool-new.db";
@@ -59,7 +59,7 @@ final class Salvage {
       Salvage salvage = new Salvage(file, listener);
       salvage.copyTo(whole);
       if (Files.exists(beside(whole, LOG))) {
-        throw new IOException("the log of " + whole + " could not be carried over into it");
+        throw new IOException("the log of " + whole + " could not be moved into it");
       }
       Files.move(whole, file.resolveSibling(REPAIRED));
       Path aside = replace(file);
@@ -71,7 +71,7 @@ final class Salvage {
                   + salvage.depth
                   + " records and "
                   + salvage.dead
-                  + " dead letters could be read and are kept, the damaged file is put aside as "
+                  + " dead letters could be read and are kept; the damaged file is now "
                   + aside));
     } catch (IOException e) {
       throw cannotRepair(file, e);

@@ -4,72 +4,72 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Records in the order of their positions, which survive a crash. A record is appended, told
- * durable to the {@link SpoolListener}, read as often as needed, and in the end settled or buried,
+ * Records in the order of their positions, which survive a crash. A record is appended, reported as
+ * durable to the {@link SpoolListener}, read as often as needed, and finally settled or buried,
  * once.
  *
  * <p>Only {@link #close} blocks. Threads: see the package.
  */
 public interface Spool extends AutoCloseable {
   /**
-   * The most records that may be appended and neither told durable nor failed: a hard bound on
-   * memory, in case its caller's own is wrong.
+   * The maximum number of records that are appended and not yet reported as durable or failed. This
+   * is a hard limit on memory, in case the limit of the caller is wrong.
    */
   int MAX_IN_FLIGHT = 65_536;
 
   /**
-   * Puts a record at the tail. All that come while the disk is busy are written and synchronised
-   * together, then told by {@link SpoolListener#durable}. Reaching the limit of bytes refuses
-   * nothing: whoever appends has to heed {@link SpoolListener#full}, and to bound what is in
-   * flight.
+   * Adds a record at the tail. Records that arrive while the disk is busy are written and
+   * synchronised together, and then reported by {@link SpoolListener#durable}. The limit of bytes
+   * refuses nothing: callers must observe {@link SpoolListener#full}, and limit what is in flight.
    *
-   * @return its position, greater than all before, over restarts too; at least 1
+   * @return its position, higher than all before, even across restarts; at least 1
    * @throws IllegalStateException if {@link #MAX_IN_FLIGHT} are in flight, or the spool is closed
    */
   long append(SpoolRecord record);
 
   /**
-   * Goes on after {@link SpoolListener#failed}: what is appended from now on is written again.
-   * Called by whoever appends, once it has taken note of what was forgotten. Does nothing where
-   * nothing failed.
+   * Continues after {@link SpoolListener#failed}: records that are appended from now on are written
+   * again. The caller of {@link #append} calls this after it has noted what was forgotten. Does
+   * nothing if nothing failed.
    */
   void resume();
 
   /**
-   * The record is done. On disk within a tenth of a second; a crash before that brings it back. An
-   * unknown or settled position is ignored. A position not yet durable may be settled.
+   * Marks a record as done. This is on disk within a tenth of a second, and a crash before that
+   * brings the record back. An unknown or settled position is ignored. A position that is not yet
+   * durable may be settled.
    */
   void settle(long position);
 
-  /** As {@link #settle}, and the record becomes a dead letter in the same step. */
+  /** Like {@link #settle}, and the record becomes a dead letter in the same step. */
   void bury(long position, Burial why);
 
   /**
-   * Reads records that are durable and neither settled nor buried, in order. What was settled a
-   * moment ago may still show.
+   * Reads records that are durable and neither settled nor buried, in order. Records that were
+   * settled a moment ago may still appear.
    *
-   * @param after only those with a greater position
+   * @param after only those with a higher position
    * @param most how many
-   * @param mostBytes how many bytes of stanzas; but one record at least
+   * @param mostBytes the maximum number of bytes of stanzas, but at least one record
    * @return as many as there are, none at the end; fails with {@link SpoolException}
    */
   Mono<List<Spooled>> read(long after, int most, long mostBytes);
 
-  /** As {@link #read}, those at the given positions; without those that are no longer there. */
+  /** Like {@link #read}, for the given positions, without those that are no longer there. */
   Mono<List<Spooled>> readAt(long... positions);
 
-  /** The greatest position given to a record so far, over restarts too; 0 where there was none. */
+  /** The highest position of a record so far, even across restarts; 0 if there was none. */
   long lastPosition();
 
-  /** How it stands. */
+  /** The current figures. */
   SpoolFigures figures();
 
-  /** What was given up. */
+  /** The dead letters. */
   DeadLetters deadLetters();
 
   /**
-   * Writes what was given to it, and ends. Blocks. What is called afterwards fails, or is ignored
-   * where it has no result.
+   * Writes everything that is queued, and ends. Blocks. Later calls fail, or are ignored if they
+   * have no result.
    */
   @Override
   void close();

@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a spool for its owner alone: 0700 for the folder and 0600 for each file, whatever the umask
- * is and whatever they were before. Messages of people are in it, and whoever may read SQLite's
- * files can also lock them.
+ * Makes a spool private to its owner: 0700 for the folder and 0600 for each file, whatever the
+ * umask is and whatever they were before. The spool contains people's messages, and whoever can
+ * read SQLite's files can also lock them.
  *
- * <p>What somebody else owns is refused, and so are links among the files: they lead to wherever
- * who made them wants to have something written. The folder's own name may be a link of this user
- * or root. Where a file system has no owners and permissions nothing of this is done.
+ * <p>Files of other users are refused, and so are links among the files, because their creator
+ * decides what is written. The folder itself may be a link of this user or root. If a file system
+ * has no owners and permissions, nothing is done.
  */
 public final class SpoolAccess {
   private static final Set<PosixFilePermission> FOLDER =
@@ -136,10 +136,10 @@ public final class SpoolAccess {
   }
 
   /**
-   * What {@link DiskSpool#open} would do about the permissions of a folder that is there; changes
+   * What {@link DiskSpool#open} would do about the permissions of an existing folder. Changes
    * nothing.
    *
-   * @return empty where all is well
+   * @return empty if all is well
    * @throws SpoolException if it would refuse the folder or one of its files
    */
   public static List<String> look(Path folder) {
@@ -149,7 +149,7 @@ public final class SpoolAccess {
   /**
    * Closes the folder and its files to others.
    *
-   * @return what was changed, or could not be, a line each
+   * @return what was changed or could not be changed, one line each
    * @throws SpoolException if the folder or one of its files is somebody else's, or a link
    */
   static List<String> close(Path folder) {
@@ -166,7 +166,7 @@ public final class SpoolAccess {
       return access.all(changing);
     } catch (IOException e) {
       throw new SpoolException(
-          "the spool's folder " + folder + " cannot be looked at: " + SpoolFolder.reason(e), e);
+          "the spool's folder " + folder + " cannot be read: " + SpoolFolder.reason(e), e);
     }
   }
 
@@ -191,7 +191,8 @@ public final class SpoolAccess {
     }
     if (status.owner() != me && status.owner() != ROOT) {
       throw new SpoolException(
-          "the spool's folder %s is a symbolic link of the user %s, who could lead it anywhere; name the folder itself"
+          ("the spool's folder %s is a symbolic link of the user %s, who could redirect "
+                  + "it; name the folder itself")
               .formatted(folder, status.who()));
     }
     return folder.toRealPath();
@@ -288,13 +289,13 @@ public final class SpoolAccess {
     if (foreign != null && !Files.exists(folder.resolve(SpoolFile.NAME))) {
       if (status.has(WRITABLE_BY_OTHERS)) {
         throw new SpoolException(
-            ("other users can write to the spool's folder %s (%s), which holds other things (%s);"
-                    + " name a folder for the spool alone, or 'chmod 700' this one")
+            ("other users can write to the spool's folder %s (%s), which contains other "
+                    + "files (%s); name a folder for the spool alone, or 'chmod 700' this one")
                 .formatted(folder, status.permissions(), foreign.getFileName()));
       }
       told.add(
-          ("the folder %s holds other things (%s), so it is left open to other users (%s), who can"
-                  + " read the names in it; a folder for the spool alone is better")
+          ("the folder %s contains other files (%s), so it is left open to other users "
+                  + "(%s), who can read the names in it; a folder for the spool alone is better")
               .formatted(folder, foreign.getFileName(), status.permissions()));
       return;
     }
@@ -315,7 +316,8 @@ public final class SpoolAccess {
   }
 
   private static String notClosed(Path path) {
-    return "%s stays open to other users of this machine: its file system does not keep permissions; put the spool on another one"
+    return ("%s stays open to other users of this machine: its file system does not "
+            + "support permissions; put the spool on another one")
         .formatted(path);
   }
 
@@ -328,7 +330,8 @@ public final class SpoolAccess {
     }
     if (!of.file()) {
       throw new SpoolException(
-          "%s stands where the spool has a file, and is none; move it away".formatted(file));
+          "%s has the name of a file of the spool, but is not a file; move it away"
+              .formatted(file));
     }
     if (of.owner() != me) {
       throw new SpoolException(
@@ -337,8 +340,8 @@ public final class SpoolAccess {
     }
     if (planted && of.links() > 1) {
       throw new SpoolException(
-          ("the spool's file %s has another name elsewhere (a hard link), and others could write to"
-                  + " its folder; copy it in its place, or move it away")
+          ("the spool's file %s also has another name (a hard link), and others could "
+                  + "write to its folder; replace it by a copy, or move it away")
               .formatted(file));
     }
     return of;

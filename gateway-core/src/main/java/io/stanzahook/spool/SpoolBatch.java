@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One transaction: what it does to the file, and what has to be told once it is on disk. */
+/** One transaction: its changes to the file, and what to report when it is on disk. */
 final class SpoolBatch {
   private final SpoolFile file;
   private final List<Operation> operations;
@@ -168,8 +168,8 @@ final class SpoolBatch {
                   + position
                   + " in "
                   + file.path()
-                  + " has bytes that have changed on disk; it cannot be delivered, and is put aside"
-                  + " in the file's table 'damaged'"));
+                  + " was changed on disk; it cannot be delivered, and is moved to the table "
+                  + "'damaged' of the file"));
     }
   }
 }

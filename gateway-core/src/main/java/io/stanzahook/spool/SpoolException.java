@@ -2,7 +2,7 @@ package io.stanzahook.spool;
 
 /**
  * The spool cannot be opened, read or written. The message is for a person: it names the folder or
- * file, the offset where there is one, and what to do.
+ * file, the offset if there is one, and what to do.
  */
 public final class SpoolException extends RuntimeException {
   private static final long serialVersionUID = 1L;

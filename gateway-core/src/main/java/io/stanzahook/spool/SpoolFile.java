@@ -92,7 +92,9 @@ final class SpoolFile implements AutoCloseable {
     long tables = number("SELECT count(*) FROM sqlite_schema");
     if (tables > 0 && application != APPLICATION) {
       throw new SpoolException(
-          "the file " + path + " is not a spool's; it is left as it is: name another folder");
+          "the file "
+              + path
+              + " does not belong to a spool and is left unchanged; name another folder");
     }
     if (format > FORMAT) {
       throw new SpoolException(

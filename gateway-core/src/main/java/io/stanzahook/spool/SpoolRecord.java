@@ -5,23 +5,23 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stanza to be kept until it is delivered. Its bytes are not copied: nobody may change them.
+ * A stanza that is kept until it is delivered. Its bytes are not copied, so nobody may change them.
  *
- * @param webhookId what names it in every attempt, and among the dead letters; at most {@link
- *     #MAX_ID} characters
+ * @param webhookId its id in every attempt and among the dead letters; at most {@link #MAX_ID}
+ *     characters
  * @param receivedAt when it came in, in milliseconds since 1970
- * @param lang the language that the stanza has where its XML does not say so (RFC 6120, 8.1.5: that
- *     of the stream it came in); at most {@link #MAX_LANG} characters, null for none
+ * @param lang the language of the stanza if its XML does not say so (RFC 6120, 8.1.5: the language
+ *     of its stream); at most {@link #MAX_LANG} characters, null for none
  * @param stanza its XML in UTF-8
  * @param redelivered it was a dead letter before: its sender has had its error, and gets no other
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy of each stanza, in and out, would serve nobody.
 public record SpoolRecord(
     String webhookId, long receivedAt, @Nullable String lang, byte[] stanza, boolean redelivered) {
-  /** The most characters of a webhook-id. */
+  /** The maximum number of characters of a webhook-id. */
   public static final int MAX_ID = 256;
 
-  /** The most characters of a language: tags of BCP 47 are shorter. */
+  /** The maximum number of characters of a language; tags of BCP 47 are shorter. */
   public static final int MAX_LANG = 64;
 
   /** Checks the lengths. */
@@ -36,7 +36,7 @@ public record SpoolRecord(
     }
   }
 
-  /** One that has no language but what its XML says. */
+  /** A record whose language is only in its XML. */
   public SpoolRecord(String webhookId, long receivedAt, byte[] stanza, boolean redelivered) {
     this(webhookId, receivedAt, null, stanza, redelivered);
   }

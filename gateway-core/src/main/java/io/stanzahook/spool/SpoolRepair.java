@@ -1,6 +1,6 @@
 package io.stanzahook.spool;
 
-/** Replaces the spool's file by one that is whole. Called by the writing thread. */
+/** Replaces the spool's file by a repaired one. Called by the writing thread. */
 interface SpoolRepair {
   /** Makes a new file of what can be read of the one there is, which is closed and put aside. */
   SpoolFile repair();

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Space kept for when the disk is full: without any, not even what is settled could be written, and
- * the spool would never have room again. Belongs to the writing thread.
+ * Space reserved for a full disk. Without it, not even completions could be written, and the spool
+ * would never have room again. Belongs to the writing thread.
  */
 final class SpoolReserve {
   /** Twice what the log holds: once for that, and once for what is carried over into the file. */

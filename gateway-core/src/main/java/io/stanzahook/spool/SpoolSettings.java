@@ -6,9 +6,9 @@ import java.nio.file.Path;
 /**
  * Where a spool is, and how large it may become.
  *
- * @param folder created where it is missing; for this spool alone
- * @param limit bytes on disk past which it is {@linkplain SpoolFigures#full full}
- * @param maxDeadLetters the most dead letters; beyond it the oldest are discarded
+ * @param folder created if it is missing; for this spool alone
+ * @param limit bytes on disk above which it is {@linkplain SpoolFigures#full full}
+ * @param maxDeadLetters the maximum number of dead letters; beyond it, the oldest are discarded
  */
 public record SpoolSettings(
     @Setting(
@@ -41,7 +41,7 @@ public record SpoolSettings(
                 "with `--spool`: maximum number of dead letters; beyond it, the oldest are "
                     + "deleted")
         int maxDeadLetters) {
-  /** As many dead letters as are kept unless told otherwise. */
+  /** The default of the maximum number of dead letters. */
   public static final int MAX_DEAD_LETTERS = 10_000;
 
   /** Checks the bounds. */
@@ -55,7 +55,7 @@ public record SpoolSettings(
     }
   }
 
-  /** These in another folder. */
+  /** These settings with another folder. */
   public SpoolSettings in(Path other) {
     return new SpoolSettings(other, limit, maxDeadLetters);
   }

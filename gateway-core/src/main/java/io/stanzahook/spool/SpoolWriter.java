@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writing thread: takes what is queued, makes one transaction of it, and tells. While that one
- * is being written the next gathers.
+ * The writing thread. It takes everything that is queued, writes it in one transaction, and
+ * reports. While one transaction is being written, the next one gathers.
  */
 final class SpoolWriter {
   /** The shortest time between two commits: with fewer, larger ones each record costs less. */
@@ -85,7 +85,7 @@ final class SpoolWriter {
     if (inFlight.incrementAndGet() > Spool.MAX_IN_FLIGHT) {
       inFlight.decrementAndGet();
       throw new IllegalStateException(
-          String.format("%,d records wait for the disk already", Spool.MAX_IN_FLIGHT));
+          String.format("%,d records are already waiting for the disk", Spool.MAX_IN_FLIGHT));
     }
     Operation.Append append = new Operation.Append(record);
     add(append);
@@ -146,9 +146,8 @@ final class SpoolWriter {
       // Going on could write a record twice, or tell of one that is not on disk.
       listener.damaged(
           new SpoolException(
-              "a fault has ended the writing of %s: nothing is taken any more; restart the gateway,"
-                      .formatted(file.path())
-                  + " nothing that is on disk is lost",
+              "writing %s has ended because of a defect: no more messages are accepted. Restart the gateway; nothing on disk is lost"
+                  .formatted(file.path()),
               fault));
       throw fault;
     } finally {

@@ -3,7 +3,7 @@ package io.stanzahook.spool;
 import java.nio.file.Path;
 import java.sql.SQLException;
 
-/** What SQLite's errors mean, for a person. */
+/** Explains SQLite's errors to a person. */
 final class SqlErrors {
   private static final int PRIMARY = 0xFF;
   private static final int READONLY = 8;
@@ -41,8 +41,8 @@ final class SqlErrors {
           case NOTADB ->
               "the file "
                   + file
-                  + " is damaged at its beginning (offset 0), or not a spool's; it is left as it"
-                  + " is: move it away to begin anew, or restore it";
+                  + " is damaged at its beginning (offset 0), or does not belong to a spool. It "
+                  + "is left unchanged: move it away to start again, or restore it";
           default -> "the file " + file + " cannot be used";
         };
     return new SpoolException(doing + ": " + why + " [" + error.getMessage() + "]", error);

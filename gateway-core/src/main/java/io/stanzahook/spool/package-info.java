@@ -1,9 +1,9 @@
 /**
  * Stanzas on disk until their delivery is final. {@link io.stanzahook.spool.Spool} is the contract,
- * small enough for a replicated log to stand behind it: records go in at the tail, each gets a
- * position, and leave by being settled, or buried among the {@link
- * io.stanzahook.spool.DeadLetters}. What becomes of them is told to a {@link
- * io.stanzahook.spool.SpoolListener}. Knows nothing of stanzas but their bytes.
+ * small enough for a replicated log to implement it. Records enter at the tail and get a position.
+ * They leave when they are settled, or buried among the {@link io.stanzahook.spool.DeadLetters}. A
+ * {@link io.stanzahook.spool.SpoolListener} is informed. This package knows only the bytes of
+ * stanzas.
  *
  * <p>Threading: nothing here blocks its caller, but opening and closing. {@code append} is called
  * by one thread at a time; all else by any thread. The listener is called by the spool's writing

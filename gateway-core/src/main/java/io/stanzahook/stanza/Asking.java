@@ -7,20 +7,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells what asks for something from what only tells something. What asks may be answered with an
- * error; who only typed, read or went away waits for no answer, and an error for each pause of the
- * keyboard is noise.
+ * Distinguishes stanzas that ask for something from those that only inform. A stanza that asks may
+ * be answered with an error. Somebody who only typed, read or went away waits for no answer, and
+ * errors for these would be noise.
  *
- * <p>An iq asks unless it is an answer itself (RFC 6120, 8.2.3). Presence asks where it wants a
+ * <p>An iq asks unless it is an answer itself (RFC 6120, 8.2.3). A presence asks if it wants a
  * subscription (RFC 6121, 3.1), a presence in return (4.3), or to enter a room (XEP-0045, 7.2). A
- * message asks where it has a body, a subject, or a payload that is not known as a notification;
- * never one of a room, and no headline (RFC 6121, 5.2.2). What was skipped unread asks as far as
- * its type can tell.
+ * message asks if it has a body, a subject, or a payload that is not a known notification. A
+ * message from a room and a headline never ask (RFC 6121, 5.2.2). A stanza that was skipped unread
+ * is judged by its type.
  */
 final class Asking {
   private static final String INVITE = "invite";
 
-  /** Payloads that tell something, or say how a message is to be handled, whatever their name. */
+  /**
+   * Namespaces of payloads that only inform, or say how to handle a message, whatever their name.
+   */
   private static final Set<String> TELLING =
       Set.of(
           Namespaces.CHAT_STATES,
@@ -47,7 +49,10 @@ final class Asking {
           "http://jabber.org/protocol/shim", // XEP-0131
           "http://jabber.org/protocol/pubsub#event"); // XEP-0060, 7.1.2
 
-  /** Those whose namespace has others that ask: of calls (XEP-0353) all but the first word. */
+  /**
+   * Payloads that only inform, although their namespace has others that ask: for calls (XEP-0353),
+   * all but the first.
+   */
   private static final Map<String, Set<String>> TELLING_NAMES =
       Map.of(
           "urn:xmpp:jingle-message:0",
@@ -100,7 +105,7 @@ final class Asking {
     return telling == null || !telling.contains(payload.name());
   }
 
-  /** Rooms say much in that namespace; only an invitation waits for somebody (XEP-0045, 7.8.2). */
+  /** Rooms use this namespace for much; only an invitation waits for somebody (XEP-0045, 7.8.2). */
   private static boolean invites(Message message) {
     try {
       XmlElement said = message.xml().parse(XmlLimits.INBOUND).child(Namespaces.MUC_USER, "x");

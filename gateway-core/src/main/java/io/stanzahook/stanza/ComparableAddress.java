@@ -5,14 +5,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of addresses that is compared. Servers prepare addresses before they store and deliver
- * them, and not all in one way: some by stringprep (RFC 6122, with RFC 3491 for domains), which
- * makes two letters of a sharp s, some by PRECIS (RFC 7622), which keeps it; some write a domain in
- * Unicode, some in ASCII. So this form is coarser than each of those: whatever one of them takes
- * for the same address has the same form here.
+ * The form in which addresses are compared. Servers normalise addresses before they store and
+ * deliver them, in different ways: some with stringprep (RFC 6122, with RFC 3491 for domains),
+ * which turns a sharp s into two letters, some with PRECIS (RFC 7622), which keeps it; some write a
+ * domain in Unicode, some in ASCII. This form is coarser than all of these: if any of them treats
+ * two addresses as equal, they have the same form here.
  *
- * <p>What stands in ASCII already, without capitals, is its own form, and costs one look at each
- * letter.
+ * <p>An ASCII address without capitals is its own form, and only costs one look at each character.
  */
 final class ComparableAddress {
   private static final String ACE = "xn--";

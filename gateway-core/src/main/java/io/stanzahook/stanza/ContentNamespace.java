@@ -6,16 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves a stanza written for another kind of stream into the component stream's content namespace
- * (RFC 6120, 4.8.3): a {@code <message xmlns='jabber:client'>} sent on a component stream as it is
- * would be a foreign element to the server.
+ * Moves a stanza that was written for another kind of stream into the content namespace of the
+ * component stream (RFC 6120, 4.8.3). On a component stream, a server would treat a {@code <message
+ * xmlns='jabber:client'>} as a foreign element.
  */
 public final class ContentNamespace {
   private ContentNamespace() {}
 
   /**
-   * The tree with its root's namespace replaced by {@link Namespaces#COMPONENT}, if that is a
-   * stanza's content namespace or none; descendants follow as far as they share it. A stanza
+   * The tree with its root's namespace replaced by {@link Namespaces#COMPONENT}, if that is the
+   * content namespace of a stanza, or none. Descendants with the same namespace follow. A stanza
    * carried inside another payload (XEP-0297) keeps its own.
    */
   public static XmlElement adopt(XmlElement root) {

@@ -13,16 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** When a stanza was sent that is delivered late (XEP-0203). */
+/** The time at which a late stanza was sent (XEP-0203). */
 public final class Delay {
   /** The namespace of the stamp. */
   public static final String NAMESPACE = "urn:xmpp:delay";
 
-  /** What is delivered this much later than it came is late. */
+  /** A stanza is late if it is delivered this long after it came. */
   public static final Duration LATE = Duration.ofSeconds(10);
 
   /** A stanza larger than this gets no stamp. */
-  private static final int MOST_BYTES = 511 * 1024;
+  private static final int MAX_BYTES = 511 * 1024;
 
   private static final String NAME = "delay";
 
@@ -50,13 +50,13 @@ public final class Delay {
   }
 
   /**
-   * A stanza of ours with a stamp of the component, unless it has one, is an iq, or has no room for
-   * one: past 512 KiB Prosody would close the stream.
+   * One of our stanzas with a stamp of the component added, unless it has a stamp, is an iq, or is
+   * too large: above 512 KiB, Prosody would close the stream.
    */
   public static OutboundStanza stamped(OutboundStanza stanza, Instant at, String domain) {
     if (stanza.kind() == StanzaKind.IQ
         || stanza.element().child(NAMESPACE, NAME) != null
-        || XmlSize.exceeds(stanza.element(), Namespaces.COMPONENT, MOST_BYTES)) {
+        || XmlSize.exceeds(stanza.element(), Namespaces.COMPONENT, MAX_BYTES)) {
       return stanza;
     }
     XmlElement stamp =
@@ -67,19 +67,19 @@ public final class Delay {
     return OutboundStanza.of(stanza.element().toBuilder().child(stamp).build());
   }
 
-  /** What a stanza's stamps say of it. */
+  /** What the stamps of a stanza say. */
   public record Stamps(@Nullable String first, boolean history) {
     private static final Stamps NONE = new Stamps(null, false);
   }
 
-  /** The first stamp of a stanza, as sent; null where it has none. */
+  /** The first stamp of a stanza, as sent; null if it has none. */
   public static @Nullable String of(Stanza stanza) {
     return stamps(stanza).first();
   }
 
   /**
-   * The first stamp of a stanza, as sent, and whether it is a room's history: what was said there
-   * before, stamped by the room (XEP-0045, 7.2.13).
+   * The first stamp of a stanza, as sent, and whether the stanza is history of a room: an earlier
+   * message, stamped by the room (XEP-0045, 7.2.13).
    */
   public static Stamps stamps(Stanza stanza) {
     if (!stanza.hasPayload(NAMESPACE, NAME)) {

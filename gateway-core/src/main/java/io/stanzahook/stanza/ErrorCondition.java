@@ -38,7 +38,7 @@ public enum ErrorCondition {
     return elementName;
   }
 
-  /** The type the RFC names for it, or the first where it names several. */
+  /** The type that the RFC names for it, or the first one if it names several. */
   public ErrorType defaultType() {
     return defaultType;
   }

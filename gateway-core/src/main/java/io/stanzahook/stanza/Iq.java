@@ -20,14 +20,14 @@ public record Iq(StanzaHeader header, int children, List<PayloadName> payloads, 
   }
 
   /**
-   * Whether it wants an answer. An unknown or missing type does too, an error, so that no iq is
-   * left hanging; results and errors never do (RFC 6120, 8.2.3).
+   * Whether it needs an answer. An iq with an unknown or missing type needs one too (an error), so
+   * that no sender waits for ever. Results and errors never need one (RFC 6120, 8.2.3).
    */
   public boolean isRequest() {
     return !"result".equals(type()) && !"error".equals(type());
   }
 
-  /** Whether it is a request as the RFC demands one: type get or set, an id, exactly one child. */
+  /** Whether it is a request as the RFC requires: type get or set, an id, and exactly one child. */
   public boolean isWellFormedRequest() {
     return ("get".equals(type()) || "set".equals(type())) && id() != null && children == 1;
   }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * An XMPP address, kept exactly as it was received (RFC 7622, with the split of its section 3.1: at
  * the first slash, then at the first at-sign before it).
  *
- * <p>Parsing checks structure only: what the server let through is never refused for its
- * characters, and no part is normalised, since a reply must bear the address verbatim. Equality is
- * that of the text; {@link #isSame} and {@link #comparable} are for addresses as servers see them.
- * The order is that of the text too, for maps: strangers can choose addresses with equal hashes.
+ * <p>Parsing checks only the structure. It does not refuse characters that the server accepted, and
+ * normalises nothing, because a reply must carry the address verbatim. Equality and order are those
+ * of the text. To compare addresses as servers do, use {@link #isSame} or {@link #comparable}. The
+ * order is for maps, because strangers can choose addresses with equal hashes.
  */
 public final class Jid implements Comparable<Jid> {
   /** The longest part an address may have, in bytes of UTF-8 (RFC 7622, 3.2 to 3.4). */
@@ -26,7 +26,7 @@ public final class Jid implements Comparable<Jid> {
     this.slash = slash;
   }
 
-  /** The address, or null where the text is none. */
+  /** The address, or null if the text is not a valid address. */
   public static @Nullable Jid parse(@Nullable String text) {
     if (text == null) {
       return null;
@@ -58,7 +58,7 @@ public final class Jid implements Comparable<Jid> {
   /**
    * The address.
    *
-   * @throws IllegalArgumentException if the text is none
+   * @throws IllegalArgumentException if the text is not a valid address
    */
   public static Jid of(String text) {
     Jid jid = parse(text);
@@ -108,7 +108,7 @@ public final class Jid implements Comparable<Jid> {
     return of(text.substring(0, bareEnd()) + '/' + resource);
   }
 
-  /** Whether the domain part is that one, in whichever way both are written. */
+  /** Whether the address has this domain, however both are written. */
   public boolean hasDomain(String domain) {
     int from = at + 1;
     int to = bareEnd();
@@ -122,19 +122,19 @@ public final class Jid implements Comparable<Jid> {
     return ComparableAddress.domain(text.substring(from, to)).equals(comparableDomain(domain));
   }
 
-  /** Whether both are one address for a server that prepares addresses, see {@link #comparable}. */
+  /** Whether both are the same address for a server, see {@link #comparable}. */
   public boolean isSame(Jid other) {
     return text.equals(other.text)
         || (!(isPlain() && other.isPlain()) && comparable().equals(other.comparable()));
   }
 
   /**
-   * One text for all the ways in which servers write this address, to compare with another's, and
-   * for keys. Never to be sent: an answer bears the address verbatim.
+   * One text for all the ways in which servers write this address. Use it for comparisons and keys.
+   * Never send it: an answer carries the address verbatim.
    *
-   * <p>Servers prepare addresses by stringprep (RFC 6122) or by PRECIS (RFC 7622), and write
-   * domains in Unicode or in ASCII. What either takes for the same is the same here: local part and
-   * domain without letter case, all parts without compatible forms.
+   * <p>Servers normalise addresses with stringprep (RFC 6122) or PRECIS (RFC 7622), and write
+   * domains in Unicode or ASCII. Addresses that are equal for either are equal here: letter case is
+   * ignored in the local part and the domain, and compatible forms in all parts.
    */
   public String comparable() {
     if (isPlain()) {

@@ -5,12 +5,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes local parts and resources as servers write them before they compare them: the profiles
- * Nodeprep and Resourceprep of stringprep (RFC 6122, appendices A and B), which ejabberd and
- * Prosody use, with the stricter of the rules where PRECIS (RFC 7622) differs. What they refuse is
- * refused here: a stream's {@code from} that a server cannot read ends the stream for everybody.
+ * Normalises local parts and resources as servers do: with the profiles Nodeprep and Resourceprep
+ * of stringprep (RFC 6122, appendices A and B), which ejabberd and Prosody use. If PRECIS (RFC
+ * 7622) differs, the stricter rule applies. What servers refuse is refused here too, because a
+ * {@code from} that a server cannot read ends the stream for everybody.
  *
- * <p>Domains are not its business: a component's domain is written as it is configured.
+ * <p>It does not handle domains: a component's domain is written as it is configured.
  */
 public final class JidPreparation {
   /** What a local part must not contain (RFC 7622, 3.3.1). */
@@ -19,9 +19,9 @@ public final class JidPreparation {
   private JidPreparation() {}
 
   /**
-   * The address with its local part and its resource prepared, and that domain part.
+   * The address with this domain, and with normalised local part and resource.
    *
-   * @return null where a server would refuse it
+   * @return null if a server would refuse it
    */
   public static @Nullable Jid prepare(Jid jid, String domain) {
     String local = jid.local();
@@ -37,7 +37,7 @@ public final class JidPreparation {
             + (resource == null ? "" : "/" + preparedResource));
   }
 
-  /** A local part as servers write it; null where they refuse it. */
+  /** A local part as servers write it; null if they refuse it. */
   public static @Nullable String local(String local) {
     // Twice: folding may undo the normal form, and the normal form may bring back capitals.
     String folded = fold(Normalizer.normalize(fold(mapped(local)), Normalizer.Form.NFKC));
@@ -48,7 +48,7 @@ public final class JidPreparation {
     return allowed ? prepared : null;
   }
 
-  /** A resource as servers write it; null where they refuse it. */
+  /** A resource as servers write it; null if they refuse it. */
   public static @Nullable String resource(String resource) {
     String prepared = Normalizer.normalize(mapped(resource), Normalizer.Form.NFKC);
     return isAllowed(prepared) ? prepared : null;

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors to occupants of chat rooms. A room service takes some conditions for the last words of a
- * client that has gone, and removes whoever sends one (XEP-0045, 9.2 and status 333): so they are
- * told in other words, of the same type and with the same text.
+ * Errors to occupants of chat rooms. A room service takes some conditions as a sign that a client
+ * has gone, and removes the sender (XEP-0045, 9.2 and status 333). So occupants get another
+ * condition, with the same type and text.
  */
 public final class OccupantErrors {
-  /** What Prosody, ejabberd, MongooseIM or Openfire remove the sender of an error for. */
+  /** The conditions for which Prosody, ejabberd, MongooseIM or Openfire remove the sender. */
   private static final Set<ErrorCondition> HARMFUL =
       Set.of(
           ErrorCondition.GONE,
@@ -26,7 +26,7 @@ public final class OccupantErrors {
 
   private OccupantErrors() {}
 
-  /** The error as an occupant may be told it, in answer to a stanza of that kind. */
+  /** The error that an occupant may get in answer to a stanza of that kind. */
   public static StanzaError harmless(StanzaKind kind, StanzaError error) {
     if (!HARMFUL.contains(error.condition())) {
       return error;
@@ -40,8 +40,8 @@ public final class OccupantErrors {
   }
 
   /**
-   * A stanza of type error as an occupant may get it: the same where it does no harm. Everything
-   * else in it stays. One without an error, or without a condition, does harm too.
+   * The stanza of type error that an occupant may get: the same one if it does no harm. Everything
+   * else in it stays. A stanza without an error, or without a condition, does harm too.
    */
   public static OutboundStanza harmless(OutboundStanza stanza) {
     XmlElement error = stanza.element().child(Namespaces.COMPONENT, "error");
@@ -68,7 +68,7 @@ public final class OccupantErrors {
         .toElement();
   }
 
-  /** The defined condition of an {@code <error>}; null where it has none. */
+  /** The defined condition of an {@code <error>}; null if it has none. */
   public static @Nullable ErrorCondition condition(XmlElement error) {
     for (ErrorCondition condition : ErrorCondition.values()) {
       if (error.child(Namespaces.STANZA_ERRORS, condition.elementName()) != null) {

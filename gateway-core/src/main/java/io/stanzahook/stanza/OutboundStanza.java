@@ -54,11 +54,11 @@ public record OutboundStanza(StanzaKind kind, Jid to, Jid from, XmlElement eleme
   }
 
   /**
-   * The error answer to a stanza, or null where RFC 6120 (8.3.1) and custom forbid one: to what
-   * {@linkplain Stanza#asks asks} nothing. That is an error, an iq result, a groupchat message
-   * (rooms expel occupants that bounce), and all that only tells something. What another occupant
-   * of a room sent through it, by its mark (XEP-0045, 7.5), gets a condition that lets us stay
-   * there, see {@link OccupantErrors}.
+   * The error answer to a stanza, or null if RFC 6120 (8.3.1) and custom forbid one, because the
+   * stanza {@linkplain Stanza#asks asks} for nothing. That is an error, an iq result, a groupchat
+   * message (rooms expel occupants that send errors), and every stanza that only informs. If
+   * another occupant of a room sent the stanza through the room (XEP-0045, 7.5), the condition is
+   * one that lets us stay there, see {@link OccupantErrors}.
    */
   public static @Nullable OutboundStanza error(Stanza stanza, StanzaError error) {
     if (!stanza.asks()) {

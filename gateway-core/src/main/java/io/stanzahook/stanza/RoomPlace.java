@@ -3,7 +3,7 @@ package io.stanzahook.stanza;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a message was said that came from a chat room we are in (XEP-0045).
+ * Where a message from a chat room that we are in was said (XEP-0045).
  *
  * @param room the room's bare address
  * @param nick who said it; null for the room itself

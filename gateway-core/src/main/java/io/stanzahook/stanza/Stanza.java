@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stanza as it came from the server. Owns all it refers to: no buffer of the connection outlives
- * its decoding.
+ * A stanza as it came from the server. It owns everything that it refers to: no buffer of the
+ * connection outlives its decoding.
  */
 public sealed interface Stanza permits Message, Presence, Iq {
 
@@ -47,9 +47,9 @@ public sealed interface Stanza permits Message, Presence, Iq {
   }
 
   /**
-   * Whether its sender waits for something, so that a failure is theirs to know. What only tells
-   * something (a chat state, a receipt, {@code unavailable}), or came from a room, asks nothing. It
-   * may look into the XML: not to be asked of each stanza, but where an error is about to leave.
+   * Whether its sender waits for something, and should learn of a failure. A stanza that only
+   * informs (a chat state, a receipt, {@code unavailable}), or that came from a room, asks for
+   * nothing. This may read the XML, so call it only when an error is about to leave.
    */
   default boolean asks() {
     return Asking.asks(this);

@@ -4,11 +4,11 @@ import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Ids for stanzas that need one and have none: a random prefix, drawn once, and a counter, so that
- * ids neither repeat within a process nor collide with those of another.
+ * Ids for stanzas that need one and have none: a random prefix, drawn once, and a counter. Ids do
+ * not repeat within a process, and do not collide with those of another.
  */
 public final class StanzaIds {
-  /** The process's; what begins with it was made here. */
+  /** The prefix of this process: ids that begin with it were made here. */
   private static final String PROCESS =
       Long.toString(new SecureRandom().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX);
 
@@ -23,7 +23,7 @@ public final class StanzaIds {
     return prefix + Long.toString(last.incrementAndGet(), Character.MAX_RADIX);
   }
 
-  /** Whether that id was made in this process; nobody can guess one that was not sent yet. */
+  /** Whether the id was made in this process. Nobody can guess an id that was not sent yet. */
   public static boolean isOne(String id) {
     return id.startsWith(PROCESS);
   }

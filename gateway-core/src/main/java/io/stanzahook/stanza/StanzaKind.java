@@ -19,7 +19,7 @@ public enum StanzaKind {
     return elementName;
   }
 
-  /** The kind of that element name, or null where it is none. */
+  /** The kind with this element name, or null if there is none. */
   public static @Nullable StanzaKind ofElement(String elementName) {
     return switch (elementName) {
       case "message" -> MESSAGE;

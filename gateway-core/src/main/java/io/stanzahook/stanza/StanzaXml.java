@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A received stanza's whole XML as UTF-8, well-formed on its own: prefixes declared, no {@code
- * xmlns} for the stream's content namespace. Wraps the array without a copy; neither side changes
- * it afterwards.
+ * The complete XML of a received stanza as UTF-8, well-formed by itself: all prefixes are declared,
+ * and there is no {@code xmlns} for the stream's content namespace. Wraps the array without a copy;
+ * neither side changes it afterwards.
  */
 public final class StanzaXml {
   private final byte[] utf8;

@@ -2,7 +2,7 @@ package io.stanzahook.wire;
 
 import java.util.Arrays;
 
-/** What a byte means to the framer in each place, as one table look-up. */
+/** What a byte means to the framer in each place, as one lookup in a table. */
 final class ByteClass {
   private static final int NOT_IN_TEXT = 1;
   private static final int NOT_IN_VALUE = 2;

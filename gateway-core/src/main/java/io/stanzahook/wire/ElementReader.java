@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An Aalto reader that has read the stream's start tag and takes whole elements, one at a time, so
- * that each is read in the stream's own namespace context.
+ * that each is read in the namespace context of the stream.
  *
- * <p>A reader remembers every name it meets, which hostile names turn into a leak and a slowdown
+ * <p>A reader remembers every name it meets, so hostile names could cause a leak and a slowdown
  * (measured: 130 bytes a name; with 120,000 of them a stanza with a new one takes 0.2 ms). So it is
- * left behind after a bounded amount of XML and a new one reads the start tag again; never closed,
- * because closing merges its names into the factory.
+ * replaced after a bounded amount of XML, and a new one reads the start tag again. It is never
+ * closed, because closing merges its names into the factory.
  *
  * <p>Its table of names is one without a secret: names with equal hashes are gone through one by
  * one, so that 4,000 of them in one element took half a second of the event loop. So the table is
@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ElementReader {
   /**
-   * The names in a reader's table at most, besides those of one tag: an ordinary stream has 100.
+   * The maximum number of names in a reader's table, besides those of one tag: an ordinary stream
+   * has 100.
    */
   static final int MAX_NAMES = 256;
 
-  /** What one reader reads at most: room for some ten thousand names in the worst case. */
+  /** The maximum that one reader reads: about ten thousand names in the worst case. */
   static final int MAX_BYTES = 256 * 1024;
 
   private final InputFactoryImpl factory = new InputFactoryImpl();
@@ -74,8 +75,8 @@ final class ElementReader {
   }
 
   /**
-   * Takes a whole element, of which the reader then stands at the start tag. The reader must have
-   * been moved to the end tag of the element before.
+   * Reads a whole element; the reader is then at its start tag. Before, the reader must be at the
+   * end tag of the previous element.
    */
   AsyncXMLStreamReader<AsyncByteArrayFeeder> begin(byte[] data, int offset, int length)
       throws StreamViolation {

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What XEP-0114 has the two sides say before and after the stanzas. No I/O. */
+/** What the two sides say before and after the stanzas, by XEP-0114. No I/O. */
 public final class Handshake {
   private Handshake() {}
 

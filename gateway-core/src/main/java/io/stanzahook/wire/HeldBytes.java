@@ -6,7 +6,7 @@ import java.util.Arrays;
 final class HeldBytes {
   private static final int INITIAL = 4096;
 
-  /** A larger array is given back once its element is done. */
+  /** A larger array is released when its element is done. */
   private static final int KEPT = 64 * 1024;
 
   private byte[] bytes = new byte[INITIAL];

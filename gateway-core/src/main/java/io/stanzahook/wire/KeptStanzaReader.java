@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads stanzas again that were received before and kept as {@link io.stanzahook.stanza.StanzaXml}:
- * they were within all limits then.
+ * Reads stanzas that were received before and kept as {@link io.stanzahook.stanza.StanzaXml}. They
+ * were within all limits then.
  *
  * <p>Not thread-safe: reuses its parser.
  */
@@ -32,9 +32,9 @@ public final class KeptStanzaReader {
   }
 
   /**
-   * The stanza, or null where the bytes are not the whole of one.
+   * The stanza, or null if the bytes are not exactly one.
    *
-   * @param lang the language it has where its XML does not say so, or null
+   * @param lang the language to use if its XML does not have one, or null
    */
   public @Nullable Stanza read(byte[] xml, @Nullable String lang) {
     try {

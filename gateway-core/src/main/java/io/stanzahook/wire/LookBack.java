@@ -1,8 +1,6 @@
 package io.stanzahook.wire;
 
-/**
- * The bytes before one at hand, also where the array that is being read does not go back so far.
- */
+/** The bytes before the current one, even if they were in an earlier array. */
 final class LookBack {
   /** Where the current feed began. */
   private int feedOffset;

@@ -7,11 +7,11 @@ import static io.stanzahook.wire.StreamCondition.RESTRICTED_XML;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks over the bytes of a stream and tells where tags begin and end. Checks all that shows byte
- * by byte: strict UTF-8, the characters and references of XML 1.0, quotes, CDATA sections, and that
- * there is nothing of what RFC 6120 (11.1) forbids. Names are the decoder's.
+ * Scans the bytes of a stream and finds where tags begin and end. It checks everything that is
+ * visible byte by byte: strict UTF-8, the characters and references of XML 1.0, quotes, CDATA
+ * sections, and that there is nothing that RFC 6120 (11.1) forbids. The decoder checks names.
  *
- * <p>Holds no bytes but the last few; goes on at any byte.
+ * <p>It keeps only the last few bytes, and can continue at any byte.
  */
 final class MarkupScanner {
 
@@ -244,7 +244,7 @@ final class MarkupScanner {
       }
       default -> {
         if (!ByteClass.mayBeginName(b)) {
-          throw malformed("a left angle bracket that begins no tag");
+          throw malformed("a left angle bracket that does not begin a tag");
         }
         state = State.START_TAG;
         return i;

@@ -3,7 +3,7 @@ package io.stanzahook.wire;
 import io.stanzahook.xml.XmlChars;
 
 /**
- * What may stand between an ampersand and its semicolon: the five entities of XML and references to
+ * What may be between an ampersand and its semicolon: the five entities of XML and references to
  * characters that XML allows (XML 1.0, 4.1 and 4.6; RFC 6120, 11.1).
  */
 final class ReferenceCheck {
@@ -87,7 +87,7 @@ final class ReferenceCheck {
     if (b == ';') {
       if (!predefined()) {
         throw nameLength == 0
-            ? malformed("an ampersand that begins no reference")
+            ? malformed("an ampersand that does not begin a reference")
             : new StreamViolation(
                 StreamCondition.RESTRICTED_XML, "an entity other than the five of XML");
       }
@@ -96,7 +96,7 @@ final class ReferenceCheck {
     boolean letterOrDigit =
         b < 0 || Character.isLetterOrDigit(b) || b == '.' || b == '-' || b == '_' || b == ':';
     if (!letterOrDigit) {
-      throw malformed("an ampersand that begins no reference");
+      throw malformed("an ampersand that does not begin a reference");
     }
     name = (name << 8) | (b & 0xFF);
     nameLength = Math.min(nameLength + 1, 9);

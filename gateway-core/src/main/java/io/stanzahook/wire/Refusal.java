@@ -2,7 +2,9 @@ package io.stanzahook.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why an incoming stanza is not read: past one of {@link WireLimits}, or without usable JIDs. */
+/**
+ * Why an incoming stanza is not read: it exceeds one of {@link WireLimits}, or has no usable JIDs.
+ */
 public enum Refusal {
   SIZE("too_large", "max-stanza", "The stanza has more than %d bytes."),
   DEPTH("too_deep", "max-depth", "The stanza is nested deeper than %d elements."),
@@ -30,12 +32,12 @@ public enum Refusal {
     return label;
   }
 
-  /** The setting that holds the limit, {@code max-depth}; null where it is none of the limits. */
+  /** The setting with the limit, such as {@code max-depth}; null if the reason is not a limit. */
   public @Nullable String setting() {
     return setting;
   }
 
-  /** The limit's value among those; 0 where it is none of them. */
+  /** The value of the limit; 0 if the reason is not a limit. */
   public int limit(WireLimits limits) {
     return switch (this) {
       case SIZE -> limits.maxStanza();
@@ -47,7 +49,7 @@ public enum Refusal {
     };
   }
 
-  /** What is wrong with the stanza, for its sender: one sentence with the limit's value. */
+  /** What is wrong with the stanza, for its sender: one sentence with the value of the limit. */
   String sentence(int limit) {
     return sentence.formatted(limit);
   }

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An element that is discarded while it passes. Keeps only what a bounce needs: the name and the
- * four attributes of the root, each bounded.
+ * An element that is discarded while it is read. It keeps only what an error needs: the name and
+ * the four attributes of the root, each bounded.
  */
 final class SkippedElement {
   /** What is kept of the root's attributes. */

@@ -11,7 +11,7 @@ import io.stanzahook.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Makes the XML that a webhook is given: well-formed without the stream around it. */
+/** Makes the XML for the webhook: well-formed without the stream around it. */
 final class StandaloneXml {
   private final byte[] startTag;
   private final XmlLimits limits;

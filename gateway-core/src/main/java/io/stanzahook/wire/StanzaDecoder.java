@@ -19,11 +19,10 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the framer cut: the stream's start tag, then one whole element after another.
+ * Reads what the framer found: the stream's start tag, and then one whole element after another.
  *
  * <p>No tree is built: a stanza's attributes and the few texts the webhook gets are picked up in
- * one pass, and its XML is copied as it came, unless it leans on a prefix of the stream's start
- * tag.
+ * one pass, and its XML is copied unchanged, unless it uses a prefix of the stream's start tag.
  */
 final class StanzaDecoder {
   private final Jid ownDomain;
@@ -63,7 +62,7 @@ final class StanzaDecoder {
         || !content.equals(Namespaces.COMPONENT)) {
       throw new StreamViolation(
           StreamCondition.INVALID_NAMESPACE,
-          "the stream is not one for components ({%s}%s with default namespace '%s')"
+          "the stream is not a component stream ({%s}%s with default namespace '%s')"
               .formatted(tag.getNamespaceURI(), tag.getLocalName(), content));
     }
     endTagName =
@@ -179,7 +178,7 @@ final class StanzaDecoder {
         }
         default ->
             throw new StreamViolation(
-                StreamCondition.RESTRICTED_XML, "XML of a kind that streams may not hold");
+                StreamCondition.RESTRICTED_XML, "XML that is not allowed in a stream");
       }
       event = reader.next();
     }

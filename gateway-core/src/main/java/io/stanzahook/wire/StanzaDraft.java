@@ -26,10 +26,10 @@ final class StanzaDraft {
   private int children;
   private List<PayloadName> payloads = List.of();
 
-  private final Choice body = new Choice();
-  private final Choice subject = new Choice();
-  private final Choice thread = new Choice();
-  private @Nullable Choice current;
+  private final LanguageText body = new LanguageText();
+  private final LanguageText subject = new LanguageText();
+  private final LanguageText thread = new LanguageText();
+  private @Nullable LanguageText current;
   private @Nullable String replace;
 
   /**
@@ -141,7 +141,7 @@ final class StanzaDraft {
    * The text of an element that may come several times in different languages: the first in the
    * stanza's language or without one, else the first.
    */
-  private static final class Choice {
+  private static final class LanguageText {
     private @Nullable String text;
 
     /** The text, once it comes in more than one piece: there may be tens of thousands. */

@@ -7,13 +7,13 @@ import io.stanzahook.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes stanzas in the stream's content namespace. What it writes is always well-formed, whatever
- * the strings in it: see {@link XmlWriter}.
+ * Writes stanzas in the stream's content namespace. Its output is always well-formed, whatever the
+ * strings contain: see {@link XmlWriter}.
  *
  * <p>Not thread-safe: reuses one text buffer.
  */
 public final class StanzaEncoder {
-  /** A text buffer that grew beyond this, in characters, is given back. */
+  /** A text buffer with more characters than this is released. */
   private static final int KEPT = 64 * 1024;
 
   private StringBuilder text = new StringBuilder(1024);

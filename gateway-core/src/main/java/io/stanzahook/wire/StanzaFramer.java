@@ -9,12 +9,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a stream into its start tag, its whole top-level elements and its end tag,
- * however the bytes are split over reads, and skips what is larger than {@link WireLimits} allow
- * without holding it.
+ * Splits the bytes of a stream into its start tag, its top-level elements and its end tag, however
+ * reads split the bytes. It skips elements that exceed {@link WireLimits} without holding them.
  *
- * <p>Why not feed the XML parser as bytes come: Aalto 1.4.0 corrupts four-byte characters in
- * attribute values at the end of a feed, takes invalid UTF-8, and cannot skip.
+ * <p>The bytes do not go directly to the XML parser, because Aalto 1.4.0 corrupts four-byte
+ * characters in attribute values at the end of a feed, accepts invalid UTF-8, and cannot skip.
  *
  * <p>Not thread-safe. After a {@link StreamViolation} it must not be fed again.
  */
@@ -155,7 +154,8 @@ final class StanzaFramer implements MarkupScanner.Tags {
     }
     if (foreign && size >= MAX_FOREIGN) {
       throw new StreamViolation(
-          BAD_FORMAT, "an element that is no stanza, without an end in " + MAX_FOREIGN + " bytes");
+          BAD_FORMAT,
+          "an element that is not a stanza, without an end within " + MAX_FOREIGN + " bytes");
     }
     if (size >= limits.maxStanza()) {
       skip(Refusal.SIZE);
@@ -272,7 +272,7 @@ final class StanzaFramer implements MarkupScanner.Tags {
           new String(held.bytes(), tag, held.length() - tag, StandardCharsets.UTF_8)
               .replaceAll("\\s+", " ");
       if (text.contains(" from=") && !text.contains(" xmlns=")) {
-        throw new StreamViolation(BAD_FORMAT, "a stanza inside an element that is none");
+        throw new StreamViolation(BAD_FORMAT, "a stanza inside an element that is not a stanza");
       }
     }
   }

@@ -2,7 +2,7 @@ package io.stanzahook.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** Conditions of stream errors, each with what it means for a component (RFC 6120, 4.9.3). */
+/** Conditions of stream errors, each with its meaning for a component (RFC 6120, 4.9.3). */
 public enum StreamCondition {
   BAD_FORMAT("bad-format", Cause.OUR_OUTPUT),
   BAD_NAMESPACE_PREFIX("bad-namespace-prefix", Cause.OUR_OUTPUT),
@@ -32,11 +32,11 @@ public enum StreamCondition {
 
   /** Where the fault lies, which decides what to do after the stream ended. */
   public enum Cause {
-    /** In the configuration of either side: trying again soon is pointless. */
+    /** In the configuration of either side: retrying soon is pointless. */
     CONFIGURATION,
-    /** In the moment: try again after a pause. */
+    /** Temporary: retry after a pause. */
     TRANSIENT,
-    /** In what we wrote: try again, but never write the same thing again. */
+    /** In what we wrote: retry, but never write the same stanzas again. */
     OUR_OUTPUT
   }
 

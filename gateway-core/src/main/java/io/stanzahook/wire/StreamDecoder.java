@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a component stream in, events out, in order and independent of how the bytes were cut.
+ * Turns the bytes of a component stream into events, in order and independent of how the bytes were
+ * split.
  *
  * <p>Not thread-safe. After {@link StreamEvent.Violated} it ignores all further bytes.
  */

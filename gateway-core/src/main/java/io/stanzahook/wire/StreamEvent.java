@@ -3,7 +3,7 @@ package io.stanzahook.wire;
 import io.stanzahook.stanza.Stanza;
 import org.jspecify.annotations.Nullable;
 
-/** What a component stream brings, in the order it came. */
+/** What arrives on a component stream, in order. */
 public sealed interface StreamEvent {
 
   /**
@@ -22,11 +22,11 @@ public sealed interface StreamEvent {
   record Received(Stanza stanza) implements StreamEvent {}
 
   /**
-   * A stanza that was not read; the stream goes on.
+   * A stanza that was not read; the stream continues.
    *
    * @param reason why
-   * @param limit the value of the limit it went past; 0 where that is not the reason
-   * @param shell its addresses, id and type, without content; null where it is no stanza or has no
+   * @param limit the value of the exceeded limit; 0 if the reason is not a limit
+   * @param shell its addresses, id and type, without content; null if it is not a stanza or has no
    *     usable sender
    */
   record Refused(Refusal reason, int limit, @Nullable Stanza shell) implements StreamEvent {

@@ -1,8 +1,8 @@
 package io.stanzahook.wire;
 
 /**
- * The peer sent what no stream may hold; the stream ends with this condition (RFC 6120, 4.9). The
- * message says what was found, never what the stanza contained.
+ * The peer sent something that is not allowed on a stream, and the stream ends with this condition
+ * (RFC 6120, 4.9). The message says what was found, never what the stanza contained.
  */
 public final class StreamViolation extends Exception {
   private static final long serialVersionUID = 1L;

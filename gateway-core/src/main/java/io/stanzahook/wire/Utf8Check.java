@@ -1,8 +1,8 @@
 package io.stanzahook.wire;
 
 /**
- * Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing past U+10FFFF; and not the two
- * noncharacters that XML forbids. Goes on where the bytes before ended.
+ * Checks for strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF, and
+ * not the two noncharacters that XML forbids. It continues where the previous bytes ended.
  */
 final class Utf8Check {
   private static final String INVALID = "invalid UTF-8";

@@ -3,17 +3,18 @@ package io.stanzahook.wire;
 import io.stanzahook.settings.Setting;
 
 /**
- * How large an incoming stanza may be before it is skipped instead of read. A stanza past one of
- * these is discarded byte by byte, counted, bounced where it may be, and the stream goes on: any
- * user of the server can send such a stanza, and must not cost the others their component.
+ * The limits beyond which an incoming stanza is skipped instead of read. Such a stanza is discarded
+ * byte by byte and counted, its sender gets an error if that is allowed, and the stream continues.
+ * Any user of the server can send such a stanza, and must not take the component away from the
+ * others.
  *
  * @param maxStanza bytes of one stanza
- * @param maxDepth elements inside each other, the stanza itself included
+ * @param maxDepth the maximum depth of nested elements, the stanza itself included
  * @param maxAttributes attributes and namespace declarations of one element, together
  * @param maxTag bytes of one start tag
  * @param maxElements elements in one stanza, itself included
- * @param hardCeiling bytes of one stanza after which the stream is closed, as it cannot be meant
- *     well; 0 for what goes with {@code maxStanza}, see {@link #HARD_CEILING}
+ * @param hardCeiling bytes of one stanza after which the stream is closed, because it is hostile; 0
+ *     for the value that fits {@code maxStanza}, see {@link #HARD_CEILING}
  */
 public record WireLimits(
     @Setting(
@@ -31,7 +32,7 @@ public record WireLimits(
             value = "N",
             fallback = "100",
             min = 4,
-            max = WireLimits.MOST_DEPTH,
+            max = WireLimits.MAX_DEPTH,
             help = "maximum depth of an incoming stanza, including itself")
         int maxDepth,
     @Setting(
@@ -39,7 +40,7 @@ public record WireLimits(
             value = "N",
             fallback = "256",
             min = 16,
-            max = WireLimits.MOST_ATTRIBUTES,
+            max = WireLimits.MAX_ATTRIBUTES,
             help =
                 "maximum number of attributes and namespace declarations on one element of an "
                     + "incoming stanza")
@@ -62,18 +63,22 @@ public record WireLimits(
         int maxElements,
     long hardCeiling) {
 
-  /** The most that may be set: the writer and the parser of trees go one call deeper a level. */
-  public static final int MOST_DEPTH = 1000;
-
   /**
-   * The most that may be set: the XML parser's time grows with the square of an element's namespace
-   * declarations, and reaches some milliseconds here.
+   * The maximum that may be set, because the writer and the parser of trees use one call for each
+   * level.
    */
-  public static final int MOST_ATTRIBUTES = 1000;
+  public static final int MAX_DEPTH = 1000;
 
   /**
-   * Bytes of one stanza after which the stream ends. Skipping costs time too, and no server relays
-   * so much; with a {@code maxStanza} of more than half of this it is twice that instead.
+   * The maximum that may be set, because the XML parser's time grows with the square of an
+   * element's namespace declarations, and reaches some milliseconds here.
+   */
+  public static final int MAX_ATTRIBUTES = 1000;
+
+  /**
+   * Bytes of one stanza after which the stream ends. Skipping costs time too, and no server
+   * forwards this much; with a {@code maxStanza} of more than half of this it is twice that
+   * instead.
    */
   public static final long HARD_CEILING = 16L * 1024 * 1024;
 
@@ -82,11 +87,10 @@ public record WireLimits(
   public WireLimits {
     hardCeiling = hardCeiling == 0 ? Math.max(HARD_CEILING, 2L * maxStanza) : hardCeiling;
     require(maxStanza >= 1024, "max-stanza must be at least 1024 bytes");
+    require(maxDepth >= 2 && maxDepth <= MAX_DEPTH, "max-depth must be between 2 and " + MAX_DEPTH);
     require(
-        maxDepth >= 2 && maxDepth <= MOST_DEPTH, "max-depth must be between 2 and " + MOST_DEPTH);
-    require(
-        maxAttributes >= 8 && maxAttributes <= MOST_ATTRIBUTES,
-        "max-attributes must be between 8 and " + MOST_ATTRIBUTES);
+        maxAttributes >= 8 && maxAttributes <= MAX_ATTRIBUTES,
+        "max-attributes must be between 8 and " + MAX_ATTRIBUTES);
     require(maxTag >= 1024, "max-tag must be at least 1024 bytes");
     require(maxElements >= 1, "max-elements must be at least 1");
     require(hardCeiling >= maxStanza, "the hard ceiling must not be below max-stanza");

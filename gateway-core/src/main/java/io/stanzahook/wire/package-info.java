@@ -1,7 +1,7 @@
 /**
- * Bytes to stanzas and back: a framer that cuts the component stream into whole elements and is as
- * strict as RFC 6120 (11) about what XML may hold, a decoder that reads one element, an encoder
- * whose output no server objects to. No I/O of its own.
+ * Bytes to stanzas and back: a framer that splits the component stream into whole elements and is
+ * as strict about XML as RFC 6120 (11), a decoder that reads one element, and an encoder whose
+ * output every server accepts. It does no I/O.
  *
  * <p>Threading: framer, decoder and encoder have state and belong to one connection's event loop.
  */

@@ -10,10 +10,10 @@ package io.stanzahook.xml;
 public record XmlAttribute(String namespace, String name, String value) {
 
   /**
-   * Checks the name, since a wrong one would break the document it is written to.
+   * Checks the name, because a wrong one would break the document that it is written to.
    *
-   * @throws IllegalArgumentException if the expanded name cannot be an attribute's; {@code xmlns}
-   *     is a declaration and none
+   * @throws IllegalArgumentException if the expanded name is not valid for an attribute; {@code
+   *     xmlns} is a declaration
    */
   public XmlAttribute {
     namespace = XmlChars.namespaceName(namespace);

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 public final class XmlChars {
   private XmlChars() {}
 
-  /** What a forbidden character is replaced by on output: U+FFFD. */
+  /** Replaces forbidden characters on output: U+FFFD. */
   public static final char REPLACEMENT = '\uFFFD';
 
-  /** Whether XML 1.0 admits that code point; lone surrogates are not admitted. */
+  /** Whether XML 1.0 allows the code point. Lone surrogates are not allowed. */
   public static boolean isAllowed(int codePoint) {
     if (codePoint < 0x20) {
       return codePoint == '\t' || codePoint == '\n' || codePoint == '\r';
@@ -33,8 +33,8 @@ public final class XmlChars {
 
   /**
    * A namespace name as the parser found it in a declaration, with white space normalised as in any
-   * attribute (XML 1.0, 3.3.3), which Aalto 1.4.0 leaves out there; the empty string for null. What
-   * was written as a reference cannot be told from a plain line end, and becomes a space too.
+   * attribute (XML 1.0, 3.3.3), because Aalto 1.4.0 does not do it there; the empty string for
+   * null. A reference cannot be distinguished from a plain line end, and becomes a space too.
    */
   public static String namespaceName(@Nullable String declared) {
     if (declared == null) {
@@ -50,8 +50,8 @@ public final class XmlChars {
 
   /**
    * Whether the text is a name without a colon (Namespaces in XML 1.0, {@code NCName}), by the
-   * tables of XML 1.0's editions up to the fourth. The fifth admits more, but Expat, which servers
-   * read the stream with, does not.
+   * tables of the first four editions of XML 1.0. The fifth allows more, but Expat, the parser of
+   * many servers, does not.
    */
   public static boolean isNcName(String text) {
     if (text.isEmpty() || !isNameStart(text.charAt(0))) {

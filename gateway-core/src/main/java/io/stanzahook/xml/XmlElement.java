@@ -17,17 +17,17 @@ public record XmlElement(
     String namespace, String name, List<XmlAttribute> attributes, List<XmlNode> children)
     implements XmlNode {
 
-  /** The namespace that the prefix {@code xml} is bound to, always. */
+  /** The namespace that is always bound to the prefix {@code xml}. */
   public static final String XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 
-  /** What declarations of namespaces belong to; no element or other attribute may. */
+  /** The namespace of namespace declarations; no element or other attribute may have it. */
   private static final String XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
 
   /**
-   * Checks the names, since a wrong one would break the document the element is written to.
+   * Checks the names, because a wrong one would break the document that the element is written to.
    *
-   * @throws IllegalArgumentException if the expanded name cannot be an element's, or an attribute
-   *     is there twice
+   * @throws IllegalArgumentException if the expanded name is not valid for an element, or an
+   *     attribute appears twice
    */
   public XmlElement {
     namespace = XmlChars.namespaceName(namespace);
@@ -53,7 +53,7 @@ public record XmlElement(
         XmlAttribute other = attributes.get(k);
         if (attribute.name().equals(other.name())
             && attribute.namespace().equals(other.namespace())) {
-          throw new IllegalArgumentException("attribute '" + attribute.name() + "' is there twice");
+          throw new IllegalArgumentException("attribute '" + attribute.name() + "' appears twice");
         }
       }
     }
@@ -74,12 +74,12 @@ public record XmlElement(
     return new XmlElement(namespace, name, List.of(), List.of());
   }
 
-  /** The value of an unprefixed attribute, or null where it is absent. */
+  /** The value of an unprefixed attribute, or null if it is absent. */
   public @Nullable String attribute(String attributeName) {
     return attribute("", attributeName);
   }
 
-  /** The value of an attribute by its expanded name, or null where it is absent. */
+  /** The value of an attribute by its expanded name, or null if it is absent. */
   public @Nullable String attribute(String attributeNamespace, String attributeName) {
     for (XmlAttribute attribute : attributes) {
       if (attribute.name().equals(attributeName)
@@ -125,7 +125,7 @@ public record XmlElement(
     return text.toString();
   }
 
-  /** Whether this is the element of that expanded name. */
+  /** Whether this element has the expanded name. */
   public boolean is(String otherNamespace, String otherName) {
     return name.equals(otherName) && namespace.equals(otherNamespace);
   }
@@ -155,12 +155,14 @@ public record XmlElement(
       return namespace;
     }
 
-    /** Sets an unprefixed attribute, in place of one of the same name; null leaves it out. */
+    /** Sets an unprefixed attribute, and replaces one with the same name; null removes it. */
     public Builder attribute(String attributeName, @Nullable String value) {
       return attribute("", attributeName, value);
     }
 
-    /** Sets an attribute by its expanded name, in place of one of that name; null leaves it out. */
+    /**
+     * Sets an attribute by its expanded name, and replaces one with the same name; null removes it.
+     */
     public Builder attribute(
         String attributeNamespace, String attributeName, @Nullable String value) {
       // By index: each reply sets four, and mostly there is nothing to remove.

@@ -1,17 +1,20 @@
 package io.stanzahook.xml;
 
 /**
- * How large a document {@link XmlParser} takes.
+ * How large a document {@link XmlParser} accepts.
  *
- * @param maxDepth elements inside each other
- * @param maxElements elements in all
+ * @param maxDepth the maximum depth of nested elements
+ * @param maxElements the maximum number of elements
  * @param maxAttributes attributes and namespace declarations of one element
  */
 public record XmlLimits(int maxDepth, int maxElements, int maxAttributes) {
-  /** What may leave on the component stream: a depth that every server's own parser takes. */
+  /**
+   * The limits for what leaves on the component stream: the parsers of all servers accept this
+   * depth.
+   */
   public static final XmlLimits OUTBOUND = new XmlLimits(64, 10_000, 256);
 
-  /** What {@code wire} lets in by default, so that an accepted stanza can always be read again. */
+  /** The default limits of {@code wire}, so that an accepted stanza can always be read again. */
   public static final XmlLimits INBOUND = new XmlLimits(100, 10_000, 256);
 
   public XmlLimits {

@@ -10,11 +10,12 @@ import javax.xml.stream.XMLStreamReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one whole element from text, as strictly as RFC 6120 (11.1) restricts XML: no DOCTYPE, no
- * entity but the five, no processing instruction, no comment, nothing beside the one root.
+ * Reads one whole element from text, as strictly as RFC 6120 (11.1) restricts XML: no DOCTYPE, only
+ * the five predefined entities, no processing instructions, no comments, and nothing beside the
+ * root element.
  *
- * <p>For documents of bounded size whose tree is wanted. Stanzas from the stream are read by {@code
- * wire}, which needs no tree.
+ * <p>Use it for documents of bounded size when you need a tree. {@code wire} reads stanzas from the
+ * stream without one.
  */
 public final class XmlParser {
   private XmlParser() {}
@@ -22,7 +23,7 @@ public final class XmlParser {
   /**
    * Parses one element.
    *
-   * @throws XmlException if the text is anything but one element within the limits
+   * @throws XmlException if the text is not exactly one element within the limits
    */
   public static XmlElement parse(String text, XmlLimits limits) throws XmlException {
     int forbidden = XmlChars.firstForbidden(text);
@@ -49,7 +50,7 @@ public final class XmlParser {
     String version = reader.getVersion();
     if (version != null && !version.equals("1.0")) {
       // It has other line ends and other characters; streams are XML 1.0 (RFC 6120, 11).
-      throw new XmlException("XML " + version + " is not allowed, but only 1.0");
+      throw new XmlException("XML " + version + " is not allowed, only 1.0");
     }
     Deque<XmlElement.Builder> open = new ArrayDeque<>();
     // Text arrives in pieces, cut where CDATA begins or a buffer of the reader ends.

@@ -1,11 +1,11 @@
 package io.stanzahook.xml;
 
 /**
- * A quick look over a document before it is parsed: refuses what RFC 6120 (11.1) does not admit and
+ * A quick check of a document before it is parsed. It refuses what RFC 6120 (11.1) forbids, and
  * tags with too many attributes. The parser's time grows with the square of a tag's namespace
- * declarations, 2 s for 20,000 of them, and it reports a tag only once it has read it all.
+ * declarations, 2 s for 20,000 of them, and it reports a tag only after it has read all of it.
  *
- * <p>Whatever else is wrong with the document is left to the parser.
+ * <p>The parser finds all other errors in the document.
  */
 final class XmlPrecheck {
   private static final String CDATA = "<![CDATA[";
@@ -13,7 +13,7 @@ final class XmlPrecheck {
   private XmlPrecheck() {}
 
   /**
-   * Looks over a document.
+   * Checks a document.
    *
    * @param maxAttributes attributes and namespace declarations of one tag
    */

@@ -1,22 +1,22 @@
 package io.stanzahook.xml;
 
 /**
- * How many bytes of UTF-8 {@link XmlWriter} makes of an element, counted without writing it: a
- * namespace name of some kilobytes, borne by each of thousands of children, would otherwise take
- * memory out of all proportion to the text it was parsed from.
+ * Counts the bytes of UTF-8 that {@link XmlWriter} would write for an element, without writing it.
+ * Otherwise a namespace name of some kilobytes on thousands of children would need far more memory
+ * than the text that it was parsed from.
  */
 public final class XmlSize {
-  /** What one character may become: the reference to a quote. */
-  private static final long MOST_OF_CHARACTER = 6;
+  /** The longest form of one character: the reference to a quote. */
+  private static final long MAX_OF_CHARACTER = 6;
 
   /** Three bytes each, in start and end tag. */
-  private static final long MOST_OF_NAME = 6;
+  private static final long MAX_OF_NAME = 6;
 
   /** {@code <xml:></xml:> xmlns=''}. */
-  private static final long MOST_OF_TAGS = 22;
+  private static final long MAX_OF_TAGS = 22;
 
   /** {@code xmlns:a=''} and {@code a:=''}, with a number of ten digits twice. */
-  private static final long MOST_OF_ATTRIBUTE = 40;
+  private static final long MAX_OF_ATTRIBUTE = 40;
 
   private final long limit;
   private long bytes;
@@ -26,8 +26,8 @@ public final class XmlSize {
   }
 
   /**
-   * Whether the element, written where that namespace is the default one, has more bytes than the
-   * limit. Stops counting there.
+   * Whether the element has more bytes than the limit if it is written where the namespace is the
+   * default. Stops counting at the limit.
    */
   public static boolean exceeds(XmlElement element, String contextNamespace, long limit) {
     if (mostBytes(element, limit) <= limit) {
@@ -39,18 +39,19 @@ public final class XmlSize {
   }
 
   /**
-   * A bound that looks at no characters: enough for nearly all elements. Stops beyond the limit.
+   * An upper bound that does not read any characters: enough for nearly all elements. Stops at the
+   * limit.
    */
   private static long mostBytes(XmlElement element, long limit) {
     long most =
-        MOST_OF_TAGS
-            + MOST_OF_NAME * element.name().length()
-            + MOST_OF_CHARACTER * element.namespace().length();
+        MAX_OF_TAGS
+            + MAX_OF_NAME * element.name().length()
+            + MAX_OF_CHARACTER * element.namespace().length();
     for (int i = 0; i < element.attributes().size() && most <= limit; i++) {
       XmlAttribute attribute = element.attributes().get(i);
       most +=
-          MOST_OF_ATTRIBUTE
-              + MOST_OF_CHARACTER
+          MAX_OF_ATTRIBUTE
+              + MAX_OF_CHARACTER
                   * ((long) attribute.name().length()
                       + attribute.namespace().length()
                       + attribute.value().length());
@@ -60,7 +61,7 @@ public final class XmlSize {
       if (child instanceof XmlElement inner) {
         most += mostBytes(inner, limit - most);
       } else if (child instanceof XmlText text) {
-        most += MOST_OF_CHARACTER * text.text().length();
+        most += MAX_OF_CHARACTER * text.text().length();
       }
     }
     return most;

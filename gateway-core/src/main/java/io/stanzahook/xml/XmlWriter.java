@@ -3,17 +3,17 @@ package io.stanzahook.xml;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes elements so that nothing in them can break the document around: the five special
- * characters escaped, CR (and in attributes also LF and TAB) as references so that they survive
- * normalisation (XML 1.0, 2.11 and 3.3.3), forbidden characters replaced by U+FFFD.
+ * Writes elements so that nothing in them can break the document around them. It escapes the five
+ * special characters, writes CR (and in attributes also LF and TAB) as references so that they
+ * survive normalisation (XML 1.0, 2.11 and 3.3.3), and replaces forbidden characters by U+FFFD.
  *
- * <p>Elements are written without prefixes: {@code xmlns} where an element's namespace differs from
- * its parent's. Attributes in a namespace get a prefix declared on their own element.
+ * <p>Elements are written without prefixes: {@code xmlns} is written if an element's namespace
+ * differs from its parent's. Attributes in a namespace get a prefix declared on their own element.
  */
 public final class XmlWriter {
   private XmlWriter() {}
 
-  /** The element as text that stands alone. */
+  /** The element as a complete document. */
   public static String write(XmlElement element) {
     StringBuilder out = new StringBuilder(256);
     write(element, "", out);
@@ -23,7 +23,7 @@ public final class XmlWriter {
   /**
    * Appends the element.
    *
-   * @param contextNamespace the default namespace at the place it is written to
+   * @param contextNamespace the default namespace where it is written
    */
   public static void write(XmlElement element, String contextNamespace, StringBuilder out) {
     // The one namespace that may not be made the default (Namespaces in XML 1.0, section 3).

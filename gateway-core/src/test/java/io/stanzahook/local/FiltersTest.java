@@ -120,8 +120,8 @@ class FiltersTest {
   @Test
   void theirNumberIsBounded() {
     FilterRule rule = rule(Set.of(), Set.of(), null, List.of());
-    assertThat(new Filters(Collections.nCopies(Filters.MOST, rule)).rules()).hasSize(1000);
-    assertThatThrownBy(() -> new Filters(Collections.nCopies(Filters.MOST + 1, rule)))
+    assertThat(new Filters(Collections.nCopies(Filters.MAX_RULES, rule)).rules()).hasSize(1000);
+    assertThatThrownBy(() -> new Filters(Collections.nCopies(Filters.MAX_RULES + 1, rule)))
         .hasMessageStartingWith("filters");
   }
 

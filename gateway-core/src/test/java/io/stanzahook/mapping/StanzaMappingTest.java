@@ -73,11 +73,12 @@ class StanzaMappingTest {
         "{'html':'<p>'}          | property 'html' cannot be sent: not well-formed XML",
         "{'html':'<p/>'}         | property 'html' must be one <body> element",
         "{'dataform':{'fields':[{'type':'x'}]}} | property 'dataform.fields[0].type' must be one of boolean",
-        "{'type':'chat','error':{}} | property 'type' must be 'error' where there is an 'error'",
+        "{'type':'chat','error':{}} | property 'type' must be 'error' if there is an " + "'error'",
         "{'error':{'condition':'bad'}} | property 'error.condition' must be one of bad-request",
         "{'command':{}}          | property 'command' needs 'node'",
         "{'upload_request':{'filename':'x','size':'big'}} | property 'upload_request.size' must be a whole number",
-        "{'archive':{'with':'a','form':{}}} | property 'archive' has both a form and what would make one",
+        "{'archive':{'with':'a','form':{}}} | property 'archive' has both a form and "
+            + "the properties that would make one",
       })
   void saysWhichPropertyIsWrongAndWhy(String json, String message) {
     assertThatThrownBy(() -> written(json))

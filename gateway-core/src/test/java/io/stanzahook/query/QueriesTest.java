@@ -51,10 +51,11 @@ class QueriesTest {
 
   @Test
   void noIdIsGivenTwice() {
-    for (int i = 0; i < Queries.MOST; i++) {
+    for (int i = 0; i < Queries.MAX_WAITING; i++) {
       ask(Duration.ofMinutes(2)).subscribe();
     }
-    assertThat(new HashSet<>(sent.stream().map(OutboundStanza::id).toList())).hasSize(Queries.MOST);
+    assertThat(new HashSet<>(sent.stream().map(OutboundStanza::id).toList()))
+        .hasSize(Queries.MAX_WAITING);
   }
 
   @Test
@@ -87,12 +88,12 @@ class QueriesTest {
   @Test
   void isBoundedAndForgetsWhoeverLeaves() {
     List<Disposable> asking = new ArrayList<>();
-    for (int i = 0; i < Queries.MOST; i++) {
+    for (int i = 0; i < Queries.MAX_WAITING; i++) {
       asking.add(ask(Duration.ofMinutes(2)).subscribe());
     }
     StepVerifier.create(ask(Duration.ofMinutes(2)))
         .verifyErrorSatisfies(e -> assertFailed(e, Reason.TOO_MANY));
-    assertThat(sent).hasSize(Queries.MOST);
+    assertThat(sent).hasSize(Queries.MAX_WAITING);
     asking.forEach(Disposable::dispose);
     assertThat(queries.waiting()).isZero();
     assertThat(queries.take(iq("result", sent.get(0).id(), ANN, BOT))).isFalse();
@@ -134,7 +135,7 @@ class QueriesTest {
     StepVerifier.create(queries.ask(question("query", Queries.ARCHIVE), Duration.ofMinutes(2)))
         .then(
             () -> {
-              for (int i = 0; i <= Query.MOST_FOUND; i++) {
+              for (int i = 0; i <= Query.MAX_FOUND; i++) {
                 queries.take(found("q", ANN));
               }
             })

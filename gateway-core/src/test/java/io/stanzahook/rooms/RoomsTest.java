@@ -58,20 +58,20 @@ class RoomsTest extends RoomFixture {
     assertThat(sent.get(0).to()).hasToString("ops@rooms.example/Alarm");
     assertThat(sent.get(1).to()).hasToString("ops@rooms.example/stanzahook");
     assertThat(sent.get(1).from()).hasToString("gw.example/stanzahook");
-    assertThat(sent.get(2).to().resource()).hasSize(Occupant.MOST_NICK);
+    assertThat(sent.get(2).to().resource()).hasSize(Occupant.MAX_NICK);
     assertThat(sent.get(2).from()).hasToString("x@gw.example/desk");
   }
 
   @Test
   void takesAnotherNickWhereThatOneIsTaken() {
     say("m");
-    for (int i = 2; i <= Occupant.MOST_NICKS; i++) {
+    for (int i = 2; i <= Occupant.MAX_NICKS; i++) {
       assertThat(rooms.take(refusal("cancel", "conflict"))).isTrue();
       assertThat(sent).hasSize(i);
       assertThat(sent.get(i - 1).to()).hasToString("ops@rooms.example/alerts_" + i);
     }
     assertThat(rooms.take(refusal("cancel", "conflict"))).isTrue();
-    assertThat(sent).hasSize(Occupant.MOST_NICKS);
+    assertThat(sent).hasSize(Occupant.MAX_NICKS);
     assertThat(outcomes).containsExactly("m REFUSED conflict");
     assertThat(rooms.held()).isZero();
   }
@@ -250,14 +250,14 @@ class RoomsTest extends RoomFixture {
 
   @Test
   void leavesTheRoomThatIsLeastUsed() {
-    for (int i = 0; i < Rooms.MOST; i++) {
+    for (int i = 0; i < Rooms.MAX_ROOMS; i++) {
       enter(Jid.of("room" + i + "@rooms.example"));
     }
     say(Jid.of("room0@rooms.example"), "again");
     heard(Jid.of("room0@rooms.example"), "again");
     sent.clear();
     say(Jid.of("another@rooms.example"), "m");
-    assertThat(rooms.held()).isEqualTo(Rooms.MOST);
+    assertThat(rooms.held()).isEqualTo(Rooms.MAX_ROOMS);
     assertThat(sent.get(0).type()).isEqualTo("unavailable");
     assertThat(sent.get(0).to()).hasToString("room1@rooms.example/alerts");
     assertThat(sent.get(1).to()).hasToString("another@rooms.example/alerts");
@@ -268,18 +268,18 @@ class RoomsTest extends RoomFixture {
 
   @Test
   void holdsAndWaitsForOnlySoMany() {
-    for (int i = 0; i < Rooms.MOST; i++) {
+    for (int i = 0; i < Rooms.MAX_ROOMS; i++) {
       say(Jid.of("room" + i + "@rooms.example"), "m");
     }
     say(Jid.of("another@rooms.example"), "m");
     assertThat(outcomes).containsExactly("m TOO_MANY");
-    for (int i = 0; i < Rooms.MOST_WAITING - Rooms.MOST; i++) {
+    for (int i = 0; i < Rooms.MAX_WAITING - Rooms.MAX_ROOMS; i++) {
       say(Jid.of("room0@rooms.example"), "x" + i);
     }
     say(Jid.of("room0@rooms.example"), "y");
     assertThat(outcomes).containsExactly("m TOO_MANY", "y TOO_MANY");
     rooms.streamLost();
-    assertThat(outcomes).hasSize(2 + Rooms.MOST_WAITING);
+    assertThat(outcomes).hasSize(2 + Rooms.MAX_WAITING);
     enter();
     say("twice");
     say("twice");

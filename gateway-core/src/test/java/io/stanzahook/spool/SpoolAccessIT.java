@@ -28,7 +28,7 @@ class SpoolAccessIT {
   private static final int NOBODY = 65534;
 
   @TempDir Path directory;
-  private final Told told = new Told();
+  private final RecordingListener told = new RecordingListener();
 
   private DiskSpool open(Path folder) {
     return DiskSpool.open(new SpoolSettings(folder, Long.MAX_VALUE), told);
@@ -186,7 +186,8 @@ class SpoolAccessIT {
 
     assertThatThrownBy(() -> open(directory))
         .isInstanceOf(SpoolException.class)
-        .hasMessageContaining(directory.resolve("lock") + " stands where the spool has a file");
+        .hasMessageContaining(
+            directory.resolve("lock") + " has the name of a file of the spool, but is not a file");
   }
 
   @Test
@@ -198,7 +199,7 @@ class SpoolAccessIT {
 
     assertThatThrownBy(() -> open(folder))
         .isInstanceOf(SpoolException.class)
-        .hasMessageContaining("has another name elsewhere");
+        .hasMessageContaining("also has another name (a hard link)");
     assertThat(victim).hasContent("untouched");
   }
 
@@ -250,7 +251,7 @@ class SpoolAccessIT {
     assertThat(told.closed())
         .singleElement()
         .asString()
-        .contains("holds other things (page.html)", "left open");
+        .contains("contains other files (page.html)", "left open");
   }
 
   @Test

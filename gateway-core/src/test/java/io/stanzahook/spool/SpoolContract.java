@@ -136,7 +136,7 @@ abstract class SpoolContract extends SpoolFixture {
   @Test
   void theLimitIsToldAndSoIsRoom() {
     spool.close();
-    told = new Told();
+    told = new RecordingListener();
     spool = open(300_000, 100);
     List<Long> positions = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -258,7 +258,7 @@ abstract class SpoolContract extends SpoolFixture {
   @Test
   void theOldestDeadLettersBeyondTheirNumberAreDiscarded() {
     spool.close();
-    told = new Told();
+    told = new RecordingListener();
     spool = open(NO_LIMIT, 3);
     append("a", "b", "c", "d", "e").forEach(position -> spool.bury(position, WHY));
     told.awaitDiscarded(2);
@@ -272,7 +272,7 @@ abstract class SpoolContract extends SpoolFixture {
   @Test
   void withoutRoomForDeadLettersNoneIsKept() {
     spool.close();
-    told = new Told();
+    told = new RecordingListener();
     spool = open(NO_LIMIT, 0);
     spool.bury(append("a").get(0), WHY);
     told.awaitDiscarded(1);

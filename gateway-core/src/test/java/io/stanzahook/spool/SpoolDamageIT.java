@@ -20,10 +20,10 @@ class SpoolDamageIT {
   private static final int FRAME = PAGE + 24;
 
   @TempDir Path folder;
-  private Told told = new Told();
+  private RecordingListener told = new RecordingListener();
 
   private DiskSpool open(Path path) {
-    told = new Told();
+    told = new RecordingListener();
     return DiskSpool.open(new SpoolSettings(path, Long.MAX_VALUE), told);
   }
 
@@ -113,12 +113,13 @@ class SpoolDamageIT {
     try (DiskSpool spool = open(folder)) {
       assertThat(all(spool)).hasSize(199).noneMatch(each -> each.position() == 77);
       told.awaitDurable(spool.append(SpoolChild.record(1000)));
-      // Told once it is put aside, which may be a transaction later.
+      // RecordingListener once it is put aside, which may be a transaction later.
       told.awaitDamage();
       assertThat(told.damages())
           .singleElement()
           .asString()
-          .contains("record 77 in " + folder.resolve("spool.db"), "put aside", "'damaged'");
+          .contains(
+              "record 77 in " + folder.resolve("spool.db"), "moved to the table", "'damaged'");
       assertThat(spool.figures().depth()).isEqualTo(200);
       assertThat(spool.readAt(77).block()).isEmpty();
     }

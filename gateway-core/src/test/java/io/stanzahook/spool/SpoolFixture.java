@@ -14,7 +14,7 @@ abstract class SpoolFixture {
   static final Burial WHY =
       new Burial(1_700_000_000_000L, 3, "answered", "item-not-found", "gone", 404, "<html>ä");
 
-  Told told = new Told();
+  RecordingListener told = new RecordingListener();
   Spool spool;
 
   /** A new, empty spool. */

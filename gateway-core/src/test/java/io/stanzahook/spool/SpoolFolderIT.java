@@ -24,7 +24,7 @@ class SpoolFolderIT {
   private static final long NO_LIMIT = Long.MAX_VALUE;
 
   @TempDir Path folder;
-  private final Told told = new Told();
+  private final RecordingListener told = new RecordingListener();
 
   private DiskSpool open(Path path) {
     return DiskSpool.open(new SpoolSettings(path, NO_LIMIT), told);
@@ -125,14 +125,15 @@ class SpoolFolderIT {
     byte[] before = Files.readAllBytes(file);
     assertThatThrownBy(() -> open(folder))
         .isInstanceOf(SpoolException.class)
-        .hasMessageContaining(file + " is not a spool's; it is left as it is");
+        .hasMessageContaining(file + " does not belong to a spool and is left unchanged");
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
 
     byte[] garbage = "no database at all ".repeat(1000).getBytes(StandardCharsets.UTF_8);
     Files.write(file, garbage);
     assertThatThrownBy(() -> open(folder))
         .isInstanceOf(SpoolException.class)
-        .hasMessageContaining(file + " is damaged at its beginning (offset 0), or not a spool's");
+        .hasMessageContaining(
+            file + " is damaged at its beginning (offset 0), or does not belong to a spool");
     assertThat(Files.readAllBytes(file)).isEqualTo(garbage);
   }
 
@@ -235,7 +236,7 @@ class SpoolFolderIT {
           .singleElement()
           .satisfies(damage -> assertThat(damage.getCause()).hasMessage("on purpose"))
           .asString()
-          .contains("a fault has ended the writing of " + folder, "restart the gateway");
+          .contains("writing " + folder, "has ended because of a defect", "Restart the gateway");
     }
 
     try (DiskSpool again = open(folder)) {

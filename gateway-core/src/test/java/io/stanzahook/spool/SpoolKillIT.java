@@ -87,7 +87,7 @@ class SpoolKillIT {
             possible.add(position);
           }
         });
-    Told listener = new Told();
+    RecordingListener listener = new RecordingListener();
     Map<Long, SpoolRecord> found = new TreeMap<>();
     try (DiskSpool spool =
         DiskSpool.open(new SpoolSettings(folder, Long.MAX_VALUE, MAX_DEAD), listener)) {

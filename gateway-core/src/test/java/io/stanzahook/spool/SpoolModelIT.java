@@ -86,7 +86,7 @@ class SpoolModelIT {
     private final Path folder;
     private final NavigableMap<Long, SpoolRecord> records = new TreeMap<>();
     private final NavigableMap<Long, SpoolRecord> dead = new TreeMap<>();
-    private Told told = new Told();
+    private RecordingListener told = new RecordingListener();
     private DiskSpool spool;
     private int discarded;
     private int count;
@@ -98,7 +98,7 @@ class SpoolModelIT {
     }
 
     private void open() {
-      told = new Told();
+      told = new RecordingListener();
       discarded = 0;
       spool = DiskSpool.open(new SpoolSettings(folder, Long.MAX_VALUE, MAX_DEAD), told);
     }

@@ -15,11 +15,11 @@ final class Shares {
   enum Kind {
     /** Requests with credentials, from their headers to their answer. */
     REQUESTS(128, "requests at once", "wait for answers before you send more"),
-    /** Iqs that wait for an answer, of {@code Queries.MOST} of a component. */
+    /** Iqs that wait for an answer, of {@code Queries.MAX_WAITING} of a component. */
     IQS(32, "iqs that wait for their answers", "wait for them, or set Prosody-Rest-Timeout lower"),
-    /** Messages on their way to a room, of {@code Rooms.MOST_WAITING} of a component. */
+    /** Messages on their way to a room, of {@code Rooms.MAX_WAITING} of a component. */
     ROOM_MESSAGES(64, "messages on their way to rooms", "wait for answers before you send more"),
-    /** Rooms that messages are on their way to, of {@code Rooms.MOST} of a component. */
+    /** Rooms that messages are on their way to, of {@code Rooms.MAX_ROOMS} of a component. */
     ROOMS(16, "rooms that messages are on their way to", "send to fewer rooms at once"),
     /** Answers that look through deliveries or dead letters. */
     SEARCHES(8, "searches at once", "wait for answers before you search again"),

@@ -14,24 +14,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what an operator has to know of deliveries: what failed, and what was not sent. Of what
- * happens often and alike the first few have a line each, the others one sum.
+ * Logs what an operator has to know about deliveries: what failed, and what was not sent. Of
+ * frequent equal events, the first few get a line each, and the others one sum.
  */
 public final class DeliveryLog implements DeliveryListener {
   private static final Logger log = LoggerFactory.getLogger("webhook");
 
-  /** Of a kind, those in one interval that have a line of their own. */
+  /** How many events of a kind get their own line in one interval. */
   static final int FIRST = 3;
 
-  /** What can happen in floods; its words follow a number. */
+  /** Events that can come in floods; the words follow a number. */
   private enum Event {
-    FAILED("more attempts failed and are made again"),
-    GIVEN_UP("more deliveries were given up"),
+    FAILED("more attempts failed and will be retried"),
+    GIVEN_UP("more deliveries failed"),
     DROPPED("more replies were not sent"),
-    REFUSED("more stanzas were turned away"),
+    REFUSED("more stanzas were refused"),
     BREAKER("more changes of the breaker"),
     BOTS("more conversations look like two bots"),
-    HELD("more conversations have answers held");
+    HELD("more conversations have waiting answers");
 
     private final String words;
 
@@ -43,7 +43,7 @@ public final class DeliveryLog implements DeliveryListener {
   /**
    * What makes two events equal.
    *
-   * @param cause in a few words of a bounded number
+   * @param cause a few words, from a limited set
    */
   private record Kind(Event event, String cause) implements Comparable<Kind> {
     @Override
@@ -57,10 +57,10 @@ public final class DeliveryLog implements DeliveryListener {
   private final Tracing tracing;
   private final FloodGate<Kind> gate;
 
-  /** Whether it was told that the server has another name for the component. */
+  /** Whether it was logged that the server has another name for the component. */
   private final AtomicBoolean toldOfRenaming = new AtomicBoolean();
 
-  /** Whether it was told that stanzas come for another domain. */
+  /** Whether it was logged that stanzas arrive for another domain. */
   private final AtomicBoolean toldOfForeign = new AtomicBoolean();
 
   /**
@@ -94,7 +94,7 @@ public final class DeliveryLog implements DeliveryListener {
           .with("outcome", failed.outcome().label())
           .with("status", status(failed))
           .log(
-              "%s: attempt %d of webhook call %s failed (%s); the next comes in %s s"
+              "%s: attempt %d of webhook call %s failed (%s); the next one follows in %s s"
                   .formatted(
                       describe(stanza),
                       attempt,
@@ -111,7 +111,7 @@ public final class DeliveryLog implements DeliveryListener {
           .with("outcome", failed.outcome().label())
           .with("status", status(failed))
           .log(
-              "%s: webhook call %s failed after %d %s and is given up (%s)"
+              "%s: webhook call %s failed for good after %d %s (%s)"
                   .formatted(
                       describe(stanza),
                       webhookId,
@@ -134,8 +134,8 @@ public final class DeliveryLog implements DeliveryListener {
           "the webhook %s is back: it is called again".formatted(endpoint));
     } else {
       Fields.at(log.atWarn(), component).log(
-          ("most calls to the webhook %s fail: until it is back, only a few calls a second are"
-                  + " made to see")
+          ("most calls to the webhook %s fail: until it is back, only a few test calls a"
+                  + " second are made")
               .formatted(endpoint));
     }
   }
@@ -143,9 +143,9 @@ public final class DeliveryLog implements DeliveryListener {
   @Override
   public void endpointGone(String endpoint) {
     Fields.at(log.atError(), component).log(
-        ("the webhook %s answered with status 410, that it is gone: it is not called any more,"
-                + " and senders are told so. Give another --post-url, or restart the gateway"
-                + " once the webhook is back")
+        ("the webhook %s answered with status 410 (gone): it is not called any more, "
+                + "and senders get an error. Set another --post-url, or restart the gateway "
+                + "when the webhook is back")
             .formatted(endpoint));
   }
 
@@ -180,9 +180,9 @@ public final class DeliveryLog implements DeliveryListener {
       Fields.at(log.atWarn(), component)
           .stanza(stanza)
           .log(
-              ("%s: the conversation looks like two bots that answer each other, many turns in a"
-                      + " row without a pause. If it is, --answers-per-minute N brakes it: more"
-                      + " answers wait until the minute is over")
+              ("%s: the conversation looks like two bots that answer each other: many turns "
+                      + "in a row without a pause. If so, --answers-per-minute N slows it down: "
+                      + "further answers wait until the minute is over")
                   .formatted(describe(stanza)));
     }
   }
@@ -192,8 +192,8 @@ public final class DeliveryLog implements DeliveryListener {
     if (first && gate.passes(new Kind(Event.HELD, "--answers-per-minute"))) {
       call(stanza, webhookId, null)
           .log(
-              ("%s: the answer of webhook call %s waits for %d s, since the conversation has had as"
-                      + " many in this minute as --answers-per-minute lets through")
+              ("%s: the answer of webhook call %s waits for %d s, because the conversation "
+                      + "has reached --answers-per-minute")
                   .formatted(
                       describe(stanza), webhookId, TimeUnit.NANOSECONDS.toSeconds(nanos) + 1));
     }
@@ -209,16 +209,19 @@ public final class DeliveryLog implements DeliveryListener {
           Fields.at(log.atWarn(), component)
               .stanza(stanza)
               .with("reason", reason.label())
-              .log("%s: was turned away (%s)".formatted(describe(stanza), reason.label()));
+              .log("%s: was refused (%s)".formatted(describe(stanza), reason.label()));
         }
       }
       case FOREIGN_TO -> foreign(stanza);
       case ROOM_ECHO, FILTERED ->
-          log.debug("{}: {} was turned away ({})", component, describe(stanza), reason.label());
+          log.debug("{}: {} was refused ({})", component, describe(stanza), reason.label());
     }
   }
 
-  /** The server takes the component for another: told once, since it may go on for ever. */
+  /**
+   * The server takes the component for another one. This is logged once, because it may go on for
+   * ever.
+   */
   private void foreign(Stanza stanza) {
     String domain = stanza.to().domain();
     boolean renamed =
@@ -226,7 +229,7 @@ public final class DeliveryLog implements DeliveryListener {
             && domain.length() > component.length() + 1;
     if (stanza.to().hasDomain(component)
         || !(renamed ? toldOfRenaming : toldOfForeign).compareAndSet(false, true)) {
-      log.debug("{}: {} was turned away (foreign_to)", component, describe(stanza));
+      log.debug("{}: {} was refused (foreign_to)", component, describe(stanza));
       return;
     }
     String theirs = Shown.of(domain);
@@ -234,18 +237,18 @@ public final class DeliveryLog implements DeliveryListener {
     if (renamed) {
       String server = Shown.of(domain.substring(component.length() + 1));
       line.log(
-          ("stanzas come for %s, not for %s: the server has added its own domain to that of"
-                  + " --component, as Openfire does, so nobody reaches %s. Give --component a"
-                  + " name that ends in .%s, such as %s.%s. This is told once; they are counted"
-                  + " (foreign_to)")
+          ("stanzas arrive for %s, not for %s: the server appends its own domain to "
+                  + "--component, as Openfire does, so nobody reaches %s. Set --component to a "
+                  + "name that ends in .%s, such as %s.%s. This is logged once; the stanzas are "
+                  + "counted (foreign_to)")
               .formatted(
                   theirs, component, component, server, component.split("\\.", 2)[0], server));
     } else {
       line.log(
-          ("stanzas come for %s, which is not this component, %s: they are not posted. If it"
-                  + " should be, give --component %s; else see which domains the server sends"
-                  + " here (ejabberd: hosts of the listener, and global_routes: false). This is"
-                  + " told once; they are counted (foreign_to)")
+          ("stanzas arrive for %s, which is not this component, %s: they are not posted."
+                  + " If it should be, set --component %s; otherwise check which domains the "
+                  + "server sends here (ejabberd: hosts of the listener, and global_routes: "
+                  + "false). This is logged once; the stanzas are counted (foreign_to)")
               .formatted(theirs, component, theirs));
     }
   }

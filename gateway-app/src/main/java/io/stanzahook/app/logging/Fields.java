@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * One line about a component: as text its message begins with the component's name; in JSON the
- * name and whatever else is known are fields. Fields hold no bodies and no secrets.
+ * One log line about a component. In text, the message begins with the component's name. In JSON,
+ * the name and everything else that is known are fields. Fields contain no bodies and no secrets.
  */
 final class Fields {
   private LoggingEventBuilder line;
@@ -21,7 +21,7 @@ final class Fields {
     return new Fields(line, component);
   }
 
-  /** One more field; none where the value is null. */
+  /** Adds a field, unless the value is null. */
   Fields with(String name, @Nullable Object value) {
     if (value != null) {
       line = line.addKeyValue(name, value);
@@ -29,7 +29,7 @@ final class Fields {
     return this;
   }
 
-  /** What stanza it is about, if one was read. */
+  /** Adds the stanza that the line is about, if one was read. */
   Fields stanza(@Nullable Stanza stanza) {
     if (stanza == null) {
       return this;

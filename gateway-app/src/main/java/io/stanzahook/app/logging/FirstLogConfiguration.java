@@ -6,8 +6,8 @@ import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * What Logback begins with, before the configuration is read: text. Found as a service, so that
- * Logback does not go looking for XML files, which would cost a tenth of a second.
+ * The first configuration of Logback, before ours is read: text. Logback finds it as a service and
+ * does not search for XML files, which would cost a tenth of a second.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class FirstLogConfiguration extends ContextAwareBase implements Configurator {

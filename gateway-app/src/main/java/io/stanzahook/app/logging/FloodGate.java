@@ -5,27 +5,30 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Keeps a flood of equal events from filling the log: of each kind the first few in an interval
- * pass, the others are counted, and their sum is told at its end. An outage or a user can cause as
- * many events as they like, of as many kinds as they can think of: so both are bounded.
+ * Keeps a flood of equal events from filling the log. Of each kind, the first few in an interval
+ * pass. The others are counted, and their sum is logged at the end of the interval. An outage or a
+ * user can cause any number of events of any number of kinds, so both are limited.
  *
- * <p>Any thread may call it; sums are told on that which ends the interval.
+ * <p>Any thread may call it. Sums are reported on the thread that ends the interval.
  *
  * @param <K> what makes events equal; a value
  */
 public final class FloodGate<K extends Comparable<K>> {
-  /** From the first event that passes: all that is like it until then becomes one line. */
+  /**
+   * The length of an interval, from the first event that passes. Equal events until its end become
+   * one line.
+   */
   public static final Duration INTERVAL = Duration.ofSeconds(10);
 
-  /** Different kinds told apart in one interval; all further ones are one sum. */
+  /** The maximum number of different kinds in one interval; all further ones are one sum. */
   static final int MAX_KINDS = 20;
 
-  /** Is told sums, each more than 0. */
+  /** Receives sums, each more than 0. */
   public interface Sums<K> {
-    /** So many more events of a kind came within the interval. */
+    /** This many more events of a kind came within the interval. */
     void more(K kind, int count);
 
-    /** So many events of kinds that were not told apart. */
+    /** This many events of kinds that were not distinguished. */
     void others(int count);
   }
 
@@ -46,7 +49,7 @@ public final class FloodGate<K extends Comparable<K>> {
     this.sums = sums;
   }
 
-  /** Whether an event of that kind is to be logged by itself. */
+  /** Whether an event of this kind gets its own line. */
   public synchronized boolean passes(K kind) {
     Integer before = seen.get(kind);
     if (before == null) {

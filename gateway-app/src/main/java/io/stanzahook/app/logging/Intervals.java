@@ -9,8 +9,8 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The intervals of the log's sums: each ends after its time, and all of them when the program does,
- * so that what was counted until then is told and not lost with the process.
+ * The intervals of the log's sums. Each ends after its time, and all of them end with the program,
+ * so that their sums are logged and not lost.
  *
  * <p>Any thread may call it.
  */

@@ -15,8 +15,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * One JSON object a line. Logback has an encoder of its own, but it writes the time as a number of
- * milliseconds and a stack trace as a tree, which log collectors do not understand unaided.
+ * Writes one JSON object for each line. Logback has an encoder too, but that one writes the time as
+ * a number of milliseconds and a stack trace as a tree, which log collectors do not understand by
+ * default.
  */
 final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};

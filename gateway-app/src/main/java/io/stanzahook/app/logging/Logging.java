@@ -10,12 +10,12 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 
-/** Sets the log up. An operator's own Logback file wins: {@value #OWN_FILE}. */
+/** Sets up the log. An operator's own Logback file takes precedence: {@value #OWN_FILE}. */
 public final class Logging {
   /** The system property that names an operator's own Logback configuration. */
   static final String OWN_FILE = "logback.configurationFile";
 
-  /** Lines that wait to be written at most; past it the newest are lost, and no thread waits. */
+  /** The maximum number of waiting lines. Beyond it, the newest are lost, and no thread waits. */
   static final int MAX_WAITING_LINES = 8192;
 
   /** How long the end of the program waits for lines to be written, in milliseconds. */

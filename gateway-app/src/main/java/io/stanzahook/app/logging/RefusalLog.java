@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs incoming stanzas that were not read: the first of a sender and reason with all that is known
- * of it, those that follow as a sum.
+ * Logs incoming stanzas that were not read: the first one of each sender and reason with all
+ * details, and the following ones as a sum.
  *
  * <p>Any thread may call it.
  */
@@ -87,6 +87,6 @@ final class RefusalLog {
     String setting = refused.reason().setting();
     return setting == null
         ? ""
-        : " Its sender is told so, where that may be; --%s is the limit.".formatted(setting);
+        : " Its sender is told, if errors may be sent there; --%s is the limit.".formatted(setting);
   }
 }

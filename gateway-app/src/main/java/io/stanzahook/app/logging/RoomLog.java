@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs which chat rooms a component is in, out of, and why. */
+/** Logs which chat rooms a component enters and loses, and why. */
 public final class RoomLog implements Consumer<RoomEvent> {
   private static final Logger log = LoggerFactory.getLogger("rooms");
 
@@ -64,8 +64,8 @@ public final class RoomLog implements Consumer<RoomEvent> {
                       loss.detail().isEmpty() ? "" : " (" + Shown.of(loss.detail()) + ")",
                       time(loss.again()),
                       loss.reason() == LossReason.DESTROYED
-                          ? ", if somebody has made it by then"
-                          : ", and tries until it is in or is told to leave"));
+                          ? ", if somebody has created it by then"
+                          : ", and tries until it is in, or is told to leave"));
     }
   }
 
@@ -86,8 +86,8 @@ public final class RoomLog implements Consumer<RoomEvent> {
                       Shown.of(entered.self().toString()),
                       entered.again() ? ", again" : "",
                       entered.made()
-                          ? ". The room was gone and is made anew, with the service's defaults:"
-                              + " make it persistent"
+                          ? ". The room was gone and was created again, with the service's defaults: make"
+                              + " it persistent"
                           : ""));
     }
   }
@@ -96,7 +96,7 @@ public final class RoomLog implements Consumer<RoomEvent> {
     Fields.at(log.atInfo(), component)
         .with("count", rooms)
         .log(
-            "%s entered again once the stream is back"
+            "%s entered again when the stream is back"
                 .formatted(rooms == 1 ? "one room is" : rooms + " rooms are"));
   }
 
@@ -105,8 +105,8 @@ public final class RoomLog implements Consumer<RoomEvent> {
     Fields.at(log.atWarn(), component)
         .with("room", room)
         .log(
-            ("more rooms are entered than can be known (%d): '%s' as %s and all further ones are"
-                    + " not entered again when they are lost; leave some")
+            ("more than %d rooms were entered: '%s' as %s and all further ones will not be"
+                    + " entered again when they are lost; leave some")
                 .formatted(Rooms.MAX_OCCUPANTS, room, Shown.of(more.self().toString())));
   }
 

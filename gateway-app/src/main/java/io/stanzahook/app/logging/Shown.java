@@ -1,8 +1,8 @@
 package io.stanzahook.app.logging;
 
 /**
- * Text from outside, made fit for a line of the log: short, without control characters, and with
- * those that cannot be seen as {@link Visible} has them.
+ * Makes foreign text fit for a log line: short, without control characters, and with invisible
+ * characters as in {@link Visible}.
  */
 public final class Shown {
   /** Longer text is cut: enough to recognise it. */
@@ -10,7 +10,7 @@ public final class Shown {
 
   private Shown() {}
 
-  /** The text, cut where it is long, with a question mark for each character that is unfit. */
+  /** The text, shortened if it is long, with a question mark for each unsuitable character. */
   public static String of(String text) {
     int length = Math.min(text.length(), MAX_LENGTH);
     StringBuilder out = new StringBuilder(length + 3);

@@ -84,10 +84,10 @@ public final class StreamLog implements StreamListener {
     Fields.at(log.atWarn(), component)
         .with("reason", condition)
         .log(
-            ("the server ended the stream with %s over something it was sent. These %d stanzas were"
-                    + " written last and are not written again; one of them is probably to blame."
-                    + " See by their ids what the webhook answered; the server's log may say what"
-                    + " it dislikes. The last one first: %s")
+            ("the server ended the stream with %s because of a stanza. These %d stanzas "
+                    + "were written last and are not written again; one of them is probably the "
+                    + "cause. Find by their ids what the webhook answered; the server's log may say"
+                    + " more. The last one first: %s")
                 .formatted(
                     condition,
                     suspects.size(),
@@ -114,6 +114,6 @@ public final class StreamLog implements StreamListener {
 
   @Override
   public void resumed() {
-    log.debug("{}: reading goes on", component);
+    log.debug("{}: reading continues", component);
   }
 }

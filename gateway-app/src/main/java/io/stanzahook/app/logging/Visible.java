@@ -1,9 +1,9 @@
 package io.stanzahook.app.logging;
 
 /**
- * Text as a terminal shows it: what cannot be seen, and would change the order or the look of what
- * can, is written as an escape. A name with U+202E in it would otherwise turn the rest of its line
- * around, and one with U+200B look like another.
+ * Makes invisible characters visible: those that would change the order or the look of the text are
+ * written as escapes. Otherwise a name with U+202E would reverse the rest of its line, and one with
+ * U+200B would look like another name.
  */
 public final class Visible {
   private static final int JOINER = 0x200D;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A chat user who says what is typed, or given. For one thread. */
+/** A chat user who sends what is typed or given. For one thread. */
 final class Conversation {
   /** Who speaks. */
   static final Jid USER = Jid.of("you@localhost/sandbox");
@@ -83,7 +83,7 @@ final class Conversation {
 
   /** Says what a person types, until the end of input or {@code /quit}. */
   void talk(TypedLines lines, boolean prompts) throws InterruptedException {
-    out.println("Type a message and press Enter. /help shows what else there is, /quit ends.");
+    out.println("Type a message and press Enter. /help shows the other commands, /quit ends.");
     out.println();
     do {
       if (prompts) {
@@ -107,9 +107,10 @@ final class Conversation {
       return false;
     }
     if (line.equals("/help")) {
-      out.println("TEXT          sends it as a chat message, what begins with another / too");
+      out.println("TEXT          sends it as a chat message, even if it begins with another /");
       out.println(
-          "/xml STANZA   sends that message, presence or iq alone; to, from and id are filled in");
+          "/xml STANZA   sends that message, presence or iq alone; missing to, from and"
+              + " id are filled in");
       out.println("/quit         ends, as does the end of input (Ctrl-D)");
     } else if (line.startsWith(XML)) {
       OutboundStanza stanza = stanza(line.substring(XML.length()));

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sends one stanza after another, and prints what becomes of each. For one thread. */
+/** Sends one stanza after another, and prints what happens to each. For one thread. */
 final class Exchange {
   /** How a stanza fared. */
   enum Outcome {

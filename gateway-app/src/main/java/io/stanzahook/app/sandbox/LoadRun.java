@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends messages on a schedule, from so many users that their conversations do not wait for each
- * other. For one thread.
+ * Sends messages on a schedule, from enough users that conversations do not wait for each other.
+ * For one thread.
  */
 final class LoadRun {
   /** Users, each a conversation of its own. */

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * What came of a load.
+ * The result of a load.
  *
  * @param count messages asked for
  * @param rate asked for, a second
@@ -54,7 +54,7 @@ record LoadSummary(
       out.append(line("no reply", silent + ", as the webhook wanted"));
     }
     if (surplus > 0) {
-      out.append(line("surplus", surplus + " stanzas that answer no message, or one once more"));
+      out.append(line("surplus", surplus + " stanzas that answer no message, or answer one again"));
     }
     out.append(line("lost", Long.toString(lost())));
     if (answered > 0) {

@@ -13,8 +13,8 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what comes back of a load. The sender's resource is the message's number, so that a reply
- * tells which message it is to, whatever else the webhook writes.
+ * Counts the answers to a load. The resource of the sender is the number of the message, so a reply
+ * shows which message it answers, whatever else the webhook writes.
  *
  * <p>Latencies count from the moment a message was due, not from when it was sent: a sender that is
  * held back must not hide how long the messages it could not send would have waited (coordinated

@@ -13,7 +13,10 @@ import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.core.util.Separators;
 
-/** JSON with one property a line. Streams: a tree would load ten times the classes. */
+/**
+ * Writes JSON with one property on each line. It streams, because a tree would load ten times as
+ * many classes.
+ */
 final class PrettyJson {
   private PrettyJson() {}
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What went over the wire between gateway and webhook, told to the transcript and to the console.
+ * Passes what went over the wire between gateway and webhook to the transcript and to the console.
  *
  * @param steps for the transcript
  * @param wire for the console, with credentials hidden

@@ -32,11 +32,11 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * Stands between the gateway and the webhook, passes requests and responses on unchanged, and tells
- * what they were. So the transcript shows what went over the wire, not what the gateway thinks.
+ * A proxy between the gateway and the webhook. It forwards requests and responses unchanged, and
+ * records them. So the transcript shows what went over the wire, not what the gateway thinks.
  *
- * <p>Where the webhook cannot be reached at all it answers 502 in its place, which has the same
- * meaning for the gateway as a failed connection.
+ * <p>If the webhook cannot be reached, it answers 502 instead, which means the same to the gateway
+ * as a failed connection.
  */
 final class RecordingProxy {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
@@ -164,7 +164,7 @@ final class RecordingProxy {
                 closed ->
                     call.unanswered(
                         new Step.Unanswered(
-                            "the gateway waits no longer", System.nanoTime() - sent)));
+                            "the gateway stopped waiting", System.nanoTime() - sent)));
     return Mono.firstWithSignal(exchange, left);
   }
 

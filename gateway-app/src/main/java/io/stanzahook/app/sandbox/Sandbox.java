@@ -28,7 +28,7 @@ import reactor.netty.resources.LoopResources;
 
 /**
  * A server, a gateway and a webhook, connected by sockets of the loopback interface. For the main
- * thread, which its methods let wait.
+ * thread: its methods block.
  */
 final class Sandbox implements AutoCloseable {
   /** Everything is in this process: what takes longer does not come. */

@@ -53,7 +53,7 @@ public final class SandboxRun {
         : StandardCharsets.UTF_8;
   }
 
-  /** Told of deliveries and the stream too, beside the sandbox itself. */
+  /** Observes deliveries and the stream, in addition to the sandbox itself. */
   public interface Observed {
     /** Both listeners, with the sandbox's own among them. */
     Listeners with(DeliveryListener deliveries, StreamListener streams);
@@ -75,10 +75,10 @@ public final class SandboxRun {
   }
 
   /**
-   * Sends what is to be sent and prints what becomes of it.
+   * Sends the messages and prints what happens to them.
    *
-   * @param more a line to print once all runs, where else to look; empty for none
-   * @return whether each message got what it should
+   * @param more a line to print when everything runs; empty for none
+   * @return whether each message was answered as it should be
    */
   public boolean run(Observed observed, String more) throws InterruptedException {
     try {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of all parts of the sandbox, on their way to the thread that prints them. */
+/** Carries the steps of all parts of the sandbox to the thread that prints them. */
 final class Steps {
   /** Steps not yet printed at most; later ones are lost, as no event loop waits for a terminal. */
   static final int MAX_WAITING = 10_000;

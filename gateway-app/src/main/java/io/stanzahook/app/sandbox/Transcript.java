@@ -20,7 +20,8 @@ final class Transcript {
   private static final String INDENT = " ".repeat(MARGIN);
 
   private static final String UNASKED =
-      "so the webhook should not: let it test for a body, and answer 204 where there is none";
+      "so the webhook should not answer: check for a body first, and answer 204 if "
+          + "there is none";
 
   private final boolean colours;
 
@@ -72,7 +73,7 @@ final class Transcript {
       return block("not sent", Ink.BAD, "%s: %s".formatted(dropped.reason(), dropped.detail()), "");
     }
     if (step instanceof Step.TurnedAway away) {
-      return block("turned away", Ink.BAD, away.reason(), "");
+      return block("refused", Ink.BAD, away.reason(), "");
     }
     return "";
   }

@@ -1,5 +1,5 @@
-// The last deliveries: a row each, and what is known of one when its row is opened.
-import {alone, arrange, block, byId, call, clock, component, element, millis, pretty, queryOf, row, settled} from './console-page.js';
+// The latest deliveries: a row for each, and the details when a row is opened.
+import {alone, arrange, block, byId, call, clock, component, element, millis, outcomeOf, pretty, queryOf, row, settled, wordOf} from './console-page.js';
 
 const SHOWN = 100;
 const FAILED = new Set(['given_up', 'buried']);
@@ -43,7 +43,7 @@ function facts(delivery) {
   row(list, 'stanza id', delivery.stanza_id);
   row(list, 'type', delivery.type);
   row(list, 'first call', delivery.began);
-  row(list, 'receipt to reply', millis(delivery.took_ms));
+  row(list, 'arrival to reply', millis(delivery.took_ms));
   row(list, 'replies', delivery.replies);
   delivery.dropped.forEach(reason => row(list, 'not sent', reason));
   return list;
@@ -55,13 +55,13 @@ function detail(delivery, bodies) {
   for (const exchange of delivery.exchanges) {
     const which = delivery.exchanges.length > 1 ? `, call ${exchange.attempt}` : '';
     const box = element('div', undefined, 'exchange');
-    box.append(message('What the webhook got' + which, exchange.request), exchange.response
+    box.append(message('What the webhook received' + which, exchange.request), exchange.response
       ? message('What it answered' + which, exchange.response)
       : block('What it answered' + which, exchange.problem || 'nothing yet'));
     parts.push(box);
   }
   if (!bodies) {
-    parts.push(element('p', 'What stanzas and responses hold is shown with --delivery-log-bodies.', 'quiet'));
+    parts.push(element('p', 'To see the content of stanzas and responses, start the gateway with --delivery-log-bodies.', 'quiet'));
     return parts;
   }
   parts.push(block('Stanza', delivery.stanza));
@@ -76,7 +76,7 @@ async function fill(made) {
   const revision = made.revision;
   const answer = await (await call('/admin/deliveries?id=' + encodeURIComponent(made.id))).json();
   if (!answer.deliveries.length) {
-    if (!made.box.children.length) made.box.append(element('p', 'It is no longer in the log.', 'quiet'));
+    if (!made.box.children.length) made.box.append(element('p', 'This delivery is no longer in the log.', 'quiet'));
     return;
   }
   made.filled = revision;
@@ -111,7 +111,7 @@ function update(made, delivery) {
   if (delivery.body) who.append(element('span', delivery.body, 'preview'));
   const status = [delivery.kind, last?.status || '', delivery.begun > 1 ? `call ${delivery.begun}` : ''];
   made.summary.replaceChildren(
-    clock(delivery.began), element('span', delivery.outcome.replace('_', ' '), 'badge ' + tone(delivery)),
+    clock(delivery.began), element('span', wordOf(delivery.outcome), 'badge ' + tone(delivery)),
     element('span', status.filter(Boolean).join(' '), 'what'), who,
     element('span', millis(delivery.took_ms || last?.ms), 'took'));
   fillIfOpen(made);
@@ -120,6 +120,7 @@ function update(made, delivery) {
 async function load() {
   const query = queryOf(byId('filter'));
   const filter = query.toString();
+  if (query.has('status')) query.set('status', outcomeOf(query.get('status')));
   const view = filter + ' ' + component();
   query.append('bodies', 'false');
   query.append('limit', SHOWN);
@@ -143,8 +144,8 @@ async function load() {
   arrange(byId('deliveries'), shown);
   const count = answer.deliveries.length;
   byId('count').textContent = count === 0
-    ? (filter ? 'None matches.' : 'None yet.')
-    : `${count === SHOWN ? 'The last ' : ''}${count} shown${filter ? ', filtered' : ''}.`;
+    ? (filter ? 'None match.' : 'None yet.')
+    : `${count === SHOWN ? 'The latest ' : ''}${count} shown${filter ? ', filtered' : ''}.`;
 }
 
 /** Reads the list anew. */

@@ -15,8 +15,8 @@ function detail(letter) {
   const list = element('dl');
   row(list, 'webhook-id', letter.id);
   row(list, 'received', letter.received);
-  row(list, 'given up', letter.buried);
-  row(list, 'calls', letter.attempts + (letter.redelivered ? ', delivered again before' : ''));
+  row(list, 'failed', letter.buried);
+  row(list, 'calls', letter.attempts + (letter.redelivered ? ', redelivered before' : ''));
   row(list, 'cause', letter.cause);
   row(list, 'last status', letter.status || 'none');
   row(list, 'sender was told', letter.condition && `${letter.condition}: ${letter.text}`);
@@ -36,7 +36,7 @@ function detail(letter) {
 function create(letter) {
   const box = element('input');
   box.type = 'checkbox';
-  box.setAttribute('aria-label', 'Choose the one of ' + letter.from);
+  box.setAttribute('aria-label', 'Select the dead letter from ' + letter.from);
   box.addEventListener('change', chosenChanged);
   const details = element('details', undefined, 'row');
   const summary = element('summary');

@@ -31,6 +31,17 @@ function authorization() {
 /** The component that is looked at; empty for all, or the only one. */
 export const component = () => byId('component').value;
 
+/** What a delivery's outcome is called on the page, where the API has another word. */
+const WORDS = {settled: 'delivered', given_up: 'failed', buried: 'dead letter'};
+
+export const wordOf = outcome => WORDS[outcome] || outcome.replace('_', ' ');
+
+/** The API's word for one of the page. */
+export function outcomeOf(word) {
+  const [outcome] = Object.entries(WORDS).find(([, shown]) => shown === word.toLowerCase()) || [word];
+  return outcome;
+}
+
 function about(path) {
   return component() ? path + (path.includes('?') ? '&' : '?') + 'component=' + encodeURIComponent(component()) : path;
 }

@@ -70,7 +70,7 @@ function show(values) {
   // Of several components each has its own.
   form.hidden = typeof values.components === 'object';
   byId('settings-hint').textContent = form.hidden
-    ? 'Each component has its own: choose one, at the top.' : 'Changed at once, and until the gateway ends.';
+    ? 'Each component has its own settings: choose one at the top.' : 'Changes apply at once, and last until the gateway stops.';
   if (form.hidden) return;
   for (const [name, value] of Object.entries(values)) {
     if (!byId('set-' + name)) form.append(field(name));

@@ -52,7 +52,7 @@ function figure(name, value, text, unit = '') {
   chart.area.setAttribute('points', `${first},30 ${points.join(' ')} ${width},30`);
   chart.svg.setAttribute('viewBox', `0 0 ${width} 30`);
   chart.shown.textContent = text;
-  chart.highest.textContent = `at most ${highest < 10 ? Number(highest.toFixed(1)) : Math.round(highest)}${unit}`;
+  chart.highest.textContent = `max ${highest < 10 ? Number(highest.toFixed(1)) : Math.round(highest)}${unit}`;
 }
 
 function components(states) {

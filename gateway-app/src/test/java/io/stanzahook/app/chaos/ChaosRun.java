@@ -114,7 +114,7 @@ final class ChaosRun implements AutoCloseable {
   /** The gateway may go on for a while. */
   private void pause(int millis) throws InterruptedException {
     if (requireNonNull(gateway).waitFor(millis, TimeUnit.MILLISECONDS)) {
-      throw new AssertionError("the gateway ended by itself");
+      throw new AssertionError("the gateway ended unexpectedly");
     }
   }
 

@@ -106,7 +106,7 @@ class FilterOptionsTest {
             file
                 + ": filters: rule 2: type 'chat' is none of available, error, probe, subscribe,"
                 + " subscribed, unavailable, unsubscribe, unsubscribed",
-            file + ": filters: rule 2: has_body is for messages, which this rule is not",
+            file + ": filters: rule 2: has_body applies only to messages, and this rule does not",
             file + ": filters: rule 2: needs an action: post or drop",
             file
                 + ": filters: rule 3: 'form_domain' is none of kind, type, has_body, from_domain,"
@@ -177,7 +177,7 @@ class FilterOptionsTest {
   @Test
   void theirNumberIsBounded() {
     List<String> flags = new ArrayList<>();
-    for (int i = 0; i <= Filters.MOST; i++) {
+    for (int i = 0; i <= Filters.MAX_RULES; i++) {
       flags.add("--filters=action=drop");
     }
     assertThat(problems(flags.toArray(String[]::new)))

@@ -82,7 +82,7 @@ class FormatTemplateTest {
     assertBad("\n{{> other}}", "line 2: templates inside of templates");
     assertBad("{{=<% %>=}}", "line 1: templates inside of templates, and other delimiters");
     assertBad(
-        "\n{{#@lower}}{{/@lower}}", "line 2: there is no '@lower'; there are @ifempty, @line");
+        "\n{{#@lower}}{{/@lower}}", "line 2: there is no '@lower'; choose one of @ifempty, @line");
     assertBad("\n\n{{a", "line 3: a tag is not closed");
     assertBad("\n{{}}", "line 2: a tag is empty");
   }

@@ -88,7 +88,7 @@ class ComponentsProsodyIT {
 
     write("component: nonsense nonsense");
     gateway.hangup();
-    Await.until("refusal", LIMIT, () -> gateway.log().contains("nothing was changed"));
+    Await.until("refusal", LIMIT, () -> gateway.log().contains("nothing changed"));
     ask(alice, OTHER, "second hi");
 
     write(kept);

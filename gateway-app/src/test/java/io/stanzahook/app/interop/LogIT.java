@@ -106,10 +106,10 @@ class LogIT {
     assertThat(lines.get(lines.size() - 1)).as("the log up to its end").contains("ended");
     assertThat(log)
         .contains("more replies were not sent within 10 s (foreign_from)")
-        .contains("is given up (answered, status 500")
+        .contains("failed for good after 1 attempt (answered, status 500")
         .contains("not connected: ");
-    assertThat(told(lines, "is given up (") + summed(lines, "more deliveries were given up"))
-        .as("deliveries given up, told or summed, those of the last interval too")
+    assertThat(told(lines, "failed for good after") + summed(lines, "more deliveries failed"))
+        .as("failed deliveries, told or summed, those of the last interval too")
         .isEqualTo(server.errors())
         .isGreaterThanOrEqualTo(FLOOD + 2000);
     if (format.equals("json")) {

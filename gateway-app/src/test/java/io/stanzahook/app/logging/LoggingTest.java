@@ -222,18 +222,18 @@ class LoggingTest {
                 assertThat(l)
                     .endsWith(
                         "gw: message from ann@localhost to bot@gw: attempt 2 of webhook call w2"
-                            + " failed (not_sent, status none: connection refused); the next comes"
-                            + " in 1.234 s"),
+                            + " failed (not_sent, status none: connection refused); the next one"
+                            + " follows in 1.234 s"),
             l ->
                 assertThat(l)
                     .endsWith(
-                        "webhook call w2 failed after 3 attempts and is given up (not_sent, status"
+                        "webhook call w2 failed for good after 3 attempts (not_sent, status"
                             + " none: connection refused)"),
             l ->
                 assertThat(l)
                     .endsWith(
                         "a reply of webhook call w3 was not sent (foreign_from): from evil@other"),
-            l -> assertThat(l).endsWith("was turned away (queue_full)"))
+            l -> assertThat(l).endsWith("was refused (queue_full)"))
         .noneMatch(l -> l.contains("private"));
   }
 
@@ -298,10 +298,11 @@ class LoggingTest {
     assertThat(lines).anyMatch(l -> l.contains("(answered, status 401: 401)"));
     long summed =
         lines.stream()
-            .filter(l -> l.contains("more deliveries were given up within 10 s (unknown, status"))
+            .filter(l -> l.contains("more deliveries failed within 10 s (unknown, status"))
             .mapToLong(l -> Long.parseLong(l.replaceAll(".*gw: (\\d+) more .*", "$1")))
             .sum();
-    long told = lines.stream().filter(l -> l.contains("is given up (unknown")).count();
+    long told =
+        lines.stream().filter(l -> l.contains("failed for good") && l.contains("(unknown")).count();
     assertThat(summed + told).isEqualTo(60 * 167);
   }
 

@@ -67,7 +67,7 @@ class StreamLogTest {
     assertThat(lines())
         .containsExactly(
             "gw: message 'i?1' from ann@localhost/x to bot@gw was not read: The stanza is nested"
-                + " deeper than 100 elements. Its sender is told so, where that may be;"
+                + " deeper than 100 elements. Its sender is told, if errors may be sent there;"
                 + " --max-depth is the limit.",
             "gw: a stanza was not read: The stanza has no valid 'from'.");
   }
@@ -117,7 +117,7 @@ class StreamLogTest {
     assertThat(lines())
         .singleElement()
         .asString()
-        .startsWith("gw: the server ended the stream with invalid-from over something it was sent.")
+        .startsWith("gw: the server ended the stream with invalid-from because of a stanza.")
         .contains("2 stanzas")
         .endsWith(
             "The last one first: iq from bot@gw to c@d/e, 70 bytes;"

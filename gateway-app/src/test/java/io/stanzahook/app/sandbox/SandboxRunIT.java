@@ -168,7 +168,8 @@ class SandboxRunIT {
         .containsSubsequence(
             "typing      <composing/>, a message without a body: 200 OK\n",
             "reply out   <message ",
-            "nobody spoke so the webhook should not: let it test for a body, and answer 204",
+            "nobody spoke so the webhook should not answer: check for a body first, and "
+                + "answer 204",
             "stanza in   <message ",
             "reply out   <message ",
             "has read    <displayed/>, a message without a body: 200 OK\n",
@@ -238,7 +239,7 @@ class SandboxRunIT {
         });
     assertThat(message("/", "--timeout=300ms")).isFalse();
     assertThat(transcript())
-        .containsPattern("response    none after [0-9.]+ ms: the gateway waits no longer\n")
+        .containsPattern("response    none after [0-9.]+ ms: the gateway stopped waiting\n")
         .containsSubsequence("error out   <message ", "<remote-server-timeout ");
   }
 
@@ -277,7 +278,7 @@ class SandboxRunIT {
     assertThat(run(NO_TERMINAL, large + "\nsmall\n", "--max-stanza=2000")).isFalse();
     assertThat(transcript())
         .containsSubsequence(
-            "turned away too_large", "error out   ", "<policy-violation ", "Did you say small?")
+            "refused     too_large", "error out   ", "<policy-violation ", "Did you say small?")
         .endsWith("2 messages sent, 1 answered, 1 not.\n");
   }
 

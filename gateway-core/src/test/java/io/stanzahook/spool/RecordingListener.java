@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Records what a spool tells, and lets a test wait for it. */
-final class Told implements SpoolListener {
+final class RecordingListener implements SpoolListener {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private long durable;
