@@ -54,7 +54,7 @@ final class CheckCommand implements Command {
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
     AppSettings settings = invocation.settings(this);
     Logging.start(settings.logFormat());
-    Logging.setLevel(settings.logLevel());
+    Logging.setLevels(settings.logLevel());
     List<Finding> findings = new ArrayList<>();
     report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());
     try {

@@ -102,7 +102,7 @@ final class Reload implements Reloading, AutoCloseable {
       AppSettings next = reader.read();
       List<String> needRestart = new ArrayList<>(running.processDifferences(next));
       takeCredentials(next.apiCredentials(), needRestart);
-      Logging.setLevel(next.logLevel());
+      Logging.setLevels(next.logLevel());
       List<GatewaySettings> gateways =
           next.gateways().stream().map(each -> each.with(running.tracing())).toList();
       Result result = components.follow(gateways, running.drainTimeout(), needRestart);

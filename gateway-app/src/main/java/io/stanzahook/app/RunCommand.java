@@ -89,7 +89,7 @@ final class RunCommand implements Command {
     }
     CompletableFuture<String> stop = signals.apply(invocation.console().err());
     Logging.start(settings.logFormat());
-    Logging.setLevel(settings.logLevel());
+    Logging.setLevels(settings.logLevel());
     warnings.forEach(log::warn);
     try (ProcessResources resources = ProcessResources.create(settings, invocation.version())) {
       return run(settings, resources, stop, invocation);

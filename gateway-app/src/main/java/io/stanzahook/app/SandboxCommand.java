@@ -7,7 +7,7 @@ import io.stanzahook.app.config.SandboxSettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
-import io.stanzahook.app.logging.LogLevel;
+import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.app.sandbox.Terminal;
@@ -51,7 +51,7 @@ final class SandboxCommand implements Command {
             secret(),
             invocation.version());
     Logging.start(settings.app().logFormat());
-    Logging.setLevel(LogLevel.WARN);
+    Logging.setLevels(LogLevels.WARNINGS);
     try {
       // Never disposed of: the process ends right after, and Netty would complain, stack traces
       // and all, of connections that close while their io_uring loop does.

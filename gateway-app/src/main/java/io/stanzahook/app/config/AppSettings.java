@@ -3,7 +3,7 @@ package io.stanzahook.app.config;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.logging.LogFormat;
-import io.stanzahook.app.logging.LogLevel;
+import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.webhook.Tracing;
@@ -94,8 +94,10 @@ public record AppSettings(
             fallback = "info",
             live = true,
             inSandbox = false,
-            help = "writes log lines of this level and the levels above it")
-        LogLevel logLevel,
+            help =
+                "writes log lines of this level and the levels above it; `info,stream=debug` gives one "
+                    + "logger its own level")
+        LogLevels logLevel,
     @Setting(
             name = "trace-context",
             value = "on|off",

@@ -4,6 +4,7 @@ import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.TokenFile;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.formats.TemplateFiles;
+import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Filters;
 import io.stanzahook.net.ProxyChoice;
@@ -110,6 +111,7 @@ record Form(
     put(forms, TokenFile.class, said -> file(said, true, TokenFile::parse));
     // Its file is read when the components are known, because it names their addresses.
     put(forms, ApiCredentials.class, said -> path());
+    put(forms, LogLevels.class, said -> list(LogLevels::parse));
     put(forms, Formats.class, said -> templates());
     put(forms, Filters.class, said -> filters());
     forms.put(

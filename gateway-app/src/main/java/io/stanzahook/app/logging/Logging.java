@@ -35,12 +35,25 @@ public final class Logging {
     }
   }
 
-  /** Logs lines of that level and those above it from now on. */
-  public static void setLevel(LogLevel level) {
+  /** Logs lines of these levels, and of the levels above them, from now on. */
+  public static void setLevels(LogLevels levels) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
         && System.getProperty(OWN_FILE) == null) {
-      context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(level.level());
+      setLevels(context, levels);
     }
+  }
+
+  private static void setLevels(LoggerContext context, LogLevels levels) {
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    context.getLoggerList().stream().filter(each -> each != root).forEach(e -> e.setLevel(null));
+    root.setLevel(levels.usual().level());
+    context.getLogger("io.netty").setLevel(Level.WARN);
+    context.getLogger("reactor.netty").setLevel(Level.WARN);
+    // Warns of each call that fails, with a stack trace: what failed is logged by DeliveryLog.
+    context.getLogger("reactor.netty.http.client").setLevel(Level.ERROR);
+    // Warns of each request that is not HTTP: whoever reaches the port could fill the log.
+    context.getLogger("reactor.netty.http.server").setLevel(Level.ERROR);
+    levels.own().forEach((name, level) -> context.getLogger(name).setLevel(level.level()));
   }
 
   /** Writes what waits to be written, and ends the log: for the end of the program. */
@@ -74,15 +87,8 @@ public final class Logging {
     queue.addAppender(console);
     queue.start();
 
-    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.setLevel(Level.INFO);
-    root.addAppender(queue);
-    context.getLogger("io.netty").setLevel(Level.WARN);
-    context.getLogger("reactor.netty").setLevel(Level.WARN);
-    // Warns of each call that fails, with a stack trace: what failed is logged by DeliveryLog.
-    context.getLogger("reactor.netty.http.client").setLevel(Level.ERROR);
-    // Warns of each request that is not HTTP: whoever reaches the port could fill the log.
-    context.getLogger("reactor.netty.http.server").setLevel(Level.ERROR);
+    context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(queue);
+    setLevels(context, LogLevels.USUAL);
   }
 
   private static Encoder<ILoggingEvent> text() {

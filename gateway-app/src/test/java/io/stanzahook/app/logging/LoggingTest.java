@@ -1,6 +1,7 @@
 package io.stanzahook.app.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -327,10 +329,10 @@ class LoggingTest {
   void theLevelDecidesWhichLinesThereAre() {
     Logging.start(LogFormat.TEXT);
     Logger log = LoggerFactory.getLogger("level");
-    Logging.setLevel(LogLevel.WARN);
+    Logging.setLevels(LogLevels.WARNINGS);
     log.info("not this one");
     log.warn("this one");
-    Logging.setLevel(LogLevel.DEBUG);
+    Logging.setLevels(LogLevels.parse("debug"));
     log.debug("and this one");
     log.trace("not this one either");
 
@@ -338,6 +340,24 @@ class LoggingTest {
         .satisfiesExactly(
             l -> assertThat(l).endsWith("WARN  level - this one"),
             l -> assertThat(l).endsWith("DEBUG level - and this one"));
+  }
+
+  @Test
+  void aLoggerMayHaveALevelOfItsOwn() {
+    Logging.start(LogFormat.TEXT);
+    Logging.setLevels(LogLevels.parse("error, level=DEBUG"));
+    LoggerFactory.getLogger("level").debug("this one");
+    LoggerFactory.getLogger("other").warn("not this one");
+    Logging.setLevels(LogLevels.parse("info"));
+    LoggerFactory.getLogger("level").debug("not any more");
+
+    assertThat(lines()).singleElement().asString().endsWith("DEBUG level - this one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "loud", "info,", "info,=debug", "stream=loud", "info;debug"})
+  void whatIsNoLevelIsRefused(String text) {
+    assertThatThrownBy(() -> LogLevels.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
