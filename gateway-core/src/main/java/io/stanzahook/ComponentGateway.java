@@ -21,11 +21,14 @@ import io.stanzahook.stream.ComponentStream;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
+import io.stanzahook.webhook.HandlerWebhook;
 import io.stanzahook.webhook.KindWebhooks;
+import io.stanzahook.webhook.Webhook;
 import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +49,13 @@ public final class ComponentGateway implements Gateway {
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
   private volatile GatewaySettings settings;
-  private final KindWebhooks webhook;
+
+  /** Null where Java code takes the stanzas. */
+  private final @Nullable KindWebhooks http;
+
+  /** Null where they are the caller's. */
+  private final @Nullable LoopResources ownLoops;
+
   private final ComponentStream stream;
   private final DeliveryListener deliveries;
   private final Queries queries;
@@ -56,13 +65,21 @@ public final class ComponentGateway implements Gateway {
 
   private ComponentGateway(
       GatewaySettings settings,
+      @Nullable Webhook handler,
       LoopResources loops,
+      boolean ownsLoops,
       DeliveryListener deliveries,
       StreamListener streams) {
+    String domain = settings.component().domain();
     this.settings = settings;
     this.deliveries = deliveries;
-    this.webhook =
-        new KindWebhooks(settings.webhook(), settings.component().domain(), loops, deliveries);
+    this.ownLoops = ownsLoops ? loops : null;
+    this.http =
+        handler == null ? new KindWebhooks(settings.webhook(), domain, loops, deliveries) : null;
+    Webhook webhook =
+        handler == null
+            ? Objects.requireNonNull(http)
+            : new HandlerWebhook(handler, domain, settings.webhook().timeout());
     this.stream =
         new ComponentStream(
             settings.component().withPending(settings.maxPending(), settings.maxPendingAge()),
@@ -76,11 +93,11 @@ public final class ComponentGateway implements Gateway {
           queries.streamLost();
           rooms.streamLost();
         });
-    this.dispatcher = dispatcher(settings, loops, deliveries);
+    this.dispatcher = dispatcher(settings, webhook, loops, deliveries);
   }
 
   private Dispatcher dispatcher(
-      GatewaySettings settings, LoopResources loops, DeliveryListener deliveries) {
+      GatewaySettings settings, Webhook webhook, LoopResources loops, DeliveryListener deliveries) {
     try {
       return new Dispatcher(
           settings.component().domain(),
@@ -97,13 +114,40 @@ public final class ComponentGateway implements Gateway {
           opener(settings.spool()),
           loops.onClient(LoopResources.DEFAULT_NATIVE).next());
     } catch (SpoolException e) {
-      webhook.dispose().subscribe();
+      disposeConnections().subscribe();
       throw e;
     }
   }
 
   private static @Nullable SpoolOpener opener(@Nullable SpoolSettings spool) {
     return spool == null ? null : listener -> DiskSpool.open(spool, listener);
+  }
+
+  /** Closes the webhook's connections, and the event loops where they are the gateway's own. */
+  private Mono<Void> disposeConnections() {
+    Mono<Void> closed = http == null ? Mono.empty() : http.dispose();
+    return ownLoops == null
+        ? closed
+        : closed.then(ownLoops.disposeLater(Duration.ZERO, LAST_WORDS));
+  }
+
+  /**
+   * Begins to say what the gateway of a component is to be like.
+   *
+   * @param domain the component's domain
+   */
+  public static GatewayBuilder builder(String domain) {
+    return new GatewayBuilder(domain);
+  }
+
+  /**
+   * Starts a gateway that hands stanzas to Java code in place of HTTP, on event loops of its own.
+   *
+   * @param webhook must not block, see {@link HandlerWebhook}
+   * @throws SpoolException if the spool cannot be opened
+   */
+  public static Gateway start(GatewaySettings settings, Webhook webhook) {
+    return start(settings, webhook, null, DeliveryListener.NONE, StreamListener.NONE);
   }
 
   /**
@@ -118,7 +162,24 @@ public final class ComponentGateway implements Gateway {
       LoopResources loops,
       DeliveryListener deliveries,
       StreamListener streams) {
-    ComponentGateway gateway = new ComponentGateway(settings, loops, deliveries, streams);
+    return start(settings, null, loops, deliveries, streams);
+  }
+
+  /**
+   * The same.
+   *
+   * @param handler Java code that takes the stanzas; null for the webhook of the settings
+   * @param shared event loops that stay the caller's; null for own ones
+   */
+  static Gateway start(
+      GatewaySettings settings,
+      @Nullable Webhook handler,
+      @Nullable LoopResources shared,
+      DeliveryListener deliveries,
+      StreamListener streams) {
+    LoopResources loops = shared == null ? LoopResources.create("stanzahook") : shared;
+    ComponentGateway gateway =
+        new ComponentGateway(settings, handler, loops, shared == null, deliveries, streams);
     gateway
         .stream
         .stanzas()
@@ -150,8 +211,10 @@ public final class ComponentGateway implements Gateway {
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());
     stream.maxPendingAge(next.maxPendingAge());
-    webhook.change(next.webhook());
-    webhook.reopen();
+    if (http != null) {
+      http.change(next.webhook());
+      http.reopen();
+    }
     dispatcher.change(next.dispatch());
   }
 
@@ -172,12 +235,12 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public BreakerState breakerState() {
-    return webhook.state();
+    return http == null ? BreakerState.CLOSED : http.state();
   }
 
   @Override
   public List<WebhookEndpoint> endpoints() {
-    return webhook.endpoints();
+    return http == null ? List.of() : http.endpoints();
   }
 
   @Override
@@ -272,6 +335,6 @@ public final class ComponentGateway implements Gateway {
         .then(rooms.leave().timeout(GOODBYE).onErrorComplete())
         .then(stream.close())
         .then(dispatcher.close())
-        .then(webhook.dispose());
+        .then(disposeConnections());
   }
 }

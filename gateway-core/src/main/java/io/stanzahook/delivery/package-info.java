@@ -4,6 +4,9 @@
  * the replies.
  *
  * <p>Threading: see {@link io.stanzahook.delivery.Dispatcher}.
+ *
+ * <p>API: the settings, and {@code DeliveryListener} with what it tells. The rest is not, and may
+ * change.
  */
 @NullMarked
 package io.stanzahook.delivery;

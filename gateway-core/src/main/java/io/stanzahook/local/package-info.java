@@ -3,6 +3,8 @@
  * software version, and an error for every other iq request.
  *
  * <p>Threading: services are stateless; any thread may call them. They never block.
+ *
+ * <p>API: the settings. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.local;

@@ -8,6 +8,8 @@
  * an attribute or a text holds a {@code Value}.
  *
  * <p>Threading: everything is stateless or immutable; any thread may use it.
+ *
+ * <p>API: none; it may change.
  */
 @NullMarked
 package io.stanzahook.mapping;

@@ -5,6 +5,8 @@
  *
  * <p>Threading: the listener's methods may be called on any thread, several at once; gauges are
  * read on the thread that scrapes.
+ *
+ * <p>API: all of it.
  */
 @NullMarked
 package io.stanzahook.metrics;

@@ -3,6 +3,8 @@
  * here.
  *
  * <p>Threading: any thread may call; nothing blocks the caller.
+ *
+ * <p>API: {@code ProxyChoice} and {@code ProxyEnvironment}. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.net;

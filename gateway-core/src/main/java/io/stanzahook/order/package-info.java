@@ -4,6 +4,8 @@
  *
  * <p>Threading: everything of one {@link io.stanzahook.order.KeyedOrder} happens in its {@link
  * io.stanzahook.order.Turns}, one at a time, on whichever thread brings the step.
+ *
+ * <p>API: none; it may change.
  */
 @NullMarked
 package io.stanzahook.order;

@@ -4,6 +4,8 @@
  *
  * <p>Threading: everything may be called on any thread. Answers come on the stream's event loop,
  * time-outs on Reactor's parallel scheduler.
+ *
+ * <p>API: none; it may change.
  */
 @NullMarked
 package io.stanzahook.query;

@@ -5,6 +5,9 @@
  * <p>Threading: everything may be called on any thread. What rooms say comes on the stream's event
  * loop, time-outs on Reactor's parallel scheduler. Locks are held only to look something up, never
  * during calls of listeners.
+ *
+ * <p>API: {@code RoomEvent}, {@code LossReason} and {@code RoomState}. The rest is not, and may
+ * change.
  */
 @NullMarked
 package io.stanzahook.rooms;

@@ -6,6 +6,8 @@
  * io.stanzahook.sandbox.EchoWebhook} may be called on any thread; what a connection brings is
  * handled on its event loop, where {@link io.stanzahook.sandbox.ComponentServerListener} is called
  * too.
+ *
+ * <p>API: none; for tests of the gateway and of bots.
  */
 @NullMarked
 package io.stanzahook.sandbox;

@@ -4,6 +4,8 @@
  * it; nothing is repeated elsewhere.
  *
  * <p>Threading: all is immutable.
+ *
+ * <p>API: all of it.
  */
 @NullMarked
 package io.stanzahook.settings;

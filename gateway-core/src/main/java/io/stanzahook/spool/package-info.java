@@ -9,6 +9,9 @@
  * by one thread at a time; all else by any thread. The listener is called by the spool's writing
  * thread, one call at a time; what a {@code Mono} brings comes on a thread of the spool, which must
  * not be held up.
+ *
+ * <p>API: the settings, {@code SpoolFigures}, {@code DeadLetters} and {@code SpoolException}. The
+ * rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.spool;

@@ -4,6 +4,9 @@
  * <p>Threading: everything of a connection happens on its event loop, but the long calculations of
  * a TLS handshake, which Reactor's elastic threads do; {@link
  * io.stanzahook.stream.ComponentStream#send} may be called on any thread.
+ *
+ * <p>API: the settings, {@code StreamListener} with what it tells, and the exceptions. The rest is
+ * not, and may change.
  */
 @NullMarked
 package io.stanzahook.stream;

@@ -12,6 +12,9 @@
  * any thread and completes on an event loop. What happens between request and response is on the
  * connection's event loop; reading and judging are stateless, and each thread signs with algorithms
  * of its own.
+ *
+ * <p>API: {@code Webhook}, {@code WebhookResult} with what it holds, {@code HandlerWebhook}, and
+ * the settings. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.webhook;

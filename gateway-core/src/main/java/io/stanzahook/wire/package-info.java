@@ -4,6 +4,8 @@
  * output every server accepts. It does no I/O.
  *
  * <p>Threading: framer, decoder and encoder have state and belong to one connection's event loop.
+ *
+ * <p>API: {@code WireLimits}. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.wire;

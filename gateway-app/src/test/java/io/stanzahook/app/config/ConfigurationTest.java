@@ -3,6 +3,7 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stanzahook.ComponentGateway;
 import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DispatchSettings.Order;
@@ -65,6 +66,24 @@ class ConfigurationTest {
     assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.transport()).isEqualTo(Transport.AUTO);
     assertThat(settings.logFormat()).isEqualTo(LogFormat.TEXT);
+  }
+
+  @Test
+  void aJavaProgramThatBuildsAGatewayGetsTheSameDefaults() throws Exception {
+    CommandLineFlags flags = flags(REQUIRED);
+    AppSettings settings =
+        Configuration.read(flags.given(), flags.problems(), environment, "embedded");
+
+    assertThat(
+            ComponentGateway.builder("gw.localhost")
+                .secret("s3cr3t")
+                .webhook("http://bot/")
+                .settings())
+        .usingRecursiveComparison()
+        // A program's traces, and the proxies of its environment, are its own business.
+        .ignoringFields("webhook.tracing", "webhook.connecting.proxy")
+        .ignoringFields("webhook.connecting.proxyEnvironment")
+        .isEqualTo(settings.gateway());
   }
 
   @Test

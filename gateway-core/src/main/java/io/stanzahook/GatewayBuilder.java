@@ -1,0 +1,214 @@
+package io.stanzahook;
+
+import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.delivery.DispatchSettings;
+import io.stanzahook.delivery.FlowSettings;
+import io.stanzahook.delivery.Notices;
+import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.local.LocalSettings;
+import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.stream.ComponentSettings;
+import io.stanzahook.stream.StreamListener;
+import io.stanzahook.stream.TlsSettings;
+import io.stanzahook.webhook.HandlerWebhook;
+import io.stanzahook.webhook.UrlTemplate;
+import io.stanzahook.webhook.Webhook;
+import io.stanzahook.webhook.WebhookSettings;
+import io.stanzahook.wire.WireLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * Makes a gateway for a program of one's own, see {@link ComponentGateway#builder}. The secret and
+ * something that answers have to be said; all else is as the program's flags have it unless it is
+ * given. Only the environment's proxies are not used.
+ *
+ * <p>Not thread-safe.
+ */
+public final class GatewayBuilder {
+  /** In place of the URL where no HTTP is spoken: a name that leads nowhere (RFC 2606). */
+  private static final String NOWHERE = "http://handler.invalid/";
+
+  private static final String VERSION =
+      Objects.requireNonNullElse(
+          GatewayBuilder.class.getPackage().getImplementationVersion(), "embedded");
+
+  private final String domain;
+  private final List<DeliveryListener> deliveries = new ArrayList<>();
+  private final List<StreamListener> streams = new ArrayList<>();
+  private String host = "localhost";
+  private int port = 5347;
+  private @Nullable String secret;
+  private @Nullable TlsSettings tls;
+  private Set<StanzaKind> kinds = Set.of(StanzaKind.MESSAGE);
+  private FlowSettings flow =
+      new FlowSettings(Concurrency.of(256), 10_000, FlowSettings.Overload.BACKPRESSURE);
+  private RetrySettings retry = RetrySettings.DEFAULT;
+  private Duration timeout = Duration.ofSeconds(30);
+  private @Nullable SpoolSettings spool;
+  private @Nullable String url;
+  private @Nullable Webhook handler;
+  private @Nullable LoopResources loops;
+
+  GatewayBuilder(String domain) {
+    this.domain = domain;
+  }
+
+  /** The server and its component port; {@code localhost:5347} unless given. */
+  public GatewayBuilder server(String name, int componentPort) {
+    host = name;
+    port = componentPort;
+    return this;
+  }
+
+  /** The secret that is shared with the server. */
+  public GatewayBuilder secret(String shared) {
+    secret = shared;
+    return this;
+  }
+
+  /** Speaks TLS to the server, from the first byte on. */
+  public GatewayBuilder tls(TlsSettings settings) {
+    tls = settings;
+    return this;
+  }
+
+  /** The kinds of stanza that go to the webhook or the handler; messages unless given. */
+  public GatewayBuilder stanzas(StanzaKind... those) {
+    kinds = Set.of(those);
+    return this;
+  }
+
+  /** How many calls at once, and how many stanzas wait. */
+  public GatewayBuilder flow(FlowSettings settings) {
+    flow = settings;
+    return this;
+  }
+
+  /** Which deliveries are tried again, and for how long. */
+  public GatewayBuilder retry(RetrySettings settings) {
+    retry = settings;
+    return this;
+  }
+
+  /** How long one call may take. */
+  public GatewayBuilder timeout(Duration ofOneCall) {
+    timeout = ofOneCall;
+    return this;
+  }
+
+  /** Keeps messages on disk until they are delivered. */
+  public GatewayBuilder spool(SpoolSettings settings) {
+    spool = settings;
+    return this;
+  }
+
+  /** POSTs stanzas to that URL. */
+  public GatewayBuilder webhook(String postUrl) {
+    url = postUrl;
+    handler = null;
+    return this;
+  }
+
+  /** Hands stanzas to Java code. It must not block, see {@link HandlerWebhook}. */
+  public GatewayBuilder webhook(Webhook code) {
+    handler = code;
+    url = null;
+    return this;
+  }
+
+  /**
+   * Answers stanzas with text. The function must not block.
+   *
+   * @param answers the text for a stanza; empty for no reply
+   */
+  public GatewayBuilder answers(Function<Stanza, Mono<String>> answers) {
+    return webhook(HandlerWebhook.answering(domain, answers));
+  }
+
+  /** Tells this one, too, what becomes of each delivery. */
+  public GatewayBuilder listener(DeliveryListener told) {
+    deliveries.add(told);
+    return this;
+  }
+
+  /** Tells this one, too, what happens to the stream. */
+  public GatewayBuilder listener(StreamListener told) {
+    streams.add(told);
+    return this;
+  }
+
+  /** Runs on these event loops, which stay the caller's; on its own unless given. */
+  public GatewayBuilder loops(LoopResources shared) {
+    loops = shared;
+    return this;
+  }
+
+  /**
+   * What was said and, for the rest, the defaults.
+   *
+   * @throws IllegalStateException if the secret is missing, or the webhook
+   * @throws IllegalArgumentException naming a setting that cannot be meant
+   */
+  public GatewaySettings settings() {
+    if (secret == null) {
+      throw new IllegalStateException("%s: give the builder the secret".formatted(domain));
+    }
+    if (url == null && handler == null) {
+      throw new IllegalStateException(
+          "%s: give the builder a webhook: a URL, a Webhook, or a function that answers"
+              .formatted(domain));
+    }
+    return new GatewaySettings(
+        new ComponentSettings(
+                host,
+                port,
+                domain,
+                secret,
+                WireLimits.DEFAULTS,
+                ComponentSettings.DEFAULT_OPEN_TIMEOUT,
+                ComponentSettings.DEFAULT_PING_TIMEOUT,
+                ComponentSettings.DEFAULT_MAX_PENDING,
+                ComponentSettings.DEFAULT_MAX_PENDING_AGE)
+            .withTls(tls),
+        new WebhookSettings(
+            UrlTemplate.parse(url == null ? NOWHERE : url),
+            List.of(),
+            timeout,
+            256 * 1024,
+            WebhookSettings.DEFAULT_MAX_REPLIES,
+            WebhookSettings.connectionsFor(Concurrency.MOST),
+            "stanzahook/" + VERSION),
+        new DispatchSettings(
+            kinds,
+            flow,
+            DispatchSettings.Order.CONVERSATION,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(25),
+            retry,
+            Notices.NONE),
+        new LocalSettings(LocalSettings.DEFAULT_NAME, VERSION),
+        spool);
+  }
+
+  /**
+   * Starts connecting. Blocks while a spool is opened, where there is one.
+   *
+   * @throws IllegalStateException if the secret is missing, or the webhook
+   * @throws io.stanzahook.spool.SpoolException if the spool cannot be opened
+   */
+  public Gateway start() {
+    FanOut told = new FanOut(deliveries, streams);
+    return ComponentGateway.start(settings(), handler, loops, told, told);
+  }
+}
