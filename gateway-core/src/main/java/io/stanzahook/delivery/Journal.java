@@ -25,65 +25,83 @@ interface Journal {
   Exit exit();
 
   /** Writes what is known by now, and ends. Blocks; on any thread, after {@link Exit#stop}. */
-  void close();
+  default void close() {}
 
-  /** What takes in. */
+  /** What takes in. What is not said otherwise is so where nothing is kept. */
   interface Entrance {
-    /** Whether stanzas like this one outlive the process; others are brought forth at once. */
-    boolean keeps(Stanza stanza);
-
-    /** How many more that it keeps may be taken. */
-    long room();
-
     /** Takes a delivery; to be brought forth once it is safe, after all that were taken before. */
     void keep(Delivery delivery);
+
+    /** Whether stanzas like this one outlive the process; others are brought forth at once. */
+    default boolean keeps(Stanza stanza) {
+      return false;
+    }
+
+    /** How many more that it keeps may be taken. */
+    default long room() {
+      return Long.MAX_VALUE;
+    }
 
     /**
      * Does something once all that was taken so far is safe.
      *
      * @param otherwise instead, where that cannot be foreseen: nobody is to wait for it
      */
-    void onceSafe(Runnable step, Runnable otherwise);
+    default void onceSafe(Runnable step, Runnable otherwise) {
+      step.run();
+    }
 
     /** How many were taken and are not safe yet. */
-    int unsafe();
+    default int unsafe() {
+      return 0;
+    }
 
     /** Gives back what never became safe, for its senders to be told. */
-    void giveBack(Consumer<Stanza> each);
+    default void giveBack(Consumer<Stanza> each) {}
   }
 
-  /** What brings forth. */
+  /** What brings forth. What is not said otherwise is so where nothing is kept. */
   interface Exit {
     /** Brings forth as many as there is room for. To be called at the end of each turn. */
-    void handOn(long room);
+    default void handOn(long room) {}
 
     /** Whether some of that conversation were left behind those that were brought forth. */
-    boolean hasLeft(ConversationKey conversation);
+    default boolean hasLeft(ConversationKey conversation) {
+      return false;
+    }
 
     /**
      * Brings forth some of those that were left, now or later.
      *
      * @param then run after that
      */
-    void bringLeft(ConversationKey conversation, Runnable then);
+    default void bringLeft(ConversationKey conversation, Runnable then) {
+      then.run();
+    }
 
     /** A delivery is final, and what answers it is written. A lost position is ignored. */
-    void settle(long position);
+    default void settle(long position) {}
 
     /** A delivery is given up: it is a dead letter. A lost position is ignored. */
-    void bury(long position, Burial why);
+    default void bury(long position, Burial why) {}
 
     /** How long a delivery is tried that is not kept, where those that are are tried so long. */
-    Duration retryForUnkept(Duration retryFor);
+    default Duration retryForUnkept(Duration retryFor) {
+      return retryFor;
+    }
 
     /** Brings forth nothing more: what it keeps stays there for the next start. */
-    void stop();
+    default void stop() {}
 
     /** What was given up, to be looked at, redelivered or discarded; null where that is gone. */
-    @Nullable DeadLetters deadLetters();
+    default @Nullable DeadLetters deadLetters() {
+      return null;
+    }
 
     /** How much it keeps; null where nothing outlives the process. */
-    @Nullable SpoolFigures figures();
+    default @Nullable SpoolFigures figures() {
+      return null;
+    }
   }
 
   /** Whom deliveries are brought forth to. */

@@ -1,9 +1,11 @@
 package io.stanzahook.order;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -31,6 +33,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   /** As many open elements as come: their source knows how many may. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
+  /** Elements in line that left, at most, unless those that did not are more. */
+  private static final int MAX_STALE = 16;
+
   private enum Place {
     OUTSIDE,
     /** Another one has its key. */
@@ -53,11 +58,6 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
     private @Nullable Element<K> younger;
 
-    /** Those before and after it among all that are ready. */
-    private @Nullable Element<K> left;
-
-    private @Nullable Element<K> right;
-
     /** An element of that key, or without one. */
     protected Element(@Nullable K key) {
       this.key = key;
@@ -71,11 +71,16 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   /** Of each key the youngest open element; the oldest is the one that has the key. */
   private final Map<K, Element<K>> tails = new HashMap<>();
 
-  /** Those that were emitted before come first, up to {@link #lastResumed}. */
-  private @Nullable Element<K> firstReady;
+  /**
+   * Those that are ready: they were emitted before, or never were. Who left since is passed over.
+   */
+  private final Queue<Element<K>> resumed = new ArrayDeque<>();
 
-  private @Nullable Element<K> lastReady;
-  private @Nullable Element<K> lastResumed;
+  private final Queue<Element<K>> fresh = new ArrayDeque<>();
+
+  /** How many of those left, so that they are thrown out before they become many. */
+  private int stale;
+
   private int running;
   private int open;
 
@@ -210,7 +215,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     K key = element.key;
     Element<K> tail = key == null ? null : tails.put(key, element);
     if (tail == null) {
-      ready(element, lastReady);
+      ready(element, fresh);
       emit();
     } else {
       element.place = Place.WAITING;
@@ -223,11 +228,10 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   private void emit() {
     CoreSubscriber<? super E> actual = downstream;
     while (actual != null && !over && requested > 0 && running < permits.limit()) {
-      Element<K> next = firstReady;
+      Element<K> next = nextReady();
       if (next == null) {
         return;
       }
-      unready(next);
       running++;
       next.place = Place.RUNNING;
       if (requested != Long.MAX_VALUE) {
@@ -237,20 +241,31 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
+  private @Nullable Element<K> nextReady() {
+    Queue<Element<K>> from = resumed.isEmpty() ? fresh : resumed;
+    for (Element<K> next = from.poll(); next != null; next = from.poll()) {
+      if (next.place == Place.READY) {
+        return next;
+      }
+      stale = Math.max(0, stale - 1);
+      from = resumed.isEmpty() ? fresh : resumed;
+    }
+    return null;
+  }
+
   private void paused(Element<K> element) {
     if (element.place == Place.RUNNING) {
       running--;
       element.place = Place.PAUSED;
     } else if (element.place == Place.READY) {
-      unready(element);
       element.place = Place.PAUSED;
+      unready();
     }
   }
 
   private void resumed(Element<K> element) {
     if (element.place == Place.PAUSED) {
-      ready(element, lastResumed);
-      lastResumed = element;
+      ready(element, resumed);
     }
   }
 
@@ -258,25 +273,26 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     if (element.place == Place.WAITING) {
       unchain(element);
       element.key = null;
-      ready(element, lastReady);
+      ready(element, fresh);
     }
   }
 
   private void left(Element<K> element) {
-    switch (element.place) {
+    Place place = element.place;
+    element.place = Place.OUTSIDE;
+    switch (place) {
       case OUTSIDE -> {
         return;
       }
-      case READY -> unready(element);
+      case READY -> unready();
       case RUNNING -> running--;
       case WAITING, PAUSED -> {}
     }
-    element.place = Place.OUTSIDE;
     Element<K> next = element.younger;
     boolean hadKey = element.older == null;
     unchain(element);
     if (hadKey && next != null) {
-      ready(next, lastReady);
+      ready(next, fresh);
     }
     open--;
     renewDemand();
@@ -302,42 +318,19 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     element.younger = null;
   }
 
-  /** It has its key: it gets in line for a permit, after that one, or first of all. */
-  private void ready(Element<K> element, @Nullable Element<K> after) {
+  /** It has its key: it gets in line for a permit. */
+  private void ready(Element<K> element, Queue<Element<K>> line) {
     element.place = Place.READY;
-    Element<K> before = after == null ? firstReady : after.right;
-    element.left = after;
-    element.right = before;
-    if (after == null) {
-      firstReady = element;
-    } else {
-      after.right = element;
-    }
-    if (before == null) {
-      lastReady = element;
-    } else {
-      before.left = element;
-    }
+    line.add(element);
   }
 
-  private void unready(Element<K> element) {
-    Element<K> before = element.left;
-    Element<K> after = element.right;
-    if (before == null) {
-      firstReady = after;
-    } else {
-      before.right = after;
+  /** One in line left. */
+  private void unready() {
+    if (++stale > MAX_STALE && stale > (resumed.size() + fresh.size()) / 2) {
+      resumed.removeIf(each -> each.place != Place.READY);
+      fresh.removeIf(each -> each.place != Place.READY);
+      stale = 0;
     }
-    if (after == null) {
-      lastReady = before;
-    } else {
-      after.left = before;
-    }
-    if (lastResumed == element) {
-      lastResumed = before;
-    }
-    element.left = null;
-    element.right = null;
   }
 
   /** Only elements of the one type come in. */
@@ -423,7 +416,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       source.cancel();
     }
     List<Element<K>> waiting = new ArrayList<>();
-    for (Element<K> each = firstReady; each != null; each = each.right) {
+    for (Element<K> each = nextReady(); each != null; each = nextReady()) {
       waiting.add(each);
     }
     for (Element<K> tail : tails.values()) {
@@ -432,8 +425,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
         each = each.older;
       }
     }
+    // One that had its key makes another one ready, which is among those as well.
     waiting.forEach(this::left);
-    // One that had its key may have made another one ready, which is among those as well.
+    fresh.clear();
     waiting.forEach(this::discard);
   }
 

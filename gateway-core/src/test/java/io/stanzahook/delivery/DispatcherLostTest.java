@@ -4,15 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,19 +57,6 @@ class DispatcherLostTest extends DispatcherFixture {
     }
 
     @Override
-    public void onceSafe(Runnable step, Runnable otherwise) {
-      step.run();
-    }
-
-    @Override
-    public int unsafe() {
-      return 0;
-    }
-
-    @Override
-    public void giveBack(Consumer<Stanza> each) {}
-
-    @Override
     public void handOn(long room) {
       for (long left = room; left > 0 && !taken.isEmpty(); left--) {
         deliveries.next(taken.remove(0));
@@ -81,43 +64,9 @@ class DispatcherLostTest extends DispatcherFixture {
     }
 
     @Override
-    public boolean hasLeft(ConversationKey conversation) {
-      return false;
-    }
-
-    @Override
-    public void bringLeft(ConversationKey conversation, Runnable then) {
-      then.run();
-    }
-
-    @Override
     public void settle(long position) {
       settled.add(position);
     }
-
-    @Override
-    public void bury(long position, Burial why) {}
-
-    @Override
-    public Duration retryForUnkept(Duration retryFor) {
-      return retryFor;
-    }
-
-    @Override
-    public void stop() {}
-
-    @Override
-    public @Nullable DeadLetters deadLetters() {
-      return null;
-    }
-
-    @Override
-    public @Nullable SpoolFigures figures() {
-      return null;
-    }
-
-    @Override
-    public void close() {}
   }
 
   private Dispatcher start(int concurrency) {
