@@ -114,8 +114,12 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.order = new KeyedOrder<>(this::permits, KeyedOrder.UNBOUNDED, turnEnds, faults);
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
     this.replies = new Replies(outbound, this::take, listener, this::settle);
-    order.subscribe(this);
     this.journal = journal.open(this);
+  }
+
+  /** Begins, once turns may end. */
+  void start() {
+    order.subscribe(this);
   }
 
   Journal journal() {

@@ -170,6 +170,7 @@ public final class Dispatcher {
                       streamEnded = true;
                       looksLeft = 0;
                     }));
+    deliverer.start();
   }
 
   /** What was given up, to be looked at, redelivered or discarded; null where that is gone. */

@@ -88,7 +88,8 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
 
   private void askUpTo(long wanted, FlowSettings flow) {
     long more = wanted - promised;
-    if (more >= Math.max(1, Math.min(MAX_BATCH, flow.queue() / 4))) {
+    // Before it is subscribed nobody hears it, and what is not heard must not count as promised.
+    if (upstream() != null && more >= Math.max(1, Math.min(MAX_BATCH, flow.queue() / 4))) {
       promised += more;
       request(more);
     }

@@ -45,6 +45,16 @@ class DispatcherChangeTest extends DispatcherFixture {
   }
 
   @Test
+  void whatChangesBeforeTheStreamIsThereLosesNoDemand() {
+    settings = settings(1, 10, Overload.BACKPRESSURE);
+    dispatcher = dispatcher(settings);
+    change(1, 20, Overload.BACKPRESSURE);
+    assertThat(dispatcher.oldestQueuedNanos()).isZero();
+    stream = start(dispatcher);
+    stream.assertMinRequested(20);
+  }
+
+  @Test
   void lessConcurrencyLetsThoseInFlightEnd() {
     start(3, 10, Overload.BACKPRESSURE);
     come(1, 5);

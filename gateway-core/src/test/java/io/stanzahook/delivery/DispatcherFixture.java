@@ -2,6 +2,9 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.stanza.ErrorCondition;
@@ -25,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.test.publisher.TestPublisher;
@@ -53,6 +58,7 @@ abstract class DispatcherFixture {
   final Deque<MonoSink<Void>> unwritten = new ArrayDeque<>();
   final Recorder recorder = new Recorder();
   boolean holdWrites;
+  private final ListAppender<ILoggingEvent> faults = new ListAppender<>();
 
   static final class Recorder implements DeliveryListener {
     final List<String> settled = new ArrayList<>();
@@ -104,9 +110,17 @@ abstract class DispatcherFixture {
     }
   }
 
+  @BeforeEach
+  void listenForFaults() {
+    faults.start();
+    ((Logger) LoggerFactory.getLogger(Dispatcher.class)).addAppender(faults);
+  }
+
   @AfterEach
-  void dispose() {
+  void noFaults() {
     time.dispose();
+    ((Logger) LoggerFactory.getLogger(Dispatcher.class)).detachAppender(faults);
+    assertThat(faults.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
   static DispatchSettings settings(int concurrency, int queue, Overload overload) {
