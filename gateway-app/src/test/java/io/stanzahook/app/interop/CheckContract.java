@@ -146,7 +146,7 @@ abstract class CheckContract {
 
     assertThat(checked.text())
         .contains(
-            "handshake      ok: a gateway runs already, with its health at http://127.0.0.1:");
+            "handshake      ok: a gateway is already running, with its health at http://127.0.0.1:");
     assertThat(checked.code()).isZero();
     assertThat(gateway.isReady()).isTrue();
     assertThat(gateway.metric("stanzahook_stream_connects_total")).isEqualTo(1);
