@@ -39,8 +39,8 @@ public record RetrySettings(
             max = 24 * Setting.HOUR,
             live = true,
             help =
-                "the longest wait between two attempts, unless the webhook asks for a longer one; "
-                    + "the waits start at 200 ms and double, each shortened by chance")
+                "the longest wait between two attempts, unless the webhook asks for a longer "
+                    + "one; waits start at 200 ms and double, and each is shortened at random")
         Duration maxWait) {
   /** Unless set otherwise: longer than an attempt may take, so that a time-out has a second one. */
   public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);

@@ -100,25 +100,26 @@ public enum GatewayMeter {
       Type.COUNTER,
       List.of("endpoint", "outcome"),
       null,
-      "Webhook calls of each `--post-url`, one attempt each. `endpoint` is its scheme, host and port,"
-          + " with a number where several share them; `outcome` is as in"
-          + " `stanzahook_webhook_request_seconds`.",
-      "When a call ends, however it ends; a call that the breaker held back is none."),
+      "Webhook calls to each `--post-url`, one for each attempt. `endpoint` is its "
+          + "scheme, host and port, and a number if several URLs share them. `outcome` is as "
+          + "in `stanzahook_webhook_request_seconds`.",
+      "When a call ends, for whatever reason. A call that the breaker held back does "
+          + "not count."),
   WEBHOOK_ENDPOINT_IN_FLIGHT(
       "stanzahook.webhook.endpoint.in.flight",
       Type.GAUGE,
       List.of("endpoint"),
       null,
       "Webhook calls in flight to each `--post-url`.",
-      "Up as a call begins, down as it ends."),
+      "Up when a call starts, down when it ends."),
   WEBHOOK_ENDPOINT_BREAKER_STATE(
       "stanzahook.webhook.endpoint.breaker.state",
       Type.GAUGE,
       List.of("endpoint"),
       null,
       "The breaker of each `--post-url`: 0 closed, 1 half-open, 2 open.",
-      "When most of the last calls to it failed, or where there are others, five in a row; and when"
-          + " calls succeed again."),
+      "When most of the last calls to it failed, or if there are other URLs, five in a "
+          + "row; and when calls succeed again."),
   WEBHOOK_REPLIES_DROPPED(
       "stanzahook.webhook.replies.dropped",
       Type.COUNTER,

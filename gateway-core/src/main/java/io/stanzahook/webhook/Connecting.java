@@ -29,7 +29,7 @@ public record Connecting(
             absent = "the JDK's trust store",
             live = true,
             file = 1 << 20,
-            help = "the only CAs that are trusted for https webhooks, as PEM")
+            help = "a PEM file with the only CAs to trust for https webhooks")
         @Nullable TrustedCertificates ca,
     @Setting(
             name = "post-client-cert",
@@ -37,18 +37,18 @@ public record Connecting(
             live = true,
             file = 1 << 20,
             help =
-                "the certificate to show webhooks that ask for one, those of the CAs in between, and"
-                    + " its private key, as one PEM file")
+                "a PEM file for webhooks that ask for a certificate, with the certificate, the "
+                    + "intermediate certificates and the private key")
         @Nullable ClientCertificate own,
     @Setting(
             name = "post-proxy",
             value = "URL|env|none",
             fallback = "env",
             help =
-                "the proxy for calls: `http://[user:password@]host:port` (CONNECT, for http and"
-                    + " https alike) or `socks5://…`; `env`: what `https_proxy`, `http_proxy`,"
-                    + " `all_proxy` and `no_proxy` say, in either case of letters. Loopback"
-                    + " addresses are never called through a proxy")
+                "the proxy for calls: `http://[user:password@]host:port` (CONNECT, for http and "
+                    + "https) or `socks5://…`; `env`: as in `https_proxy`, `http_proxy`, `all_proxy` "
+                    + "and `no_proxy`, in lower or upper case. Calls to loopback addresses never use "
+                    + "a proxy")
         ProxyChoice proxy,
     ProxyEnvironment proxyEnvironment,
     @Setting(
@@ -59,8 +59,8 @@ public record Connecting(
             max = Setting.HOUR,
             live = true,
             help =
-                "an address that takes no connection for so long is given up, and the next one of"
-                    + " the name is tried")
+                "if an address accepts no connection within this time, the next address of the "
+                    + "name is tried")
         Duration connectTimeout,
     @Setting(
             name = "post-connection-lifetime",
@@ -69,8 +69,8 @@ public record Connecting(
             max = 24 * Setting.HOUR,
             live = true,
             help =
-                "a connection is not used again after so long, less up to a quarter of it at random;"
-                    + " `0s`: it is used as long as it lasts")
+                "a connection is not reused after this time, less up to a quarter of it at "
+                    + "random; `0s`: no limit")
         Duration lifetime) {
 
   /** The defaults, without what the environment says. */

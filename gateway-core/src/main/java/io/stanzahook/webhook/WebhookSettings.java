@@ -32,10 +32,10 @@ public record WebhookSettings(
             value = "URL",
             absent = "required",
             help =
-                "the webhook (`component_post_url`); if given several times, calls are spread over"
-                    + " all of them, and one that is down is left alone; its path and query may"
-                    + " contain `{kind}`, `{type}`, `{to}`, `{from}`, `{to.local}`, `{from.bare}`"
-                    + " and similar placeholders, whose values are URL-encoded")
+                "the webhook (`component_post_url`); if given several times, calls are spread "
+                    + "over all of them, and a URL that is down gets no calls; the path and query may "
+                    + "contain `{kind}`, `{type}`, `{to}`, `{from}`, `{to.local}`, `{from.bare}` and "
+                    + "similar placeholders, whose values are URL-encoded")
         List<UrlTemplate> postUrls,
     KindUrls kindUrls,
     @Setting(
@@ -67,8 +67,8 @@ public record WebhookSettings(
             fallback = "on",
             live = true,
             help =
-                "`off`: what a webhook answers is never a reply, as with frameworks that answer `OK`;"
-                    + " an iq still gets its empty result")
+                "`off`: a response is never a reply, for frameworks that answer `OK`; an iq "
+                    + "still gets its empty result")
         boolean replies,
     @Setting(
             name = "timeout",
