@@ -23,9 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class AdminSettingsIT extends RunFixture {
   private static final String PATH = "/admin/settings";
   private static final String BEARER = "Bearer t0ken";
+
+  /** What comes first; the others follow from their declarations. */
   private static final String DEFAULTS =
-      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"60s\","
-          + "\"overload\":\"backpressure\",\"answers_per_minute\":0,\"retry_max_wait\":\"60s\"}\n";
+      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"60s\",";
 
   private @Nullable CompletableFuture<ExitCode> exit;
 
@@ -59,19 +60,22 @@ class AdminSettingsIT extends RunFixture {
       assertThat(patch(wrong, "{\"queue\":1}").statusCode()).as(wrong).isEqualTo(401);
     }
     for (String right : List.of(BEARER, "bearer t0ken", basic("ann:pass"))) {
-      assertThat(settings(right).body()).as(right).isEqualTo(DEFAULTS);
+      assertThat(settings(right).body()).as(right).startsWith(DEFAULTS);
     }
   }
 
   @Test
   void changesWhatItNamesAtOnce() throws Exception {
     FakeGateway gateway = runWithTokens();
+    String before = settings(BEARER).body();
     HttpResponse<String> changed =
         patch(BEARER, "{\"concurrency\":\"auto\",\"timeout\":\"5s\",\"retry_for\":\"0s\"}");
     assertThat(changed.statusCode()).isEqualTo(200);
     assertThat(changed.body())
         .isEqualTo(
-            "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\",\"overload\":\"backpressure\",\"answers_per_minute\":0,\"retry_max_wait\":\"60s\"}\n");
+            before.replace(
+                DEFAULTS,
+                "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\","));
     assertThat(settings(BEARER).body()).isEqualTo(changed.body());
     assertThat(gateway.settings().dispatch().flow().concurrency()).isEqualTo(Concurrency.AUTO);
     assertThat(gateway.settings().webhook().timeout()).isEqualTo(Duration.ofSeconds(5));
@@ -81,10 +85,11 @@ class AdminSettingsIT extends RunFixture {
   @Test
   void whatIsRefusedChangesNothingAndSaysWhy() throws Exception {
     runWithTokens();
+    String before = settings(BEARER).body();
     HttpResponse<String> refused = patch(BEARER, "{\"queue\":5,\"concurrency\":-1}");
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.body()).contains("nothing was changed", "concurrency: '-1' is not a whole");
-    assertThat(settings(BEARER).body()).isEqualTo(DEFAULTS);
+    assertThat(settings(BEARER).body()).isEqualTo(before);
     assertThat(patch(BEARER, " ".repeat(5000)).statusCode()).isEqualTo(413);
     assertThat(patch(BEARER, "no json").statusCode()).isEqualTo(400);
     HttpRequest.Builder latin =
