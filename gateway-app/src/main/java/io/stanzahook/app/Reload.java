@@ -4,6 +4,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.http.ReloadRefusedException;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Logging;
@@ -36,6 +37,7 @@ final class Reload implements Reloading, AutoCloseable {
   private final Scheduler thread = Schedulers.newBoundedElastic(1, MAX_WAITING, "reload", 60, true);
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private volatile @Nullable ApiCredentials credentials;
+  private volatile @Nullable HookSecrets hookSecrets;
 
   /** Reads the whole configuration, and the files that it names. */
   @FunctionalInterface
@@ -53,6 +55,7 @@ final class Reload implements Reloading, AutoCloseable {
     this.running = running;
     this.components = components;
     this.credentials = running.apiCredentials();
+    this.hookSecrets = running.hooks().secrets();
   }
 
   /** Lets reloads begin. */
@@ -63,6 +66,11 @@ final class Reload implements Reloading, AutoCloseable {
   /** Who may use the API, as it was read last. */
   @Nullable ApiCredentials credentials() {
     return credentials;
+  }
+
+  /** Who may post hooks by signing them, as it was read last. */
+  @Nullable HookSecrets hookSecrets() {
+    return hookSecrets;
   }
 
   @Override
@@ -103,6 +111,7 @@ final class Reload implements Reloading, AutoCloseable {
       List<String> needRestart = new ArrayList<>(running.processDifferences(next));
       takeCredentials(next.apiCredentials(), needRestart);
       Logging.setLevels(next.logLevel());
+      hookSecrets = next.hooks().secrets();
       List<GatewaySettings> gateways =
           next.gateways().stream().map(each -> each.with(running.tracing())).toList();
       Result result = components.follow(gateways, running.drainTimeout(), needRestart);

@@ -125,6 +125,7 @@ final class RunCommand implements Command {
                 readiness,
                 new Administration(
                     reload::credentials,
+                    reload::hookSecrets,
                     settings.apiRate(),
                     settings.hooks(),
                     components,

@@ -65,6 +65,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
     return isFor(listen)
         ? new Administration(
             () -> ApiCredentials.NOT_NEEDED,
+            () -> null,
             ratePerSecond,
             HookSettings.usual(),
             this,

@@ -159,6 +159,78 @@ class HooksIT extends SendApiFixture {
   }
 
   @Test
+  void textAloneIsAMessageWhereItsFormatIsText() throws Exception {
+    start();
+    byte[] text = "Server is down".getBytes(StandardCharsets.UTF_8);
+    for (String format : new String[] {"generic", "healthchecks", "slack"}) {
+      assertThat(shown("PUT", "/hooks/" + format + "/a@b", "text/plain", text))
+          .as(format)
+          .isEqualTo("Server is down");
+    }
+    HttpResponse<String> untyped =
+        send(
+            request("/hooks/generic/a@b")
+                .header("Authorization", BEARER)
+                .header("Title", "Shop")
+                .POST(BodyPublishers.ofString("is down")));
+    assertThat(untyped.statusCode()).isEqualTo(201);
+    assertThat(((Message) received()).body()).isEqualTo("Shop\nis down");
+    assertThat(post(BEARER, "/hooks/github/a@b", "text/plain", "x").statusCode()).isEqualTo(400);
+    assertThat(post(BEARER, "/hooks/generic/a@b", JSON, "x").statusCode()).isEqualTo(400);
+    assertThat(received).isEmpty();
+  }
+
+  private static byte[] parts(String... namesAndValues) {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      all.append("--cut\r\nContent-Disposition: form-data; name=")
+          .append(namesAndValues[i])
+          .append("\r\n\r\n")
+          .append(namesAndValues[i + 1])
+          .append("\r\n");
+    }
+    return all.append("--cut--\r\n").toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aFormInPartsIsAForm() throws Exception {
+    start();
+    String type = "multipart/form-data; boundary=cut";
+    assertThat(
+            shown(
+                "POST",
+                "/hooks/uptime-kuma/a@b",
+                type,
+                parts("data", "{\"msg\":\"Gr\u00fc\u00dfe\"}")))
+        .isEqualTo("Gr\u00fc\u00dfe");
+    assertThat(
+            shown(
+                "POST",
+                "/hooks/generic/a@b",
+                type,
+                parts("payload_json", "{\"content\":\"hi\"}", "files[0]\"; filename=\"a.txt", "x")))
+        .isEqualTo("hi");
+    assertThat(shown("POST", "/hooks/generic/a@b", type, parts("title", "T", "text", "\u20ac")))
+        .isEqualTo("T\n\u20ac");
+    assertThat(post(BEARER, "/hooks/generic/a@b", "multipart/form-data", "x").statusCode())
+        .isEqualTo(400);
+    for (String broken :
+        new String[] {
+          "--cut\r\nno",
+          "x",
+          "--cut\r\nContent-Disposition: form-data\r\n\r\nx\r\n--cut--\r\n",
+          "--cut\r\nContent-Disposition: form-data; name=\r\n\r\nx\r\n--cut--\r\n",
+          "--cut\r\nContent-Disposition: form-data; name=a\r\nContent-Type: text/plain;"
+              + " charset=none\r\n\r\nx\r\n--cut--\r\n"
+        }) {
+      assertThat(post(BEARER, "/hooks/generic/a@b", type, broken).statusCode())
+          .as(broken)
+          .isEqualTo(400);
+    }
+    assertThat(received).isEmpty();
+  }
+
+  @Test
   void grafanaMayPutWhatItPosts() throws Exception {
     start();
     assertThat(
@@ -223,7 +295,7 @@ class HooksIT extends SendApiFixture {
     assertThat(grafana.subject()).isNull();
     HttpResponse<String> unknown = post(BEARER, "/hooks/nagios/a@b", JSON, "{}");
     assertThat(unknown.statusCode()).isEqualTo(404);
-    assertThat(unknown.body()).contains("there are alertmanager, build, grafana, slack");
+    assertThat(unknown.body()).contains("there are alertmanager, build, generic, gitea,");
     assertThat(received).isEmpty();
   }
 

@@ -2,6 +2,8 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.credentials.HookSecrets;
+import io.stanzahook.app.formats.Formats;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.net.ProxyEnvironment;
@@ -32,6 +34,8 @@ public final class Configuration {
 
   /** The setting whose file is read last, because it names addresses of components. */
   private static final String CREDENTIALS = "api-token-file";
+
+  private static final String HOOK_SECRETS = "hook-secret-file";
 
   private final String version;
   private final ProxyEnvironment proxies;
@@ -153,6 +157,7 @@ public final class Configuration {
     problems.reportUseless(components.size());
     process.complete(RunOptions.PROCESS, null);
     process.put(CREDENTIALS, credentials(process, components));
+    process.put(HOOK_SECRETS, hookSecrets(process, components));
     Source endpoint = process.source("trace-endpoint");
     if (endpoint != null && Boolean.FALSE.equals(process.find("trace-context"))) {
       problems.add(endpoint, "there are no traces to send with --trace-context off");
@@ -182,14 +187,35 @@ public final class Configuration {
     if (source == null || !(process.find(CREDENTIALS) instanceof Path path)) {
       return null;
     }
-    List<String> known = components.stream().map(Read::domain).filter(Objects::nonNull).toList();
     String text = problems.read(path, source, ApiCredentials.MAX_BYTES, true);
     return text == null
         ? null
         : ApiCredentials.parse(
+            text, domains(components), problem -> problems.add(source, path + " " + problem));
+  }
+
+  /** As the credentials; the formats that they are for have to be known, too. */
+  private @Nullable HookSecrets hookSecrets(OptionValues process, List<Read> components) {
+    Source source = process.source(HOOK_SECRETS);
+    if (source == null
+        || !(process.find(HOOK_SECRETS) instanceof Path path)
+        || !(process.find("templates") instanceof Formats formats)) {
+      return null;
+    }
+    String text = problems.read(path, source, HookSecrets.MAX_BYTES, true);
+    return text == null
+        ? null
+        : HookSecrets.parse(
             text,
-            known.isEmpty() || known.size() < components.size() ? null : known,
+            formats.names(),
+            domains(components),
             problem -> problems.add(source, path + " " + problem));
+  }
+
+  /** Of all components; null if not all are known, which is a problem of its own. */
+  private static @Nullable List<String> domains(List<Read> components) {
+    List<String> known = components.stream().map(Read::domain).filter(Objects::nonNull).toList();
+    return known.isEmpty() || known.size() < components.size() ? null : known;
   }
 
   private Read component(Map<String, Given> given, @Nullable String place) {

@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.credentials.TokenFile;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.formats.TemplateFiles;
@@ -109,8 +110,9 @@ record Form(
         ClientCertificate.class,
         said -> file(said, true, (text, path) -> ClientCertificate.parse(text).from(path)));
     put(forms, TokenFile.class, said -> file(said, true, TokenFile::parse));
-    // Its file is read when the components are known, because it names their addresses.
+    // Their files are read when the components are known, because they name their addresses.
     put(forms, ApiCredentials.class, said -> path());
+    put(forms, HookSecrets.class, said -> path());
     put(forms, LogLevels.class, said -> list(LogLevels::parse));
     put(forms, Formats.class, said -> templates());
     put(forms, Filters.class, said -> filters());

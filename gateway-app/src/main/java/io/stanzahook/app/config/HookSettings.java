@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.settings.Setting;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roomNick the nick in chat rooms; null for the local part of the sender's address
  * @param formats how it becomes messages
+ * @param secrets who may post without credentials, by a signature; null for nobody
  */
 public record HookSettings(
     @Setting(
@@ -27,9 +29,20 @@ public record HookSettings(
             help =
                 "folder with your own formats for `/hooks`, one `NAME.mustache` each; a format "
                     + "with the name of a built-in one replaces it")
-        Formats formats) {
+        Formats formats,
+    @Setting(
+            name = "hook-secret-file",
+            value = "F",
+            live = true,
+            inSandbox = false,
+            help =
+                "file with secrets of signed hooks, which need no token: a format and its secret on"
+                    + " each line, for `X-Hub-Signature-256` (GitHub, Gitea), `X-Gitlab-Token`, and"
+                    + " with `whsec_…` Standard Webhooks. JIDs to send from and `name=TEXT` can"
+                    + " follow, as in `--api-token-file`")
+        @Nullable HookSecrets secrets) {
   /** Nothing of it is set. */
   public static HookSettings usual() {
-    return new HookSettings(null, Formats.builtIn());
+    return new HookSettings(null, Formats.builtIn(), null);
   }
 }

@@ -5,8 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody whose credentials are in the {@code --api-token-file}, and what they may.
+ * Somebody whose credentials are in the {@code --api-token-file}, or who signs with a secret of the
+ * {@code --hook-secret-file}, and what they may.
  *
+ * @param file the flag that names the file with their line
  * @param line of the file: tells callers apart without their secrets; 0 where none are needed
  * @param name what the line calls itself, in logs and metrics; null where it has no name
  * @param self the user of a password, as an address; null where it is none
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param mayChange whether they may change what is there
  */
 public record ApiCaller(
+    String file,
     int line,
     @Nullable String name,
     @Nullable Jid self,
@@ -49,9 +52,23 @@ public record ApiCaller(
                 .anyMatch(jid -> jid.isSame(from) || (jid.isBare() && jid.isSame(from.bare()))));
   }
 
+  /** Tells them apart from all others, without their secrets. */
+  public String key() {
+    return file + " " + line;
+  }
+
   /** What the labels of metrics call them: the name, else the line. */
   public String label() {
-    return name != null ? name : line == 0 ? "anybody" : "line " + line;
+    if (name != null) {
+      return name;
+    }
+    String place = "line " + line;
+    return line == 0 ? "anybody" : signs() ? "hook secret, " + place : place;
+  }
+
+  /** Whether they sign what they post, and have no credentials. */
+  public boolean signs() {
+    return file.equals(HookSecrets.FILE);
   }
 
   /** Who they are, in a sentence of the log. */
@@ -59,7 +76,7 @@ public record ApiCaller(
     if (line == 0) {
       return "somebody at this machine";
     }
-    String place = "line " + line + " of --api-token-file";
+    String place = "line " + line + " of " + file;
     return name == null ? place : "'" + name + "' (" + place + ")";
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Who may use the HTTP API: the lines of {@code --api-token-file}, and what each of them may.
+ * Who may use the HTTP API: the lines of {@code --api-token-file} and {@code --hook-secret-file},
+ * and what each of them may.
  *
  * <p>Threading: all of it is immutable; any thread may use it.
  */

@@ -17,16 +17,16 @@ public final class Format {
   }
 
   /** The message's body; empty where the template has nothing to say of it. */
-  public String body(ObjectNode posted) {
-    return body.render(posted);
+  public String body(ObjectNode posted, RequestHeaders headers) {
+    return body.render(posted, headers);
   }
 
   /** The message's subject, in one line; null where there is none. */
-  public @Nullable String subject(ObjectNode posted) {
+  public @Nullable String subject(ObjectNode posted, RequestHeaders headers) {
     if (subject == null) {
       return null;
     }
-    String line = subject.render(posted).replaceAll("\\s+", " ").strip();
+    String line = subject.render(posted, headers).replaceAll("\\s+", " ").strip();
     if (line.isEmpty()) {
       return null;
     }

@@ -131,10 +131,10 @@ final class FormatTemplate {
   }
 
   /** The text for what was posted: legal in XML, without blank lines at its ends. */
-  String render(ObjectNode posted) {
+  String render(ObjectNode posted, RequestHeaders headers) {
     JsonValues.Steps steps = new JsonValues.Steps(MOST_STEPS);
     BoundedText out = new BoundedText(MOST_CHARACTERS);
-    template.execute(new JsonValues.Fields(posted, steps), out);
+    template.execute(new JsonValues.Fields(posted, steps, headers), out);
     String text = tidy(out.toString());
     return out.isFull() || steps.isSpent() ? text + CUT : text;
   }

@@ -23,6 +23,9 @@ public final class Formats {
   /** The format whose answers are Slack's. */
   public static final String SLACK = "slack";
 
+  /** Formats of which a request may be text alone, as of {@link #SLACK}: a message's text. */
+  private static final Set<String> OF_TEXT = Set.of(SLACK, "generic", "healthchecks");
+
   /** Formats at most. */
   public static final int MOST = 100;
 
@@ -31,9 +34,21 @@ public final class Formats {
       Set.of(
           "alertmanager.mustache",
           "alertmanager.subject.mustache",
+          "generic.mustache",
+          "generic.subject.mustache",
+          "gitea.mustache",
+          "gitea.subject.mustache",
+          "github.mustache",
+          "github.subject.mustache",
+          "gitlab.mustache",
+          "gitlab.subject.mustache",
           "grafana.mustache",
           "grafana.subject.mustache",
-          "slack.mustache");
+          "healthchecks.mustache",
+          "healthchecks.subject.mustache",
+          "slack.mustache",
+          "uptime-kuma.mustache",
+          "uptime-kuma.subject.mustache");
 
   private final Map<String, Format> byName;
   private final Map<String, String> templates;
@@ -116,6 +131,11 @@ public final class Formats {
   /** The format of that name, or null. */
   public @Nullable Format find(String name) {
     return byName.get(name);
+  }
+
+  /** Whether a request of that format may be text alone, which then is its property text. */
+  public static boolean takesText(String name) {
+    return OF_TEXT.contains(name);
   }
 
   /** All names, in order. */

@@ -17,7 +17,12 @@ final class Helpers {
           "@upper", changed(text -> text.toUpperCase(Locale.ROOT)),
           "@line", changed(text -> text.replaceAll("\\s+", " ").strip()),
           "@mrkdwn", changed(SlackText::plain),
-          "@slack", slack(),
+          "@firstline", changed(text -> text.lines().map(String::strip).findFirst().orElse("")),
+          "@slack", shown((message, headers) -> SlackMessage.of(message.node(), message.steps())),
+          "@github", shown(ForgeMessage::of),
+          "@gitea", shown(ForgeMessage::of),
+          "@gitlab", shown(GitlabMessage::of),
+          "@generic", shown(GenericMessage::of),
           "@ifempty", ifEmpty());
 
   private Helpers() {}
@@ -30,11 +35,17 @@ final class Helpers {
     };
   }
 
-  /** The object around it, as a message of Slack's. */
-  private static Mustache.Lambda slack() {
+  /** The object around it, as a program's message. */
+  @FunctionalInterface
+  private interface Shown {
+    String of(JsonValues.Fields message, RequestHeaders headers);
+  }
+
+  private static Mustache.Lambda shown(Shown shown) {
     return (fragment, out) -> {
       if (fragment.context() instanceof JsonValues.Fields message) {
-        out.write(SlackMessage.of(message.node(), message.steps()));
+        RequestHeaders headers = message.headers();
+        out.write(shown.of(message, headers == null ? RequestHeaders.NONE : headers));
       }
     };
   }

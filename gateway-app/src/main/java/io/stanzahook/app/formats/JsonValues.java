@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
  * <p>A name is looked for in the innermost object only. Besides an object's properties there are
  * {@code name=value}, whether a property has that text, {@code name~=start}, whether its text
  * begins so, and {@code *}, a list with the {@code key} and {@code value} of each property. A list
- * has a {@code size}.
+ * has a {@code size}. What was posted has {@code headers}, those of the request.
  */
 final class JsonValues implements Mustache.Collector {
   private static final String ENTRIES = "*";
@@ -45,9 +45,20 @@ final class JsonValues implements Mustache.Collector {
     }
   }
 
-  /** A JSON object. Has no text of its own. */
-  record Fields(ObjectNode node, Steps steps) {
-    private @Nullable Object get(String name) {
+  /**
+   * A JSON object. Has no text of its own.
+   *
+   * @param headers of the request; null inside of what was posted
+   */
+  record Fields(ObjectNode node, Steps steps, @Nullable RequestHeaders headers) {
+    Fields(ObjectNode node, Steps steps) {
+      this(node, steps, null);
+    }
+
+    @Nullable Object get(String name) {
+      if (headers != null && name.equals(RequestHeaders.NAME)) {
+        return headers.over(node.get(name), steps);
+      }
       JsonNode value = node.get(name);
       if (value != null) {
         return view(value, steps);
@@ -143,6 +154,9 @@ final class JsonValues implements Mustache.Collector {
     }
     if (context instanceof Fields) {
       return (object, property) -> ((Fields) object).get(property);
+    }
+    if (context instanceof RequestHeaders.Seen) {
+      return (object, header) -> ((RequestHeaders.Seen) object).get(header);
     }
     if (context instanceof Items && name.equals("size")) {
       return (object, size) -> (long) ((Items) object).node().size();

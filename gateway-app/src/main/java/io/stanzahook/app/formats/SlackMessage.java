@@ -59,6 +59,14 @@ final class SlackMessage {
     return String.join("\n", all.lines);
   }
 
+  /** The text of blocks and attachments alone, where another format shows the text. */
+  static String besideText(JsonNode message, Steps steps) {
+    SlackMessage all = new SlackMessage(steps);
+    all.blocks(message.path("blocks"));
+    all.attachments(message.path("attachments"));
+    return all.isBlank() ? "" : String.join("\n", all.lines);
+  }
+
   private boolean isBlank() {
     return lines.stream().allMatch(line -> line.isBlank() || line.equals(RULE));
   }

@@ -3,6 +3,7 @@ package io.stanzahook.app.http;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.credentials.HookSecrets;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What may be changed through the server, and who may.
  *
  * @param credentials as they are now; null where nobody may
+ * @param hookSecrets as they are now; null where there are none
  * @param ratePerSecond requests of one of them to send something, at most
  * @param hooks what other programs may post
  * @param gateways those that run
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Administration(
     Supplier<@Nullable ApiCredentials> credentials,
+    Supplier<@Nullable HookSecrets> hookSecrets,
     int ratePerSecond,
     HookSettings hooks,
     Gateways gateways,
@@ -28,6 +31,13 @@ public record Administration(
   /** Nobody may change anything. */
   public static Administration none() {
     return new Administration(
-        () -> null, 1, HookSettings.usual(), Gateways.NONE, Reloading.NONE, null, SendSpans.NONE);
+        () -> null,
+        () -> null,
+        1,
+        HookSettings.usual(),
+        Gateways.NONE,
+        Reloading.NONE,
+        null,
+        SendSpans.NONE);
   }
 }

@@ -23,6 +23,7 @@ final class Authorization {
   private static final int MOST_PARAMETERS = 16;
 
   private final Supplier<@Nullable ApiCredentials> known;
+  private final HookSignatures signatures;
   private final RefusedRequests refused;
   private final Guesses guesses = new Guesses(InstantSource.system());
 
@@ -31,8 +32,12 @@ final class Authorization {
    *
    * @param known null where nobody may
    */
-  Authorization(Supplier<@Nullable ApiCredentials> known, RefusedRequests refused) {
+  Authorization(
+      Supplier<@Nullable ApiCredentials> known,
+      HookSignatures signatures,
+      RefusedRequests refused) {
     this.known = known;
+    this.signatures = signatures;
     this.refused = refused;
   }
 
@@ -77,7 +82,8 @@ final class Authorization {
   /** What to answer those that {@link #caller} does not know, and when. */
   Mono<Reply> refusal(
       Route route, HttpServerRequest request, HttpServerResponse response, String path) {
-    if (known.get() == null) {
+    boolean signable = signatures.isFor(path);
+    if (known.get() == null && !signable) {
       return Mono.just(
           refused(
               route, request, 403, "nobody may use this: start the gateway with --api-token-file"));
@@ -86,20 +92,48 @@ final class Authorization {
     boolean given =
         request.requestHeaders().contains(HttpHeaderNames.AUTHORIZATION)
             || (route.tokenInUrl() && inUrl(request) != null);
-    return given
-        ? wrong(route, request, path)
-        : Mono.just(
-            refused(
-                route,
-                request,
-                401,
-                "credentials are needed: Authorization: Bearer TOKEN, or user and password"));
-  }
-
-  private Mono<Reply> wrong(Route route, HttpServerRequest request, String path) {
+    if (!given) {
+      return Mono.just(
+          refused(
+              route,
+              request,
+              401,
+              "credentials are needed: Authorization: Bearer TOKEN, or user and password"
+                  + (signable ? "; or a signature with the secret of this format" : "")));
+    }
     String address = Connections.address(request.remoteAddress());
     refused.wrongCredentials(address, request.method().name(), path);
-    Reply reply = refused(route, request, 401, "these credentials are not in the --api-token-file");
+    return wrong(
+        route,
+        request,
+        address,
+        refused(route, request, 401, "these credentials are not in the --api-token-file"));
+  }
+
+  /** What to answer a request whose signature does not prove that it may, and when. */
+  Mono<Reply> refusal(
+      Route route,
+      HttpServerRequest request,
+      HttpServerResponse response,
+      String path,
+      HookSignatures.Refused unproven) {
+    Reply reply = refused(route, request, unproven.status(), unproven.why());
+    String method = request.method().name();
+    if (unproven.status() == 401) {
+      response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
+    }
+    ApiCaller caller = unproven.caller();
+    if (caller != null) {
+      String why = unproven.why() + ": " + unproven.remedy();
+      refused.refused(caller, unproven.reason(), method, path, why);
+      return Mono.just(reply);
+    }
+    String address = Connections.address(request.remoteAddress());
+    refused.badSignature(address, method, path, unproven.why(), unproven.remedy());
+    return wrong(route, request, address, reply);
+  }
+
+  private Mono<Reply> wrong(Route route, HttpServerRequest request, String address, Reply reply) {
     return switch (guesses.wrong(address)) {
       case AT_ONCE -> Mono.just(reply);
       case LATER -> {

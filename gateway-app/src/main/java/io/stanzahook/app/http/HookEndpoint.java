@@ -2,6 +2,7 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.app.formats.Format;
 import io.stanzahook.app.formats.Formats;
+import io.stanzahook.app.formats.RequestHeaders;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
@@ -30,6 +31,11 @@ final class HookEndpoint implements Route.Handler {
 
   private static final int MOST_OBJECTS = 256;
 
+  private static final String PAYLOAD = "payload";
+
+  /** Fields of forms that hold JSON: Slack's, Discord's, Uptime Kuma's. */
+  private static final List<String> JSON_FIELDS = List.of(PAYLOAD, "payload_json", "data");
+
   private static final String CUT = "\n[cut off]";
 
   private final Sender sender;
@@ -38,6 +44,16 @@ final class HookEndpoint implements Route.Handler {
   HookEndpoint(Sender sender, Formats formats) {
     this.sender = sender;
     this.formats = formats;
+  }
+
+  /** The format that a path names; empty where it is none of this endpoint's. */
+  static String format(String path) {
+    String start = PATH + "/";
+    if (!path.startsWith(start)) {
+      return "";
+    }
+    int end = path.indexOf('/', start.length());
+    return path.substring(start.length(), end < 0 ? path.length() : end);
   }
 
   /** As Slack says it, to who posts for Slack. */
@@ -59,14 +75,15 @@ final class HookEndpoint implements Route.Handler {
               "there is no format '%s'; there are %s"
                   .formatted(target.format(), String.join(", ", formats.names()))));
     }
-    List<ObjectNode> posted = posted(target.format(), request.http(), request.body());
-    String text = body(format, posted);
+    List<ObjectNode> posted = posted(target.format(), request);
+    RequestHeaders headers = RequestHeaders.of(request.http().requestHeaders());
+    String text = body(format, posted, headers);
     if (text.isBlank()) {
       // A template that has nothing to say of it: nothing is sent, and nothing is wrong.
       return Mono.just(slack ? SlackAnswer.noText() : Reply.empty(204));
     }
     String subject =
-        TYPES_WITH_SUBJECT.contains(target.type()) ? format.subject(posted.get(0)) : null;
+        TYPES_WITH_SUBJECT.contains(target.type()) ? format.subject(posted.get(0), headers) : null;
     XmlElement message =
         XmlElement.builder(Namespaces.COMPONENT, StanzaKind.MESSAGE.elementName())
             .attribute("to", target.to())
@@ -80,9 +97,9 @@ final class HookEndpoint implements Route.Handler {
   }
 
   /** Of several one message, in their order. */
-  private static String body(Format format, List<ObjectNode> posted) {
+  private static String body(Format format, List<ObjectNode> posted, RequestHeaders headers) {
     if (posted.size() == 1) {
-      return format.body(posted.get(0));
+      return format.body(posted.get(0), headers);
     }
     StringBuilder all = new StringBuilder();
     int looked = 0;
@@ -91,7 +108,7 @@ final class HookEndpoint implements Route.Handler {
       if (all.length() > MOST_CHARACTERS || looked++ >= MOST_OBJECTS) {
         return all.append(CUT).toString();
       }
-      String text = format.body(each);
+      String text = format.body(each, headers);
       if (!text.isBlank()) {
         all.append(all.isEmpty() ? "" : "\n\n").append(text);
       }
@@ -100,12 +117,16 @@ final class HookEndpoint implements Route.Handler {
   }
 
   /**
-   * JSON of whatever type it says it is, a form whose field {@code payload} is JSON, as Slack takes
-   * both, or one whose fields are those of the JSON; for Slack also text alone, as curl sends it.
+   * JSON of whatever type it says it is, a form of which a field is JSON, as Slack, Discord and
+   * Uptime Kuma have it, or one whose fields are those of the JSON; for some formats also text
+   * alone, as curl sends it.
    */
-  private static List<ObjectNode> posted(String format, HttpServerRequest request, String body)
-      throws ApiException {
-    String type = SentBody.type(request);
+  private static List<ObjectNode> posted(String format, Request request) throws ApiException {
+    String type = SentBody.type(request.http());
+    String body = request.body();
+    if (type.equals(SentBody.MULTIPART)) {
+      return inForm(SentBody.multipart(request));
+    }
     boolean plain = type.equals(SentBody.TEXT);
     boolean form = type.equals(SentBody.FORM);
     boolean json = type.isEmpty() || type.equals(SentBody.JSON) || type.endsWith("+json");
@@ -114,18 +135,28 @@ final class HookEndpoint implements Route.Handler {
           ApiError.mediaType("send application/json, or a form whose field 'payload' is JSON"));
     }
     String start = body.stripLeading();
-    if (json || start.startsWith("{") || start.startsWith("[")) {
+    boolean structured = start.startsWith("{") || start.startsWith("[");
+    boolean text = !structured && Formats.takesText(format) && !body.isBlank();
+    if (structured || (json && !(text && type.isEmpty()))) {
       return SentBody.objects(body);
     }
     if (form && body.indexOf('=') >= 0) {
-      ObjectNode fields = SentBody.form(request, body);
-      String payload = fields.path("payload").asString("");
-      return payload.isEmpty() ? List.of(fields) : SentBody.objects(payload);
+      return inForm(SentBody.form(request.http(), body));
     }
-    if (format.equals(Formats.SLACK) && !body.isBlank()) {
+    if (text) {
       return List.of(SentBody.text(body));
     }
     throw new ApiException(ApiError.unreadable("the body is not JSON, nor a form"));
+  }
+
+  private static List<ObjectNode> inForm(ObjectNode fields) throws ApiException {
+    for (String name : JSON_FIELDS) {
+      String json = fields.path(name).asString("").stripLeading();
+      if (name.equals(PAYLOAD) ? !json.isEmpty() : json.startsWith("{") || json.startsWith("[")) {
+        return SentBody.objects(json);
+      }
+    }
+    return List.of(fields);
   }
 
   /** What the URL says. */

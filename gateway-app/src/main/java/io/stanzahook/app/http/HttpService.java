@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,10 @@ public final class HttpService implements AutoCloseable {
       throws ListenException {
     RefusedRequests refused = new RefusedRequests(registry);
     Limits limits = new Limits(refused);
-    Authorization authorization = new Authorization(administration.credentials(), refused);
+    HookSignatures signatures =
+        new HookSignatures(administration.hookSecrets(), InstantSource.system());
+    Authorization authorization =
+        new Authorization(administration.credentials(), signatures, refused);
     Sender sender =
         new Sender(
             administration.gateways(),
@@ -75,7 +79,8 @@ public final class HttpService implements AutoCloseable {
         routes(registry, readiness, administration, sender, limits, scrapes, searches);
     Connections connections = new Connections(refused);
     Router router =
-        new Router(routes, authorization, limits, refused, administration.spans(), registry);
+        new Router(
+            routes, authorization, signatures, limits, refused, administration.spans(), registry);
     HttpServer http =
         HttpServer.create()
             .host(listen.host())

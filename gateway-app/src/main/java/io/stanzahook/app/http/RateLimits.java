@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** How often each caller may send; there are as many as lines in the file, and no more. */
+/** How often each caller may send; there are as many as lines in the files, and no more. */
 final class RateLimits {
   private final RateLimiterConfig config;
-  private final ConcurrentMap<Integer, RateLimiter> byLine = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, RateLimiter> byKey = new ConcurrentHashMap<>();
 
   RateLimits(int perSecond) {
     config =
@@ -23,8 +23,8 @@ final class RateLimits {
   }
 
   boolean admits(ApiCaller caller) {
-    return byLine
-        .computeIfAbsent(caller.line(), line -> RateLimiter.of("line " + line, config))
+    return byKey
+        .computeIfAbsent(caller.key(), key -> RateLimiter.of(key, config))
         .acquirePermission();
   }
 }

@@ -74,7 +74,7 @@ final class RefusedRequests implements AutoCloseable {
     Counter.builder(METER)
         .description(
             "Requests that were refused for who made them, or how often. `credential` is the name"
-                + " or the line in --api-token-file.")
+                + " or the line in --api-token-file, or in --hook-secret-file.")
         .tag("credential", known ? credential : "other")
         .tag("reason", reason)
         .register(registry)
@@ -95,6 +95,20 @@ final class RefusedRequests implements AutoCloseable {
           Shown.of(path),
           address,
           Guesses.MAX_AT_ONCE);
+    }
+  }
+
+  /** A hook came from there whose signature is wrong. */
+  void badSignature(String address, String method, String path, String why, String remedy) {
+    count(UNKNOWN, "signature", 1);
+    if (gate.passes(new Kind("address " + address, "signature"))) {
+      log.warn(
+          "{} {} from {}: {}. Nothing was sent. If you know the sender, {}",
+          Shown.of(method),
+          Shown.of(path),
+          address,
+          why,
+          remedy);
     }
   }
 

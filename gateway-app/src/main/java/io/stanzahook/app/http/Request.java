@@ -14,12 +14,24 @@ import reactor.netty.http.server.HttpServerRequest;
  *
  * @param path decoded, without the query
  * @param body empty where the route takes none
+ * @param sent the body as it came; null where the route takes none
  * @param anybody who asks; null where the route is open
  */
-record Request(HttpServerRequest http, String path, String body, @Nullable ApiCaller anybody) {
+record Request(
+    HttpServerRequest http,
+    String path,
+    String body,
+    @Nullable RequestBody sent,
+    @Nullable ApiCaller anybody) {
+
   /** Who asks, where the route is not open. */
   ApiCaller caller() {
     return Objects.requireNonNull(anybody);
+  }
+
+  /** The body as it came; empty where the route takes none. */
+  byte[] bytes() {
+    return sent == null ? new byte[0] : sent.bytes();
   }
 
   /** Whether it is of that method. */

@@ -93,6 +93,10 @@ final class RequestBody {
     return size > most;
   }
 
+  byte[] bytes() {
+    return bytes.toByteArray();
+  }
+
   /**
    * The text, without a byte order mark: in UTF-8, unless the Content-Type names another charset,
    * or the mark is one of UTF-16.

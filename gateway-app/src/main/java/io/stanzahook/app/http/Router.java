@@ -39,6 +39,10 @@ final class Router {
 
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final int MAX_ASCII = 0x7f;
+
+  /** Below it a request was taken. */
+  private static final int FIRST_OTHER_STATUS = 300;
+
   private static final String TOO_LARGE = "the request's body is too large";
   private static final String TRACEPARENT = "traceparent";
 
@@ -46,6 +50,7 @@ final class Router {
 
   private final List<Route> routes;
   private final Authorization authorization;
+  private final HookSignatures signatures;
   private final Limits limits;
   private final RefusedRequests refused;
   private final SendSpans spans;
@@ -55,12 +60,14 @@ final class Router {
   Router(
       List<Route> routes,
       Authorization authorization,
+      HookSignatures signatures,
       Limits limits,
       RefusedRequests refused,
       SendSpans spans,
       MeterRegistry registry) {
     this.routes = List.copyOf(routes);
     this.authorization = authorization;
+    this.signatures = signatures;
     this.limits = limits;
     this.refused = refused;
     this.spans = spans;
@@ -154,6 +161,9 @@ final class Router {
     if (obstacle != null) {
       return refused(route, request, 403, obstacle);
     }
+    if (signatures.isSigned(request, path) && route.methods().containsKey(request.method())) {
+      return signed(route, path, request, response);
+    }
     ApiCaller caller = route.isOpen() ? null : authorization.caller(route, request);
     if (!route.isOpen() && caller == null) {
       return authorization.refusal(route, request, response, path);
@@ -195,24 +205,82 @@ final class Router {
       return refused(route, request, 413, TOO_LARGE);
     }
     if (route.maxBody() == 0) {
-      return handled(route, new Request(request, path, "", caller));
+      return handled(route, new Request(request, path, "", null, caller));
     }
     return RequestBody.read(request, route.maxBody())
+        .flatMap(body -> withText(route, path, request, body, caller));
+  }
+
+  private static Mono<Reply> withText(
+      Route route,
+      String path,
+      HttpServerRequest request,
+      RequestBody body,
+      @Nullable ApiCaller caller) {
+    if (body.isTooLarge()) {
+      return refused(route, request, 413, TOO_LARGE);
+    }
+    // Of several parts, each says itself what it is.
+    String text = SentBody.type(request).equals(SentBody.MULTIPART) ? "" : body.text(request);
+    return text == null
+        ? refused(
+            route,
+            request,
+            400,
+            "the request's body is not text in UTF-8, nor in a charset that its Content-Type names")
+        : handled(route, new Request(request, path, text, body, caller));
+  }
+
+  /** Who asks is known once the body is here: it is what they signed. */
+  private Mono<Reply> signed(
+      Route route, String path, HttpServerRequest request, HttpServerResponse response) {
+    if (RequestBody.isBeyond(request, route.maxBody())) {
+      return refused(route, request, 413, TOO_LARGE);
+    }
+    if (!signatures.begin()) {
+      return refused(route, request, 503, "too many requests with signatures arrive at once");
+    }
+    return RequestBody.read(request, route.maxBody())
+        .doFinally(end -> signatures.end())
         .flatMap(
             body -> {
               if (body.isTooLarge()) {
                 return refused(route, request, 413, TOO_LARGE);
               }
-              String text = body.text(request);
-              return text == null
-                  ? refused(
-                      route,
-                      request,
-                      400,
-                      "the request's body is not text in UTF-8, nor in a charset that its"
-                          + " Content-Type names")
-                  : handled(route, new Request(request, path, text, caller));
+              HookSignatures.Verdict verdict = signatures.verify(request, path, body.bytes());
+              if (verdict instanceof HookSignatures.Refused unproven) {
+                return authorization.refusal(route, request, response, path, unproven);
+              }
+              HookSignatures.Proven proven = (HookSignatures.Proven) verdict;
+              return proven(route, path, request, body, proven);
             });
+  }
+
+  private Mono<Reply> proven(
+      Route route,
+      String path,
+      HttpServerRequest request,
+      RequestBody body,
+      HookSignatures.Proven proven) {
+    Connections.Connection connection = Connections.of(request);
+    if (connection != null) {
+      connection.works();
+    }
+    ApiCaller caller = proven.caller();
+    return limits
+        .within(
+            Shares.Kind.REQUESTS,
+            caller,
+            request,
+            traced(route, request, withText(route, path, request, body, caller)))
+        .doOnNext(
+            reply -> {
+              if (reply.status() >= FIRST_OTHER_STATUS) {
+                proven.forget().run();
+              }
+            })
+        .doOnError(e -> proven.forget().run())
+        .doOnCancel(proven.forget());
   }
 
   private static Mono<Reply> handled(Route route, Request request) {

@@ -1,8 +1,20 @@
 package io.stanzahook.app.http;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.multipart.Attribute;
+import io.netty.handler.codec.http.multipart.DefaultHttpDataFactory;
+import io.netty.handler.codec.http.multipart.HttpPostMultipartRequestDecoder;
+import io.netty.handler.codec.http.multipart.HttpPostRequestDecoder;
+import io.netty.handler.codec.http.multipart.InterfaceHttpData;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SentBody {
   static final String JSON = "application/json";
   static final String FORM = "application/x-www-form-urlencoded";
+  static final String MULTIPART = "multipart/form-data";
   static final String TEXT = "text/plain";
   static final String XML = "application/xmpp+xml";
 
@@ -147,6 +160,52 @@ final class SentBody {
             && form.properties().stream().anyMatch(each -> isUnreadable(each.getValue()))
         ? form(text, PAGES)
         : form;
+  }
+
+  /**
+   * The fields of a form in parts (RFC 7578). Files in it are left out.
+   *
+   * @throws ApiException if it cannot be decoded
+   */
+  static ObjectNode multipart(Request request) throws ApiException {
+    ObjectNode form = JsonNodeFactory.instance.objectNode();
+    DefaultFullHttpRequest whole =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1,
+            HttpMethod.POST,
+            "/",
+            Unpooled.wrappedBuffer(request.bytes()),
+            request.http().requestHeaders(),
+            EmptyHttpHeaders.INSTANCE);
+    try {
+      if (!HttpPostRequestDecoder.isMultipart(whole)) {
+        throw new ApiException(ApiError.unreadable("the form in parts names no boundary"));
+      }
+      HttpPostMultipartRequestDecoder decoder =
+          new HttpPostMultipartRequestDecoder(
+              new DefaultHttpDataFactory(false),
+              whole,
+              StandardCharsets.UTF_8,
+              MOST_FIELDS,
+              MOST_BYTES);
+      try {
+        for (InterfaceHttpData part : decoder.getBodyHttpDatas()) {
+          if (part instanceof Attribute field && !form.has(field.getName())) {
+            form.put(field.getName(), field.getValue());
+          }
+        }
+      } finally {
+        decoder.destroy();
+      }
+    } catch (DecoderException | IOException | IllegalArgumentException e) {
+      throw new ApiException(ApiError.unreadable("the form in parts cannot be decoded"));
+    } finally {
+      whole.release();
+    }
+    if (form.isEmpty()) {
+      throw new ApiException(ApiError.unreadable("the form in parts has no field"));
+    }
+    return form;
   }
 
   private static boolean isUnreadable(JsonNode value) {

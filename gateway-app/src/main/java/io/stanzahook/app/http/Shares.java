@@ -58,10 +58,10 @@ final class Shares {
     void giveBack();
   }
 
-  private record Holder(int line, Kind kind, String domain) implements Comparable<Holder> {
+  private record Holder(String caller, Kind kind, String domain) implements Comparable<Holder> {
     @Override
     public int compareTo(Holder other) {
-      int order = Integer.compare(line, other.line);
+      int order = caller.compareTo(other.caller);
       order = order == 0 ? kind.compareTo(other.kind) : order;
       return order == 0 ? domain.compareTo(other.domain) : order;
     }
@@ -78,7 +78,7 @@ final class Shares {
    * @return null where the caller has their share
    */
   @Nullable Place take(Kind kind, ApiCaller caller, String domain, @Nullable Object item) {
-    Holder holder = new Holder(caller.line(), kind, domain);
+    Holder holder = new Holder(caller.key(), kind, domain);
     Object taken = item == null ? new Object() : item;
     synchronized (held) {
       Map<Object, Integer> items = held.computeIfAbsent(holder, key -> new HashMap<>());

@@ -21,9 +21,19 @@ class HookConfigurationTest {
     HookSettings hooks = read("--room-nick", "Alarm", "--templates", folder.toString());
     assertThat(hooks.roomNick()).isEqualTo("Alarm");
     assertThat(hooks.formats().names())
-        .containsExactly("alertmanager", "build", "grafana", "slack");
+        .containsExactly(
+            "alertmanager",
+            "build",
+            "generic",
+            "gitea",
+            "github",
+            "gitlab",
+            "grafana",
+            "healthchecks",
+            "slack",
+            "uptime-kuma");
     assertThat(read().roomNick()).isNull();
-    assertThat(read().formats().names()).containsExactly("alertmanager", "grafana", "slack");
+    assertThat(read().formats().names()).contains("slack").doesNotContain("build");
   }
 
   @Test
@@ -63,6 +73,52 @@ class HookConfigurationTest {
           .asString()
           .startsWith("--room-nick: is no nick");
     }
+  }
+
+  @Test
+  void readsSecretsOfItsFormatsAndOfOnesOwn() throws Exception {
+    Files.writeString(folder.resolve("build.mustache"), "{{x}}");
+    Path secrets =
+        Files.writeString(
+            folder.resolve("secrets"),
+            "# GitHub\ngithub s3cr3t name=github\n\nbuild other bot@gw.localhost\n");
+    HookSettings hooks =
+        read("--hook-secret-file", secrets.toString(), "--templates", folder.toString());
+    assertThat(hooks.secrets()).hasToString("HookSecrets[2]");
+    assertThat(read().secrets()).isNull();
+  }
+
+  @Test
+  void saysWhatIsWrongWithEachSecretAndNeverQuotesIt() throws Exception {
+    Path secrets =
+        Files.writeString(
+            folder.resolve("secrets"),
+            """
+            githab s3cr3t
+            github
+            github s3cr3t ann@elsewhere.example
+            github whsec_s3cr3t
+            gitlab s3cr3t admin
+            """);
+    List<String> problems = problems("--hook-secret-file", secrets.toString());
+    assertThat(problems)
+        .hasSize(5)
+        .anyMatch(line -> line.contains("line 1 does not begin with a format; there are alert"))
+        .anyMatch(line -> line.endsWith("line 2 has no secret after its format"))
+        .anyMatch(line -> line.contains("line 3, word 3, is a JID in no component's domain"))
+        .anyMatch(line -> line.contains("line 4 has a secret that begins with whsec_ and is not"))
+        .anyMatch(line -> line.contains("line 5, word 3, is neither a JID of gw.localhost nor"))
+        .allMatch(line -> line.startsWith("--hook-secret-file: " + secrets))
+        .noneMatch(line -> line.contains("s3cr3t"));
+    Path none = Files.writeString(folder.resolve("none"), "# github s3cr3t\n");
+    assertThat(problems("--hook-secret-file", none.toString()))
+        .singleElement()
+        .asString()
+        .contains("holds no secrets");
+    assertThat(problems("--hook-secret-file", folder.resolve("not-there").toString()))
+        .singleElement()
+        .asString()
+        .contains("there is no file");
   }
 
   private static List<String> problems(String... flags) {

@@ -58,6 +58,19 @@ class OpenFileTest {
   }
 
   @Test
+  void secretsOfHooksAreSecrets() throws Exception {
+    Path secret = file("secret", "s3cr3t", "rw-------");
+    Path hooks = file("hooks", "github s3cr3t", "rw-r--r--");
+    read("--secret-file=" + secret, "--hook-secret-file=" + hooks);
+
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .startsWith("--hook-secret-file: ")
+        .endsWith("'chmod 600 " + hooks + "' keeps them out");
+  }
+
+  @Test
   void aConfigurationWithASecretInItIsOne() throws Exception {
     Path secret = file("secret", "s3cr3t", "rw-------");
     Path with = file("with.yaml", "secret: s3cr3t\n", "rw-r--r--");

@@ -82,7 +82,8 @@ class FormatTemplateTest {
     assertBad("\n{{> other}}", "line 2: templates inside of templates");
     assertBad("{{=<% %>=}}", "line 1: templates inside of templates, and other delimiters");
     assertBad(
-        "\n{{#@lower}}{{/@lower}}", "line 2: there is no '@lower'; choose one of @ifempty, @line");
+        "\n{{#@lower}}{{/@lower}}",
+        "line 2: there is no '@lower'; choose one of @firstline, @generic, @gitea, @github, @gitlab, @ifempty, @line");
     assertBad("\n\n{{a", "line 3: a tag is not closed");
     assertBad("\n{{}}", "line 2: a tag is empty");
   }
@@ -115,8 +116,8 @@ class FormatTemplateTest {
   void whateverIsPostedBecomesLegalText(@ForAll("objects") ObjectNode posted) {
     for (String name : FORMATS.names()) {
       Format format = FORMATS.find(name);
-      assertLegal(format.body(posted));
-      String subject = format.subject(posted);
+      assertLegal(format.body(posted, RequestHeaders.NONE));
+      String subject = format.subject(posted, RequestHeaders.NONE);
       if (subject != null) {
         assertLegal(subject);
         assertThat(subject).isNotBlank().doesNotContain("\n").hasSizeLessThanOrEqualTo(256);
@@ -219,9 +220,53 @@ class FormatTemplateTest {
             });
   }
 
+  private static String render(String template, String json, Map<String, String> headers) {
+    try {
+      return FormatTemplate.parse(template)
+          .render((ObjectNode) JSON.readTree(json), RequestHeaders.of(headers.entrySet()));
+    } catch (BadTemplateException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Example
+  void headersAreSeenInWhateverCaseButForThoseThatProveWhoAsks() {
+    Map<String, String> headers =
+        Map.of("X-Event", "push", "Authorization", "Bearer t0ken", "X-Gitlab-Token", "s3cret");
+    assertThat(render("{{headers.X-Event}} {{headers.x-event}}", "{}", headers))
+        .isEqualTo("push push");
+    assertThat(
+            render(
+                "{{#headers.X-Event=push}}yes{{/headers.X-Event=push}}"
+                    + "{{^headers.x-event~=pull}} no{{/headers.x-event~=pull}}"
+                    + "{{^headers.x-none}} none{{/headers.x-none}}",
+                "{}",
+                headers))
+        .isEqualTo("yes no none");
+    assertThat(
+            render(
+                "{{#headers.*}}{{key}}={{value};{{/headers.*}}".replace("{{value}", "{{value}}"),
+                "{}",
+                headers))
+        .isEqualTo("x-event=push;");
+    assertThat(render("{{headers.authorization}}{{headers.x-gitlab-token}}", "{}", headers))
+        .isEmpty();
+    // Only of the request, and not within what was posted.
+    assertThat(render("{{#a}}{{headers.x-event}}{{/a}}", "{\"a\":{\"b\":1}}", headers)).isEmpty();
+  }
+
+  @Example
+  void aPropertyOfThatNameIsSeenBehindThem() {
+    String json = "{\"headers\":{\"x-event\":\"mine\",\"other\":\"o\"}}";
+    assertThat(render("{{headers.x-event}}{{headers.other}}", json, Map.of("X-Event", "push")))
+        .isEqualTo("pusho");
+    assertThat(render("{{headers.x-event}}", json, Map.of())).isEqualTo("mine");
+  }
+
   private static String render(String template, String json) {
     try {
-      return FormatTemplate.parse(template).render((ObjectNode) JSON.readTree(json));
+      return FormatTemplate.parse(template)
+          .render((ObjectNode) JSON.readTree(json), RequestHeaders.NONE);
     } catch (BadTemplateException e) {
       throw new AssertionError(e);
     }

@@ -397,10 +397,10 @@ class FormatsTest {
   }
 
   private static String body(String format, String json) {
-    return FORMATS.find(format).body((ObjectNode) JSON.readTree(json));
+    return FORMATS.find(format).body((ObjectNode) JSON.readTree(json), RequestHeaders.NONE);
   }
 
   private static String subject(String format, String json) {
-    return FORMATS.find(format).subject((ObjectNode) JSON.readTree(json));
+    return FORMATS.find(format).subject((ObjectNode) JSON.readTree(json), RequestHeaders.NONE);
   }
 }

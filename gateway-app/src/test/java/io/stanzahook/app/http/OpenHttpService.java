@@ -27,6 +27,7 @@ final class OpenHttpService implements AutoCloseable {
             () -> new Readiness.State(false, Map.of()),
             new Administration(
                 () -> ApiCredentials.NOT_NEEDED,
+                () -> null,
                 10,
                 HookSettings.usual(),
                 Gateways.NONE,

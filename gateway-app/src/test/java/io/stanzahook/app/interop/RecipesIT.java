@@ -36,6 +36,7 @@ class RecipesIT {
         .containsExactly(
             "A bot with a memory",
             "An alert channel",
+            "A repository's channel",
             "An iq service",
             "A word from cron",
             "An answer that takes a while");
@@ -65,6 +66,18 @@ class RecipesIT {
         romeo.takeMessage("the alert", m -> m.body().startsWith("[FIRING:1] InstanceDown\n"));
     assertThat(alert.body()).contains("is down\n", "alertname=InstanceDown", "severity=page");
     assertThat(run.log()).doesNotContain("9fK2vWqT");
+  }
+
+  @Test
+  void aRepositorysChannel() {
+    String room = "ops@" + XmppServer.ROOMS;
+    romeo.open(room, "romeo");
+    RecipeRun run = run("A repository's channel");
+    ChatStanza issue =
+        romeo.takeMessage("the issue", m -> m.body().startsWith("[octo/door] ann opened issue"));
+    assertThat(issue.body()).isEqualTo("[octo/door] ann opened issue #5: It jams\n\nWhen wet.");
+    assertThat(issue.from()).isEqualTo(room + "/forge");
+    assertThat(run.log()).doesNotContain("3dfa52c94bd4");
   }
 
   @Test
