@@ -75,7 +75,9 @@ public final class ComponentGateway implements Gateway {
     this.deliveries = deliveries;
     this.ownLoops = ownsLoops ? loops : null;
     this.http =
-        handler == null ? new KindWebhooks(settings.webhook(), domain, loops, deliveries) : null;
+        handler == null
+            ? new KindWebhooks(settings.webhook(), domain, loops, deliveries::endpoint)
+            : null;
     Webhook webhook =
         handler == null
             ? Objects.requireNonNull(http)

@@ -7,8 +7,8 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.stream.WrittenStanza;
-import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.EndpointEvent;
 import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.StreamEvent;
 import java.util.List;
@@ -85,16 +85,9 @@ public final class FanOut implements DeliveryListener, StreamListener, Consumer<
   }
 
   @Override
-  public void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
+  public void endpoint(EndpointEvent event) {
     for (DeliveryListener each : deliveries) {
-      each.breakerChanged(endpoint, before, after);
-    }
-  }
-
-  @Override
-  public void endpointGone(String endpoint) {
-    for (DeliveryListener each : deliveries) {
-      each.endpointGone(endpoint);
+      each.endpoint(event);
     }
   }
 

@@ -2,15 +2,15 @@ package io.stanzahook.delivery;
 
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.BreakerListener;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.EndpointEvent;
 import io.stanzahook.webhook.WebhookResult;
 
 /**
  * The one seam for observing deliveries: metrics, logs and the delivery view hang here. Calls come
  * on event loops, must be quick and must not throw.
  */
-public interface DeliveryListener extends BreakerListener {
+public interface DeliveryListener {
   /** A listener that does nothing. */
   DeliveryListener NONE = new DeliveryListener() {};
 
@@ -77,6 +77,9 @@ public interface DeliveryListener extends BreakerListener {
 
   /** The conversation that this stanza belongs to has come to look like two bots. */
   default void looksLikeBots(Stanza stanza) {}
+
+  /** What happened to an endpoint of the webhook. */
+  default void endpoint(EndpointEvent event) {}
 
   /** Stanzas were written to the stream. */
   default void sent(OutboundStanza stanza) {}

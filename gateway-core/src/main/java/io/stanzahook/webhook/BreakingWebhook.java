@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public final class BreakingWebhook implements Webhook {
   private final Webhook webhook;
   private final String endpoint;
   private final boolean mayBeGone;
-  private final BreakerListener listener;
+  private final Consumer<EndpointEvent> listener;
   private final LongSupplier nanoTime;
   private final Breaker breaker;
   private final LongAdder answered;
@@ -48,7 +49,8 @@ public final class BreakingWebhook implements Webhook {
   private final Map<String, LongAdder> ends = new TreeMap<>();
 
   /** A breaker before a webhook that stands alone, closed. */
-  public BreakingWebhook(Webhook webhook, WebhookSettings settings, BreakerListener listener) {
+  public BreakingWebhook(
+      Webhook webhook, WebhookSettings settings, Consumer<EndpointEvent> listener) {
     this(
         webhook,
         settings.postUrl(),
@@ -70,7 +72,7 @@ public final class BreakingWebhook implements Webhook {
       UrlTemplate url,
       String name,
       boolean hasPeers,
-      BreakerListener listener,
+      Consumer<EndpointEvent> listener,
       LongSupplier nanoTime) {
     this.webhook = webhook;
     this.endpoint = name;
@@ -85,7 +87,8 @@ public final class BreakingWebhook implements Webhook {
         new Breaker(
             hasPeers,
             nanoTime,
-            (before, after) -> listener.breakerChanged(endpoint, before, after));
+            (before, after) ->
+                listener.accept(new EndpointEvent.BreakerChanged(endpoint, before, after)));
   }
 
   @Override
@@ -146,7 +149,7 @@ public final class BreakingWebhook implements Webhook {
   void ended(WebhookResult result, int began) {
     Failed failed = result instanceof Failed failure ? failure : null;
     if (mayBeGone && failed != null && failed.status() == GONE && gone.compareAndSet(false, true)) {
-      listener.endpointGone(endpoint);
+      listener.accept(new EndpointEvent.Gone(endpoint));
     }
     LongAdder count = failed == null ? answered : ends.get(failed.outcome().label());
     if (count != null) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -33,7 +34,10 @@ public final class KindWebhooks implements Webhook {
    * @param loops the event loops to use; not disposed of here
    */
   public KindWebhooks(
-      WebhookSettings settings, String domain, LoopResources loops, BreakerListener listener) {
+      WebhookSettings settings,
+      String domain,
+      LoopResources loops,
+      Consumer<EndpointEvent> listener) {
     this(settings, domain, loops, listener, new DnsNames(loops));
   }
 
@@ -41,7 +45,7 @@ public final class KindWebhooks implements Webhook {
       WebhookSettings settings,
       String domain,
       LoopResources loops,
-      BreakerListener listener,
+      Consumer<EndpointEvent> listener,
       DnsNames names) {
     this.names = names;
     for (StanzaKind kind : StanzaKind.values()) {
@@ -71,7 +75,7 @@ public final class KindWebhooks implements Webhook {
       UrlTemplate url,
       String domain,
       LoopResources loops,
-      BreakerListener listener,
+      Consumer<EndpointEvent> listener,
       boolean hasPeers) {
     String shown = url.toString();
     long same = endpoints.stream().filter(each -> each.url().toString().equals(shown)).count();

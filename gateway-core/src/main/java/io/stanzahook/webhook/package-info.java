@@ -13,8 +13,8 @@
  * connection's event loop; reading and judging are stateless, and each thread signs with algorithms
  * of its own.
  *
- * <p>API: {@code Webhook}, {@code WebhookResult} with what it holds, {@code HandlerWebhook}, and
- * the settings. The rest is not, and may change.
+ * <p>API: {@code Webhook}, {@code WebhookResult} with what it holds, {@code HandlerWebhook}, {@code
+ * EndpointEvent}, and the settings. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.webhook;

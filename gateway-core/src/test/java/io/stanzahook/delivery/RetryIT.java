@@ -117,7 +117,7 @@ class RetryIT {
             "test");
     WebhookClient webhook = new WebhookClient(settings, DOMAIN, loops);
     client = webhook;
-    breaking = new BreakingWebhook(webhook, settings, DeliveryListener.NONE);
+    breaking = new BreakingWebhook(webhook, settings, event -> {});
     dispatcher =
         new Dispatcher(
             DOMAIN,

@@ -42,17 +42,11 @@ class BreakingWebhookTest {
         UrlTemplate.parse(url),
         UrlTemplate.parse(url).toString(),
         hasPeers,
-        new BreakerListener() {
-          @Override
-          public void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
-            told.add(endpoint + " " + before + " " + after);
-          }
-
-          @Override
-          public void endpointGone(String endpoint) {
-            told.add(endpoint + " gone");
-          }
-        },
+        event ->
+            told.add(
+                event instanceof EndpointEvent.BreakerChanged changed
+                    ? changed.endpoint() + " " + changed.before() + " " + changed.after()
+                    : event.endpoint() + " gone"),
         () -> now);
   }
 

@@ -108,10 +108,9 @@ class KindWebhooksIT extends WebhookClientFixture {
                         url(kinds, StanzaKind.IQ))),
             TestStanzas.DOMAIN,
             loops(),
-            new BreakerListener() {
-              @Override
-              public void endpointGone(String endpoint) {
-                gone.add(endpoint);
+            event -> {
+              if (event instanceof EndpointEvent.Gone) {
+                gone.add(event.endpoint());
               }
             });
     closing(() -> webhooks.dispose().block(LONG));

@@ -4,6 +4,7 @@ import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.EndpointEvent;
 import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import java.math.BigDecimal;
@@ -122,7 +123,15 @@ public final class DeliveryLog implements DeliveryListener {
   }
 
   @Override
-  public void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
+  public void endpoint(EndpointEvent event) {
+    if (event instanceof EndpointEvent.BreakerChanged changed) {
+      breakerChanged(changed.endpoint(), changed.before(), changed.after());
+    } else if (event instanceof EndpointEvent.Gone) {
+      gone(event.endpoint());
+    }
+  }
+
+  private void breakerChanged(String endpoint, BreakerState before, BreakerState after) {
     // What comes between the first opening and the end of the outage comes every second.
     boolean told = after == BreakerState.CLOSED || before == BreakerState.CLOSED;
     if (!told) {
@@ -140,8 +149,7 @@ public final class DeliveryLog implements DeliveryListener {
     }
   }
 
-  @Override
-  public void endpointGone(String endpoint) {
+  private void gone(String endpoint) {
     Fields.at(log.atError(), component).log(
         ("the webhook %s answered with status 410 (gone): it is not called any more, "
                 + "and senders get an error. Set another --post-url, or restart the gateway "

@@ -16,6 +16,8 @@ import io.stanzahook.stanza.StanzaXml;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.DroppedReply;
+import io.stanzahook.webhook.EndpointEvent;
+import io.stanzahook.webhook.EndpointEvent.BreakerChanged;
 import io.stanzahook.webhook.Tracing;
 import io.stanzahook.webhook.WebhookResult;
 import java.io.ByteArrayOutputStream;
@@ -243,14 +245,18 @@ class LoggingTest {
   void anOutageIsOneLineAtItsBeginningAndOneAtItsEnd() {
     Logging.start(LogFormat.TEXT);
     DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, new Intervals());
-    deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
+    deliveries.endpoint(new BreakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN));
     for (int i = 0; i < 5; i++) {
-      deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN);
-      deliveries.breakerChanged("http://bot", BreakerState.HALF_OPEN, BreakerState.OPEN);
+      deliveries.endpoint(
+          new BreakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN));
+      deliveries.endpoint(
+          new BreakerChanged("http://bot", BreakerState.HALF_OPEN, BreakerState.OPEN));
     }
-    deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN);
-    deliveries.breakerChanged("http://bot", BreakerState.HALF_OPEN, BreakerState.CLOSED);
-    deliveries.endpointGone("http://bot");
+    deliveries.endpoint(
+        new BreakerChanged("http://bot", BreakerState.OPEN, BreakerState.HALF_OPEN));
+    deliveries.endpoint(
+        new BreakerChanged("http://bot", BreakerState.HALF_OPEN, BreakerState.CLOSED));
+    deliveries.endpoint(new EndpointEvent.Gone("http://bot"));
 
     assertThat(lines())
         .satisfiesExactly(
@@ -286,8 +292,10 @@ class LoggingTest {
         deliveries.retrying(HELLO, "w", 1, broken, 1);
         deliveries.gaveUp(HELLO, "w", 1, broken);
         deliveries.dropped(HELLO, "w", new DroppedReply(DroppedReply.Reason.INVALID, "x"));
-        deliveries.breakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN);
-        deliveries.breakerChanged("http://bot", BreakerState.OPEN, BreakerState.CLOSED);
+        deliveries.endpoint(
+            new BreakerChanged("http://bot", BreakerState.CLOSED, BreakerState.OPEN));
+        deliveries.endpoint(
+            new BreakerChanged("http://bot", BreakerState.OPEN, BreakerState.CLOSED));
       }
       time.advanceTimeBy(Duration.ofSeconds(1));
     }
