@@ -172,6 +172,41 @@ class ConsolePageIT {
   }
 
   @Test
+  void aReloadKeepsTheFilter() throws Exception {
+    say("second");
+    awaitRows(2);
+    browser.find("#filter [name=text]").sendKeys("second");
+    browser.awaitText("#count", "1 shown, filtered.");
+    assertThat(browser.driver().getCurrentUrl()).isEqualTo(url + "?text=second");
+    browser.open(browser.driver().getCurrentUrl());
+    browser.awaitText("#count", "1 shown, filtered.");
+    assertThat(browser.find("#filter [name=text]").getDomProperty("value")).isEqualTo("second");
+    browser.script("document.getElementById('filter').reset()");
+    awaitRows(2);
+    assertThat(browser.driver().getCurrentUrl()).isEqualTo(url);
+  }
+
+  @Test
+  void marksThatTurnALineAroundAreShown() throws Exception {
+    say("safe \u202Egnp.exe");
+    awaitRows(2);
+    browser.await("it is delivered", () -> newest().getText().contains("delivered"));
+    assertThat(newest().getText()).contains("safe \\u202Egnp.exe");
+  }
+
+  @Test
+  void durationsAreSaidAsPeopleSayThem() {
+    assertThat(
+            browser
+                .driver()
+                .executeAsyncScript(
+                    "const done = arguments[0]; import('/console-page.js').then(page =>"
+                        + " done([0, 0.25, 23.44, 999.4, 999.6, 52356, 59960, 185000, 7445000]"
+                        + ".map(page.millis).join('|')))"))
+        .isEqualTo("|0.3 ms|23.4 ms|999 ms|1.0 s|52.4 s|1 min 0 s|3 min 5 s|2 h 4 min");
+  }
+
+  @Test
   void markupOfStanzasAndResponsesStaysText() throws Exception {
     say(MARKUP);
     say("fail " + MARKUP);

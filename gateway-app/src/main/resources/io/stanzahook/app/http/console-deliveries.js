@@ -122,6 +122,7 @@ async function load() {
   const filter = query.toString();
   if (query.has('status')) query.set('status', outcomeOf(query.get('status')));
   const view = filter + ' ' + component();
+  history.replaceState(null, '', location.pathname + (filter ? '?' + filter : '') + location.hash);
   query.append('bodies', 'false');
   query.append('limit', SHOWN);
   const answer = await (await call('/admin/deliveries?' + query)).json();
@@ -152,6 +153,11 @@ async function load() {
 export const deliveries = alone(load);
 
 export function startDeliveries(failed) {
+  // A reload, or a link to what somebody looks at, keeps the filter.
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    const field = byId('filter').elements.namedItem(name);
+    if (field) field.value = value;
+  }
   const again = settled(() => deliveries().catch(failed), 150);
   byId('filter').addEventListener('submit', event => event.preventDefault());
   byId('filter').addEventListener('input', again);

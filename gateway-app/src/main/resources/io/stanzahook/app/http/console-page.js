@@ -14,9 +14,17 @@ export function remember(given) {
   else sessionStorage.removeItem(KEY);
 }
 
+/** Marks that change the direction of a line, as escapes like in the log: else the rest would be read in another order. */
+const DIRECTION = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function visible(text) {
+  return String(text).replace(DIRECTION, mark =>
+    '\\u' + mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0'));
+}
+
 export function element(name, text, className) {
   const made = document.createElement(name);
-  if (text !== undefined && text !== null) made.textContent = String(text);
+  if (text !== undefined && text !== null) made.textContent = visible(text);
   if (className) made.className = className;
   return made;
 }
@@ -160,7 +168,13 @@ export function clock(iso) {
   return time;
 }
 
+/** A duration as people say it: 23.4 ms, 52.4 s, 3 min 5 s, 2 h 4 min. */
 export function millis(ms) {
   if (!ms) return '';
-  return (ms < 100 ? ms.toFixed(1) : Math.round(ms)) + ' ms';
+  if (ms < 999.5) return (ms < 100 ? ms.toFixed(1) : Math.round(ms)) + ' ms';
+  if (ms < 59950) return (ms / 1000).toFixed(1) + ' s';
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
