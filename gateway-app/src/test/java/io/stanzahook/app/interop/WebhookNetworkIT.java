@@ -184,6 +184,40 @@ class WebhookNetworkIT {
   }
 
   @Test
+  void aReloadTakesNewCertificates_andTheComponentStays() {
+    TestFolder folder = TestFolder.create("nginx");
+    int port = Ports.free();
+    bed.use(Daemon.nginx(folder, port, nginxTls(folder, port, "open", ca.issue("localhost"), "")));
+    String file = folder.write("post-ca.pem", TestCa.create().pem()).toString();
+    SandboxServer server = bed.use(SandboxServer.started());
+    GatewayProcess gateway =
+        bed.use(
+                GatewayProcess.start(
+                    server, "https://localhost:" + port + "/hook", "--post-ca=" + file))
+            .awaitReady();
+    server.send("ann", "hi");
+    Await.until(
+        "the log says what to do",
+        Patience.LONG,
+        () -> gateway.log().contains("check that the file of --post-ca holds"));
+    folder.write("post-ca.pem", ca.pem());
+    gateway.hangup();
+    // The same message: it is tried again.
+    Await.until("the reply", Patience.LONG, () -> server.answered() == 1);
+    assertThat(server.errors()).isZero();
+    assertThat(gateway.log()).contains("reload: " + XmppServer.COMPONENT + " tuned");
+    assertThat(gateway.metric("stanzahook_stream_connects_total")).isEqualTo(1);
+    assertThat(gateway.metric("stanzahook_tls_certificate_expiry_seconds", "flag=\"--post-ca\""))
+        .isPositive();
+    assertThat(
+            gateway.metric(
+                "stanzahook_webhook_endpoint_calls_total",
+                "endpoint=\"https://localhost:" + port + "\"",
+                "outcome=\"ok\""))
+        .isEqualTo(1);
+  }
+
+  @Test
   void proxiesOfBothKinds_withCredentials() {
     TestFolder folder = TestFolder.create("nginx");
     int tls = Ports.free();
