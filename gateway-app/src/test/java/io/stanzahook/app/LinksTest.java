@@ -89,6 +89,15 @@ class LinksTest {
     assertThat(missing).isEmpty();
   }
 
+  @Test
+  void everyOldAddressStillLeadsToItsPage() throws IOException {
+    try (Stream<Path> top = Files.list(DOCS)) {
+      assertThat(top.filter(Files::isSymbolicLink))
+          .isNotEmpty()
+          .allSatisfy(link -> assertThat(Files.readString(link)).startsWith("# "));
+    }
+  }
+
   /** Anchors as GitHub makes them: lower case, hyphens for spaces, no other punctuation. */
   private static Set<String> headings(String page) {
     return HEADING
