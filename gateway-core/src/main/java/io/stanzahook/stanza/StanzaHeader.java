@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attributes every stanza has (RFC 6120, 8.1), as received.
  *
- * @param the recipient; the component's own domain if the server left it out
+ * @param to the recipient; the component's own domain if the server left it out
  * @param from the sender
  * @param id the sender's id for it
  * @param type the type attribute, not checked
