@@ -21,7 +21,7 @@ final class DiscoInfoService implements IqGetService {
    *
    * @param name the identities' name
    * @param services the other services, whose features are announced besides this one's
-   * @param additional features, which are served elsewhere
+   * @param further features that are served elsewhere
    */
   DiscoInfoService(String name, List<IqGetService> services, List<String> further) {
     List<String> features =
