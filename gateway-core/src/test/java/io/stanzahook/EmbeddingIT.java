@@ -89,6 +89,7 @@ class EmbeddingIT {
   }
 
   @Test
+  @SuppressWarnings("try") // The end of what is typed ends the bot.
   void theExampleIsThatOfTheGuideAndAnswers() throws Exception {
     String example = Files.readString(Path.of("src/test/java/io/stanzahook/EchoBot.java"));
     String guide = Files.readString(Path.of("../docs/guide/embedding.md"));
