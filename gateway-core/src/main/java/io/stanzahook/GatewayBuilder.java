@@ -52,7 +52,7 @@ public final class GatewayBuilder {
   private @Nullable TlsSettings tls;
   private Set<StanzaKind> kinds = Set.of(StanzaKind.MESSAGE);
   private FlowSettings flow =
-      new FlowSettings(Concurrency.of(256), 10_000, FlowSettings.Overload.BACKPRESSURE);
+      new FlowSettings(Concurrency.AUTO, 10_000, FlowSettings.Overload.BACKPRESSURE);
   private RetrySettings retry = RetrySettings.DEFAULT;
   private Duration timeout = Duration.ofSeconds(30);
   private @Nullable SpoolSettings spool;

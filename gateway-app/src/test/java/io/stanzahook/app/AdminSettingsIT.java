@@ -26,7 +26,7 @@ class AdminSettingsIT extends RunFixture {
 
   /** What comes first; the others follow from their declarations. */
   private static final String DEFAULTS =
-      "{\"concurrency\":256,\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"60s\",";
+      "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"30s\",\"retry_for\":\"60s\",";
 
   private @Nullable CompletableFuture<ExitCode> exit;
 
@@ -69,15 +69,15 @@ class AdminSettingsIT extends RunFixture {
     FakeGateway gateway = runWithTokens();
     String before = settings(BEARER).body();
     HttpResponse<String> changed =
-        patch(BEARER, "{\"concurrency\":\"auto\",\"timeout\":\"5s\",\"retry_for\":\"0s\"}");
+        patch(BEARER, "{\"concurrency\":64,\"timeout\":\"5s\",\"retry_for\":\"0s\"}");
     assertThat(changed.statusCode()).isEqualTo(200);
     assertThat(changed.body())
         .isEqualTo(
             before.replace(
                 DEFAULTS,
-                "{\"concurrency\":\"auto\",\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\","));
+                "{\"concurrency\":64,\"queue\":10000,\"timeout\":\"5s\",\"retry_for\":\"0ms\","));
     assertThat(settings(BEARER).body()).isEqualTo(changed.body());
-    assertThat(gateway.settings().dispatch().flow().concurrency()).isEqualTo(Concurrency.AUTO);
+    assertThat(gateway.settings().dispatch().flow().concurrency()).isEqualTo(Concurrency.of(64));
     assertThat(gateway.settings().webhook().timeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(gateway.settings().dispatch().retry().retryFor()).isEqualTo(Duration.ZERO);
   }

@@ -95,10 +95,10 @@ class ComponentsIT extends ComponentsFixture {
 
     String all = get("/admin/settings").body();
     assertThat(all)
-        .contains("{\"components\":{\"a.example\":{\"concurrency\":256,\"queue\":10000,");
-    assertThat(all).contains("\"b.example\":{\"concurrency\":256,\"queue\":7,");
+        .contains("{\"components\":{\"a.example\":{\"concurrency\":\"auto\",\"queue\":10000,");
+    assertThat(all).contains("\"b.example\":{\"concurrency\":\"auto\",\"queue\":7,");
     assertThat(get("/admin/settings?component=B.Example.").body())
-        .startsWith("{\"concurrency\":256,\"queue\":7,");
+        .startsWith("{\"concurrency\":\"auto\",\"queue\":7,");
     assertThat(get("/admin/settings?component=c.example").statusCode()).isEqualTo(404);
 
     var open = call("PATCH", "/admin/settings", "{\"queue\":3}");

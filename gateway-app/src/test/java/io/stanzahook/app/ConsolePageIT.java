@@ -59,6 +59,7 @@ class ConsolePageIT {
             Map.of(),
             "sandbox",
             "--post-url=http://127.0.0.1:" + webhook.getAddress().getPort() + "/bot",
+            "--concurrency=256",
             "--post-header=Authorization: Bearer s3cr3t");
     say("first");
     sandbox.awaitOut("Console: http://");

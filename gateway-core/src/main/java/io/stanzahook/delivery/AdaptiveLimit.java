@@ -16,8 +16,14 @@ package io.stanzahook.delivery;
  * and the quickest says nothing about the rest.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
-  /** Where it starts: enough to learn from within a second, too few to harm anyone. */
-  static final int FIRST = 16;
+  /**
+   * Where it starts, and the least for a slow webhook that does not say that it is too much. A
+   * webhook that takes seconds teaches slowly: with fewer it would stand idle for its first hour.
+   */
+  static final int FIRST = 64;
+
+  /** A webhook is slow whose calls take longer than this. */
+  static final long SLOW_NANOS = 1_000_000_000;
 
   /** A window lasts at least so long. */
   static final long WINDOW_NANOS = 200_000_000;
@@ -26,7 +32,7 @@ final class AdaptiveLimit implements ConcurrencyLimit {
   private static final int LEAST_CALLS = 10;
 
   /** How much longer than unhindered a call may take without the limit shrinking. */
-  private static final double TOLERANCE = 1.5;
+  private static final double TOLERANCE = 2;
 
   /** The most that a window takes off. */
   private static final double STEEPEST = 0.7;
@@ -141,23 +147,38 @@ final class AdaptiveLimit implements ConcurrencyLimit {
       unhinderedNanos = mean;
     }
     windowsSinceProbe++;
-    double gradient = Math.max(STEEPEST, Math.min(1, TOLERANCE * unhinderedNanos / mean));
+    if (mean > SLOW_NANOS && limit <= FIRST) {
+      // It may have so many anyway, so there is nothing to learn from giving it fewer.
+      unhinderedNanos = Math.min(unhinderedNanos, mean);
+      if (full) {
+        grow(mean);
+      }
+      return;
+    }
     boolean strange = mean > SURPRISE * unhinderedNanos || limit < limitBeforeProbe * MUCH_LOWER;
     boolean surprised = strange && windowsSinceProbe >= SURPRISE_AT_MOST_EVERY;
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
       probe(mean);
     } else if (full) {
-      // The root lets small limits grow soon, and keeps a few calls waiting, so that a webhook
-      // that got faster is noticed. A limit that nothing reaches teaches nothing.
-      set(limit * gradient + Math.sqrt(limit));
+      // A limit that nothing reaches teaches nothing.
+      grow(mean);
     }
+  }
+
+  /** By as much as the webhook bears, or less than nothing. */
+  private void grow(double mean) {
+    double gradient = Math.max(STEEPEST, Math.min(1, TOLERANCE * unhinderedNanos / mean));
+    // The root lets small limits grow soon, and keeps a few calls waiting, so that a webhook that
+    // got faster is noticed.
+    double next = limit * gradient + Math.sqrt(limit);
+    set(mean > SLOW_NANOS ? Math.max(next, Math.min(limit, FIRST)) : next);
   }
 
   private void probe(double mean) {
     nanosBeforeProbe = mean;
     limitBeforeProbe = limit;
     phase = Phase.SETTLING;
-    set(limit / 2);
+    set(mean > SLOW_NANOS ? Math.max(FIRST, limit / 2) : limit / 2);
   }
 
   private void set(double next) {

@@ -274,13 +274,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
     Attempt attempt = new Attempt(delivery);
     delivery.call = attempt;
-    try {
-      webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt).subscribe(attempt);
-    } catch (RuntimeException fault) {
-      // Its place must not be lost with it.
-      order.turns().take(attempted, attempt);
-      throw fault;
-    }
+    webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt).subscribe(attempt);
   }
 
   /** One call: it is told from an earlier one of its delivery, which may end late. */

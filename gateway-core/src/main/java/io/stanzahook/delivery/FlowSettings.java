@@ -7,7 +7,7 @@ public record FlowSettings(
     @Setting(
             name = "concurrency",
             value = "N|auto",
-            fallback = "256",
+            fallback = "auto",
             min = Concurrency.LEAST,
             max = Concurrency.MOST,
             live = true,

@@ -114,11 +114,8 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     this.turns =
         new Turns(
             () -> {
-              try {
-                emit();
-              } finally {
-                afterEach.run();
-              }
+              emit();
+              afterEach.run();
             },
             faults);
   }

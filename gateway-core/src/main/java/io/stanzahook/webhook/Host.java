@@ -59,7 +59,6 @@ final class Host {
   private final AtomicInteger failures = new AtomicInteger();
   private final ConnectionProvider connections;
   private final long lifetimeMillis;
-  private final HttpClient http;
   private final HttpClient.RequestSender sender;
   private final WebhookClient client;
   private final @Nullable Flux<WebhookResult> constantExchange;
@@ -95,8 +94,7 @@ final class Host {
             .lifo()
             .metrics(true)
             .build();
-    this.http = http(url, settings, tls, proxy, several);
-    this.sender = http.post();
+    this.sender = http(url, settings, tls, proxy, several).post();
     String path = url.constantPath();
     this.constantExchange = path == null ? null : exchange(path);
   }
@@ -142,7 +140,7 @@ final class Host {
                     pipeline.addFirst(proxy.handler(direct, timeout));
                   }
                 })
-            .doAfterRequest((request, connection) -> WebhookClient.sent(request));
+            .doAfterRequest((request, connection) -> WebhookClient.call(request).sent());
     return tls == null ? http.noSSL() : http.secure(spec -> spec.sslContext(tls));
   }
 
@@ -173,11 +171,6 @@ final class Host {
 
   InetAddress address() {
     return address;
-  }
-
-  /** For other requests than calls. */
-  HttpClient http() {
-    return http;
   }
 
   Flux<WebhookResult> exchange(String path) {

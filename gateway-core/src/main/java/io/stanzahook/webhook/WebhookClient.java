@@ -121,12 +121,8 @@ public final class WebhookClient implements Webhook {
     return new CallFailures(url.toString(), connecting.own() != null, connecting.proxy(url));
   }
 
-  /** A request is written; of a call, that is noted. */
-  static void sent(HttpClientRequest request) {
-    WebhookCall call = request.currentContextView().getOrDefault(WebhookCall.class, null);
-    if (call != null) {
-      call.sent();
-    }
+  static WebhookCall call(HttpClientRequest request) {
+    return call(request.currentContextView());
   }
 
   static WebhookCall call(ContextView context) {

@@ -9,7 +9,11 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The limit against a webhook that is simulated: so many workers, and a queue in front of them. */
 class AdaptiveLimitTest {
@@ -24,15 +28,25 @@ class AdaptiveLimitTest {
         new PriorityQueue<>(Comparator.comparingLong(Call::ends));
     private final Queue<Long> waiting = new ArrayDeque<>();
     private long now;
-    final AdaptiveLimit limit = new AdaptiveLimit(0);
+    final ConcurrencyLimit limit;
     int workers;
     DoubleUnaryOperator seconds;
+
+    /** Of processors that the gateway and the webhook share, so much a call in flight. */
+    double secondsPerCallInFlight;
+
+    double timeoutSeconds = Double.MAX_VALUE;
     double offered = 1;
     int refuseBeyond = Integer.MAX_VALUE;
     long completed;
     double meanLimit;
 
     Simulation(int workers, DoubleUnaryOperator seconds) {
+      this(new AdaptiveLimit(0), workers, seconds);
+    }
+
+    Simulation(ConcurrencyLimit limit, int workers, DoubleUnaryOperator seconds) {
+      this.limit = limit;
       this.workers = workers;
       this.seconds = seconds;
     }
@@ -51,7 +65,8 @@ class AdaptiveLimitTest {
     private void work() {
       while (!waiting.isEmpty() && working.size() < workers) {
         long begun = waiting.remove();
-        double takes = seconds.applyAsDouble(random.nextDouble());
+        double takes =
+            seconds.applyAsDouble(random.nextDouble()) + inFlight() * secondsPerCallInFlight;
         working.add(new Call(begun, now + (long) (takes * SECOND)));
       }
     }
@@ -68,10 +83,13 @@ class AdaptiveLimitTest {
         meanLimit += (double) limit.limit() * (call.ends() - now);
         now = call.ends();
         int inFlight = inFlight() + 1;
-        boolean refused = inFlight > refuseBeyond;
+        boolean late = now - call.begun() > timeoutSeconds * SECOND;
+        boolean refused = inFlight > refuseBeyond || late;
         limit.callEnded(
             now, now - call.begun(), inFlight, refused ? Outcome.OVERLOADED : Outcome.DONE);
-        completed++;
+        if (!late) {
+          completed++;
+        }
         work();
         fill();
       }
@@ -119,10 +137,90 @@ class AdaptiveLimitTest {
   }
 
   @Test
-  void findsTheKneeOfASlowWebhook() {
+  void leavesASlowWebhookAsManyAsItMayHaveAnyway() {
     Simulation webhook = new Simulation(32, exponential(4));
     webhook.run(900);
-    assertThat(webhook.meanLimit).isBetween(12.0, 88.0);
+    assertThat(webhook.meanLimit).isBetween(64.0, 150.0);
+  }
+
+  /** What people connect, and how long it is watched, in seconds. */
+  static Stream<Arguments> kinds() {
+    return Stream.of(
+        kind("answers at once", 2, uniform(140e-6, 260e-6), 330e-9, 20),
+        kind("answers in 5 ms", 200, uniform(0.0045, 0.0055), 0, 20),
+        kind("answers in 100 ms", 500, exponential(0.1), 0, 60),
+        kind("thinks for 2 to 60 s, as language models do", 100, heavyTailed(2, 60), 0, 3600),
+        kind("has four workers", 4, exponential(0.05), 0, 300),
+        kind("has four slow workers", 4, exponential(1), 0, 900));
+  }
+
+  private static Arguments kind(
+      String name, int workers, DoubleUnaryOperator seconds, double perCall, double duration) {
+    return Arguments.of(name, workers, seconds, perCall, duration);
+  }
+
+  private static DoubleUnaryOperator uniform(double least, double most) {
+    return uniform -> least + (most - least) * uniform;
+  }
+
+  private static DoubleUnaryOperator heavyTailed(double least, double most) {
+    return uniform -> Math.min(most, least / Math.pow(1 - uniform, 1 / 1.2));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kinds")
+  void isAsGoodAsTheBestFixedNumber(
+      String name, int workers, DoubleUnaryOperator seconds, double perCall, double duration) {
+    double best = 0;
+    double with64 = 0;
+    for (int fixed = 1; fixed <= 1024; fixed *= 2) {
+      Simulation webhook = new Simulation(new ConcurrencyLimit.FixedLimit(fixed), workers, seconds);
+      webhook.secondsPerCallInFlight = perCall;
+      webhook.run(duration);
+      best = Math.max(best, webhook.rate(duration));
+      with64 = fixed == 64 ? webhook.rate(duration) : with64;
+    }
+    Simulation webhook = new Simulation(workers, seconds);
+    webhook.secondsPerCallInFlight = perCall;
+    webhook.run(duration);
+    assertThat(webhook.rate(duration)).as("from a cold start").isGreaterThan(0.9 * best);
+    assertThat(webhook.rate(duration)).as("against 64").isGreaterThan(0.9 * with64);
+    webhook.run(duration);
+    assertThat(webhook.rate(duration)).as("later").isGreaterThan(0.9 * best);
+  }
+
+  @Test
+  void aNightWithoutMessagesChangesNothing() {
+    Simulation webhook = new Simulation(64, exponential(0.050));
+    webhook.run(120);
+    webhook.offered = 0.02;
+    webhook.run(8 * 3600);
+    webhook.offered = 1;
+    webhook.run(5);
+    assertThat(webhook.rate(5)).as("the first seconds of the day").isGreaterThan(0.85 * 64 / 0.05);
+  }
+
+  @Test
+  void comesBackSoonAfterAnOutage() {
+    Simulation webhook = new Simulation(64, constant(0.020));
+    webhook.run(60);
+    webhook.refuseBeyond = 0;
+    webhook.run(600);
+    assertThat(webhook.limit.limit()).isEqualTo(Concurrency.LEAST);
+    webhook.refuseBeyond = Integer.MAX_VALUE;
+    webhook.run(10);
+    webhook.run(10);
+    assertThat(webhook.rate(10)).as("ten seconds later").isGreaterThan(0.9 * 64 / 0.02);
+  }
+
+  @Test
+  void timeOutsOfANarrowSlowWebhookLowerIt() {
+    Simulation webhook = new Simulation(4, exponential(5));
+    webhook.timeoutSeconds = 30;
+    webhook.run(1800);
+    webhook.run(1800);
+    // With 64 in flight nearly every call would time out.
+    assertThat(webhook.rate(1800)).isGreaterThan(0.7 * 4 / 5);
   }
 
   @Test

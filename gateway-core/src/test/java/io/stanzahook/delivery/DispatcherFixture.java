@@ -116,18 +116,11 @@ abstract class DispatcherFixture {
     ((Logger) LoggerFactory.getLogger(Dispatcher.class)).addAppender(faults);
   }
 
-  /** What was said to be wrong so far, which is then expected. */
-  List<String> faults() {
-    List<String> said = faults.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-    faults.list.clear();
-    return said;
-  }
-
   @AfterEach
   void noFaults() {
     time.dispose();
     ((Logger) LoggerFactory.getLogger(Dispatcher.class)).detachAppender(faults);
-    assertThat(faults()).isEmpty();
+    assertThat(faults.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
   }
 
   static DispatchSettings settings(int concurrency, int queue, Overload overload) {

@@ -56,7 +56,7 @@ class ConfigurationTest {
     assertThat(webhook.userAgent()).isEqualTo("stanzahook/1");
     var dispatch = settings.gateway().dispatch();
     assertThat(dispatch.postKinds()).containsExactly(StanzaKind.MESSAGE);
-    assertThat(dispatch.flow().concurrency()).isEqualTo(Concurrency.of(256));
+    assertThat(dispatch.flow().concurrency()).isEqualTo(Concurrency.AUTO);
     assertThat(dispatch.flow().queue()).isEqualTo(10_000);
     assertThat(dispatch.order()).isEqualTo(Order.CONVERSATION);
     assertThat(dispatch.flow().overload()).isEqualTo(Overload.BACKPRESSURE);

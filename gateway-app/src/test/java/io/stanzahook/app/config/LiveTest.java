@@ -36,7 +36,7 @@ class LiveTest {
   void valuesAreWrittenAsInFlags() {
     assertThat(Live.shown(BEFORE))
         .hasToString(
-            "{concurrency=256, queue=10000, timeout=30s, retry_for=10s, post_connect_timeout=2s,"
+            "{concurrency=auto, queue=10000, timeout=30s, retry_for=10s, post_connect_timeout=2s,"
                 + " post_connection_lifetime=120s, replies=on, overload=backpressure,"
                 + " answers_per_minute=0, retry_max_wait=60s}");
   }
