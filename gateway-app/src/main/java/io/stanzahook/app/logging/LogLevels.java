@@ -51,14 +51,15 @@ public record LogLevels(LogLevel usual, Map<String, LogLevel> own) {
   }
 
   private static LogLevel level(String name) {
+    for (LogLevel level : LogLevel.values()) {
+      if (level.name().equalsIgnoreCase(name)) {
+        return level;
+      }
+    }
     List<String> names =
         Arrays.stream(LogLevel.values()).map(each -> each.name().toLowerCase(Locale.ROOT)).toList();
-    int index = names.indexOf(name.toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw new IllegalArgumentException(
-          "'%s' is none of %s%s"
-              .formatted(name, String.join(", ", names), Suggestion.suffix(name, names)));
-    }
-    return LogLevel.values()[index];
+    throw new IllegalArgumentException(
+        "'%s' is none of %s%s"
+            .formatted(name, String.join(", ", names), Suggestion.suffix(name, names)));
   }
 }
