@@ -49,13 +49,25 @@ public final class HookSecrets {
   private static final String STANDARD_VERSION = "v1,";
   private static final String ALGORITHM = "HmacSHA256";
 
-  /**
-   * One line.
-   *
-   * @param text the secret as it stands there: a key of GitHub's and Gitea's, a token of GitLab's
-   * @param standard the key of Standard Webhooks; null where the secret is none of theirs
-   */
-  private record Secret(String format, byte[] text, byte @Nullable [] standard, ApiCaller caller) {}
+  /** One line. */
+  private static final class Secret {
+    private final String format;
+
+    /** The secret as it stands there: a key of GitHub's and Gitea's, a token of GitLab's. */
+    private final byte[] text;
+
+    /** The key of Standard Webhooks; null where the secret is none of theirs. */
+    private final byte @Nullable [] standard;
+
+    private final ApiCaller caller;
+
+    Secret(String format, byte[] text, byte @Nullable [] standard, ApiCaller caller) {
+      this.format = format;
+      this.text = text;
+      this.standard = standard;
+      this.caller = caller;
+    }
+  }
 
   private final List<Secret> secrets;
 
@@ -205,7 +217,7 @@ public final class HookSecrets {
     return secrets.stream()
         .filter(secret -> secret.format.equals(format) && proves.test(secret))
         .findFirst()
-        .map(Secret::caller)
+        .map(secret -> secret.caller)
         .orElse(null);
   }
 
