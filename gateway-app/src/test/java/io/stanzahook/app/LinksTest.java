@@ -49,7 +49,7 @@ class LinksTest {
         Path file = target.isEmpty() ? page : page.resolveSibling(target);
         String heading = link.group(2);
         if (!Files.exists(file)
-            || heading != null && !headings(Files.readString(file)).contains(heading)) {
+            || (heading != null && !headings(Files.readString(file)).contains(heading))) {
           broken.add(ROOT.relativize(page) + ": " + link.group());
         }
       }

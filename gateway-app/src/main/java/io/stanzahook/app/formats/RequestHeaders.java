@@ -30,7 +30,7 @@ public final class RequestHeaders {
 
   private final Map<String, String> byName;
 
-  private RequestHeaders(TreeMap<String, String> byName) {
+  private RequestHeaders(Map<String, String> byName) {
     this.byName = Collections.unmodifiableMap(byName);
   }
 
