@@ -61,7 +61,7 @@ final class FormatTemplate {
       if (name.startsWith(Helpers.MARK) && !Helpers.ALL.containsKey(name)) {
         throw new BadTemplateException(
             line(text, Math.max(0, text.indexOf(name))),
-            "there is no '%s'; there are %s"
+            "there is no '%s'; choose one of %s"
                 .formatted(name, String.join(", ", new TreeSet<>(Helpers.ALL.keySet()))));
       }
     }
