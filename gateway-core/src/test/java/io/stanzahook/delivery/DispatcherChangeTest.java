@@ -121,7 +121,7 @@ class DispatcherChangeTest extends DispatcherFixture {
     FlowSettings automatic = new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE);
     dispatcher.change(settings.withFlow(automatic));
     assertThat(dispatcher.concurrencyLimit()).isEqualTo(AdaptiveLimit.FIRST);
-    come(1, 200);
+    come(1, 800);
     answerInRounds(5);
     int found = dispatcher.concurrencyLimit();
     assertThat(found).isGreaterThan(AdaptiveLimit.FIRST);

@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.spool.SpoolFigures;
+import io.stanzahook.webhook.BreakerState;
+import io.stanzahook.webhook.WebhookEndpoint;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,29 @@ import org.junit.jupiter.api.Test;
 
 /** What is registered is what is declared, by the rules of the Prometheus registry itself. */
 class GatewayMeterTest {
+  private static final WebhookEndpoint ENDPOINT =
+      new WebhookEndpoint() {
+        @Override
+        public String name() {
+          return "https://bot.example.org";
+        }
+
+        @Override
+        public BreakerState breakerState() {
+          return BreakerState.CLOSED;
+        }
+
+        @Override
+        public int inFlight() {
+          return 6;
+        }
+
+        @Override
+        public long calls(String outcome) {
+          return 7;
+        }
+      };
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -25,6 +50,7 @@ class GatewayMeterTest {
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4, () -> 5));
     metrics.bindRooms(state -> 1);
     metrics.bindSpool(() -> new SpoolFigures(1, 2, 3, 4, 5, false));
+    metrics.bindEndpoints(List.of(ENDPOINT));
   }
 
   @Test
@@ -90,6 +116,9 @@ class GatewayMeterTest {
             "stanzahook_webhook_concurrency_limit[]",
             "stanzahook_webhook_retries_total[reason]",
             "stanzahook_webhook_breaker_state[]",
+            "stanzahook_webhook_endpoint_calls_total[endpoint, outcome]",
+            "stanzahook_webhook_endpoint_in_flight[endpoint]",
+            "stanzahook_webhook_endpoint_breaker_state[endpoint]",
             "stanzahook_webhook_replies_dropped_total[reason]",
             "stanzahook_queue_depth[]",
             "stanzahook_queue_oldest_seconds[]",
