@@ -71,7 +71,7 @@ public interface Gateway {
     return null;
   }
 
-  /** What was given up; null where there is no spool. */
+  /** The dead letters; null if there is no spool. */
   default @Nullable DeadLetters deadLetters() {
     return null;
   }

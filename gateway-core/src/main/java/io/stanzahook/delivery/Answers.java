@@ -49,7 +49,7 @@ final class Answers {
     return error(delivery.stanza, failed.error());
   }
 
-  /** What leaves when a stanza is turned away without a call. */
+  /** What leaves when a stanza is refused without a call. */
   List<OutboundStanza> refusal(Stanza stanza, RefusalReason reason) {
     String text =
         switch (reason) {

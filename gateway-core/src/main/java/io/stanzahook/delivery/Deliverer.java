@@ -33,10 +33,13 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * Delivers what the journal brings forth, in five steps: {@link #attempt}, as soon as the order
- * says that it is its turn; {@link #retryOrGiveUp}, where that failed; {@link #answer}, by what the
- * webhook said; {@link #send}; and {@link #settle} with the journal. Here alone a delivery goes
- * from one {@link State} to the next. Each has one timer at most, which means what its state says.
+ * Delivers what the journal hands out, in five steps: {@link #attempt}, when it is the delivery's
+ * turn; {@link #retryOrGiveUp}, if that failed; {@link #answer}, by what the webhook said; {@link
+ * #send}; and {@link #settle} with the journal. Only this class moves a delivery from one {@link
+ * State} to the next. A delivery has at most one timer, and its state says what the timer means.
+ *
+ * <p>The five steps stand in one class, though it is long: each reads and writes the state of the
+ * others, so apart they would share one object with nobody responsible for it.
  *
  * <p>Belongs to the turns of its {@link KeyedOrder}; results of calls come on any thread and take a
  * turn.
@@ -564,7 +567,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     answerRefusal(stanza, reason);
   }
 
-  /** Answers a stanza as one that is turned away. */
+  /** Answers a stanza that is refused without a call. */
   void answerRefusal(Stanza stanza, RefusalReason reason) {
     replies.send(answers.refusal(stanza, reason), null);
   }

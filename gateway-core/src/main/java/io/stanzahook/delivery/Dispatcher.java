@@ -173,7 +173,7 @@ public final class Dispatcher {
     deliverer.start();
   }
 
-  /** What was given up, to be looked at, redelivered or discarded; null where that is gone. */
+  /** The dead letters, to look at, redeliver or discard; null if there is no spool. */
   public @Nullable DeadLetters deadLetters() {
     return exit.deadLetters();
   }

@@ -93,7 +93,7 @@ interface Journal {
     /** Brings forth nothing more: what it keeps stays there for the next start. */
     default void stop() {}
 
-    /** What was given up, to be looked at, redelivered or discarded; null where that is gone. */
+    /** The dead letters, to look at, redeliver or discard; null if there is no spool. */
     default @Nullable DeadLetters deadLetters() {
       return null;
     }

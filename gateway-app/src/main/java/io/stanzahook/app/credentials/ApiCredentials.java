@@ -135,12 +135,12 @@ public final class ApiCredentials {
     return callers.isEmpty() ? ANYBODY : null;
   }
 
-  /** Who has that token, or null. */
+  /** The caller with that token, or null. */
   public @Nullable ApiCaller ofToken(String token) {
     return token.indexOf(':') >= 0 ? null : callers.get(key(token, false));
   }
 
-  /** Who has that user and password, with a colon between them, or null. */
+  /** The caller with that user and password, joined by a colon, or null. */
   public @Nullable ApiCaller ofPair(String pair) {
     return callers.get(key(pair, true));
   }
