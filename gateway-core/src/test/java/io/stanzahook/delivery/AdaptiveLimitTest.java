@@ -147,7 +147,7 @@ class AdaptiveLimitTest {
   static Stream<Arguments> kinds() {
     return Stream.of(
         kind("answers at once", 2, uniform(140e-6, 260e-6), 330e-9, 20),
-        kind("answers in 5 ms", 200, uniform(0.0045, 0.0055), 0, 20),
+        kind("answers in 5 ms", 100, uniform(0.0045, 0.0055), 0, 20),
         kind("answers in 100 ms", 500, exponential(0.1), 0, 60),
         kind("thinks for 2 to 60 s, as language models do", 100, heavyTailed(2, 60), 0, 3600),
         kind("has four workers", 4, exponential(0.05), 0, 300),
