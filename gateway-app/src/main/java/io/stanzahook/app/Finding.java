@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.logging.Flags;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,7 +15,9 @@ import java.util.List;
 record Finding(String subject, Result result, String detail, List<String> hints) {
 
   Finding {
-    hints = List.copyOf(hints);
+    // What the engine says names settings; people know them as flags.
+    detail = Flags.named(detail);
+    hints = hints.stream().map(Flags::named).toList();
   }
 
   Finding(String subject, Result result, String detail) {

@@ -52,6 +52,7 @@ class ComponentsPageIT {
               post_url: %s
               spool: %s
               retry_for: 0s
+              concurrency: 256
               components:
                 - component: %s
                   server: 127.0.0.1:%d

@@ -4,6 +4,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.formats.Formats;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.net.ProxyEnvironment;
@@ -173,7 +174,7 @@ public final class Configuration {
         gateways.add(settings(component, tracing));
       } catch (IllegalArgumentException e) {
         // The engine refuses a setting. The message names it.
-        problems.add(component.where() + e.getMessage());
+        problems.add(component.where() + Flags.named(String.valueOf(e.getMessage())));
       }
     }
     problems.throwIfAny();

@@ -1,5 +1,6 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.spool.Burial;
 import io.stanzahook.spool.DeadLetter;
 import io.stanzahook.spool.SpoolRecord;
@@ -56,7 +57,7 @@ record ShownDeadLetter(
     json.writeBooleanProperty("redelivered", record.redelivered());
     json.writeStringProperty("cause", burial.cause());
     json.writeStringProperty("condition", burial.condition());
-    json.writeStringProperty("text", burial.text());
+    json.writeStringProperty("text", Flags.named(burial.text()));
     json.writeNumberProperty("status", burial.status());
     json.writeStringProperty("response", burial.response());
     if (withStanza) {
