@@ -65,8 +65,11 @@ BENCHMARKS = {
     "WebhookBenchmark.requestJson": "request JSON of that message, written",
     "WebhookBenchmark.replyReader": "reply JSON of 29 bytes, read",
     "WireBenchmark.encoder": "reply stanza, written",
-    "DispatchBenchmark.immediate": "lanes: in, called, answered at once, reply out",
-    "DispatchBenchmark.waiting": "lanes: 256 calls in flight, 768 stanzas waiting",
+    "OrderBenchmark.keyedOrder": "order per key: one in, the oldest of 256 done, 768 waiting",
+    "OrderBenchmark.flatMap": "the same by flatMap, without order",
+    "OrderBenchmark.groupBy": "the same by groupBy, without a bound",
+    "DispatchBenchmark.immediate": "dispatcher: in, called, answered at once, reply out",
+    "DispatchBenchmark.waiting": "dispatcher: 256 calls in flight, 768 stanzas waiting",
 }
 
 

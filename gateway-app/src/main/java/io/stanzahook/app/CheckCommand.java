@@ -4,16 +4,18 @@ import io.stanzahook.ComponentGateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.config.AppSettings;
+import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.logging.Logging;
-import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Setting;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.webhook.SigningKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * {@code check}: tries what {@code run} would need, and says what is wrong. While it is connected,
@@ -45,14 +47,40 @@ final class CheckCommand implements Command {
         + "says what is wrong.";
   }
 
+  /**
+   * What only this command is told.
+   *
+   * @param post whether a sample is POSTed
+   */
+  record Settings(
+      @Setting(
+              name = "post",
+              fallback = "false",
+              inFile = false,
+              inSandbox = false,
+              help =
+                  "also sends one sample message to each webhook, with the header "
+                      + "`webhook-test: true`, and prints what came back and what the sender would "
+                      + "be told")
+          boolean post) {}
+
+  private static final List<Option> OPTIONS =
+      Stream.concat(
+              Option.of(Settings.class, Option.Scope.PROCESS).stream(), RunOptions.ALL.stream())
+          .toList();
+
   @Override
   public List<Option> options() {
-    return RunOptions.ALL;
+    return OPTIONS;
   }
 
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
     AppSettings settings = invocation.settings(this);
+    boolean post =
+        Configuration.read(
+                Settings.class, invocation.flags(), invocation::warn, (values, problems) -> {})
+            .post();
     Logging.start(settings.logFormat());
     Logging.setLevels(settings.logLevel());
     List<Finding> findings = new ArrayList<>();
@@ -64,7 +92,7 @@ final class CheckCommand implements Command {
           if (settings.gateways().size() > 1) {
             invocation.console().out().println(gateway.component().domain());
           }
-          probe(settings.httpListen(), gateway, loops, findings, invocation.console());
+          probe(settings, gateway, post, loops, findings, invocation.console());
         }
       } finally {
         loops.disposeLater(Duration.ZERO, CLOSING).block(CLOSING.plusSeconds(1));
@@ -76,8 +104,9 @@ final class CheckCommand implements Command {
   }
 
   private void probe(
-      HostPort httpListen,
+      AppSettings app,
       GatewaySettings settings,
+      boolean post,
       TransportLoops loops,
       List<Finding> findings,
       Console console) {
@@ -94,7 +123,7 @@ final class CheckCommand implements Command {
     }
     Finding server = ServerCheck.run(settings.component());
     report(server, findings, console);
-    for (Finding handshake : handshake(httpListen, settings, server, loops)) {
+    for (Finding handshake : handshake(app, settings, server, loops)) {
       report(handshake, findings, console);
     }
     for (Finding webhook :
@@ -102,18 +131,19 @@ final class CheckCommand implements Command {
             settings.webhook(),
             settings.dispatch().postKinds(),
             settings.component().domain(),
+            post,
             loops)) {
       report(webhook, findings, console);
     }
   }
 
   private List<Finding> handshake(
-      HostPort httpListen, GatewaySettings settings, Finding server, TransportLoops loops) {
+      AppSettings app, GatewaySettings settings, Finding server, TransportLoops loops) {
     if (server.result() != Result.OK) {
       return List.of(new Finding("handshake", Result.SKIPPED, "the server is not reached"));
     }
     String domain = settings.component().domain();
-    Finding running = RunningCheck.find(httpListen, domain, loops);
+    Finding running = RunningCheck.find(app.httpListen(), app.httpTlsCert(), domain, loops);
     return running == null ? HandshakeCheck.run(gateways, settings, loops) : List.of(running);
   }
 

@@ -9,6 +9,8 @@ import io.stanzahook.app.logging.Flags;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stream.ComponentRefusedException;
 import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.webhook.BreakerState;
+import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -177,6 +179,23 @@ final class Components implements Gateways {
     Map<String, StreamStatus> statuses = new LinkedHashMap<>();
     byDomain.forEach((domain, component) -> statuses.put(domain, component.status()));
     return statuses;
+  }
+
+  /** Of each that runs, where the breaker of each endpoint stands. */
+  Map<String, Map<String, BreakerState>> breakerStates() {
+    Map<String, Map<String, BreakerState>> all = new LinkedHashMap<>();
+    for (String domain : domains()) {
+      Gateway gateway = find(domain);
+      Map<String, BreakerState> states = new LinkedHashMap<>();
+      for (WebhookEndpoint each :
+          gateway == null ? List.<WebhookEndpoint>of() : gateway.endpoints()) {
+        states.put(each.name(), each.breakerState());
+      }
+      if (!states.isEmpty()) {
+        all.put(domain, states);
+      }
+    }
+    return all;
   }
 
   /** Webhook calls in flight, of all of them. */

@@ -8,11 +8,13 @@ import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.http.ReloadRefusedException;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.tls.ClientCertificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,8 @@ final class Reload implements Reloading, AutoCloseable {
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private volatile @Nullable ApiCredentials credentials;
   private volatile @Nullable HookSecrets hookSecrets;
+  private volatile @Nullable ClientCertificate certificate;
+  private volatile Consumer<AppSettings> whenRead = settings -> {};
 
   /** Reads the whole configuration, and the files that it names. */
   @FunctionalInterface
@@ -56,6 +60,17 @@ final class Reload implements Reloading, AutoCloseable {
     this.components = components;
     this.credentials = running.apiCredentials();
     this.hookSecrets = running.hooks().secrets();
+    this.certificate = running.httpTlsCert();
+  }
+
+  /** Sets who is told of each configuration that was read without problems. */
+  void whenRead(Consumer<AppSettings> told) {
+    whenRead = told;
+  }
+
+  /** What HTTPS is spoken with, as it was read last; null for plain HTTP. */
+  @Nullable ClientCertificate certificate() {
+    return certificate;
   }
 
   /** Lets reloads begin. */
@@ -110,6 +125,8 @@ final class Reload implements Reloading, AutoCloseable {
       AppSettings next = reader.read();
       List<String> needRestart = new ArrayList<>(running.processDifferences(next));
       takeCredentials(next.apiCredentials(), needRestart);
+      takeCertificate(next.httpTlsCert(), needRestart);
+      whenRead.accept(next);
       Logging.setLevels(next.logLevel());
       hookSecrets = next.hooks().secrets();
       List<GatewaySettings> gateways =
@@ -132,6 +149,14 @@ final class Reload implements Reloading, AutoCloseable {
       needRestart.add("api_token_file");
     } else {
       credentials = next;
+    }
+  }
+
+  private void takeCertificate(@Nullable ClientCertificate next, List<String> needRestart) {
+    if ((next == null) != (certificate == null)) {
+      needRestart.add("http_tls_cert");
+    } else {
+      certificate = next;
     }
   }
 

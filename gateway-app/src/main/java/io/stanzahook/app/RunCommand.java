@@ -17,6 +17,7 @@ import io.stanzahook.app.logging.Logging;
 import io.stanzahook.spool.SpoolException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
 
 /** {@code run}: the gateway, until it is asked to end or the server refuses it. */
 final class RunCommand implements Command {
@@ -115,12 +117,19 @@ final class RunCommand implements Command {
     Components components =
         new Components(
             settings.gateways(), each -> new Component(each, gateways, observers, resources));
-    Readiness readiness = () -> new Readiness.State(stop.isDone(), components.statuses());
+    Readiness readiness =
+        () -> new Readiness.State(stop.isDone(), components.statuses(), components.breakerStates());
     // Listens before it connects: a port in use is noticed before the server sees a component.
     try (Reload reload = new Reload(invocation::readAgain, settings, components);
+        CertificateExpiry expiry =
+            new CertificateExpiry(
+                resources.metrics().registry(),
+                InstantSource.system(),
+                Schedulers.boundedElastic());
         HttpService http =
             HttpService.start(
                 settings.httpListen(),
+                reload::certificate,
                 resources.metrics().registry(),
                 readiness,
                 new Administration(
@@ -134,11 +143,14 @@ final class RunCommand implements Command {
                     sendSpans(resources, settings.gateways())),
                 resources.httpLoops())) {
       log.info(
-          "stanzahook {}: {}, transport {}, metrics and health at http://{}",
+          "stanzahook {}: {}, transport {}, metrics and health at {}://{}",
           invocation.version(),
           described(settings.gateways()),
           resources.loops().transport().label(),
+          settings.httpTlsCert() == null ? "http" : "https",
           http.address());
+      expiry.follow(settings);
+      reload.whenRead(expiry::follow);
       hangups.accept(reload::onHangup);
       components.start();
       reload.begin();

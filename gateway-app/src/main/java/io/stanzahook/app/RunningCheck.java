@@ -3,16 +3,22 @@ package io.stanzahook.app;
 import io.netty.channel.ConnectTimeoutException;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.TlsContext;
+import io.stanzahook.tls.TrustAdvice;
+import io.stanzahook.tls.TrustedCertificates;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,21 +59,33 @@ final class RunningCheck {
    * What is to be said of the handshake without trying it; null where trying it disturbs nobody:
    * nobody is there, or a gateway that is not connected as the component.
    */
-  static @Nullable Finding find(HostPort httpListen, String domain, LoopResources loops) {
-    return find(httpListen, domain, loops, LONGEST);
+  static @Nullable Finding find(
+      HostPort httpListen,
+      @Nullable ClientCertificate certificate,
+      String domain,
+      LoopResources loops) {
+    return find(httpListen, certificate, domain, loops, LONGEST);
   }
 
   /** The same, with a time-out for each answer. */
   static @Nullable Finding find(
-      HostPort httpListen, String domain, LoopResources loops, Duration longest) {
+      HostPort httpListen,
+      @Nullable ClientCertificate certificate,
+      String domain,
+      LoopResources loops,
+      Duration longest) {
     if (httpListen.port() == 0) {
       return null;
     }
     HostPort address = new HostPort(reachable(httpListen.host()), httpListen.port());
     try {
-      Asked asked = ask(address, domain, loops).timeout(longest).block();
+      Asked asked = ask(address, certificate, domain, loops).timeout(longest).block();
       for (int i = 0; i < ASKED_AGAIN && asked != null && asked.isOnItsWay(); i++) {
-        asked = Mono.delay(PAUSE).then(ask(address, domain, loops)).timeout(longest).block();
+        asked =
+            Mono.delay(PAUSE)
+                .then(ask(address, certificate, domain, loops))
+                .timeout(longest)
+                .block();
       }
       return judge(asked == null ? Asked.SOMETHING_ELSE : asked, address, domain);
     } catch (RuntimeException e) {
@@ -83,16 +101,28 @@ final class RunningCheck {
     }
   }
 
-  private static Mono<Asked> ask(HostPort address, String domain, LoopResources loops) {
-    return HttpClient.create(ConnectionProvider.newConnection())
-        .runOn(loops)
+  private static Mono<Asked> ask(
+      HostPort address,
+      @Nullable ClientCertificate certificate,
+      String domain,
+      LoopResources loops) {
+    HttpClient plain = HttpClient.create(ConnectionProvider.newConnection()).runOn(loops);
+    HttpClient client = certificate == null ? plain : plain.secure(tls(certificate));
+    return client
         .get()
-        .uri("http://" + address + "/readyz")
+        .uri((certificate == null ? "http://" : "https://") + address + "/readyz")
         .responseSingle(
             (response, body) ->
                 body.asString()
                     .defaultIfEmpty("")
                     .map(text -> read(response.status().code(), text, domain)));
+  }
+
+  /** A gateway that shows the certificate of this configuration is the one that is meant. */
+  private static Consumer<SslProvider.SslContextSpec> tls(ClientCertificate certificate) {
+    TrustAdvice none = new TrustAdvice("", "", "");
+    TrustedCertificates own = new TrustedCertificates(certificate.file(), certificate.chain());
+    return spec -> spec.sslContext(TlsContext.of(certificate.name(), own, null, none));
   }
 
   private static @Nullable Finding judge(Asked asked, HostPort address, String domain) {

@@ -1,33 +1,38 @@
 package io.stanzahook.app;
 
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.timeout.ReadTimeoutException;
 import io.stanzahook.app.Finding.Result;
+import io.stanzahook.app.logging.Flags;
+import io.stanzahook.net.Proxy;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.StanzaXml;
-import io.stanzahook.webhook.ResponseDecoding;
+import io.stanzahook.tls.ServerTrust;
 import io.stanzahook.webhook.UrlTemplate;
+import io.stanzahook.webhook.WebhookProbe;
 import io.stanzahook.webhook.WebhookSettings;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
-import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.PrematureCloseException;
-import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -42,58 +47,71 @@ final class WebhookCheck {
 
   private WebhookCheck() {}
 
-  /** Tries the URL of each kind that is POSTed: one finding a URL. */
+  /**
+   * Tries the URL of each kind that is POSTed: one finding a URL, and one for its sample.
+   *
+   * @param post whether a sample is sent
+   */
   static List<Finding> all(
-      WebhookSettings settings, Set<StanzaKind> kinds, String domain, LoopResources loops) {
+      WebhookSettings settings,
+      Set<StanzaKind> kinds,
+      String domain,
+      boolean post,
+      LoopResources loops) {
     Set<UrlTemplate> urls = new LinkedHashSet<>();
     for (StanzaKind kind : StanzaKind.values()) {
       if (kinds.contains(kind)) {
         urls.addAll(settings.urls(kind));
       }
     }
-    return urls.stream().map(url -> run(settings.withPostUrl(url), domain, loops)).toList();
+    List<Finding> findings = new ArrayList<>();
+    for (UrlTemplate url : urls) {
+      findings.add(run(settings.withPostUrl(url), domain, loops));
+      if (post) {
+        findings.add(SampleCheck.run(settings.withPostUrl(url), domain, loops));
+      }
+    }
+    return findings;
   }
 
   private static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
     UrlTemplate url = settings.postUrl();
     Duration timeout = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
-    try {
-      Answer answer =
-          HttpClient.create(ConnectionProvider.newConnection())
-              .runOn(loops)
-              .doOnChannelInit(
-                  (observer, channel, remote) -> ResponseDecoding.install(channel.pipeline()))
-              .headers(
-                  headers -> {
-                    headers.set(HttpHeaderNames.USER_AGENT, settings.userAgent());
-                    settings.headers().forEach(h -> headers.set(h.getKey(), h.getValue()));
-                  })
-              .request(HttpMethod.OPTIONS)
-              .uri(url + url.path(sample(domain)))
-              .response()
-              .map(
-                  response ->
-                      new Answer(
-                          response.status().code(),
-                          response.responseHeaders().get(HttpHeaderNames.ALLOW),
-                          response.responseHeaders().get(HttpHeaderNames.LOCATION)))
-              .timeout(timeout)
-              .block();
-      return answer == null
-          ? new Finding(SUBJECT, Result.FAILED, "%s did not answer".formatted(url))
-          : judge(url, answer, settings.signingKeys() != null);
+    List<String> failures = new ArrayList<>();
+    Finding found = null;
+    try (WebhookProbe probe = new WebhookProbe(settings, domain, loops)) {
+      for (InetAddress address :
+          Objects.requireNonNull(probe.addresses().timeout(timeout).block())) {
+        try {
+          WebhookProbe.Answer answer =
+              probe.options(address, sample(domain)).timeout(timeout).block();
+          if (answer == null) {
+            failures.add("%s did not answer".formatted(url));
+          } else if (found == null || found.result() == Result.OK) {
+            found = judge(url, answer, settings.signingKeys() != null);
+          }
+        } catch (RuntimeException e) {
+          failures.add(Flags.named(advice(url, probe.proxy(), timeout, Exceptions.unwrap(e))));
+        }
+      }
     } catch (RuntimeException e) {
-      return new Finding(SUBJECT, Result.FAILED, advice(url, timeout, Exceptions.unwrap(e)));
+      failures.add(
+          Flags.named(
+              advice(url, settings.connecting().proxy(url), timeout, Exceptions.unwrap(e))));
     }
+    if (found == null) {
+      return new Finding(SUBJECT, Result.FAILED, failures.get(0));
+    }
+    // Calls go to those that answer; that one does not should be known.
+    return failures.isEmpty()
+        ? found
+        : new Finding(SUBJECT, Result.DOUBTFUL, found.detail() + "; but " + failures.get(0));
   }
 
-  /** What of a response counts. */
-  private record Answer(int status, @Nullable String allow, @Nullable String location) {}
-
-  private static Finding judge(UrlTemplate url, Answer answer, boolean signed) {
+  private static Finding judge(UrlTemplate url, WebhookProbe.Answer answer, boolean signed) {
     int status = answer.status();
-    String said = "%s answered %d to OPTIONS".formatted(url, status);
-    String allow = answer.allow();
+    String said = "%s answered %d to OPTIONS (%s)".formatted(url, status, answer.way());
+    String allow = answer.header(HttpHeaderNames.ALLOW);
     if (allow != null && !allow.toUpperCase(Locale.ROOT).contains("POST")) {
       return new Finding(
           SUBJECT,
@@ -110,7 +128,7 @@ final class WebhookCheck {
           Result.FAILED,
           ("%s, a redirect%s: redirects are not followed, so set --post-url to the "
                   + "address that it leads to")
-              .formatted(said, target(answer.location())));
+              .formatted(said, target(answer.header(HttpHeaderNames.LOCATION))));
     }
     return switch (status) {
       case 405, 501 ->
@@ -148,13 +166,25 @@ final class WebhookCheck {
         + shown.substring(0, Math.min(MAX_LOCATION, shown.length())).replaceAll("\\p{Cntrl}", "?");
   }
 
-  private static String advice(UrlTemplate url, Duration timeout, Throwable thrown) {
+  private static String advice(
+      UrlTemplate url, @Nullable Proxy proxy, Duration timeout, Throwable thrown) {
     Throwable cause =
         thrown.getCause() != null && thrown instanceof RuntimeException
             ? thrown.getCause()
             : thrown;
     if (cause instanceof UnknownHostException) {
-      return "the name %s does not resolve; check --post-url".formatted(url.host());
+      return proxy == null
+          ? "the name %s does not resolve; check --post-url".formatted(url.host())
+          : "the name of the proxy %s does not resolve; check --post-proxy".formatted(proxy);
+    }
+    if (cause instanceof ConnectTimeoutException && !(cause instanceof ProxyConnectException)) {
+      return "no answer from %s: %s; is it up, or a firewall in between?"
+          .formatted(url, cause.getMessage());
+    }
+    if (proxy != null
+        || cause instanceof ServerTrust.Refusal
+        || cause.getCause() instanceof ServerTrust.Refusal) {
+      return WebhookProbe.explained(url, proxy, cause);
     }
     if (cause instanceof ConnectException) {
       return "nothing listens at %s; is the webhook running, and is --post-url right?"

@@ -66,7 +66,7 @@ class RunningCheckIT {
   }
 
   private @Nullable Finding find(int port, Duration longest) {
-    return RunningCheck.find(new HostPort("127.0.0.1", port), "gw.localhost", loops, longest);
+    return RunningCheck.find(new HostPort("127.0.0.1", port), null, "gw.localhost", loops, longest);
   }
 
   private static Result result(@Nullable Finding finding) {

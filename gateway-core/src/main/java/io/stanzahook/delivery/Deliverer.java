@@ -277,7 +277,13 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
     Attempt attempt = new Attempt(delivery);
     delivery.call = attempt;
-    webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt).subscribe(attempt);
+    try {
+      webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt).subscribe(attempt);
+    } catch (RuntimeException fault) {
+      // Its place must not be lost with it.
+      order.turns().take(attempted, attempt);
+      throw fault;
+    }
   }
 
   /** One call: it is told from an earlier one of its delivery, which may end late. */

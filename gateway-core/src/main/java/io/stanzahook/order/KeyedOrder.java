@@ -114,8 +114,11 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     this.turns =
         new Turns(
             () -> {
-              emit();
-              afterEach.run();
+              try {
+                emit();
+              } finally {
+                afterEach.run();
+              }
             },
             faults);
   }

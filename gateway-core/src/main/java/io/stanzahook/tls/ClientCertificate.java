@@ -1,7 +1,9 @@
 package io.stanzahook.tls;
 
 import java.security.PrivateKey;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -26,6 +28,26 @@ public record ClientCertificate(String file, List<X509Certificate> chain, Privat
     PrivateKey key = Pem.key(pem);
     Pem.checkPair(key, chain.get(0));
     return new ClientCertificate("", chain, key);
+  }
+
+  /** A name that the certificate is for: the first DNS name or IP address, or else its subject. */
+  public String name() {
+    try {
+      Collection<List<?>> names = chain.get(0).getSubjectAlternativeNames();
+      for (List<?> each : names == null ? List.<List<?>>of() : names) {
+        if (each.get(1) instanceof String name && !name.isEmpty()) {
+          // One of a wildcard's names is as good as another.
+          return name.startsWith("*.") ? "any" + name.substring(1) : name;
+        }
+      }
+    } catch (CertificateParsingException e) {
+      // Then the subject has to do.
+    }
+    return chain
+        .get(0)
+        .getSubjectX500Principal()
+        .getName()
+        .replaceFirst("(?i).*?CN=([^,]*).*", "$1");
   }
 
   /** This, read from that file. */

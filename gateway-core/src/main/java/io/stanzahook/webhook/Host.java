@@ -59,6 +59,7 @@ final class Host {
   private final AtomicInteger failures = new AtomicInteger();
   private final ConnectionProvider connections;
   private final long lifetimeMillis;
+  private final HttpClient http;
   private final HttpClient.RequestSender sender;
   private final WebhookClient client;
   private final @Nullable Flux<WebhookResult> constantExchange;
@@ -94,7 +95,8 @@ final class Host {
             .lifo()
             .metrics(true)
             .build();
-    this.sender = http(url, settings, tls, proxy, several).post();
+    this.http = http(url, settings, tls, proxy, several);
+    this.sender = http.post();
     String path = url.constantPath();
     this.constantExchange = path == null ? null : exchange(path);
   }
@@ -140,7 +142,7 @@ final class Host {
                     pipeline.addFirst(proxy.handler(direct, timeout));
                   }
                 })
-            .doAfterRequest((request, connection) -> WebhookClient.call(request).sent());
+            .doAfterRequest((request, connection) -> WebhookClient.sent(request));
     return tls == null ? http.noSSL() : http.secure(spec -> spec.sslContext(tls));
   }
 
@@ -171,6 +173,11 @@ final class Host {
 
   InetAddress address() {
     return address;
+  }
+
+  /** For other requests than calls. */
+  HttpClient http() {
+    return http;
   }
 
   Flux<WebhookResult> exchange(String path) {

@@ -84,6 +84,11 @@ final class ResponseBody {
     return before > 0 && (bytes[before - 1] & 0xC0) == 0xC0 ? before - 1 : before;
   }
 
+  /** All that was kept, as text; what is no UTF-8 in it is replaced. */
+  String text() {
+    return new String(bytes, 0, Math.min(length, most), StandardCharsets.UTF_8);
+  }
+
   /** The bytes, of which {@link #length} count. */
   byte[] bytes() {
     return bytes;

@@ -121,8 +121,12 @@ public final class WebhookClient implements Webhook {
     return new CallFailures(url.toString(), connecting.own() != null, connecting.proxy(url));
   }
 
-  static WebhookCall call(HttpClientRequest request) {
-    return call(request.currentContextView());
+  /** A request is written; of a call, that is noted. */
+  static void sent(HttpClientRequest request) {
+    WebhookCall call = request.currentContextView().getOrDefault(WebhookCall.class, null);
+    if (call != null) {
+      call.sent();
+    }
   }
 
   static WebhookCall call(ContextView context) {

@@ -116,11 +116,18 @@ abstract class DispatcherFixture {
     ((Logger) LoggerFactory.getLogger(Dispatcher.class)).addAppender(faults);
   }
 
+  /** What was said to be wrong so far, which is then expected. */
+  List<String> faults() {
+    List<String> said = faults.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    faults.list.clear();
+    return said;
+  }
+
   @AfterEach
   void noFaults() {
     time.dispose();
     ((Logger) LoggerFactory.getLogger(Dispatcher.class)).detachAppender(faults);
-    assertThat(faults.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
+    assertThat(faults()).isEmpty();
   }
 
   static DispatchSettings settings(int concurrency, int queue, Overload overload) {

@@ -213,4 +213,27 @@ class DispatcherTest extends DispatcherFixture {
     assertThat(recorder.dropped).containsExactly("aged_out");
     assertThat(recorder.settled).isEmpty();
   }
+
+  @Test
+  void aWebhookThatThrowsCostsAnError_andNoPlace() {
+    Dispatcher dispatcher =
+        new Dispatcher(
+            "gw.localhost",
+            settings(1, 10, Overload.BACKPRESSURE),
+            stanza -> null,
+            (stanza, id, attempt) -> {
+              throw new IllegalStateException("on purpose");
+            },
+            stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)),
+            recorder,
+            clock(),
+            () -> 0,
+            MemoryJournal::new);
+    TestPublisher<Stanza> stream = start(dispatcher);
+    stream.next(message("a@b", "1"), message("a@b", "2"));
+    assertThat(sent).extracting(OutboundStanza::id).containsExactly("1", "2");
+    assertThat(dispatcher.inFlight()).isZero();
+    assertThat(dispatcher.queued()).isZero();
+    assertThat(faults()).hasSize(2);
+  }
 }

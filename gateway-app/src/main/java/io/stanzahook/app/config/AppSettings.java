@@ -6,6 +6,7 @@ import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.webhook.Tracing;
 import java.net.URI;
 import java.nio.file.Path;
@@ -29,6 +30,16 @@ public record AppSettings(
             fallback = "127.0.0.1:9090",
             help = "address that serves metrics, health, the API and the console")
         HostPort httpListen,
+    @Setting(
+            name = "http-tls-cert",
+            value = "FILE",
+            live = true,
+            inSandbox = false,
+            file = 1 << 20,
+            help =
+                "makes `--http-listen` speak HTTPS (TLS 1.2 and later) with the certificate, those "
+                    + "of the CAs in between, and the private key of this PEM file")
+        @Nullable ClientCertificate httpTlsCert,
     @Setting(
             name = "drain-timeout",
             value = "DURATION",

@@ -4,6 +4,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.ServerTls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -47,13 +51,32 @@ public final class HttpService implements AutoCloseable {
   }
 
   /**
-   * Listens.
+   * Listens, and speaks plain HTTP.
    *
    * @param loops the server's own event loops; not disposed of here
    * @throws ListenException if the address cannot be listened on
    */
   public static HttpService start(
       HostPort listen,
+      PrometheusMeterRegistry registry,
+      Readiness readiness,
+      Administration administration,
+      LoopResources loops)
+      throws ListenException {
+    return start(listen, () -> null, registry, readiness, administration, loops);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param certificate what HTTPS is spoken with, as it is at each moment; null for plain HTTP, and
+   *     then for good
+   * @param loops the server's own event loops; not disposed of here
+   * @throws ListenException if the address cannot be listened on
+   */
+  public static HttpService start(
+      HostPort listen,
+      Supplier<@Nullable ClientCertificate> certificate,
       PrometheusMeterRegistry registry,
       Readiness readiness,
       Administration administration,
@@ -92,6 +115,10 @@ public final class HttpService implements AutoCloseable {
                 spec -> spec.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
             .doOnChannelInit((observer, channel, address) -> connections.opened(channel))
             .handle((request, response) -> router.handle(request, response));
+    if (certificate.get() != null) {
+      ServerTls tls = new ServerTls(() -> Objects.requireNonNull(certificate.get()));
+      http = http.secure(spec -> spec.sslContext(tls));
+    }
     try {
       return new HttpService(http.bindNow(), parts);
     } catch (ChannelBindException e) {

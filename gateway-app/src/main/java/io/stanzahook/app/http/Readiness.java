@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.webhook.BreakerState;
 import java.util.Map;
 
 /** Whether the program can serve now. */
@@ -14,10 +15,20 @@ public interface Readiness {
    *
    * @param stopping whether the program was asked to end
    * @param components the state of each component's stream, by domain
+   * @param webhooks of each component, the breaker's state of each endpoint
    */
-  record State(boolean stopping, Map<String, StreamStatus> components) {
+  record State(
+      boolean stopping,
+      Map<String, StreamStatus> components,
+      Map<String, Map<String, BreakerState>> webhooks) {
     public State {
       components = Map.copyOf(components);
+      webhooks = Map.copyOf(webhooks);
+    }
+
+    /** Of components whose webhooks nobody tells of. */
+    public State(boolean stopping, Map<String, StreamStatus> components) {
+      this(stopping, components, Map.of());
     }
 
     /** Whether every component is authenticated and the program is not stopping. */

@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.webhook.BreakerState;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,19 @@ final class ReadyEndpoint implements Route.Handler {
       json.writeStringProperty(
           component.getKey(), component.getValue().name().toLowerCase(Locale.ROOT));
     }
+    json.writeEndObject();
+    if (!state.webhooks().isEmpty()) {
+      json.writeObjectPropertyStart("webhooks");
+      new TreeMap<>(state.webhooks()).forEach((domain, states) -> write(json, domain, states));
+      json.writeEndObject();
+    }
+  }
+
+  private static void write(JsonGenerator json, String domain, Map<String, BreakerState> states) {
+    json.writeObjectPropertyStart(domain);
+    states.forEach(
+        (endpoint, state) ->
+            json.writeStringProperty(endpoint, state.name().toLowerCase(Locale.ROOT)));
     json.writeEndObject();
   }
 }

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.webhook.BreakerState;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,22 @@ class HttpServiceIT {
 
     state = new Readiness.State(true, Map.of("b.localhost", StreamStatus.CONNECTED));
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void readinessTellsOfEachEndpointsBreaker() throws Exception {
+    Map<String, BreakerState> states = new LinkedHashMap<>();
+    states.put("http://two:1", BreakerState.OPEN);
+    states.put("http://one:1", BreakerState.CLOSED);
+    state =
+        new Readiness.State(
+            false, Map.of("b.localhost", StreamStatus.CONNECTED), Map.of("b.localhost", states));
+    HttpResponse<String> response = get("/readyz");
+    // A webhook that is down is no reason to restart the gateway.
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body())
+        .contains(
+            "\"webhooks\":{\"b.localhost\":{\"http://two:1\":\"open\",\"http://one:1\":\"closed\"}}");
   }
 
   @Test

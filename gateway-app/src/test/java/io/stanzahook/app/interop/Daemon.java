@@ -1,0 +1,154 @@
+package io.stanzahook.app.interop;
+
+import io.stanzahook.Ports;
+import java.util.List;
+
+/** A program from a Debian package that listens, with a configuration of the test's own. */
+final class Daemon implements Fixture {
+  private final String program;
+  private final TestFolder folder;
+  private final int port;
+  private final ChildProcess process;
+
+  private Daemon(String program, TestFolder folder, int port, List<String> command) {
+    this.program = program;
+    this.folder = folder;
+    this.port = port;
+    process = ChildProcess.start(program, folder.path(), command);
+    Await.until(
+        program + " listens",
+        Patience.LONG,
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError(program + " ended at its start:\n" + log());
+          }
+          return Ports.accepts(port);
+        });
+  }
+
+  /** nginx, with these servers. */
+  static Daemon nginx(TestFolder folder, int port, String servers) {
+    String configuration =
+        """
+        daemon off;
+        master_process off;
+        pid %1$s/nginx.pid;
+        error_log stderr;
+        events {}
+        http {
+          access_log off;
+          default_type text/plain;
+          client_body_temp_path %1$s/body;
+          proxy_temp_path %1$s/proxy;
+          fastcgi_temp_path %1$s/fastcgi;
+          uwsgi_temp_path %1$s/uwsgi;
+          scgi_temp_path %1$s/scgi;
+          %2$s
+        }
+        """
+            .formatted(folder.path(), servers);
+    return new Daemon(
+        "nginx",
+        folder,
+        port,
+        List.of(
+            ChildProcess.onPath("nginx"),
+            "-e",
+            "stderr",
+            "-p",
+            folder.path().toString(),
+            "-c",
+            folder.write("nginx.conf", configuration).toString()));
+  }
+
+  /** haproxy, as a balancer of connections. */
+  static Daemon haproxy(TestFolder folder, int port, String more) {
+    String configuration =
+        """
+        global
+          maxconn 1000
+          %2$s
+        defaults
+          mode tcp
+          timeout connect 30s
+          timeout client 300s
+          timeout server 300s
+        frontend in
+          bind 127.0.0.1:%1$d
+          default_backend out
+        """
+                .formatted(port, more.lines().findFirst().orElse(""))
+            + more.lines().skip(1).reduce("", (all, line) -> all + line + "\n");
+    return new Daemon(
+        "haproxy",
+        folder,
+        port,
+        List.of(
+            ChildProcess.onPath("haproxy"),
+            "-db",
+            "-f",
+            folder.write("haproxy.cfg", configuration).toString()));
+  }
+
+  /** tinyproxy, which asks for credentials. */
+  static Daemon tinyproxy(TestFolder folder, String user, String password) {
+    int port = Ports.free();
+    String configuration =
+        """
+        Listen 127.0.0.1
+        Port %d
+        Timeout 600
+        BasicAuth %s %s
+        """
+            .formatted(port, user, password);
+    return new Daemon(
+        "tinyproxy",
+        folder,
+        port,
+        List.of(
+            ChildProcess.onPath("tinyproxy"),
+            "-d",
+            "-c",
+            folder.write("tinyproxy.conf", configuration).toString()));
+  }
+
+  /** microsocks, which asks for credentials. */
+  static Daemon microsocks(TestFolder folder, String user, String password) {
+    int port = Ports.free();
+    return new Daemon(
+        "microsocks",
+        folder,
+        port,
+        List.of(
+            ChildProcess.onPath("microsocks"),
+            "-i",
+            "127.0.0.1",
+            "-p",
+            Integer.toString(port),
+            "-u",
+            user,
+            "-P",
+            password));
+  }
+
+  int port() {
+    return port;
+  }
+
+  @Override
+  public String name() {
+    return program;
+  }
+
+  @Override
+  public String log() {
+    return process.log();
+  }
+
+  @Override
+  public void close() {
+    try (folder) {
+      process.close();
+    }
+  }
+}
