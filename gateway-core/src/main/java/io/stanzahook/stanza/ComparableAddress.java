@@ -56,7 +56,8 @@ final class ComparableAddress {
       return part;
     }
     String folded = dotted(fold(decoded(dotted(fold(part)))));
-    if (folded.endsWith(".") && folded.length() > 1) {
+    // All of them, though no domain has two: the form of a form is itself.
+    while (folded.endsWith(".") && folded.length() > 1) {
       folded = folded.substring(0, folded.length() - 1);
     }
     return orRaw(folded, part);

@@ -35,6 +35,7 @@ class ComparableAddressTest {
     // Domains: Unicode and ASCII, IDNA of 2003 and of 2008.
     "a@bücher.example, a@xn--bcher-kva.example",
     "a@BÜCHER.example., a@bücher.example",
+    "a@b.., a@b",
     "a@XN--BCHER-KVA.example, a@bücher.example",
     "a@straße.example, a@strasse.example",
     "a@straße.example, a@xn--strae-oqa.example",
