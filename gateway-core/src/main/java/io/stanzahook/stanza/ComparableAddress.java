@@ -56,8 +56,8 @@ final class ComparableAddress {
       return part;
     }
     String folded = dotted(fold(decoded(dotted(fold(part)))));
-    // All of them, though no domain has two: the form of a form is itself.
-    while (folded.endsWith(".") && folded.length() > 1) {
+    // Of two, none: that is no domain, and the form of a form is itself.
+    if (folded.endsWith(".") && folded.length() > 1 && !folded.endsWith("..")) {
       folded = folded.substring(0, folded.length() - 1);
     }
     return orRaw(folded, part);
