@@ -24,7 +24,7 @@ public final class TestCa {
   public static TestCa create() {
     try {
       return new TestCa(
-          valid(-10, 10)
+          valid(-100, 100)
               .subject("CN=Test CA")
               .setIsCertificateAuthority(true)
               .setKeyUsage(
@@ -52,7 +52,7 @@ public final class TestCa {
 
   /** A certificate, valid now, for DNS names and IP addresses. */
   public X509Bundle issue(String... names) {
-    return issue(-1, 1, names);
+    return issue(-1, 30, names);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class TestCa {
 
   /** A certificate that clients may show, but no server. */
   public X509Bundle issueForClients(String... names) {
-    return issue(valid(-1, 1).addExtendedKeyUsageClientAuth(), names);
+    return issue(valid(-1, 30).addExtendedKeyUsageClientAuth(), names);
   }
 
   private X509Bundle issue(CertificateBuilder builder, String... names) {
