@@ -17,7 +17,7 @@ public interface DeliveryListener {
   /** A stanza came in and was accepted or answered locally. */
   default void received(Stanza stanza) {}
 
-  /** A stanza was turned away without a webhook call. */
+  /** A stanza was refused without a webhook call. */
   default void refused(Stanza stanza, RefusalReason reason) {}
 
   /**
@@ -91,7 +91,7 @@ public interface DeliveryListener {
    */
   default void settled(Stanza stanza, String webhookId, long nanos) {}
 
-  /** Why a stanza was turned away: the label's values in {@code stanzas_refused_total}. */
+  /** Why a stanza was refused: the label's values in {@code stanzas_refused_total}. */
   enum RefusalReason {
     /** The queue was full under the overload policy {@code reject}. */
     QUEUE_FULL("queue_full"),

@@ -324,7 +324,7 @@ public final class Dispatcher {
 
   /**
    * Begins the end. Where nothing was read for want of room, the server has sent more than was
-   * taken: that is still read, and turned away, for otherwise its senders would never hear of it.
+   * taken: that is still read and refused, because its senders would never hear of it otherwise.
    * When it is over cannot be seen but by nothing coming any more; a server may go on sending, so
    * that is not waited for without end.
    */

@@ -82,7 +82,7 @@ interface Journal {
     /** A delivery is final, and what answers it is written. A lost position is ignored. */
     default void settle(long position) {}
 
-    /** A delivery is given up: it is a dead letter. A lost position is ignored. */
+    /** A delivery failed for good and becomes a dead letter. A lost position is ignored. */
     default void bury(long position, Burial why) {}
 
     /** How long a delivery is tried that is not kept, where those that are are tried so long. */

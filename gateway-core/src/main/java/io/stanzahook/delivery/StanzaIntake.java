@@ -9,9 +9,9 @@ import reactor.core.publisher.SignalType;
 
 /**
  * Takes the stream's stanzas and asks for as many as there is room for. Under {@link
- * Overload#BACKPRESSURE} it asks for what has room; under {@link Overload#REJECT}, and while
- * draining, always for some more, since what has no room is turned away. Never without end: what
- * was asked for cannot be taken back when the policy changes.
+ * Overload#BACKPRESSURE} it asks for what has room. Under {@link Overload#REJECT}, and while
+ * draining, it always asks for some more, because a stanza without room is refused. It never asks
+ * for an unlimited number: demand cannot be taken back when the policy changes.
  *
  * <p>Threading: signals come on any thread; what asks and counts belongs to the dispatcher's turns.
  */
@@ -19,7 +19,7 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
   /** Demand is renewed when this much of the queue, at most, is free and not asked for. */
   private static final int MAX_BATCH = 64;
 
-  /** Asked for ahead where what has no room is turned away. */
+  /** Asked for ahead if a stanza without room is refused. */
   private static final int MAX_AHEAD = 2 * MAX_BATCH;
 
   private final Consumer<Stanza> received;

@@ -44,7 +44,7 @@ public sealed interface WebhookResult {
    * Anything that makes the delivery fail.
    *
    * @param outcome what is known of it, which decides whether to try again
-   * @param error what the sender is told once the delivery is given up
+   * @param error what the sender is told once the delivery has failed for good
    * @param detail for the log: what happened, in one line, without bodies and secrets
    * @param retryAfter the response's {@code Retry-After}, from now on, or null
    * @param response the beginning of the response's body, for the operator and not for the log;
