@@ -16,7 +16,7 @@ record DeadLetterSettings(
     @Setting(
             name = "url",
             value = "URL",
-            fallback = "http://127.0.0.1:9090",
+            fallback = "http://127.0.0.1:9797",
             inFile = false,
             help = "address of the running gateway's `--http-listen`")
         String url,

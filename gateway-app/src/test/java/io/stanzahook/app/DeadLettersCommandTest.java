@@ -52,7 +52,7 @@ class DeadLettersCommandTest {
         "--before works only with list", "dead-letters", "delete", "x", "--before=3", tokens);
     assertRefused("--token-file is required", "dead-letters", "list");
     assertRefused(
-        "--url: 'ftp://x' is not the URL of a gateway, such as http://127.0.0.1:9090",
+        "--url: 'ftp://x' is not the URL of a gateway, such as http://127.0.0.1:9797",
         "dead-letters",
         "list",
         "--url=ftp://x",

@@ -34,7 +34,7 @@ class ProgramTest {
       assertThat(output.out())
           .contains(option.flag() + (bare ? "[=%s]" : "=%s").formatted(option.placeholder()));
     }
-    assertThat(output.out()).contains("127.0.0.1:9090").doesNotContain("`");
+    assertThat(output.out()).contains("127.0.0.1:9797").doesNotContain("`");
   }
 
   @Test

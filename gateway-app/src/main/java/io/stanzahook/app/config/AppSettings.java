@@ -27,7 +27,7 @@ public record AppSettings(
     @Setting(
             name = "http-listen",
             value = "HOST:PORT",
-            fallback = "127.0.0.1:9090",
+            fallback = "127.0.0.1:9797",
             help = "address that serves metrics, health, the API and the console")
         HostPort httpListen,
     @Setting(

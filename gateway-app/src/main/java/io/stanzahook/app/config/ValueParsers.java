@@ -243,7 +243,7 @@ final class ValueParsers {
     URI url = httpUrl(trimmed);
     if (url == null || url.getQuery() != null || url.getUserInfo() != null) {
       throw new IllegalArgumentException(
-          "'%s' is not the URL of a gateway, such as http://127.0.0.1:9090".formatted(text));
+          "'%s' is not the URL of a gateway, such as http://127.0.0.1:9797".formatted(text));
     }
     return trimmed;
   }

@@ -62,7 +62,7 @@ class ConfigurationTest {
     assertThat(dispatch.flow().overload()).isEqualTo(Overload.BACKPRESSURE);
     assertThat(dispatch.iqTimeout()).isEqualTo(Duration.ofSeconds(25));
     assertThat(dispatch.queueTimeout()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(settings.httpListen()).isEqualTo(new HostPort("127.0.0.1", 9090));
+    assertThat(settings.httpListen()).isEqualTo(new HostPort("127.0.0.1", 9797));
     assertThat(settings.drainTimeout()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.transport()).isEqualTo(Transport.AUTO);
     assertThat(settings.logFormat()).isEqualTo(LogFormat.TEXT);

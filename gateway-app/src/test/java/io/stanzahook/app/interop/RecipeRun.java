@@ -42,7 +42,7 @@ final class RecipeRun implements Fixture {
             .formatted(String.join(" ", TestJava.command()), GatewayProcess.jar()));
     here.put("python3 ", "exec " + ChildProcess.onPath("python3") + " ");
     here.put("localhost:5347", "127.0.0.1:" + server.componentPort());
-    here.put("127.0.0.1:9090", "127.0.0.1:" + gatewayPort);
+    here.put("127.0.0.1:9797", "127.0.0.1:" + gatewayPort);
     here.put("127.0.0.1:9091", "127.0.0.1:" + Ports.free());
     here.put("127.0.0.1:9093", "127.0.0.1:" + Ports.free());
     here.put("127.0.0.1:8080", "127.0.0.1:" + botPort);
