@@ -1,15 +1,15 @@
 package io.stanzahook;
 
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.stream.WrittenStanza;
-import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.EndpointEvent;
-import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.StreamEvent;
 import java.util.List;
 import java.util.function.Consumer;

@@ -4,7 +4,7 @@ import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stream.ComponentSettings;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

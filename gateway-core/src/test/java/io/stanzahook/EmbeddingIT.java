@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.sandbox.Peer;
@@ -14,7 +15,6 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.xml.XmlElement;
 import java.io.InputStream;
 import java.io.PipedInputStream;

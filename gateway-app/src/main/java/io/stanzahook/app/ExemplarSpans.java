@@ -2,7 +2,7 @@ package io.stanzahook.app;
 
 import io.prometheus.metrics.tracer.common.SpanContext;
 import io.stanzahook.metrics.TraceScope;
-import io.stanzahook.webhook.TraceContext;
+import io.stanzahook.trace.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /** Tells Prometheus' exemplars which span a duration belongs to. */

@@ -10,7 +10,7 @@ import io.stanzahook.app.logging.StreamLog;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.metrics.DeliveryObservations;
 import io.stanzahook.metrics.GatewayMetrics;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

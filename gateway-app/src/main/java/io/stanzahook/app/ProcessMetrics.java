@@ -21,7 +21,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoopGroup;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.stanzahook.metrics.TraceScope;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import java.lang.management.ManagementFactory;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;

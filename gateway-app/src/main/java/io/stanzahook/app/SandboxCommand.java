@@ -12,7 +12,7 @@ import io.stanzahook.app.logging.Logging;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.app.sandbox.Terminal;
 import io.stanzahook.metrics.GatewayMetrics;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.settings.Setting;
-import io.stanzahook.webhook.NewSigningKey;
+import io.stanzahook.signing.NewSigningKey;
 import java.util.List;
 
 /** {@code secret}: prints a new secret, fit to be the file of {@code --signing-secret-file}. */

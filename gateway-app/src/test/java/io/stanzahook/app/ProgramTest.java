@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
-import io.stanzahook.webhook.SigningKeys;
+import io.stanzahook.signing.SigningKeys;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Webhook;
-import io.stanzahook.webhook.WebhookResult;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

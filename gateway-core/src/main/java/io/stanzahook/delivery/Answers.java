@@ -1,14 +1,14 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
-import io.stanzahook.webhook.DroppedReply;
-import io.stanzahook.webhook.WebhookResult;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.exchange.WebhookResult;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

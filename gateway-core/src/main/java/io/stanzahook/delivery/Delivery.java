@@ -1,12 +1,12 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.EndpointEvent;
-import io.stanzahook.webhook.WebhookResult;
 
 /**
  * The one seam for observing deliveries: metrics, logs and the delivery view hang here. Calls come

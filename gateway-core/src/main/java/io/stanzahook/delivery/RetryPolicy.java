@@ -1,6 +1,6 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.webhook.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Failed;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 

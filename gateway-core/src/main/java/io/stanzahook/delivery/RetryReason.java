@@ -1,6 +1,6 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.exchange.WebhookResult;
 
 /** Why a delivery is tried again: the label's values in {@code webhook_retries_total}. */
 public enum RetryReason {

@@ -1,9 +1,9 @@
 package io.stanzahook.metrics;
 
 import io.micrometer.observation.Observation;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.TraceContext;
-import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.trace.TraceContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package io.stanzahook.metrics;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.Tracing;
-import io.stanzahook.webhook.WebhookResult;
+import io.stanzahook.trace.Tracing;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 

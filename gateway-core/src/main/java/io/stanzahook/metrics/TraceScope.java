@@ -1,7 +1,7 @@
 package io.stanzahook.metrics;
 
-import io.stanzahook.webhook.TraceContext;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.TraceContext;
+import io.stanzahook.trace.Tracing;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,11 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.StatusErrors;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
-import io.stanzahook.webhook.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Failed;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;

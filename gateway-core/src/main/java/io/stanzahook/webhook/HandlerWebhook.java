@@ -1,10 +1,12 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.ReadReply.ReplyObject;
+import io.stanzahook.exchange.ReplyRules;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.ReadReply.ReplyObject;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;

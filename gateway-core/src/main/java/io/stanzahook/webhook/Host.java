@@ -5,6 +5,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.NoopAddressResolverGroup;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.net.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

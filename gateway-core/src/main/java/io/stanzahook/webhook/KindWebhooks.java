@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.net.DnsNames;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;

@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.exchange.Quoted;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;

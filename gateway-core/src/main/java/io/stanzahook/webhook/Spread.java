@@ -1,7 +1,8 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.WebhookResult.Failed;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

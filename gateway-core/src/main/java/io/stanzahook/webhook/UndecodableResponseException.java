@@ -2,6 +2,7 @@ package io.stanzahook.webhook;
 
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.stanzahook.exchange.Quoted;
 
 /** An answer that is no HTTP response. The message is for the log, and says what was wrong. */
 final class UndecodableResponseException extends Exception {

@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.Quoted;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
 import java.net.IDN;

@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
 import reactor.core.publisher.Mono;
 

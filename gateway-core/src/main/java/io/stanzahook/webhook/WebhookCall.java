@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.CallFailures.Progress;
 import java.io.IOException;

@@ -2,6 +2,8 @@ package io.stanzahook.webhook;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslHandler;
+import io.stanzahook.exchange.Quoted;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.net.DnsNames;
 import io.stanzahook.net.Proxy;
 import io.stanzahook.stanza.Stanza;

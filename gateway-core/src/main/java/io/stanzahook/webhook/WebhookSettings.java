@@ -1,7 +1,10 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.trace.Tracing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,20 +1,16 @@
 /**
- * Stanzas to HTTP requests and HTTP responses to replies. In the order a call takes: {@link
- * io.stanzahook.webhook.WebhookClient} sends what {@code RequestJson} wrote to where {@link
- * io.stanzahook.webhook.UrlTemplate} says, signed by {@code RequestSigner} if there are {@link
- * io.stanzahook.webhook.SigningKeys}; {@code ReplyReader} reads the response by its content type;
- * {@code ReplyRules} makes stanzas of it that are safe on the stream, or says why not. What went
- * wrong before that is named by {@code CallFailures} and {@code StatusErrors}. Before all of it
- * stands {@link io.stanzahook.webhook.BreakingWebhook}, which makes no call to an endpoint that is
- * down.
+ * Calls of webhooks over HTTP. In the order of a call: {@link io.stanzahook.webhook.KindWebhooks}
+ * chooses an endpoint, {@link io.stanzahook.webhook.BreakingWebhook} makes no call to one that is
+ * down, and {@link io.stanzahook.webhook.WebhookClient} sends the request to where {@link
+ * io.stanzahook.webhook.UrlTemplate} says, over a connection of {@code Hosts}. {@code CallFailures}
+ * names what went wrong. {@code exchange} writes the request and reads the response.
  *
  * <p>Threading: {@link io.stanzahook.webhook.Webhook#post} may be subscribed to and cancelled on
  * any thread and completes on an event loop. What happens between request and response is on the
- * connection's event loop; reading and judging are stateless, and each thread signs with algorithms
- * of its own.
+ * connection's event loop.
  *
- * <p>API: {@code Webhook}, {@code WebhookResult} with what it holds, {@code HandlerWebhook}, {@code
- * EndpointEvent}, and the settings. The rest is not, and may change.
+ * <p>API: {@code Webhook}, {@code HandlerWebhook}, {@code EndpointEvent}, and the settings. The
+ * rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.webhook;

@@ -3,8 +3,8 @@ package io.stanzahook.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.WebhookResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
-import io.stanzahook.webhook.DroppedReply;
-import io.stanzahook.webhook.WebhookResult;
-import io.stanzahook.webhook.WebhookResult.Outcome;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

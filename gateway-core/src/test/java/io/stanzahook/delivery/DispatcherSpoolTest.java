@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Jid;
@@ -13,7 +14,6 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaHeader;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

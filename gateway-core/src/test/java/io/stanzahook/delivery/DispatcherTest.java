@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
-import io.stanzahook.webhook.WebhookResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -4,14 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.spool.MemorySpool;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
-import io.stanzahook.webhook.DroppedReply;
-import io.stanzahook.webhook.WebhookResult;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.ErrorCondition;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.IntStream;

@@ -3,12 +3,12 @@ package io.stanzahook.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
-import io.stanzahook.webhook.WebhookResult;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.stanzahook.exchange.AnyResponse;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.webhook.AnyResponse;
 import io.stanzahook.wire.StanzaEncoder;
 import io.stanzahook.wire.StreamDecoder;
 import io.stanzahook.wire.StreamEvent;

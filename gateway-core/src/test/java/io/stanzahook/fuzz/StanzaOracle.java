@@ -2,11 +2,11 @@ package io.stanzahook.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.exchange.AnyResponse;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.PayloadName;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.AnyResponse;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;

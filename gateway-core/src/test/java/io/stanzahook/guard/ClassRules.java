@@ -25,11 +25,13 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
   /** Each package may use those of the lists before its own; the empty name is the base package. */
   private static final List<List<String>> ORDER =
       List.of(
-          List.of("xml", "settings", "tls", "net", "order"),
+          List.of("xml", "settings", "tls", "net", "order", "trace", "signing"),
           List.of("stanza"),
           List.of("mapping"),
-          List.of("wire", "local", "webhook", "spool"),
+          List.of("wire", "local", "exchange", "spool"),
+          List.of("webhook"),
           List.of("stream", "delivery", "query", "rooms", "sandbox"),
+          List.of("cluster"),
           List.of("metrics"),
           List.of(""),
           List.of("app"));

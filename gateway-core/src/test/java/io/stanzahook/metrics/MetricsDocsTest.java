@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.delivery.RetryReason;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.LossReason;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.webhook.DroppedReply;
-import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.Refusal;
 import io.stanzahook.wire.StreamCondition;
 import java.io.IOException;

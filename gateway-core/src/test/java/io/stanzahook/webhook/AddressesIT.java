@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.stanzahook.Ports;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.net.DnsNames;
 import io.stanzahook.net.NameServer;
 import io.stanzahook.net.ProxyChoice;

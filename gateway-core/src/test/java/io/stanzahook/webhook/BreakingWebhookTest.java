@@ -2,10 +2,13 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.exchange.StatusErrors;
+import io.stanzahook.exchange.TestStanzas;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Answered;
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.WebhookResult.Answered;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

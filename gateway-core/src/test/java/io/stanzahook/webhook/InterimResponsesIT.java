@@ -2,7 +2,7 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.webhook.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Failed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,9 +2,11 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.exchange.TestStanzas;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -3,9 +3,10 @@ package io.stanzahook.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Answered;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.net.Names;
-import io.stanzahook.webhook.WebhookResult.Answered;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,8 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.trace.TraceContext;
+import io.stanzahook.trace.Tracing;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stanzahook.exchange.TestStanzas;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import java.net.URI;

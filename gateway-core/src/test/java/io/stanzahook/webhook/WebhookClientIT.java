@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.standardwebhooks.Webhook;
-import io.stanzahook.webhook.DroppedReply.Reason;
-import io.stanzahook.webhook.WebhookResult.Answered;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.DroppedReply.Reason;
+import io.stanzahook.exchange.StatusErrors;
+import io.stanzahook.exchange.TestStanzas;
+import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.exchange.WebhookResult.Answered;
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.signing.NewSigningKey;
+import io.stanzahook.signing.SignatureCheck;
+import io.stanzahook.signing.SigningKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,8 +104,8 @@ class WebhookClientIT extends WebhookClientFixture {
                   "webhook-timestamp", List.of(headers.get("webhook-timestamp")),
                   "webhook-signature", List.of(headers.get("webhook-signature"))));
       assertThat(
-              RequestSignerTest.verifies(
-                  SigningKeysTest.bytes(pair.verifier()),
+              SignatureCheck.verifies(
+                  SignatureCheck.bytes(pair.verifier()),
                   signatures[1],
                   "msg_1." + headers.get("webhook-timestamp") + "." + request.body()))
           .isTrue();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.signing.NewSigningKey;
+import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.WebhookSettings.KindUrls;
 import java.time.Duration;

@@ -2,11 +2,14 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.DroppedReply.Reason;
+import io.stanzahook.exchange.StatusErrors;
+import io.stanzahook.exchange.TestStanzas;
+import io.stanzahook.exchange.WebhookResult.Answered;
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.DroppedReply.Reason;
-import io.stanzahook.webhook.WebhookResult.Answered;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;

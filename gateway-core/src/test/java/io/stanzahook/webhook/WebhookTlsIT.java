@@ -2,9 +2,9 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.tls.TrustedCertificates;
-import io.stanzahook.webhook.WebhookResult.Failed;
-import io.stanzahook.webhook.WebhookResult.Outcome;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;

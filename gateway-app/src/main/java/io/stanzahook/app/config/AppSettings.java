@@ -7,7 +7,7 @@ import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.tls.ClientCertificate;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;

@@ -1,12 +1,12 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Suggestion;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.TlsSettings;
-import io.stanzahook.webhook.PostFormat;
 import io.stanzahook.webhook.WebhookSettings;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,9 +1,9 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.exchange.RefusedStanzaException;
 import io.stanzahook.rooms.RoomFailedException;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.StanzaError;
-import io.stanzahook.webhook.RefusedStanzaException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

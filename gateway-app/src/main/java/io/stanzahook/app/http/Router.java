@@ -8,7 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.logging.Shown;
-import io.stanzahook.webhook.TraceContext;
+import io.stanzahook.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.webhook.TraceContext;
+import io.stanzahook.trace.TraceContext;
 import java.time.Instant;
 
 /**

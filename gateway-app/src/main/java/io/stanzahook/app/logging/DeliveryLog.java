@@ -1,12 +1,12 @@
 package io.stanzahook.app.logging;
 
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.trace.Tracing;
 import io.stanzahook.webhook.BreakerState;
-import io.stanzahook.webhook.DroppedReply;
 import io.stanzahook.webhook.EndpointEvent;
-import io.stanzahook.webhook.Tracing;
-import io.stanzahook.webhook.WebhookResult;
 import java.math.BigDecimal;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

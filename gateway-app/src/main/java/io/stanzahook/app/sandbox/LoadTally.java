@@ -1,9 +1,9 @@
 package io.stanzahook.app.sandbox;
 
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.webhook.WebhookResult;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,12 +1,12 @@
 package io.stanzahook.app.sandbox;
 
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.StreamListener;
-import io.stanzahook.webhook.DroppedReply;
-import io.stanzahook.webhook.WebhookResult;
 import io.stanzahook.wire.StreamEvent;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;

@@ -6,7 +6,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.sandbox.TestCa;
-import io.stanzahook.webhook.NewSigningKey;
+import io.stanzahook.signing.NewSigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

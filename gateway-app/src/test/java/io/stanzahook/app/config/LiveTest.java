@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.Concurrency;
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.webhook.Tracing;
+import io.stanzahook.trace.Tracing;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package io.stanzahook.app.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.console.SeenDelivery.Outcome;
+import io.stanzahook.exchange.DroppedReply;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Jid;
@@ -11,8 +13,6 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.stanza.StanzaHeader;
 import io.stanzahook.stanza.StanzaXml;
-import io.stanzahook.webhook.DroppedReply;
-import io.stanzahook.webhook.WebhookResult;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;

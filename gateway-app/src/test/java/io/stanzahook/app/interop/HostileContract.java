@@ -3,8 +3,8 @@ package io.stanzahook.app.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.interop.WebhookServer.Answer;
+import io.stanzahook.exchange.NastyReply;
 import io.stanzahook.sandbox.Bomb;
-import io.stanzahook.webhook.NastyReply;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

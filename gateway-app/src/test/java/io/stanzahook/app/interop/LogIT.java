@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;
-import io.stanzahook.webhook.NewSigningKey;
+import io.stanzahook.signing.NewSigningKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,7 +9,7 @@ import com.standardwebhooks.exceptions.EmptyWebhookSecretException;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;
-import io.stanzahook.webhook.NewSigningKey;
+import io.stanzahook.signing.NewSigningKey;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

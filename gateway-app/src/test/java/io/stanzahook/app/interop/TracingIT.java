@@ -8,7 +8,7 @@ import io.stanzahook.Ports;
 import io.stanzahook.app.interop.SpanReceiver.Seen;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;
-import io.stanzahook.webhook.TraceContext;
+import io.stanzahook.trace.TraceContext;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -3,7 +3,7 @@ package io.stanzahook.app.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.interop.WebhookServer.Answer;
-import io.stanzahook.webhook.NewSigningKey;
+import io.stanzahook.signing.NewSigningKey;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

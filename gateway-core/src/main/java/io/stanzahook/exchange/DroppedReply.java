@@ -1,0 +1,50 @@
+package io.stanzahook.exchange;
+
+/**
+ * A reply, or a part of one, that the webhook gave and the gateway did not send.
+ *
+ * @param reason for metrics
+ * @param detail for the log: what was wrong with it, in one line
+ * @param response the beginning of the response's body where all of it is of no use, for the
+ *     operator and not for the log; else empty
+ */
+public record DroppedReply(Reason reason, String detail, String response) {
+
+  /** One of a response that was read. */
+  public DroppedReply(Reason reason, String detail) {
+    this(reason, detail, "");
+  }
+
+  /** Why a reply was dropped: the label's values in {@code webhook_replies_dropped_total}. */
+  public enum Reason {
+    /** The response is not JSON, XML or text as its content type says. */
+    UNREADABLE("unreadable"),
+    /** A property has the wrong type or an impossible value. */
+    INVALID("invalid"),
+    /** A part of it has an impossible value and was left aside; the rest was sent. */
+    PART("part"),
+    /** The {@code stanza} property is not one well-formed message, presence or iq. */
+    BAD_STANZA("bad_stanza"),
+    /** Its {@code from} lies outside the component's domain. */
+    FOREIGN_FROM("foreign_from"),
+    /** The response body, or a stanza made of it, is larger than allowed. */
+    TOO_LARGE("too_large"),
+    /** More replies than are sent: a second answer to an iq, or all past the limit of an array. */
+    SURPLUS("surplus"),
+    /** The stanza may not be answered: an error, or the result of an iq. */
+    UNANSWERABLE("unanswerable"),
+    /** The stream was away for longer than a reply is kept. */
+    AGED_OUT("aged_out");
+
+    private final String label;
+
+    Reason(String label) {
+      this.label = label;
+    }
+
+    /** The label's value. */
+    public String label() {
+      return label;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.stanzahook.exchange;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** One item of a webhook's response: read, but not yet judged by {@link ReplyRules}. */
+public sealed interface ReadReply {
+
+  /** An item that cannot be a reply. */
+  record Unusable(DroppedReply why) implements ReadReply {}
+
+  /** A reply as mod_rest's mapping has it. */
+  record Mapped(ObjectNode json) implements ReadReply {}
+
+  /** The properties of a reply as given; null where absent. */
+  record ReplyObject(
+      @Nullable String to,
+      @Nullable String from,
+      @Nullable String kind,
+      @Nullable String type,
+      @Nullable String id,
+      @Nullable String body,
+      @Nullable String thread,
+      @Nullable String subject,
+      @Nullable String replace,
+      @Nullable String stanza)
+      implements ReadReply {
+
+    /** A reply that corrects none. */
+    ReplyObject(
+        @Nullable String to,
+        @Nullable String from,
+        @Nullable String kind,
+        @Nullable String type,
+        @Nullable String id,
+        @Nullable String body,
+        @Nullable String thread,
+        @Nullable String subject,
+        @Nullable String stanza) {
+      this(to, from, kind, type, id, body, thread, subject, null, stanza);
+    }
+
+    /** A reply with this body and all else by default. */
+    public static ReplyObject ofBody(String body) {
+      return new ReplyObject(null, null, null, null, null, body, null, null, null);
+    }
+
+    /** A reply that is this stanza. */
+    static ReplyObject ofStanza(String stanza) {
+      return new ReplyObject(null, null, null, null, null, null, null, null, stanza);
+    }
+
+    /** Whether it has no property that means anything: {@code {}}, which is no reply. */
+    boolean isEmpty() {
+      return to == null
+          && from == null
+          && kind == null
+          && type == null
+          && id == null
+          && body == null
+          && thread == null
+          && subject == null
+          && replace == null
+          && stanza == null;
+    }
+  }
+}

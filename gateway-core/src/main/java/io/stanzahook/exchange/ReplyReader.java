@@ -1,0 +1,306 @@
+package io.stanzahook.exchange;
+
+import io.netty.handler.codec.http.HttpUtil;
+import io.stanzahook.exchange.ReadReply.ReplyObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Reads the body of a 200 by its content type: JSON objects, a stanza's XML, or text. Judges form
+ * only; what the replies say is for {@link ReplyRules}.
+ *
+ * <p>Any thread may call it.
+ */
+public final class ReplyReader {
+  /** Objects and arrays inside each other; more is for no property we know. */
+  private static final int MAX_NESTING = 64;
+
+  /** Property names longer than this are none of ours, and not worth keeping. */
+  private static final int MAX_NAME_LENGTH = 1_000;
+
+  private static final String REMEDY =
+      "for a reply, have the webhook send it as application/json, text/plain or"
+          + " application/xmpp+xml; for none, have it answer 204";
+
+  private final int maxReplies;
+  private final PostFormat format;
+  private final JsonFactory json;
+  private final RestReplies mapped;
+
+  /**
+   * Reads responses.
+   *
+   * @param maxResponse the largest body that will come, in bytes
+   * @param maxReplies the most items of an array taken
+   * @param format which replies JSON holds
+   */
+  public ReplyReader(int maxResponse, int maxReplies, PostFormat format) {
+    this.maxReplies = maxReplies;
+    this.format = format;
+    this.json =
+        JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_NESTING)
+                    .maxNameLength(MAX_NAME_LENGTH)
+                    .maxStringLength(maxResponse)
+                    .maxDocumentLength(maxResponse)
+                    .build())
+            .build();
+    this.mapped = new RestReplies(json, maxReplies);
+  }
+
+  /** Reads responses in the default format. */
+  ReplyReader(int maxResponse, int maxReplies) {
+    this(maxResponse, maxReplies, PostFormat.JSON);
+  }
+
+  /**
+   * Checks that a body is not packed.
+   *
+   * @param contentEncoding the header as it came, or null
+   * @throws UnreadableResponseException if it is
+   */
+  public static void checkEncoding(@Nullable String contentEncoding)
+      throws UnreadableResponseException {
+    if (contentEncoding != null
+        && !contentEncoding.isBlank()
+        && !contentEncoding.strip().equalsIgnoreCase("identity")) {
+      throw new UnreadableResponseException(
+          "a response of Content-Encoding '"
+              + Quoted.of(contentEncoding)
+              + "' cannot be unpacked; have the webhook, or the proxy before it, send it without:"
+              + " it was asked to by Accept-Encoding");
+    }
+  }
+
+  /**
+   * Whether a body of this type would be a reply, had it come with status 200.
+   *
+   * @param contentType the header as it came, or null
+   */
+  public static boolean isReplyType(@Nullable String contentType) {
+    CharSequence mediaType = contentType == null ? null : HttpUtil.getMimeType(contentType);
+    String type = mediaType == null ? "" : mediaType.toString().strip().toLowerCase(Locale.ROOT);
+    return isJson(type) || type.equals("application/xmpp+xml") || type.equals("text/plain");
+  }
+
+  private static boolean isJson(String type) {
+    return type.equals("application/json")
+        || (type.startsWith("application/") && type.endsWith("+json"));
+  }
+
+  /**
+   * The items of a response, in order; none for an empty body.
+   *
+   * @param contentType the header as it came, or null
+   * @throws UnreadableResponseException if nothing of the body can be used
+   */
+  public List<ReadReply> read(@Nullable String contentType, byte[] body, int length)
+      throws UnreadableResponseException {
+    if (length == 0) {
+      return List.of();
+    }
+    if (contentType == null) {
+      throw new UnreadableResponseException(
+          "the response has a body but no Content-Type; " + REMEDY);
+    }
+    CharSequence mediaType = HttpUtil.getMimeType(contentType);
+    String type = mediaType == null ? "" : mediaType.toString().strip().toLowerCase(Locale.ROOT);
+    if (isJson(type)) {
+      return format == PostFormat.REST_JSON ? mapped.read(body, length) : json(body, length);
+    }
+    if (type.equals("application/xmpp+xml")) {
+      String xml = text(body, length, StandardCharsets.UTF_8);
+      return xml.isBlank() ? List.of() : List.of(ReplyObject.ofStanza(xml));
+    }
+    if (type.equals("text/plain")) {
+      return List.of(ReplyObject.ofBody(text(body, length, charset(contentType))));
+    }
+    throw new UnreadableResponseException(
+        "a response of Content-Type '"
+            + Quoted.of(contentType)
+            + "' is none of JSON, XML, text; "
+            + REMEDY);
+  }
+
+  private static Charset charset(String contentType) throws UnreadableResponseException {
+    CharSequence parameter = HttpUtil.getCharsetAsSequence(contentType);
+    if (parameter == null) {
+      return StandardCharsets.UTF_8;
+    }
+    String name = parameter.toString().replace("\"", "").strip();
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "", "utf-8", "utf8" -> StandardCharsets.UTF_8;
+      case "iso-8859-1", "latin1" -> StandardCharsets.ISO_8859_1;
+      case "us-ascii", "ascii" -> StandardCharsets.US_ASCII;
+      default ->
+          throw new UnreadableResponseException(
+              "charset '" + Quoted.of(name) + "' is none of UTF-8, ISO-8859-1, US-ASCII");
+    };
+  }
+
+  private static String text(byte[] body, int length, Charset charset)
+      throws UnreadableResponseException {
+    try {
+      // A new decoder reports what does not fit; String's constructor would replace it.
+      return charset.newDecoder().decode(ByteBuffer.wrap(body, 0, length)).toString();
+    } catch (CharacterCodingException e) {
+      throw new UnreadableResponseException("the response's text is not " + charset.name());
+    }
+  }
+
+  private List<ReadReply> json(byte[] body, int length) throws UnreadableResponseException {
+    try (JsonParser in = json.createParser(ObjectReadContext.empty(), body, 0, length)) {
+      JsonToken first = in.nextToken();
+      List<ReadReply> read;
+      if (first == JsonToken.START_OBJECT) {
+        read = List.of(object(in));
+      } else if (first == JsonToken.START_ARRAY) {
+        read = array(in);
+      } else if (first == null || first == JsonToken.VALUE_NULL) {
+        read = List.of();
+      } else {
+        throw new UnreadableResponseException(
+            "the response is JSON, but neither an object nor an array of objects");
+      }
+      if (first != null && in.nextToken() != null) {
+        throw new UnreadableResponseException("the response has more than one JSON value");
+      }
+      return read;
+    } catch (JacksonException e) {
+      throw new UnreadableResponseException("the response is not JSON: " + location(e));
+    }
+  }
+
+  /** Where it went wrong, without the text around: that is the webhook's, and not for the log. */
+  static String location(JacksonException e) {
+    var at = e.getLocation();
+    return at == null
+        ? "unreadable"
+        : "unreadable at line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
+  private List<ReadReply> array(JsonParser in) {
+    List<ReadReply> items = new ArrayList<>(4);
+    int surplus = 0;
+    for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
+      if (token == JsonToken.VALUE_NULL) {
+        continue;
+      }
+      if (items.size() == maxReplies) {
+        surplus++;
+        in.skipChildren();
+      } else if (token == JsonToken.START_OBJECT) {
+        items.add(object(in));
+      } else {
+        in.skipChildren();
+        items.add(unusable(DroppedReply.Reason.INVALID, "an item of the array is not an object"));
+      }
+    }
+    if (surplus > 0) {
+      items.add(surplus(surplus, maxReplies));
+    }
+    return items;
+  }
+
+  /** Reads to the object's end in any case, so that the items after it can be read. */
+  private static ReadReply object(JsonParser in) {
+    String to = null;
+    String from = null;
+    String kind = null;
+    String type = null;
+    String id = null;
+    String body = null;
+    String thread = null;
+    String subject = null;
+    String replace = null;
+    String stanza = null;
+    String fault = null;
+    for (String name = in.nextName(); name != null; name = in.nextName()) {
+      JsonToken value = in.nextToken();
+      if (value == JsonToken.VALUE_NULL) {
+        value = null;
+      }
+      boolean scalar = value == null || value.isScalarValue();
+      boolean string = value == null || value == JsonToken.VALUE_STRING;
+      String text = scalar && value != null ? in.getString() : null;
+      boolean fits =
+          switch (name) {
+            case "to" -> {
+              to = text;
+              yield string;
+            }
+            case "from" -> {
+              from = text;
+              yield string;
+            }
+            case "kind" -> {
+              kind = text;
+              yield string;
+            }
+            case "type" -> {
+              type = text;
+              yield string;
+            }
+            case "stanza" -> {
+              stanza = text;
+              yield string;
+            }
+            case "id" -> {
+              id = text;
+              yield scalar;
+            }
+            case "body" -> {
+              body = text;
+              yield scalar;
+            }
+            case "thread" -> {
+              thread = text;
+              yield scalar;
+            }
+            case "subject" -> {
+              subject = text;
+              yield scalar;
+            }
+            case "replace" -> {
+              // Of a request that corrects nothing: nothing is corrected.
+              replace = text == null || text.isEmpty() ? null : text;
+              yield scalar;
+            }
+            default -> true;
+          };
+      if (!fits && fault == null) {
+        fault = "property '" + name + "' is not " + (scalar ? "a string" : "text");
+      }
+      in.skipChildren();
+    }
+    return fault != null
+        ? unusable(DroppedReply.Reason.INVALID, fault)
+        : new ReplyObject(to, from, kind, type, id, body, thread, subject, replace, stanza);
+  }
+
+  static ReadReply surplus(int surplus, int maxReplies) {
+    return unusable(
+        DroppedReply.Reason.SURPLUS,
+        surplus + " replies beyond the " + maxReplies + " that one response may hold");
+  }
+
+  static ReadReply unusable(DroppedReply.Reason reason, String detail) {
+    return new ReadReply.Unusable(new DroppedReply(reason, detail));
+  }
+}

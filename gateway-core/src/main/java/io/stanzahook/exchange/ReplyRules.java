@@ -1,0 +1,401 @@
+package io.stanzahook.exchange;
+
+import io.stanzahook.exchange.DroppedReply.Reason;
+import io.stanzahook.exchange.ReadReply.ReplyObject;
+import io.stanzahook.stanza.ErrorCondition;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaIds;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlSize;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a webhook may say, and what the gateway makes of it: replies read from a response to stanzas
+ * that are safe on the component's stream. The one place that keeps these invariants:
+ *
+ * <ul>
+ *   <li>every stanza made comes from the component's domain and goes to a well-formed address;
+ *   <li>to an iq request exactly one of them is the answer (RFC 6120, 8.2.3);
+ *   <li>an error, and the result of an iq, are answered by nothing.
+ * </ul>
+ *
+ * <p>Any thread may call it.
+ */
+public final class ReplyRules {
+  /** The largest stanza sent, in bytes: what Prosody takes before it closes the stream. */
+  static final int MAX_STANZA_BYTES = 512 * 1024;
+
+  private static final Set<String> MESSAGE_TYPES =
+      Set.of("chat", "error", "groupchat", "headline", "normal");
+  private static final Set<String> PRESENCE_TYPES =
+      Set.of(
+          "error",
+          "probe",
+          "subscribe",
+          "subscribed",
+          "unavailable",
+          "unsubscribe",
+          "unsubscribed");
+  private static final Set<String> SUBSCRIPTION_TYPES =
+      Set.of("subscribe", "subscribed", "unsubscribe", "unsubscribed");
+  private static final Set<String> IQ_TYPES = Set.of("get", "set", "result", "error");
+
+  /** What stands beside a stanza that says all by itself. */
+  private static final ReplyObject NOTHING_SAID =
+      new ReplyObject(null, null, null, null, null, null, null, null, null);
+
+  private final ReplyAddresses addresses;
+  private final StanzaIds ids = new StanzaIds();
+
+  /**
+   * Rules for a component.
+   *
+   * @param domain its domain, as configured
+   */
+  public ReplyRules(String domain) {
+    this.addresses = new ReplyAddresses(domain);
+  }
+
+  /** What follows from the replies that a 2xx held; none of them for no reply. */
+  public WebhookResult.Answered answered(Stanza stanza, int status, List<ReadReply> read) {
+    Iq request = stanza instanceof Iq iq && iq.isRequest() ? iq : null;
+    if (read.isEmpty() && request == null) {
+      return new WebhookResult.Answered(status, List.of(), List.of());
+    }
+    boolean answerable = !stanza.isError() && (request != null || stanza.kind() != StanzaKind.IQ);
+    return read.size() == 1 && request == null
+        ? onlyReply(stanza, status, answerable, read.get(0))
+        : replies(stanza, status, answerable, request, read);
+  }
+
+  /** The usual case, spared the lists. */
+  private WebhookResult.Answered onlyReply(
+      Stanza stanza, int status, boolean answerable, ReadReply item) {
+    // Only the mapping leaves parts aside: the usual reply is spared a list.
+    List<DroppedReply> parts =
+        item instanceof ReadReply.Mapped ? new ArrayList<>(0) : Collections.emptyList();
+    try {
+      OutboundStanza reply = reply(stanza, null, answerable, item, parts);
+      return new WebhookResult.Answered(status, reply == null ? List.of() : List.of(reply), parts);
+    } catch (RefusedReplyException e) {
+      return new WebhookResult.Answered(status, List.of(), List.of(e.dropped()));
+    }
+  }
+
+  private WebhookResult.Answered replies(
+      Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
+    List<OutboundStanza> replies = new ArrayList<>(read.size() + 1);
+    List<DroppedReply> dropped = new ArrayList<>(0);
+    boolean answerGiven = false;
+    for (ReadReply item : read) {
+      try {
+        OutboundStanza reply = reply(stanza, request, answerable, item, dropped);
+        boolean answer = reply != null && request != null && isAnswer(reply);
+        if (answer && answerGiven) {
+          throw new RefusedReplyException(Reason.SURPLUS, "a second answer to one iq");
+        }
+        answerGiven |= answer;
+        if (reply != null) {
+          replies.add(reply);
+        }
+      } catch (RefusedReplyException e) {
+        dropped.add(e.dropped());
+      }
+    }
+    if (request != null && !answerGiven) {
+      // What was dropped may have been the answer: then the sender must not take it for a success.
+      replies.add(0, dropped.isEmpty() ? OutboundStanza.result(request, null) : failed(request));
+    }
+    return new WebhookResult.Answered(status, replies, dropped);
+  }
+
+  /** What follows from a 200 whose body is of no use. */
+  public WebhookResult.Answered unusable(Stanza stanza, int status, DroppedReply why) {
+    boolean request = stanza instanceof Iq iq && iq.isRequest();
+    return new WebhookResult.Answered(
+        status, request ? List.of(failed(stanza)) : List.of(), List.of(why));
+  }
+
+  private static OutboundStanza failed(Stanza request) {
+    return OutboundStanza.of(
+        OutboundStanza.answer(request, "error")
+            .child(
+                ErrorCondition.INTERNAL_SERVER_ERROR
+                    .error("The service behind this address gave an answer that cannot be used.")
+                    .toElement())
+            .build());
+  }
+
+  /** Iqs other than get and set were all made to be the answer, see {@link #iqType}. */
+  private static boolean isAnswer(OutboundStanza reply) {
+    return reply.kind() == StanzaKind.IQ
+        && !"get".equals(reply.type())
+        && !"set".equals(reply.type());
+  }
+
+  /** Adds the parts that are left aside to what was dropped. */
+  private @Nullable OutboundStanza reply(
+      Stanza stanza,
+      @Nullable Iq request,
+      boolean answerable,
+      ReadReply item,
+      List<DroppedReply> dropped)
+      throws RefusedReplyException {
+    if (item instanceof ReadReply.Unusable unusable) {
+      throw new RefusedReplyException(unusable.why().reason(), unusable.why().detail());
+    }
+    if (item instanceof ReplyObject given && given.isEmpty()) {
+      return null;
+    }
+    if (!answerable) {
+      throw new RefusedReplyException(
+          Reason.UNANSWERABLE,
+          "<%s type='%s'> is never answered"
+              .formatted(stanza.kind().elementName(), Quoted.of(String.valueOf(stanza.type()))));
+    }
+    XmlElement element = element(stanza, request, item, dropped);
+    if (XmlSize.exceeds(element, Namespaces.COMPONENT, MAX_STANZA_BYTES)) {
+      throw new RefusedReplyException(
+          Reason.TOO_LARGE, "the stanza would have more than " + MAX_STANZA_BYTES + " bytes");
+    }
+    return OutboundStanza.of(element);
+  }
+
+  private XmlElement element(
+      Stanza stanza, @Nullable Iq request, ReadReply item, List<DroppedReply> dropped)
+      throws RefusedReplyException {
+    if (item instanceof ReadReply.Mapped mapped) {
+      return supplied(
+          stanza,
+          request,
+          NOTHING_SAID,
+          MappedReply.stanza(stanza, request != null, mapped.json(), ids, dropped));
+    }
+    ReplyObject reply = (ReplyObject) item;
+    return reply.stanza() != null
+        ? supplied(stanza, request, reply, SuppliedStanza.parse(reply.stanza()))
+        : made(stanza, request, reply);
+  }
+
+  private XmlElement made(Stanza stanza, @Nullable Iq request, ReplyObject reply)
+      throws RefusedReplyException {
+    StanzaKind kind = kind(request, reply);
+    if (kind != StanzaKind.MESSAGE && !"error".equals(reply.type())) {
+      if (reply.body() != null
+          || reply.subject() != null
+          || reply.thread() != null
+          || reply.replace() != null) {
+        throw invalid(
+            "body, subject, thread and replace are for kind 'message', not '%s'",
+            kind.elementName());
+      }
+    }
+    return switch (kind) {
+      case MESSAGE -> message(stanza, reply);
+      case PRESENCE -> presence(stanza, reply);
+      case IQ -> iq(stanza, request, reply);
+    };
+  }
+
+  private static StanzaKind kind(@Nullable Iq request, ReplyObject reply)
+      throws RefusedReplyException {
+    if (reply.kind() == null) {
+      return request != null && reply.body() == null ? StanzaKind.IQ : StanzaKind.MESSAGE;
+    }
+    StanzaKind kind = StanzaKind.ofElement(reply.kind());
+    if (kind == null) {
+      throw invalid("kind is '%s': neither message, presence nor iq", reply.kind());
+    }
+    return kind;
+  }
+
+  private XmlElement message(Stanza stanza, ReplyObject reply) throws RefusedReplyException {
+    String type = reply.type();
+    if (type != null && !MESSAGE_TYPES.contains(type)) {
+      throw invalid("type is '%s', which no message has", type);
+    }
+    Jid to = addresses.to(reply.to(), ReplyAddresses.defaultTo(stanza, type));
+    Jid from = addresses.from(reply.from(), stanza.to());
+    if (type == null) {
+      boolean toRoom =
+          ReplyAddresses.isGroupchat(stanza) && to.isBare() && to.isSame(stanza.from().bare());
+      type = toRoom ? "groupchat" : "chat";
+    } else if (type.equals("groupchat")) {
+      to = to.bare();
+    }
+    XmlElement.Builder message =
+        OutboundStanza.builder(StanzaKind.MESSAGE, to, from)
+            .attribute("type", type)
+            .attribute("id", reply.id() == null ? ids.next() : reply.id())
+            .textChild(Namespaces.COMPONENT, "subject", reply.subject())
+            .textChild(Namespaces.COMPONENT, "body", reply.body())
+            .textChild(Namespaces.COMPONENT, "thread", reply.thread())
+            .child(correction(reply));
+    return (type.equals("error") ? message.child(error(reply)) : message).build();
+  }
+
+  /** XEP-0308, 4: the new text is in the correction itself. */
+  private static @Nullable XmlElement correction(ReplyObject reply) throws RefusedReplyException {
+    if (reply.replace() == null) {
+      return null;
+    }
+    if (reply.body() == null) {
+      throw invalid("'replace' needs a 'body': what message '%s' is to say now", reply.replace());
+    }
+    return XmlElement.builder(Namespaces.CORRECT, "replace")
+        .attribute("id", reply.replace())
+        .build();
+  }
+
+  private XmlElement presence(Stanza stanza, ReplyObject reply) throws RefusedReplyException {
+    String type = reply.type();
+    if (type != null && !PRESENCE_TYPES.contains(type)) {
+      throw invalid("type is '%s', which no presence has", type);
+    }
+    Jid to = addresses.to(reply.to(), stanza.from());
+    Jid from = addresses.from(reply.from(), stanza.to());
+    boolean subscription = type != null && SUBSCRIPTION_TYPES.contains(type);
+    XmlElement.Builder presence =
+        // RFC 6121, 3.1: subscriptions are between bare addresses.
+        OutboundStanza.builder(StanzaKind.PRESENCE, to, subscription ? from.bare() : from)
+            .attribute("type", type)
+            .attribute("id", reply.id());
+    return ("error".equals(type) ? presence.child(error(reply)) : presence).build();
+  }
+
+  private XmlElement iq(Stanza stanza, @Nullable Iq request, ReplyObject reply)
+      throws RefusedReplyException {
+    Jid to = addresses.to(reply.to(), stanza.from());
+    // Judged for an answer too, although that comes from whom the request went to.
+    addresses.from(reply.from(), stanza.to());
+    String type = iqType(request, reply.type(), to, Reason.INVALID);
+    if (type.equals("get") || type.equals("set")) {
+      throw invalid("an iq of type '%s' needs its payload: use the property 'stanza'", type);
+    }
+    if (request == null) {
+      throw invalid("an iq of type '%s' answers an iq request, and this was none", type);
+    }
+    XmlElement.Builder answer = OutboundStanza.answer(request, type);
+    return (type.equals("error") ? answer.child(error(reply)) : answer).build();
+  }
+
+  /**
+   * The type that an iq reply gets. To an iq request it is the answer, a result unless it says
+   * error, but for a get or set to somebody else: that is a request of the webhook's own.
+   */
+  private static String iqType(
+      @Nullable Iq request, @Nullable String given, Jid to, Reason otherwise)
+      throws RefusedReplyException {
+    if (request != null) {
+      if (given == null) {
+        return "result";
+      }
+      boolean own = (given.equals("get") || given.equals("set")) && !to.isSame(request.from());
+      return own || given.equals("error") ? given : "result";
+    }
+    if (given == null) {
+      throw new RefusedReplyException(otherwise, "an iq needs a type");
+    }
+    if (!IQ_TYPES.contains(given)) {
+      throw new RefusedReplyException(
+          otherwise, "type is '%s', which no iq has".formatted(Quoted.of(given)));
+    }
+    return given;
+  }
+
+  private XmlElement supplied(
+      Stanza stanza, @Nullable Iq request, ReplyObject reply, SuppliedStanza supplied)
+      throws RefusedReplyException {
+    XmlElement element = supplied.element();
+    String type = element.attribute("type");
+    String to = element.attribute("to");
+    to = to == null ? reply.to() : to;
+    boolean message = supplied.kind() == StanzaKind.MESSAGE;
+    boolean toRoom = message && to == null && type == null && ReplyAddresses.isGroupchat(stanza);
+    if (toRoom) {
+      type = "groupchat";
+    }
+    Jid receiver =
+        addresses.to(to, message ? ReplyAddresses.defaultTo(stanza, type) : stanza.from());
+    String givenFrom = element.attribute("from");
+    Jid sender = addresses.from(givenFrom == null ? reply.from() : givenFrom, stanza.to());
+    if (supplied.kind() == StanzaKind.IQ) {
+      return suppliedIq(request, element, receiver, sender);
+    }
+    XmlElement.Builder complete = element.toBuilder();
+    set(complete, element, "to", receiver.toString());
+    set(complete, element, "from", sender.toString());
+    set(complete, element, "type", type);
+    if ("error".equals(type) && element.child(Namespaces.COMPONENT, "error") == null) {
+      complete.child(undefined(""));
+    }
+    return complete.build();
+  }
+
+  private XmlElement suppliedIq(@Nullable Iq request, XmlElement element, Jid to, Jid from)
+      throws RefusedReplyException {
+    String type = iqType(request, element.attribute("type"), to, Reason.BAD_STANZA);
+    int payloads = element.children().size();
+    XmlElement.Builder iq = element.toBuilder();
+    set(iq, element, "type", type);
+    if (type.equals("get") || type.equals("set")) {
+      if (payloads != 1) {
+        throw SuppliedStanza.bad("an iq of type '" + type + "' has exactly one payload");
+      }
+      String id = element.attribute("id");
+      set(iq, element, "to", to.toString());
+      set(iq, element, "from", from.toString());
+      set(iq, element, "id", id == null || id.isEmpty() ? ids.next() : id);
+      return iq.build();
+    }
+    if (type.equals("result") && payloads > 1) {
+      throw SuppliedStanza.bad("an iq of type 'result' has at most one payload");
+    }
+    if (request == null) {
+      throw SuppliedStanza.bad("an iq of type '" + type + "' answers an iq request: this was none");
+    }
+    boolean error = type.equals("error");
+    if (error && element.child(Namespaces.COMPONENT, "error") == null) {
+      iq.child(undefined(""));
+    }
+    set(iq, element, "to", request.from().toString());
+    set(iq, element, "from", request.to().toString());
+    set(iq, element, "id", request.id());
+    return iq.build();
+  }
+
+  /** Leaves an attribute that is right already at its place: a stanza is sent as supplied. */
+  private static void set(
+      XmlElement.Builder stanza, XmlElement supplied, String name, @Nullable String value) {
+    if (!Objects.equals(supplied.attribute(name), value)) {
+      stanza.attribute(name, value);
+    }
+  }
+
+  /** The webhook cannot name a condition but in a stanza of its own; its words go along. */
+  private static XmlElement error(ReplyObject reply) {
+    return undefined(reply.body() == null ? "" : reply.body());
+  }
+
+  private static XmlElement undefined(String text) {
+    return ErrorCondition.UNDEFINED_CONDITION.error(text).toElement();
+  }
+
+  private static RefusedReplyException invalid(String detail) {
+    return new RefusedReplyException(Reason.INVALID, detail);
+  }
+
+  private static RefusedReplyException invalid(String detail, String value) {
+    return invalid(detail.formatted(Quoted.of(value)));
+  }
+}

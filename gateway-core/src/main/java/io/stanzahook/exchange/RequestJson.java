@@ -1,0 +1,112 @@
+package io.stanzahook.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufOutputStream;
+import io.stanzahook.stanza.Delay;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.RoomPlace;
+import io.stanzahook.stanza.Stanza;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.io.SerializedString;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
+ * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
+ * {@code type}, {@code lang}, {@code thread}, {@code subject}, {@code replace}, {@code delay},
+ * {@code history} and {@code room}.
+ *
+ * <p>Event loops reuse Jackson's buffers.
+ */
+final class RequestJson implements RequestWriter {
+  private static final SerializedString TO = new SerializedString("to");
+  private static final SerializedString FROM = new SerializedString("from");
+  private static final SerializedString KIND = new SerializedString("kind");
+  private static final SerializedString ID = new SerializedString("id");
+  private static final SerializedString TYPE = new SerializedString("type");
+  private static final SerializedString LANG = new SerializedString("lang");
+  private static final SerializedString THREAD = new SerializedString("thread");
+  private static final SerializedString SUBJECT = new SerializedString("subject");
+  private static final SerializedString BODY = new SerializedString("body");
+  private static final SerializedString REPLACE = new SerializedString("replace");
+  private static final SerializedString DELAY = new SerializedString("delay");
+  private static final SerializedString HISTORY = new SerializedString("history");
+  private static final SerializedString ROOM = new SerializedString("room");
+  private static final SerializedString NICK = new SerializedString("nick");
+  private static final SerializedString ME = new SerializedString("me");
+  private static final SerializedString STANZA = new SerializedString("stanza");
+
+  /** Beyond the stanza's XML: names, braces and the properties repeated from it. */
+  private static final int OVERHEAD = 256;
+
+  private final JsonFactory json =
+      JsonFactory.builder()
+          .recyclerPool(JsonRecyclerPools.threadLocalPool())
+          .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .build();
+
+  @Override
+  public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
+    byte[] xml = stanza.xml().utf8();
+    ByteBuf buffer = allocator.buffer(2 * xml.length + OVERHEAD);
+    OutputStream target = new ByteBufOutputStream(buffer);
+    try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
+      out.writeStartObject();
+      text(out, TO, stanza.to().toString());
+      text(out, FROM, stanza.from().toString());
+      text(out, KIND, stanza.kind().elementName());
+      text(out, ID, stanza.id());
+      text(out, TYPE, stanza.type());
+      text(out, LANG, stanza.lang());
+      if (stanza instanceof Message message) {
+        text(out, THREAD, message.thread());
+        text(out, SUBJECT, message.subject());
+        text(out, BODY, message.body());
+        text(out, REPLACE, message.replace());
+      }
+      // None for all that was not delayed, without a look into its XML.
+      Delay.Stamps stamps = Delay.stamps(stanza);
+      text(out, DELAY, stamps.first());
+      if (stamps.history()) {
+        out.writeName(HISTORY);
+        out.writeBoolean(true);
+      }
+      RoomPlace place = stanza instanceof Message message ? message.room() : null;
+      if (place != null) {
+        room(out, place);
+      }
+      out.writeName(STANZA);
+      // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
+      // no need to decode them.
+      out.writeUTF8String(xml, 0, xml.length);
+      out.writeEndObject();
+    } catch (RuntimeException | Error e) {
+      buffer.release();
+      throw e;
+    }
+    return buffer;
+  }
+
+  private static void room(JsonGenerator out, RoomPlace place) {
+    out.writeName(ROOM);
+    out.writeStartObject();
+    text(out, ROOM, place.room().toString());
+    text(out, NICK, place.nick());
+    text(out, ME, place.me());
+    out.writeEndObject();
+  }
+
+  private static void text(JsonGenerator out, SerializedString name, @Nullable String value) {
+    if (value != null) {
+      out.writeName(name);
+      out.writeString(value);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.stanzahook.exchange;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufOutputStream;
+import io.stanzahook.mapping.StanzaMapping;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import java.io.OutputStream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Writes the request object as mod_rest maps stanzas. Needs the stanza's tree, unlike the other.
+ */
+final class RestRequest implements RequestWriter {
+  /** The most that {@code wire} can be told to let in. */
+  private static final XmlLimits LIMITS = new XmlLimits(1_000, 1_000_000, 1_000);
+
+  private final JsonMapper mapper = new JsonMapper();
+
+  @Override
+  public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
+    ObjectNode json;
+    try {
+      json = StanzaMapping.toJson(stanza.xml().parse(LIMITS), stanza.lang());
+    } catch (XmlException e) {
+      throw new IllegalStateException("a stanza that came in cannot be read again", e);
+    }
+    // As everywhere: the component's own domain where the server left it out.
+    json.put("to", stanza.to().toString());
+    ByteBuf buffer = allocator.buffer(stanza.xml().length());
+    try (OutputStream target = new ByteBufOutputStream(buffer)) {
+      mapper.writeValue(target, json);
+    } catch (RuntimeException | Error e) {
+      buffer.release();
+      throw e;
+    } catch (java.io.IOException e) {
+      buffer.release();
+      throw new java.io.UncheckedIOException(e);
+    }
+    return buffer;
+  }
+}

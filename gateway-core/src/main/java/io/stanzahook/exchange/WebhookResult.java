@@ -1,0 +1,108 @@
+package io.stanzahook.exchange;
+
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.StanzaError;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How one webhook call ended. */
+public sealed interface WebhookResult {
+
+  /** The HTTP status, or 0 where no response came. */
+  int status();
+
+  /**
+   * A 2xx that was understood.
+   *
+   * @param replies what to send, in order; empty for no reply. To an iq request exactly one of them
+   *     is its answer: an iq of type result or error with the request's id and addresses swapped.
+   * @param dropped why each reply that was refused or surplus was not sent, in order
+   * @param hint for the log: what the webhook's author may have meant otherwise, with the remedy;
+   *     or null
+   */
+  record Answered(
+      int status, List<OutboundStanza> replies, List<DroppedReply> dropped, @Nullable String hint)
+      implements WebhookResult {
+    public Answered {
+      replies = List.copyOf(replies);
+      dropped = List.copyOf(dropped);
+    }
+
+    /** Without a hint. */
+    public Answered(int status, List<OutboundStanza> replies, List<DroppedReply> dropped) {
+      this(status, replies, dropped, null);
+    }
+
+    /** This with a hint. */
+    public Answered withHint(String text) {
+      return new Answered(status, replies, dropped, text);
+    }
+  }
+
+  /**
+   * Anything that makes the delivery fail.
+   *
+   * @param outcome what is known of it, which decides whether to try again
+   * @param error what the sender is told once the delivery has failed for good
+   * @param detail for the log: what happened, in one line, without bodies and secrets
+   * @param retryAfter the response's {@code Retry-After}, from now on, or null
+   * @param response the beginning of the response's body, for the operator and not for the log;
+   *     empty where none came
+   */
+  record Failed(
+      Outcome outcome,
+      int status,
+      StanzaError error,
+      String detail,
+      @Nullable Duration retryAfter,
+      String response)
+      implements WebhookResult {
+
+    /** Without a response's body. */
+    public Failed(
+        Outcome outcome,
+        int status,
+        StanzaError error,
+        String detail,
+        @Nullable Duration retryAfter) {
+      this(outcome, status, error, detail, retryAfter, "");
+    }
+  }
+
+  /** What is known about a call that failed: the decision to retry rests on it. */
+  enum Outcome {
+    /** It surely was not processed: no connection, or never written. */
+    NOT_SENT("not_sent"),
+    /** The webhook answered with a status. */
+    ANSWERED("answered"),
+    /** It was sent, but no whole response came: it may have been processed. */
+    UNKNOWN("unknown"),
+    /**
+     * The webhook answered, but with what is no HTTP response: it was processed, and nobody knows
+     * what came of it.
+     */
+    UNDECODABLE("undecodable"),
+    /**
+     * No call was made: its endpoint is left alone, for {@code retryAfter}, or where that is null
+     * until the configuration changes.
+     */
+    HELD_BACK("held_back");
+
+    private final String label;
+
+    Outcome(String label) {
+      this.label = label;
+    }
+
+    /** Whether the webhook is there and said something, be it nonsense. */
+    public boolean isAnswer() {
+      return this == ANSWERED || this == UNDECODABLE;
+    }
+
+    /** The value in metrics and logs. */
+    public String label() {
+      return label;
+    }
+  }
+}
