@@ -1,5 +1,6 @@
 package io.stanzahook.exchange;
 
+import io.stanzahook.mapping.ChatProperties;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,7 +13,11 @@ public sealed interface ReadReply {
   /** A reply as mod_rest's mapping has it. */
   record Mapped(ObjectNode json) implements ReadReply {}
 
-  /** The properties of a reply as given; null where absent. */
+  /**
+   * The properties of a reply as given; null where absent.
+   *
+   * @param chat its {@link io.stanzahook.mapping.ChatProperties}
+   */
   record ReplyObject(
       @Nullable String to,
       @Nullable String from,
@@ -23,10 +28,11 @@ public sealed interface ReadReply {
       @Nullable String thread,
       @Nullable String subject,
       @Nullable String replace,
+      @Nullable ObjectNode chat,
       @Nullable String stanza)
       implements ReadReply {
 
-    /** A reply that corrects none. */
+    /** A reply with text and no more. */
     ReplyObject(
         @Nullable String to,
         @Nullable String from,
@@ -37,7 +43,7 @@ public sealed interface ReadReply {
         @Nullable String thread,
         @Nullable String subject,
         @Nullable String stanza) {
-      this(to, from, kind, type, id, body, thread, subject, null, stanza);
+      this(to, from, kind, type, id, body, thread, subject, null, null, stanza);
     }
 
     /** A reply with this body and all else by default. */
@@ -48,6 +54,11 @@ public sealed interface ReadReply {
     /** A reply that is this stanza. */
     static ReplyObject ofStanza(String stanza) {
       return new ReplyObject(null, null, null, null, null, null, null, null, stanza);
+    }
+
+    /** The text: a file's address stands for it where there is none, so that clients show it. */
+    @Nullable String text() {
+      return body != null || chat == null ? body : chat.path(ChatProperties.URL).asString(null);
     }
 
     /** Whether it has no property that means anything: {@code {}}, which is no reply. */
@@ -61,6 +72,7 @@ public sealed interface ReadReply {
           && thread == null
           && subject == null
           && replace == null
+          && chat == null
           && stanza == null;
     }
   }

@@ -2,6 +2,7 @@ package io.stanzahook.exchange;
 
 import io.netty.handler.codec.http.HttpUtil;
 import io.stanzahook.exchange.ReadReply.ReplyObject;
+import io.stanzahook.mapping.ChatProperties;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -17,6 +18,11 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the body of a 200 by its content type: JSON objects, a stanza's XML, or text. Judges form
@@ -38,6 +44,7 @@ public final class ReplyReader {
   private final int maxReplies;
   private final PostFormat format;
   private final JsonFactory json;
+  private final JsonMapper mapper;
   private final RestReplies mapped;
 
   /**
@@ -61,6 +68,9 @@ public final class ReplyReader {
                     .maxDocumentLength(maxResponse)
                     .build())
             .build();
+    // It reads values inside the response.
+    this.mapper =
+        JsonMapper.builder(json).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     this.mapped = new RestReplies(json, maxReplies);
   }
 
@@ -219,7 +229,7 @@ public final class ReplyReader {
   }
 
   /** Reads to the object's end in any case, so that the items after it can be read. */
-  private static ReadReply object(JsonParser in) {
+  private ReadReply object(JsonParser in) {
     String to = null;
     String from = null;
     String kind = null;
@@ -229,12 +239,22 @@ public final class ReplyReader {
     String thread = null;
     String subject = null;
     String replace = null;
+    ObjectNode chat = null;
     String stanza = null;
     String fault = null;
     for (String name = in.nextName(); name != null; name = in.nextName()) {
       JsonToken value = in.nextToken();
       if (value == JsonToken.VALUE_NULL) {
         value = null;
+      }
+      if (value != null && ChatProperties.has(name)) {
+        JsonNode given = mapper.readTree(in);
+        // As of a request that has none.
+        if (!(given.isString() && given.stringValue().isEmpty())) {
+          chat = chat == null ? JsonNodeFactory.instance.objectNode() : chat;
+          chat.set(name, given);
+        }
+        continue;
       }
       boolean scalar = value == null || value.isScalarValue();
       boolean string = value == null || value == JsonToken.VALUE_STRING;
@@ -291,7 +311,7 @@ public final class ReplyReader {
     }
     return fault != null
         ? unusable(DroppedReply.Reason.INVALID, fault)
-        : new ReplyObject(to, from, kind, type, id, body, thread, subject, replace, stanza);
+        : new ReplyObject(to, from, kind, type, id, body, thread, subject, replace, chat, stanza);
   }
 
   static ReadReply surplus(int surplus, int maxReplies) {

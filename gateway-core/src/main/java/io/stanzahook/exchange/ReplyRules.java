@@ -2,6 +2,8 @@ package io.stanzahook.exchange;
 
 import io.stanzahook.exchange.DroppedReply.Reason;
 import io.stanzahook.exchange.ReadReply.ReplyObject;
+import io.stanzahook.mapping.ChatProperties;
+import io.stanzahook.mapping.MappingException;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a webhook may say, and what the gateway makes of it: replies read from a response to stanzas
@@ -199,6 +202,12 @@ public final class ReplyRules {
             "body, subject, thread and replace are for kind 'message', not '%s'",
             kind.elementName());
       }
+      ObjectNode chat = reply.chat();
+      if (chat != null) {
+        throw invalid(
+            chat.propertyNames().iterator().next() + " is for kind 'message', not '%s'",
+            kind.elementName());
+      }
     }
     return switch (kind) {
       case MESSAGE -> message(stanza, reply);
@@ -210,7 +219,9 @@ public final class ReplyRules {
   private static StanzaKind kind(@Nullable Iq request, ReplyObject reply)
       throws RefusedReplyException {
     if (reply.kind() == null) {
-      return request != null && reply.body() == null ? StanzaKind.IQ : StanzaKind.MESSAGE;
+      return request != null && reply.body() == null && reply.chat() == null
+          ? StanzaKind.IQ
+          : StanzaKind.MESSAGE;
     }
     StanzaKind kind = StanzaKind.ofElement(reply.kind());
     if (kind == null) {
@@ -238,9 +249,17 @@ public final class ReplyRules {
             .attribute("type", type)
             .attribute("id", reply.id() == null ? ids.next() : reply.id())
             .textChild(Namespaces.COMPONENT, "subject", reply.subject())
-            .textChild(Namespaces.COMPONENT, "body", reply.body())
+            .textChild(Namespaces.COMPONENT, "body", reply.text())
             .textChild(Namespaces.COMPONENT, "thread", reply.thread())
             .child(correction(reply));
+    ObjectNode chat = reply.chat();
+    if (chat != null) {
+      try {
+        ChatProperties.write(chat, message);
+      } catch (MappingException e) {
+        throw new RefusedReplyException(Reason.INVALID, String.valueOf(e.getMessage()));
+      }
+    }
     return (type.equals("error") ? message.child(error(reply)) : message).build();
   }
 
@@ -249,7 +268,7 @@ public final class ReplyRules {
     if (reply.replace() == null) {
       return null;
     }
-    if (reply.body() == null) {
+    if (reply.text() == null) {
       throw invalid("'replace' needs a 'body': what message '%s' is to say now", reply.replace());
     }
     return XmlElement.builder(Namespaces.CORRECT, "replace")

@@ -3,11 +3,13 @@ package io.stanzahook.exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
+import io.stanzahook.mapping.ChatProperties;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
 import java.io.OutputStream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -15,12 +17,14 @@ import tools.jackson.core.io.SerializedString;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
  * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
  * {@code type}, {@code lang}, {@code thread}, {@code subject}, {@code replace}, {@code delay},
- * {@code history} and {@code room}.
+ * {@code history}, {@code room} and the {@link ChatProperties}.
  *
  * <p>Event loops reuse Jackson's buffers.
  */
@@ -70,6 +74,10 @@ final class RequestJson implements RequestWriter {
         text(out, SUBJECT, message.subject());
         text(out, BODY, message.body());
         text(out, REPLACE, message.replace());
+        ObjectNode chat = ChatProperties.of(message);
+        if (chat != null) {
+          properties(out, chat);
+        }
       }
       // None for all that was not delayed, without a look into its XML.
       Delay.Stamps stamps = Delay.stamps(stanza);
@@ -92,6 +100,30 @@ final class RequestJson implements RequestWriter {
       throw e;
     }
     return buffer;
+  }
+
+  private static void properties(JsonGenerator out, ObjectNode object) {
+    for (Map.Entry<String, JsonNode> property : object.properties()) {
+      out.writeName(property.getKey());
+      value(out, property.getValue());
+    }
+  }
+
+  /** Texts, and objects and arrays of them: the table of chats has no other values. */
+  private static void value(JsonGenerator out, JsonNode value) {
+    if (value instanceof ObjectNode object) {
+      out.writeStartObject();
+      properties(out, object);
+      out.writeEndObject();
+    } else if (value.isArray()) {
+      out.writeStartArray();
+      for (JsonNode each : value) {
+        value(out, each);
+      }
+      out.writeEndArray();
+    } else {
+      out.writeString(value.asString());
+    }
   }
 
   private static void room(JsonGenerator out, RoomPlace place) {

@@ -69,7 +69,7 @@ final class MappingTable {
         rows,
         "XHTML, XEP-0071",
         Fields.child("html", "http://jabber.org/protocol/xhtml-im", "html", new Html()));
-    message(rows, "out of band data, XEP-0066", new OobUrl());
+    message(rows, "out of band data, XEP-0066", new OobUrl("oob_url"));
     message(
         rows,
         "out of band data, XEP-0066",

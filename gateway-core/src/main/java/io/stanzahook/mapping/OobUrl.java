@@ -7,15 +7,12 @@ import tools.jackson.databind.JsonNode;
 /**
  * Only the URL of out of band data: a short form of {@code oob}. mod_rest gives both, of one
  * element; what is sent back must not have two of them.
+ *
+ * @param name the property's name
  */
-final class OobUrl implements Field {
+record OobUrl(String name) implements Field {
   private static final Field URL =
-      Fields.child("oob_url", "jabber:x:oob", "x", new OnlyUrl(Fields.child("url", Contents.TEXT)));
-
-  @Override
-  public String name() {
-    return URL.name();
-  }
+      Fields.child("url", "jabber:x:oob", "x", new OnlyUrl(Fields.child("url", Contents.TEXT)));
 
   @Override
   public Shape shape() {
@@ -34,7 +31,7 @@ final class OobUrl implements Field {
 
   @Override
   public boolean isSaidElsewhere(JsonNode object) {
-    return object.path("oob").path("url").equals(object.path(URL.name()));
+    return object.path("oob").path("url").equals(object.path(name));
   }
 
   @Override

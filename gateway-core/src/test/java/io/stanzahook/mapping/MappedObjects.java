@@ -143,7 +143,7 @@ final class MappedObjects {
     }
     for (Property property : fields.properties()) {
       if (property.shape() instanceof Shape.Many
-          && List.of("fields", "reactions").contains(property.name())
+          && List.of("fields", "reactions", "emojis").contains(property.name())
           && !object.has(property.name())) {
         object.putArray(property.name());
       }

@@ -11,28 +11,53 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The table of docs/reference/rest-json.md is what {@link MappingTable} declares. To write it anew:
- * {@code mvn -pl gateway-core test -Dtest=MappingDocsTest -Ddocs.write=true}.
+ * The table of docs/reference/rest-json.md is what {@link MappingTable} declares, and that of
+ * docs/reference/json.md what {@link ChatProperties} declares. To write them anew: {@code mvn -pl
+ * gateway-core test -Dtest=MappingDocsTest -Ddocs.write=true}.
  */
 class MappingDocsTest {
   // Tests run in the module's directory.
-  private static final Path FILE = Path.of("..", "docs", "reference", "rest-json.md");
+  private static final Path FOLDER = Path.of("..", "docs", "reference");
   private static final String BEGIN = "<!-- begin mapping: written by MappingDocsTest -->\n";
   private static final String END = "<!-- end mapping -->";
 
   @Test
   void theTableIsGeneratedFromTheMapping() throws IOException {
-    String page = Files.readString(FILE);
+    generated(FOLDER.resolve("rest-json.md"), table());
+  }
+
+  @Test
+  void theTableOfChatsIsGeneratedFromTheirProperties() throws IOException {
+    StringBuilder table =
+        new StringBuilder("| property | JSON | in the message | what |\n|---|---|---|---|\n");
+    for (MappedProperty row : ChatProperties.properties()) {
+      table.append(
+          "| `%s` | %s | `%s` | %s |\n"
+              .formatted(
+                  row.property().name(),
+                  row.property().shape() instanceof Shape.Fields fields
+                      ? fields.properties().stream()
+                          .map(each -> "`" + each.name() + "`")
+                          .collect(Collectors.joining(", ", "object of ", ""))
+                      : words(row.property().shape()),
+                  row.property().place(),
+                  row.about()));
+    }
+    generated(FOLDER.resolve("json.md"), table.toString());
+  }
+
+  private static void generated(Path file, String table) throws IOException {
+    String page = Files.readString(file);
     int begin = page.indexOf(BEGIN);
     int end = page.indexOf(END);
     assertThat(begin).as(BEGIN).isNotNegative();
     assertThat(end).as(END).isGreaterThan(begin);
     String expected =
-        page.substring(0, begin + BEGIN.length()) + "\n" + table() + "\n" + page.substring(end);
+        page.substring(0, begin + BEGIN.length()) + "\n" + table + "\n" + page.substring(end);
     if (Boolean.getBoolean("docs.write")) {
-      Files.writeString(FILE, expected);
+      Files.writeString(file, expected);
     }
-    assertThat(FILE).hasContent(expected);
+    assertThat(file).hasContent(expected);
   }
 
   private static String table() {
