@@ -2,6 +2,11 @@ package io.stanzahook.webhook;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.stanzahook.exchange.PostFormat;
+import io.stanzahook.exchange.ReadReply;
+import io.stanzahook.exchange.ReplyReader;
+import io.stanzahook.exchange.RequestWriter;
+import io.stanzahook.exchange.UnreadableResponseException;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +24,8 @@ import org.openjdk.jmh.annotations.State;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class WebhookBenchmark {
-  private final RequestJson request = new RequestJson();
-  private final ReplyReader reader = new ReplyReader(262_144, 100);
+  private final RequestWriter request = PostFormat.JSON.writer();
+  private final ReplyReader reader = new ReplyReader(262_144, 100, PostFormat.JSON);
   private final byte[] response =
       "{\"body\":\"Did you say hello?\"}".getBytes(StandardCharsets.US_ASCII);
   private final Stanza message =
