@@ -10,6 +10,7 @@ import io.stanzahook.query.Queries;
 import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.rooms.Rooms;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.SpoolException;
@@ -28,6 +29,7 @@ import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,7 @@ public final class ComponentGateway implements Gateway {
       boolean ownsLoops,
       DeliveryListener deliveries,
       StreamListener streams) {
+    Settings.check(settings);
     String domain = settings.component().domain();
     this.settings = settings;
     this.deliveries = deliveries;
@@ -84,7 +87,11 @@ public final class ComponentGateway implements Gateway {
             : new HandlerWebhook(handler, domain, settings.webhook().timeout());
     this.stream =
         new ComponentStream(
-            settings.component().withPending(settings.maxPending(), settings.maxPendingAge()),
+            Settings.with(
+                settings.component(),
+                Map.of(
+                    "maxPending", settings.maxPending(),
+                    "maxPendingAge", settings.maxPendingAge())),
             loops,
             streams);
     this.queries = new Queries(this::send);
@@ -107,7 +114,7 @@ public final class ComponentGateway implements Gateway {
           FilteredServices.of(
               settings.component().domain(),
               settings.dispatch().postKinds(),
-              settings.local().withFeatures(settings.dispatch().notices().features()),
+              Settings.with(settings.local(), "features", settings.dispatch().notices().features()),
               InstantSource.system(),
               stanza -> deliveries.refused(stanza, RefusalReason.FILTERED)),
           webhook,

@@ -6,13 +6,18 @@ import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.Notices;
 import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.exchange.PostFormat;
+import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.settings.HostPort;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.TlsSettings;
+import io.stanzahook.trace.Tracing;
+import io.stanzahook.webhook.Connecting;
 import io.stanzahook.webhook.HandlerWebhook;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.Webhook;
@@ -46,8 +51,7 @@ public final class GatewayBuilder {
   private final String domain;
   private final List<DeliveryListener> deliveries = new ArrayList<>();
   private final List<StreamListener> streams = new ArrayList<>();
-  private String host = "localhost";
-  private int port = 5347;
+  private HostPort server = new HostPort("localhost", 5347);
   private @Nullable String secret;
   private @Nullable TlsSettings tls;
   private Set<StanzaKind> kinds = Set.of(StanzaKind.MESSAGE);
@@ -66,8 +70,7 @@ public final class GatewayBuilder {
 
   /** The server and its component port; {@code localhost:5347} unless given. */
   public GatewayBuilder server(String name, int componentPort) {
-    host = name;
-    port = componentPort;
+    server = new HostPort(name, componentPort);
     return this;
   }
 
@@ -171,24 +174,29 @@ public final class GatewayBuilder {
     }
     return new GatewaySettings(
         new ComponentSettings(
-                host,
-                port,
-                domain,
-                secret,
-                WireLimits.DEFAULTS,
-                ComponentSettings.DEFAULT_OPEN_TIMEOUT,
-                ComponentSettings.DEFAULT_PING_TIMEOUT,
-                ComponentSettings.DEFAULT_MAX_PENDING,
-                ComponentSettings.DEFAULT_MAX_PENDING_AGE)
-            .withTls(tls),
+            server,
+            domain,
+            secret,
+            tls,
+            WireLimits.DEFAULTS,
+            ComponentSettings.DEFAULT_OPEN_TIMEOUT,
+            ComponentSettings.DEFAULT_PING_TIMEOUT,
+            ComponentSettings.DEFAULT_MAX_PENDING,
+            ComponentSettings.DEFAULT_MAX_PENDING_AGE),
         new WebhookSettings(
-            UrlTemplate.parse(url == null ? NOWHERE : url),
+            List.of(UrlTemplate.parse(url == null ? NOWHERE : url)),
+            WebhookSettings.KindUrls.NONE,
+            PostFormat.JSON,
             List.of(),
+            null,
+            Connecting.DEFAULTS,
+            true,
             timeout,
             256 * 1024,
             WebhookSettings.DEFAULT_MAX_REPLIES,
             WebhookSettings.connectionsFor(Concurrency.MOST),
-            "stanzahook/" + VERSION),
+            "stanzahook/" + VERSION,
+            Tracing.OFF),
         new DispatchSettings(
             kinds,
             flow,
@@ -197,7 +205,7 @@ public final class GatewayBuilder {
             Duration.ofSeconds(25),
             retry,
             Notices.NONE),
-        new LocalSettings(LocalSettings.DEFAULT_NAME, VERSION),
+        new LocalSettings(LocalSettings.DEFAULT_NAME, VERSION, List.of(), Filters.NONE),
         spool);
   }
 

@@ -4,7 +4,6 @@ import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stream.ComponentSettings;
-import io.stanzahook.trace.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,25 +26,6 @@ public record GatewaySettings(
 
   /** What one stanza may be answered with, on average. */
   private static final int ANSWERS_EACH = 2;
-
-  /** Without a spool. */
-  public GatewaySettings(
-      ComponentSettings component,
-      WebhookSettings webhook,
-      DispatchSettings dispatch,
-      LocalSettings local) {
-    this(component, webhook, dispatch, local, null);
-  }
-
-  /** These with another spool, or with null without one. */
-  public GatewaySettings withSpool(@Nullable SpoolSettings other) {
-    return new GatewaySettings(component, webhook, dispatch, local, other);
-  }
-
-  /** These, with requests that belong to such traces. */
-  public GatewaySettings with(Tracing tracing) {
-    return new GatewaySettings(component, webhook.withTracing(tracing), dispatch, local, spool);
-  }
 
   /** How many stanzas may wait to be written: the answers to all that can be here at once. */
   public int maxPending() {

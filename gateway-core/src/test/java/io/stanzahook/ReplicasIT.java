@@ -3,8 +3,7 @@ package io.stanzahook;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.delivery.DispatchSettings;
-import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.BreakerState;
@@ -85,20 +84,9 @@ class ReplicasIT {
     replicas.forEach(each -> urls.add(UrlTemplate.parse("http://127.0.0.1:" + each.port() + "/h")));
     urls.add(UrlTemplate.parse("http://127.0.0.1:" + Ports.free() + "/h"));
     GatewaySettings usual = around.settings(null);
-    DispatchSettings once = usual.dispatch();
     gateway =
         ComponentGateway.start(
-            new GatewaySettings(
-                usual.component(),
-                usual.webhook().withPostUrls(urls),
-                new DispatchSettings(
-                    once.postKinds(),
-                    once.flow(),
-                    once.order(),
-                    once.queueTimeout(),
-                    once.iqTimeout(),
-                    new RetrySettings(Duration.ofSeconds(60), RetrySettings.DEFAULT_STATUSES)),
-                usual.local()),
+            Settings.with(usual, Map.of("post-url", urls, "retry-for", Duration.ofSeconds(60))),
             loops,
             DeliveryListener.NONE,
             StreamListener.NONE);

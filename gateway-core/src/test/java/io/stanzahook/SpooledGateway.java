@@ -21,7 +21,6 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.UrlTemplate;
-import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,7 +142,7 @@ public final class SpooledGateway implements AutoCloseable {
   /** Settings of a gateway that tries each message once. */
   public GatewaySettings settings(SpoolSettings spool) {
     return new GatewaySettings(
-        new ComponentSettings(
+        TestSettings.component(
             "127.0.0.1",
             server.port(),
             DOMAIN,
@@ -153,7 +152,7 @@ public final class SpooledGateway implements AutoCloseable {
             ComponentSettings.DEFAULT_PING_TIMEOUT,
             ComponentSettings.DEFAULT_MAX_PENDING,
             ComponentSettings.DEFAULT_MAX_PENDING_AGE),
-        new WebhookSettings(
+        TestSettings.webhook(
             UrlTemplate.parse(url()), List.of(), Duration.ofSeconds(20), 262_144, 10, 16, "test"),
         new DispatchSettings(
             Set.of(StanzaKind.MESSAGE),
@@ -162,7 +161,7 @@ public final class SpooledGateway implements AutoCloseable {
             Duration.ofSeconds(60),
             Duration.ofSeconds(25),
             RetrySettings.NEVER),
-        new LocalSettings(LocalSettings.DEFAULT_NAME, "0"),
+        TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
         spool);
   }
 

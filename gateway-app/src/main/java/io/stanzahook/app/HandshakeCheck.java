@@ -5,7 +5,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.delivery.DispatchSettings;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
@@ -16,7 +16,9 @@ import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -119,12 +121,10 @@ final class HandshakeCheck {
 
   /** The same component, but nothing goes to the webhook. */
   private static GatewaySettings quiet(GatewaySettings settings) {
-    DispatchSettings d = settings.dispatch();
-    return new GatewaySettings(
-        settings.component(),
-        settings.webhook(),
-        new DispatchSettings(Set.of(), d.flow(), d.order(), d.queueTimeout(), d.iqTimeout()),
-        settings.local());
+    Map<String, @Nullable Object> quiet = new HashMap<>();
+    quiet.put("post-stanzas", Set.of());
+    quiet.put("spool", null);
+    return Settings.with(settings, quiet);
   }
 
   private static StreamListener observer(CompletableFuture<Attempt> attempt) {

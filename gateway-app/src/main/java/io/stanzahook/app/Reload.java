@@ -8,6 +8,7 @@ import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.http.ReloadRefusedException;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.tls.ClientCertificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,9 @@ final class Reload implements Reloading, AutoCloseable {
       Logging.setLevels(next.logLevel());
       hookSecrets = next.hooks().secrets();
       List<GatewaySettings> gateways =
-          next.gateways().stream().map(each -> each.with(running.tracing())).toList();
+          next.gateways().stream()
+              .map(each -> Settings.with(each, "tracing", running.tracing()))
+              .toList();
       Result result = components.follow(gateways, running.drainTimeout(), needRestart);
       tell(result);
       return result;

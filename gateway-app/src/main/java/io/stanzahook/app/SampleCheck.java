@@ -5,6 +5,7 @@ import io.stanzahook.app.logging.Flags;
 import io.stanzahook.app.logging.Visible;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
@@ -21,8 +22,10 @@ import io.stanzahook.xml.XmlWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import reactor.netty.resources.LoopResources;
 
 /** POSTs one sample message, and shows what came back and what its sender would have been told. */
@@ -43,7 +46,12 @@ final class SampleCheck {
 
   static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
     Stanza sample = sample(domain);
-    WebhookSettings marked = settings.withHeader(TEST_HEADER, "true");
+    WebhookSettings marked =
+        Settings.with(
+            settings,
+            "post-header",
+            Stream.concat(settings.headers().stream(), Stream.of(Map.entry(TEST_HEADER, "true")))
+                .toList());
     try (WebhookProbe probe = new WebhookProbe(marked, domain, loops)) {
       String id = "msg_" + UUID.randomUUID().toString().replace("-", "");
       return judge(

@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
@@ -56,7 +57,7 @@ class SampleCheckIT {
 
   private String check(String url) {
     WebhookSettings settings =
-        new WebhookSettings(
+        TestSettings.webhook(
             UrlTemplate.parse(url),
             List.of(Map.entry("X-One", "1")),
             LONG,

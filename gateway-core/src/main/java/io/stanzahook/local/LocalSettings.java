@@ -29,19 +29,4 @@ public record LocalSettings(
   public LocalSettings {
     features = List.copyOf(features);
   }
-
-  /** With no further features, and without filters. */
-  public LocalSettings(String name, String version) {
-    this(name, version, List.of(), Filters.NONE);
-  }
-
-  /** These with other features. */
-  public LocalSettings withFeatures(List<String> next) {
-    return new LocalSettings(name, version, next, filters);
-  }
-
-  /** These with other filters. */
-  public LocalSettings withFilters(Filters next) {
-    return new LocalSettings(name, version, features, next);
-  }
 }

@@ -44,22 +44,6 @@ public record SpoolSettings(
   /** The default of the maximum number of dead letters. */
   public static final int MAX_DEAD_LETTERS = 10_000;
 
-  /** Checks the bounds. */
-  public SpoolSettings {
-    if (limit < 1) {
-      throw new IllegalArgumentException("the spool's limit must be at least 1 byte: " + limit);
-    }
-    if (maxDeadLetters < 0) {
-      throw new IllegalArgumentException(
-          "the number of dead letters must not be negative: " + maxDeadLetters);
-    }
-  }
-
-  /** These settings with another folder. */
-  public SpoolSettings in(Path other) {
-    return new SpoolSettings(other, limit, maxDeadLetters);
-  }
-
   /** With the usual number of dead letters. */
   public SpoolSettings(Path folder, long limit) {
     this(folder, limit, MAX_DEAD_LETTERS);

@@ -74,29 +74,6 @@ public record ComponentSettings(
   public static final int DEFAULT_MAX_PENDING = 10_000;
   public static final Duration DEFAULT_MAX_PENDING_AGE = Duration.ofSeconds(60);
 
-  /** Settings over plain TCP. */
-  public ComponentSettings(
-      String host,
-      int port,
-      String domain,
-      String secret,
-      WireLimits limits,
-      Duration openTimeout,
-      Duration pingTimeout,
-      int maxPending,
-      Duration maxPendingAge) {
-    this(
-        new HostPort(host, port),
-        domain,
-        secret,
-        null,
-        limits,
-        openTimeout,
-        pingTimeout,
-        maxPending,
-        maxPendingAge);
-  }
-
   /** The server's name or address. */
   public String host() {
     return server.host();
@@ -105,27 +82,6 @@ public record ComponentSettings(
   /** The server's component port. */
   public int port() {
     return server.port();
-  }
-
-  /** These with another port, for a server whose port is known only once it listens. */
-  public ComponentSettings withPort(int newPort) {
-    return with(new HostPort(host(), newPort), tls, maxPending, maxPendingAge);
-  }
-
-  /** These over TLS, or with null over plain TCP. */
-  public ComponentSettings withTls(@Nullable TlsSettings newTls) {
-    return with(server, newTls, maxPending, maxPendingAge);
-  }
-
-  /** These with other bounds on what waits to be written. */
-  public ComponentSettings withPending(int stanzas, Duration age) {
-    return with(server, tls, stanzas, age);
-  }
-
-  private ComponentSettings with(
-      HostPort newServer, @Nullable TlsSettings newTls, int stanzas, Duration age) {
-    return new ComponentSettings(
-        newServer, domain, secret, newTls, limits, openTimeout, pingTimeout, stanzas, age);
   }
 
   /** The settings without the secret. */

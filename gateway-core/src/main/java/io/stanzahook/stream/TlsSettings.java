@@ -68,20 +68,6 @@ public record TlsSettings(
   }
 
   /**
-   * Reads the certificates.
-   *
-   * @param ca for {@link #ca}, as PEM, or null
-   * @param own for {@link #own}, as PEM, or null
-   * @throws IllegalArgumentException the rest of a sentence about the PEM, without any part of it
-   */
-  public static TlsSettings of(@Nullable String ca, @Nullable String own, @Nullable String name) {
-    return new TlsSettings(
-        ca == null ? null : TrustedCertificates.parse(ca),
-        own == null ? null : ClientCertificate.parse(own),
-        name);
-  }
-
-  /**
    * Sees to it that the text can be the {@link #name}.
    *
    * @throws IllegalArgumentException the rest of a sentence

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The request headers that are the same for every call. */
-final class RequestHeaders {
+public final class RequestHeaders {
   static final String ACCEPT = "application/json, application/xmpp+xml, text/plain";
 
   /** What frames the message or belongs to the connection: the client's business. */
@@ -41,7 +41,7 @@ final class RequestHeaders {
    *
    * @throws IllegalArgumentException naming the header, but not its value
    */
-  static void check(Map.Entry<String, String> header) {
+  public static void check(Map.Entry<String, String> header) {
     String name = header.getKey();
     if (name.isEmpty() || !name.chars().allMatch(RequestHeaders::isToken)) {
       throw new IllegalArgumentException(

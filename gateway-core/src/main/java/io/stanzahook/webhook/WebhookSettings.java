@@ -2,11 +2,11 @@ package io.stanzahook.webhook;
 
 import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.trace.Tracing;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +151,12 @@ public record WebhookSettings(
    */
   public WebhookSettings {
     postUrls = List.copyOf(postUrls);
-    require(!postUrls.isEmpty(), "post_url is missing");
+    if (postUrls.isEmpty()) {
+      throw new IllegalArgumentException("post_url is missing");
+    }
+    if (maxReplies < 1 || maxConnections < 1) {
+      throw new IllegalArgumentException("max_replies and max_connections must be at least 1");
+    }
     headers = List.copyOf(headers);
     for (Map.Entry<String, String> header : headers) {
       try {
@@ -160,107 +165,11 @@ public record WebhookSettings(
         throw new IllegalArgumentException("post_header: " + e.getMessage(), e);
       }
     }
-    require(!timeout.isNegative() && !timeout.isZero(), "timeout must be longer than nothing");
-    require(maxResponse >= 1, "max_response must be at least 1 byte");
-    require(maxReplies >= 1, "max_replies must be at least 1");
-    require(maxConnections >= 1, "max_connections must be at least 1");
   }
 
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
-    }
-  }
-
-  /** Those of requests in the default format that are neither signed nor traced. */
-  public WebhookSettings(
-      UrlTemplate postUrl,
-      List<Map.Entry<String, String>> headers,
-      Duration timeout,
-      int maxResponse,
-      int maxReplies,
-      int maxConnections,
-      String userAgent) {
-    this(
-        List.of(postUrl),
-        KindUrls.NONE,
-        PostFormat.JSON,
-        headers,
-        null,
-        Connecting.DEFAULTS,
-        true,
-        timeout,
-        maxResponse,
-        maxReplies,
-        maxConnections,
-        userAgent,
-        Tracing.OFF);
-  }
-
-  /** These with one other URL for all kinds. */
+  /** These with one URL for all kinds. */
   public WebhookSettings withPostUrl(UrlTemplate url) {
-    return with(List.of(url), KindUrls.NONE, format, headers, signingKeys, connecting, tracing);
-  }
-
-  /** These with other URLs for all kinds that have none of their own. */
-  public WebhookSettings withPostUrls(List<UrlTemplate> urls) {
-    return with(urls, kindUrls, format, headers, signingKeys, connecting, tracing);
-  }
-
-  /** These with URLs of their own for some kinds. */
-  public WebhookSettings withKindUrls(KindUrls urls) {
-    return with(postUrls, urls, format, headers, signingKeys, connecting, tracing);
-  }
-
-  /** These, with requests in that format. */
-  public WebhookSettings withFormat(PostFormat other) {
-    return with(postUrls, kindUrls, other, headers, signingKeys, connecting, tracing);
-  }
-
-  /** These, with one more request header. */
-  public WebhookSettings withHeader(String name, String value) {
-    List<Map.Entry<String, String>> more = new ArrayList<>(headers);
-    more.add(Map.entry(name, value));
-    return with(postUrls, kindUrls, format, more, signingKeys, connecting, tracing);
-  }
-
-  /** These, with requests signed with the keys, or not signed where there are none. */
-  public WebhookSettings withSigningKeys(@Nullable SigningKeys keys) {
-    return with(postUrls, kindUrls, format, headers, keys, connecting, tracing);
-  }
-
-  /** These, with webhooks connected to in that way. */
-  public WebhookSettings withConnecting(Connecting other) {
-    return with(postUrls, kindUrls, format, headers, signingKeys, other, tracing);
-  }
-
-  /** These, with requests that belong to such traces. */
-  public WebhookSettings withTracing(Tracing traces) {
-    return with(postUrls, kindUrls, format, headers, signingKeys, connecting, traces);
-  }
-
-  private WebhookSettings with(
-      List<UrlTemplate> nextUrls,
-      KindUrls nextKindUrls,
-      PostFormat nextFormat,
-      List<Map.Entry<String, String>> nextHeaders,
-      @Nullable SigningKeys nextKeys,
-      Connecting nextConnecting,
-      Tracing nextTracing) {
-    return new WebhookSettings(
-        nextUrls,
-        nextKindUrls,
-        nextFormat,
-        nextHeaders,
-        nextKeys,
-        nextConnecting,
-        replies,
-        timeout,
-        maxResponse,
-        maxReplies,
-        maxConnections,
-        userAgent,
-        nextTracing);
+    return Settings.with(this, Map.of("post-url", List.of(url), "kindUrls", KindUrls.NONE));
   }
 
   /** The first of the URLs. */
@@ -272,15 +181,6 @@ public record WebhookSettings(
   public List<UrlTemplate> urls(StanzaKind kind) {
     List<UrlTemplate> own = kindUrls.of(kind);
     return own.isEmpty() ? postUrls : own;
-  }
-
-  /**
-   * Checks one header, for whoever reads settings and wants to report all problems at once.
-   *
-   * @throws IllegalArgumentException naming the header, but not its value
-   */
-  public static void checkHeader(Map.Entry<String, String> header) {
-    RequestHeaders.check(header);
   }
 
   /**

@@ -82,7 +82,8 @@ public record WireLimits(
    */
   public static final long HARD_CEILING = 16L * 1024 * 1024;
 
-  public static final WireLimits DEFAULTS = of(512 * 1024, 100, 256, 64 * 1024, 10_000);
+  public static final WireLimits DEFAULTS =
+      new WireLimits(512 * 1024, 100, 256, 64 * 1024, 10_000, 0);
 
   public WireLimits {
     hardCeiling = hardCeiling == 0 ? Math.max(HARD_CEILING, 2L * maxStanza) : hardCeiling;
@@ -94,12 +95,6 @@ public record WireLimits(
     require(maxTag >= 1024, "max-tag must be at least 1024 bytes");
     require(maxElements >= 1, "max-elements must be at least 1");
     require(hardCeiling >= maxStanza, "the hard ceiling must not be below max-stanza");
-  }
-
-  /** Limits with the hard ceiling that goes with them, see {@link #HARD_CEILING}. */
-  public static WireLimits of(
-      int maxStanza, int maxDepth, int maxAttributes, int maxTag, int maxElements) {
-    return new WireLimits(maxStanza, maxDepth, maxAttributes, maxTag, maxElements, 0);
   }
 
   private static void require(boolean holds, String message) {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
@@ -121,7 +122,7 @@ public final class BombCost {
 
   private static GatewaySettings settings(int port, int webhookPort) {
     return new GatewaySettings(
-        new ComponentSettings(
+        TestSettings.component(
             "127.0.0.1",
             port,
             DOMAIN,
@@ -131,7 +132,7 @@ public final class BombCost {
             ComponentSettings.DEFAULT_PING_TIMEOUT,
             ComponentSettings.DEFAULT_MAX_PENDING,
             ComponentSettings.DEFAULT_MAX_PENDING_AGE),
-        new WebhookSettings(
+        TestSettings.webhook(
             UrlTemplate.parse("http://127.0.0.1:" + webhookPort + "/"),
             List.of(),
             Duration.ofSeconds(30),
@@ -145,7 +146,8 @@ public final class BombCost {
             DispatchSettings.Order.CONVERSATION,
             Duration.ofSeconds(60),
             Duration.ofSeconds(25)),
-        new LocalSettings(LocalSettings.DEFAULT_NAME, "0"));
+        TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
+        null);
   }
 
   private void measure(Socket stream, int rounds) throws IOException, InterruptedException {

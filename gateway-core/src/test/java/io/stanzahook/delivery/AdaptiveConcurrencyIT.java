@@ -2,6 +2,7 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.stanza.Stanza;
@@ -31,7 +32,7 @@ class AdaptiveConcurrencyIT {
   private final CapacityWebhook server = CapacityWebhook.start(40, Duration.ofMillis(20), loops);
   private final WebhookClient webhook =
       new WebhookClient(
-          new WebhookSettings(
+          TestSettings.webhook(
               UrlTemplate.parse("http://127.0.0.1:" + server.port() + "/"),
               List.<Map.Entry<String, String>>of(),
               Duration.ofSeconds(30),

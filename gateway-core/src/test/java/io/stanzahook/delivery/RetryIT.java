@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.Ports;
+import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -107,7 +108,7 @@ class RetryIT {
 
   private void start(int port) {
     WebhookSettings settings =
-        new WebhookSettings(
+        TestSettings.webhook(
             UrlTemplate.parse("http://127.0.0.1:" + port + "/hook"),
             List.of(),
             Duration.ofSeconds(5),

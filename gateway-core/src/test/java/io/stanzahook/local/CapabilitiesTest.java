@@ -3,6 +3,8 @@ package io.stanzahook.local;
 import static io.stanzahook.local.LocalFixture.answers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlLimits;
@@ -63,7 +65,8 @@ class CapabilitiesTest {
         LocalServices.of(
             "gw.example",
             Set.of(),
-            new LocalSettings("Echo bot", "1").withFeatures(List.of("urn:xmpp:receipts")),
+            Settings.with(
+                TestSettings.local("Echo bot", "1"), "features", List.of("urn:xmpp:receipts")),
             InstantSource.system());
     XmlElement caps = child(only(answers(services, PROBE)), CAPS, "c");
     String told = only(answers(services, info(null)));

@@ -2,6 +2,8 @@ package io.stanzahook.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -26,16 +28,13 @@ class FilteredServicesTest {
     return FilteredServices.of(
         "gw.example",
         Set.of(posted),
-        new LocalSettings("Bot", "1")
-            .withFilters(
-                new Filters(
-                    List.of(
-                        new FilterRule(
-                            Set.of(),
-                            Set.of(),
-                            null,
-                            List.of("spam.example", "gw.example"),
-                            false)))),
+        Settings.with(
+            TestSettings.local("Bot", "1"),
+            "filters",
+            new Filters(
+                List.of(
+                    new FilterRule(
+                        Set.of(), Set.of(), null, List.of("spam.example", "gw.example"), false)))),
         InstantSource.system(),
         dropped::add);
   }
@@ -109,7 +108,7 @@ class FilteredServicesTest {
             FilteredServices.of(
                 "gw.example",
                 Set.of(),
-                new LocalSettings("Bot", "1"),
+                TestSettings.local("Bot", "1"),
                 InstantSource.system(),
                 dropped::add))
         .isInstanceOf(LocalServices.class);

@@ -1,5 +1,6 @@
 package io.stanzahook.local;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -25,7 +26,7 @@ final class LocalFixture {
   /** The same by another clock. */
   static LocalServices posting(InstantSource clock, StanzaKind... kinds) {
     return LocalServices.of(
-        "gw.example", Set.of(kinds), new LocalSettings("Echo bot", "1.2.3"), clock);
+        "gw.example", Set.of(kinds), TestSettings.local("Echo bot", "1.2.3"), clock);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.stanzahook.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.Bomb;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerSettings;
@@ -45,7 +46,7 @@ class BombStreamIT {
             .block(PATIENCE);
     stream =
         new ComponentStream(
-            new ComponentSettings(
+            TestSettings.component(
                 ComponentServerSettings.LOOPBACK,
                 server.port(),
                 DOMAIN,

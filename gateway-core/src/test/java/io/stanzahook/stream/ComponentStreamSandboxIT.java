@@ -2,6 +2,7 @@ package io.stanzahook.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.sandbox.Peer;
@@ -58,7 +59,7 @@ class ComponentStreamSandboxIT {
 
   private ComponentStream stream(String secret, Duration pingTimeout) {
     return new ComponentStream(
-        new ComponentSettings(
+        TestSettings.component(
             ComponentServerSettings.LOOPBACK,
             server.port(),
             DOMAIN,

@@ -2,7 +2,9 @@ package io.stanzahook.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.wire.Handshake;
 import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
@@ -59,7 +61,8 @@ class ComponentStreamTlsBytesIT {
 
   private void connect(String host, @Nullable TlsSettings tls, Duration open, Duration ping) {
     ComponentSettings settings =
-        new ComponentSettings(
+        Settings.with(
+            TestSettings.component(
                 host,
                 server.getLocalPort(),
                 DOMAIN,
@@ -68,8 +71,9 @@ class ComponentStreamTlsBytesIT {
                 open,
                 ping,
                 100,
-                PATIENCE)
-            .withTls(tls);
+                PATIENCE),
+            "tls",
+            tls);
     StreamListener listener =
         new StreamListener() {
           @Override
@@ -86,7 +90,7 @@ class ComponentStreamTlsBytesIT {
   }
 
   private void connect() {
-    connect("127.0.0.1", TlsSettings.of(ca.pem(), null, null), PATIENCE, PATIENCE);
+    connect("127.0.0.1", TestSettings.tls(ca.pem(), null, null), PATIENCE, PATIENCE);
   }
 
   private String toldNext() throws InterruptedException {
@@ -170,7 +174,7 @@ class ComponentStreamTlsBytesIT {
   @CsvSource({"localhost, , localhost", "127.0.0.1, xmpp.example.org, xmpp.example.org"})
   void a15_theServerIsToldTheName(String host, @Nullable String name, String expected)
       throws Exception {
-    connect(host, TlsSettings.of(ca.pem(), null, name), PATIENCE, PATIENCE);
+    connect(host, TestSettings.tls(ca.pem(), null, name), PATIENCE, PATIENCE);
     try (SSLSocket socket = secured(accept(), expected)) {
       assertThat(((ExtendedSSLSession) socket.getSession()).getRequestedServerNames())
           .isEqualTo(List.of(new SNIHostName(expected)));
@@ -189,7 +193,7 @@ class ComponentStreamTlsBytesIT {
 
   @Test
   void a15_aServerThatNeverShakesHandsIsLeft() throws Exception {
-    TlsSettings tls = TlsSettings.of(ca.pem(), null, null);
+    TlsSettings tls = TestSettings.tls(ca.pem(), null, null);
     connect("127.0.0.1", tls, Duration.ofMillis(300), PATIENCE);
     try (Socket socket = accept()) {
       assertThat(toldNext())
@@ -254,7 +258,7 @@ class ComponentStreamTlsBytesIT {
 
   @Test
   void a14_a15_halfARecordIsLife() throws Exception {
-    TlsSettings tls = TlsSettings.of(ca.pem(), null, null);
+    TlsSettings tls = TestSettings.tls(ca.pem(), null, null);
     Duration ping = Duration.ofMillis(800);
     connect("127.0.0.1", tls, PATIENCE, ping);
     try (Socket plain = accept();

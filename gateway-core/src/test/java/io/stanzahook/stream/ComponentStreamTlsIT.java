@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.pkitesting.X509Bundle;
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.sandbox.Peer;
 import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
@@ -85,7 +87,7 @@ class ComponentStreamTlsIT {
   }
 
   private TlsSettings trusting(@Nullable String name) {
-    return TlsSettings.of(ca.pem(), null, name);
+    return TestSettings.tls(ca.pem(), null, name);
   }
 
   private void connect(@Nullable TlsSettings tls) {
@@ -95,7 +97,8 @@ class ComponentStreamTlsIT {
 
   private void connect(String host, @Nullable TlsSettings tls) {
     ComponentSettings settings =
-        new ComponentSettings(
+        Settings.with(
+            TestSettings.component(
                 host,
                 server.port(),
                 DOMAIN,
@@ -104,8 +107,9 @@ class ComponentStreamTlsIT {
                 PATIENCE,
                 Duration.ofMinutes(1),
                 100_000,
-                PATIENCE)
-            .withTls(tls);
+                PATIENCE),
+            "tls",
+            tls);
     stream =
         new ComponentStream(
             settings,
@@ -175,7 +179,7 @@ class ComponentStreamTlsIT {
   void a15_aServersOwnCertificateMayBeTrustedItself() throws Exception {
     X509Bundle own = ca.issue("127.0.0.1");
     serve(TestCa.server(own, V13));
-    connect(TlsSettings.of(own.getCertificatePEM(), null, null));
+    connect(TestSettings.tls(own.getCertificatePEM(), null, null));
     assertConnected();
   }
 
@@ -306,7 +310,7 @@ class ComponentStreamTlsIT {
   void a15_anExpiredCertificateIsRefusedThoughItIsTheOneTrusted() throws Exception {
     X509Bundle expired = ca.issue(-3, -2, "127.0.0.1");
     serve(TestCa.server(expired, V13));
-    connect(TlsSettings.of(expired.getCertificatePEM(), null, null));
+    connect(TestSettings.tls(expired.getCertificatePEM(), null, null));
     assertThat(toldNext()).contains("expired at");
   }
 
@@ -324,7 +328,7 @@ class ComponentStreamTlsIT {
   void a15_theComponentsOwnCertificateIsShown(String version) throws Exception {
     TestCa clients = TestCa.create();
     serve(TestCa.server(ca.issue("127.0.0.1"), clients, version));
-    connect(TlsSettings.of(ca.pem(), TestCa.pem(clients.issue(DOMAIN)), null));
+    connect(TestSettings.tls(ca.pem(), TestCa.pem(clients.issue(DOMAIN)), null));
     assertConnected();
     assertCarriesBothWays();
   }
@@ -342,7 +346,7 @@ class ComponentStreamTlsIT {
   @ValueSource(strings = {V13, "TLSv1.2"})
   void a15_aCertificateTheServerDoesNotTakeIsSaid(String version) throws Exception {
     serve(TestCa.server(ca.issue("127.0.0.1"), TestCa.create(), version));
-    connect(TlsSettings.of(ca.pem(), TestCa.pem(TestCa.create().issue(DOMAIN)), null));
+    connect(TestSettings.tls(ca.pem(), TestCa.pem(TestCa.create().issue(DOMAIN)), null));
     // With TLS 1.3 the alert comes after the handshake, and a reset may overtake it.
     assertThat(toldNext()).contains("the certificate of ‹tls-client-cert›");
   }

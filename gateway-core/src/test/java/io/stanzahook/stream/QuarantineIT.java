@@ -2,6 +2,7 @@ package io.stanzahook.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.sandbox.ComponentServerSettings;
@@ -75,7 +76,7 @@ class QuarantineIT {
             .block(PATIENCE);
     stream =
         new ComponentStream(
-            new ComponentSettings(
+            TestSettings.component(
                 ComponentServerSettings.LOOPBACK,
                 server.port(),
                 DOMAIN,

@@ -3,6 +3,7 @@ package io.stanzahook.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.stanzahook.TestSettings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
@@ -93,7 +94,7 @@ abstract class StreamBytesFixture {
       Duration pingTimeout,
       UnaryOperator<DnsNameResolverBuilder> names) {
     ComponentSettings settings =
-        new ComponentSettings(
+        TestSettings.component(
             host,
             server.getLocalPort(),
             DOMAIN,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.TrustedCertificates;
@@ -29,7 +30,7 @@ class TlsSettingsTest {
   @EnumSource(names = {"rsa2048", "ecp256", "ecp384", "ed25519"})
   void takesKeysOfTheUsualKinds(Algorithm algorithm) throws Exception {
     String pem = TestCa.pem(selfSigned(algorithm));
-    TlsSettings settings = TlsSettings.of(null, "Bag Attributes\n" + pem, null);
+    TlsSettings settings = TestSettings.tls(null, "Bag Attributes\n" + pem, null);
     assertThat(settings.toString()).doesNotContain("BEGIN");
     assertThatCode(() -> settings.context("localhost")).doesNotThrowAnyException();
   }
@@ -55,7 +56,7 @@ class TlsSettingsTest {
     String pem =
         selfSigned(Algorithm.ecp256).getCertificatePEM()
             + "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(label, content);
-    assertThatThrownBy(() -> TlsSettings.of(null, pem, null))
+    assertThatThrownBy(() -> TestSettings.tls(null, pem, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("holds ")
         .hasMessageContaining(expected)
@@ -74,11 +75,11 @@ class TlsSettingsTest {
   void saysWhichCertificateIsBroken() {
     String pem = TestCa.create().pem();
     String broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    assertThatThrownBy(() -> TlsSettings.of(pem + broken, null, null))
+    assertThatThrownBy(() -> TestSettings.tls(pem + broken, null, null))
         .hasMessage("holds a broken certificate: number 2");
-    assertThatThrownBy(() -> TlsSettings.of(broken.replace("AAAA", "%%%%"), null, null))
+    assertThatThrownBy(() -> TestSettings.tls(broken.replace("AAAA", "%%%%"), null, null))
         .hasMessage("holds something other than Base64 in certificate 1");
-    assertThatThrownBy(() -> TlsSettings.of(pem.substring(0, 100), null, null))
+    assertThatThrownBy(() -> TestSettings.tls(pem.substring(0, 100), null, null))
         .hasMessageContaining("cut off");
   }
 

@@ -9,6 +9,7 @@ import io.stanzahook.net.DnsNames;
 import io.stanzahook.net.NameServer;
 import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.net.ProxyEnvironment;
+import io.stanzahook.settings.Settings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -56,7 +57,9 @@ class AddressesIT extends WebhookClientFixture {
         closing(new DnsNames(loops(), (DnsNameResolverBuilder asked) -> server.ask(asked)));
     WebhookSettings settings = settings("http://hooks.example:" + port + "/x", LONG, 50);
     return client(
-        settings.withConnecting(
+        Settings.with(
+            settings,
+            "connecting",
             new Connecting(null, null, ProxyChoice.NONE, ProxyEnvironment.NONE, connect, lifetime)),
         names);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stanzahook.exchange.TestStanzas;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import java.util.ArrayList;
@@ -102,12 +103,13 @@ class KindWebhooksIT extends WebhookClientFixture {
   private KindWebhooks webhooks(String url, Map<StanzaKind, String> kinds) {
     KindWebhooks webhooks =
         new KindWebhooks(
-            settings(url, LONG, 10)
-                .withKindUrls(
-                    new WebhookSettings.KindUrls(
-                        url(kinds, StanzaKind.MESSAGE),
-                        url(kinds, StanzaKind.PRESENCE),
-                        url(kinds, StanzaKind.IQ))),
+            Settings.with(
+                settings(url, LONG, 10),
+                "kindUrls",
+                new WebhookSettings.KindUrls(
+                    url(kinds, StanzaKind.MESSAGE),
+                    url(kinds, StanzaKind.PRESENCE),
+                    url(kinds, StanzaKind.IQ))),
             TestStanzas.DOMAIN,
             loops(),
             event -> {

@@ -2,6 +2,7 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.settings.Settings;
 import io.stanzahook.trace.TraceContext;
 import io.stanzahook.trace.Tracing;
 import java.util.Map;
@@ -19,7 +20,7 @@ class TracedRequestIT extends WebhookClientFixture {
   }
 
   private WebhookClient traced(RawServer server, Tracing traces) {
-    return client(settings(server.url() + "/hook", LONG, 10).withTracing(traces));
+    return client(Settings.with(settings(server.url() + "/hook", LONG, 10), "tracing", traces));
   }
 
   private static TraceContext parent(Map<String, String> headers) {

@@ -2,6 +2,7 @@ package io.stanzahook.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.exchange.TestStanzas;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
@@ -90,7 +91,7 @@ abstract class WebhookClientFixture {
   }
 
   static WebhookSettings settings(String url, Duration timeout, int connections) {
-    return new WebhookSettings(
+    return TestSettings.webhook(
         UrlTemplate.parse(url),
         List.of(Map.entry("Authorization", "Bearer t0ken"), Map.entry("X-Two", "a")),
         timeout,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.standardwebhooks.Webhook;
+import io.stanzahook.TestSettings;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.DroppedReply.Reason;
 import io.stanzahook.exchange.StatusErrors;
@@ -12,6 +13,7 @@ import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.signing.NewSigningKey;
 import io.stanzahook.signing.SignatureCheck;
 import io.stanzahook.signing.SigningKeys;
@@ -86,8 +88,10 @@ class WebhookClientIT extends WebhookClientFixture {
     NewSigningKey shared = NewSigningKey.shared();
     WebhookClient client =
         client(
-            settings(server.url() + "/hook", LONG, 10)
-                .withSigningKeys(SigningKeys.parse(shared.secret() + "\n" + pair.secret())));
+            Settings.with(
+                settings(server.url() + "/hook", LONG, 10),
+                "signing-secret-file",
+                SigningKeys.parse(shared.secret() + "\n" + pair.secret())));
 
     for (int attempt = 1; attempt <= 3; attempt++) {
       client.post(TestStanzas.chat("\u20ac".repeat(3_000)), "msg_1", attempt).block(LONG);
@@ -253,7 +257,7 @@ class WebhookClientIT extends WebhookClientFixture {
     WebhookSettings usual = settings(server.url(), LONG, 10);
     post(
         client(
-            new WebhookSettings(
+            TestSettings.webhook(
                 usual.postUrl(),
                 List.of(Map.entry("accept-encoding", "gzip")),
                 LONG,

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.TestSettings;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.signing.NewSigningKey;
 import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.stanza.StanzaKind;
@@ -15,7 +17,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookSettingsTest {
 
@@ -71,20 +72,20 @@ class WebhookSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"timeout", "max_response", "max_replies", "max_connections"})
-  void namesTheSettingThatIsWrong(String setting) {
-    assertThatThrownBy(
-            () ->
-                new WebhookSettings(
-                    UrlTemplate.parse("http://h/s3cret"),
-                    List.of(),
-                    setting.equals("timeout") ? Duration.ZERO : Duration.ofSeconds(1),
-                    setting.equals("max_response") ? 0 : 1,
-                    setting.equals("max_replies") ? 0 : 1,
-                    setting.equals("max_connections") ? 0 : 1,
-                    "x"))
+  @CsvSource({"timeout, 0, 1", "max-response, 1, 0"})
+  void namesTheSettingThatIsOutOfItsBounds(String setting, int seconds, int maxResponse) {
+    WebhookSettings wrong =
+        TestSettings.webhook(
+            UrlTemplate.parse("http://h/s3cret"),
+            List.of(),
+            Duration.ofSeconds(seconds),
+            maxResponse,
+            1,
+            1,
+            "x");
+    assertThatThrownBy(() -> Settings.check(wrong))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(setting)
+        .hasMessageStartingWith("‹" + setting + "› must be from 1 to ")
         .hasMessageNotContaining("s3cret");
   }
 
@@ -98,23 +99,26 @@ class WebhookSettingsTest {
   void keysStayWithAnotherUrlAndAreNotShown() {
     NewSigningKey key = NewSigningKey.shared();
     WebhookSettings signed =
-        settings("http://h", List.of())
-            .withSigningKeys(SigningKeys.parse(key.secret()))
+        Settings.with(
+                settings("http://h", List.of()),
+                "signing-secret-file",
+                SigningKeys.parse(key.secret()))
             .withPostUrl(UrlTemplate.parse("http://other"));
 
     assertThat(signed.signingKeys()).isNotNull();
     assertThat(signed.toString())
         .contains("signed v1 (HMAC-SHA256)")
         .doesNotContain(key.secret().substring(6));
-    assertThat(signed.withSigningKeys(null).toString()).contains("signed no");
+    assertThat(Settings.with(signed, "signing-secret-file", null).toString()).contains("signed no");
   }
 
   @Test
   void aKindsUrlGoesWithTheOneForAll() {
     WebhookSettings settings =
-        settings("http://h", List.of())
-            .withKindUrls(
-                new KindUrls(List.of(), List.of(), List.of(UrlTemplate.parse("http://iqs"))));
+        Settings.with(
+            settings("http://h", List.of()),
+            "kindUrls",
+            new KindUrls(List.of(), List.of(), List.of(UrlTemplate.parse("http://iqs"))));
     assertThat(settings.urls(StanzaKind.IQ)).hasToString("[http://iqs]");
     assertThat(settings.urls(StanzaKind.MESSAGE)).hasToString("[http://h]");
     assertThat(settings.withPostUrl(UrlTemplate.parse("http://one")).urls(StanzaKind.IQ))
@@ -122,7 +126,7 @@ class WebhookSettingsTest {
   }
 
   private static WebhookSettings settings(String url, List<Map.Entry<String, String>> headers) {
-    return new WebhookSettings(
+    return TestSettings.webhook(
         UrlTemplate.parse(url), headers, Duration.ofSeconds(1), 1_000, 10, 5, "stanzahook/test");
   }
 }

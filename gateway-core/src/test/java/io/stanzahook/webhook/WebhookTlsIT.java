@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.tls.TrustedCertificates;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -113,15 +114,16 @@ class WebhookTlsIT extends WebhookClientFixture {
   private static WebhookSettings settings(
       String url, Duration timeout, int connections, TrustedCertificates ca) {
     Connecting usual = Connecting.DEFAULTS;
-    return settings(url, timeout, connections)
-        .withConnecting(
-            new Connecting(
-                ca,
-                null,
-                usual.proxy(),
-                usual.proxyEnvironment(),
-                usual.connectTimeout(),
-                usual.lifetime()));
+    return Settings.with(
+        settings(url, timeout, connections),
+        "connecting",
+        new Connecting(
+            ca,
+            null,
+            usual.proxy(),
+            usual.proxyEnvironment(),
+            usual.connectTimeout(),
+            usual.lifetime()));
   }
 
   private void assertCertificateRefused(RawServer server, WebhookClient client) {

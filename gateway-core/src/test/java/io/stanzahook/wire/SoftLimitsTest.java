@@ -118,13 +118,14 @@ class SoftLimitsTest {
 
   @Test
   void b13_limitsHaveBoundsOfTheirOwn() {
-    assertThatThrownBy(() -> WireLimits.of(1 << 20, 1001, 256, 1 << 16, 10))
+    assertThatThrownBy(() -> new WireLimits(1 << 20, 1001, 256, 1 << 16, 10, 0))
         .hasMessage("max-depth must be between 2 and 1000");
-    assertThatThrownBy(() -> WireLimits.of(1 << 20, 100, 1001, 1 << 16, 10))
+    assertThatThrownBy(() -> new WireLimits(1 << 20, 100, 1001, 1 << 16, 10, 0))
         .hasMessage("max-attributes must be between 8 and 1000");
-    assertThat(WireLimits.of(1 << 20, 100, 256, 1 << 16, 10).hardCeiling())
+    assertThat(new WireLimits(1 << 20, 100, 256, 1 << 16, 10, 0).hardCeiling())
         .isEqualTo(WireLimits.HARD_CEILING);
-    assertThat(WireLimits.of(10 << 20, 100, 256, 1 << 16, 10).hardCeiling()).isEqualTo(20L << 20);
+    assertThat(new WireLimits(10 << 20, 100, 256, 1 << 16, 10, 0).hardCeiling())
+        .isEqualTo(20L << 20);
   }
 
   @Test

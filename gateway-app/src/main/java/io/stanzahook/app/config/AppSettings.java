@@ -6,6 +6,7 @@ import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.trace.Tracing;
 import java.net.URI;
@@ -147,7 +148,7 @@ public record AppSettings(
 
   /** The keys of the process's settings that differ in the next settings and need a restart. */
   public List<String> processDifferences(AppSettings next) {
-    List<String> names = Binder.differences(this, next);
+    List<String> names = Settings.differences(this, next);
     return RunOptions.PROCESS.stream()
         .filter(option -> !option.isLive() && names.contains(option.name()))
         .map(Option::key)

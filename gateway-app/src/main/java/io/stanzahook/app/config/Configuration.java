@@ -8,6 +8,7 @@ import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.net.ProxyEnvironment;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
@@ -132,7 +133,7 @@ public final class Configuration {
     values.complete(options, null);
     more.accept(values, problems);
     problems.throwIfAny();
-    return Binder.make(type, values, Map.of());
+    return Settings.make(type, values.all());
   }
 
   /** Makes settings of texts that were read before. */
@@ -178,8 +179,9 @@ public final class Configuration {
       }
     }
     problems.throwIfAny();
-    return Binder.make(
-        AppSettings.class, process, Map.of("gateways", gateways, "tracing", tracing));
+    process.put("gateways", gateways);
+    process.put("tracing", tracing);
+    return Settings.make(AppSettings.class, process.all());
   }
 
   /** Checks the JIDs in them only if the domains of all components are known. */
@@ -295,24 +297,23 @@ public final class Configuration {
   }
 
   private GatewaySettings settings(Read component, Tracing tracing) {
-    Map<String, Object> others = new HashMap<>();
-    others.put("hardCeiling", 0L);
-    others.put("openTimeout", ComponentSettings.DEFAULT_OPEN_TIMEOUT);
-    others.put("maxPending", ComponentSettings.DEFAULT_MAX_PENDING);
-    others.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
-    others.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
+    Map<String, Object> values = component.values().all();
+    values.put("hardCeiling", 0L);
+    values.put("openTimeout", ComponentSettings.DEFAULT_OPEN_TIMEOUT);
+    values.put("maxPending", ComponentSettings.DEFAULT_MAX_PENDING);
+    values.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
+    values.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
     // Enough for as many calls as there can ever be. The dispatcher limits the calls.
-    others.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
-    others.put("proxyEnvironment", proxies);
-    others.put("userAgent", "stanzahook/" + version);
-    others.put("tracing", tracing);
-    others.put("name", LocalSettings.DEFAULT_NAME);
-    others.put("version", version);
-    others.put("features", List.of());
-    GatewaySettings settings = Binder.make(GatewaySettings.class, component.values(), others);
-    Path folder = component.folder();
-    return settings.spool() == null || folder == null
-        ? settings
-        : settings.withSpool(settings.spool().in(folder));
+    values.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
+    values.put("proxyEnvironment", proxies);
+    values.put("userAgent", "stanzahook/" + version);
+    values.put("tracing", tracing);
+    values.put("name", LocalSettings.DEFAULT_NAME);
+    values.put("version", version);
+    values.put("features", List.of());
+    if (component.folder() != null) {
+      values.put("spool", component.folder());
+    }
+    return Settings.make(GatewaySettings.class, values);
   }
 }

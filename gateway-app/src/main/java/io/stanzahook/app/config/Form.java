@@ -11,6 +11,7 @@ import io.stanzahook.local.Filters;
 import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentDomain;
@@ -145,7 +146,7 @@ record Form(
     if (constants != null) {
       return one(text -> ValueParsers.choice(text, constants));
     }
-    if (Binder.holdsSettings(type)) {
+    if (Settings.holdsSettings(type)) {
       return truth(said);
     }
     Type full = component.getGenericType();

@@ -2,6 +2,7 @@ package io.stanzahook.app.config;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.settings.Suggestion;
 import java.time.Duration;
 import java.util.Comparator;
@@ -42,7 +43,7 @@ public final class Live {
 
   /** Their names and values: numbers as integers, everything else as text. */
   public static Map<String, Object> shown(GatewaySettings settings) {
-    Map<String, Object> all = Binder.values(settings);
+    Map<String, Object> all = Settings.values(settings);
     Map<String, Object> shown = new LinkedHashMap<>();
     for (Option option : OPTIONS) {
       Object value = all.get(option.name());
@@ -68,7 +69,7 @@ public final class Live {
 
   /** The first settings, with those values of the next ones that may change while it runs. */
   public static GatewaySettings tuned(GatewaySettings settings, GatewaySettings next) {
-    Map<String, Object> changes = Binder.values(next);
+    Map<String, Object> changes = Settings.values(next);
     Map<String, @Nullable Object> taken = new LinkedHashMap<>();
     for (Option option : TUNED) {
       // A file that is not given any more takes its value with it.
@@ -76,7 +77,7 @@ public final class Live {
         taken.put(option.name(), changes.get(option.name()));
       }
     }
-    return Binder.with(settings, taken);
+    return Settings.with(settings, taken);
   }
 
   /**
@@ -112,7 +113,7 @@ public final class Live {
           }
         });
     problems.throwIfAny();
-    return Binder.with(before, changes);
+    return Settings.with(before, changes);
   }
 
   private static JsonNode read(String text) throws ConfigurationException {

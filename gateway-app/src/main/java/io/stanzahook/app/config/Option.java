@@ -1,6 +1,7 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,11 +78,11 @@ public record Option(
         if (!said.orFile().isEmpty()) {
           to.add(option.orFile());
         }
-        if (Binder.holdsSettings(component.getType())) {
+        if (Settings.holdsSettings(component.getType())) {
           collect(component.getType(), scope, option, false, to);
         }
-      } else if (Binder.holdsSettings(component.getType())) {
-        collect(component.getType(), scope, key, Binder.isNullable(component), to);
+      } else if (Settings.holdsSettings(component.getType())) {
+        collect(component.getType(), scope, key, Settings.isNullable(component), to);
       }
     }
   }

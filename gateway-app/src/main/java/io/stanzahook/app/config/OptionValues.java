@@ -188,4 +188,12 @@ public final class OptionValues {
     Object value = values.get(name);
     return value instanceof Optional<?> maybe ? maybe.orElse(null) : value;
   }
+
+  /** All values, by name. */
+  Map<String, Object> all() {
+    Map<String, Object> all = new HashMap<>();
+    values.keySet().forEach(name -> all.put(name, find(name)));
+    all.values().removeIf(Objects::isNull);
+    return all;
+  }
 }

@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.settings.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +74,9 @@ public final class SandboxOptions {
     usual.put("delivery-log-bodies", "true");
     Source sandbox = new Source(Source.Layer.DEFAULT, "the sandbox");
     usual.forEach((name, text) -> given.putIfAbsent(name, new Given(sandbox, List.of(text))));
-    AppSettings app = Configuration.read(given, environment, problems, version);
-    return Binder.make(SandboxSettings.class, own, Map.of("ownWebhook", ownWebhook, "app", app));
+    own.put("ownWebhook", ownWebhook);
+    own.put("app", Configuration.read(given, environment, problems, version));
+    return Settings.make(SandboxSettings.class, own.all());
   }
 
   private static Option ofSandbox(Option option) {

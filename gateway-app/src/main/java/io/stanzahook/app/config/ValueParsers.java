@@ -7,7 +7,7 @@ import io.stanzahook.settings.Suggestion;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.TlsSettings;
-import io.stanzahook.webhook.WebhookSettings;
+import io.stanzahook.webhook.RequestHeaders;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -280,7 +280,7 @@ final class ValueParsers {
     }
     Map.Entry<String, String> header =
         Map.entry(text.substring(0, colon).trim(), text.substring(colon + 1).trim());
-    WebhookSettings.checkHeader(header);
+    RequestHeaders.check(header);
     return header;
   }
 

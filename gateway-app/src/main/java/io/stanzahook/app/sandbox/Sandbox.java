@@ -8,17 +8,21 @@ import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.sandbox.EchoWebhook;
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
+import io.stanzahook.webhook.WebhookSettings.KindUrls;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -116,16 +120,18 @@ final class Sandbox implements AutoCloseable {
         started.push(proxy::close);
         recorded.add(UrlTemplate.parse(proxy.url(url.text())));
       }
-      target = target.withPostUrl(recorded.get(0)).withPostUrls(recorded);
+      target = Settings.with(target, Map.of("post-url", recorded, "kindUrls", KindUrls.NONE));
     }
 
     Gateway running =
         ComponentGateway.start(
             new GatewaySettings(
-                component.withPort(listening.port()),
+                Settings.with(
+                    component, "server", new HostPort(component.host(), listening.port())),
                 target,
                 settings.dispatch(),
-                settings.local()),
+                settings.local(),
+                null),
             loops,
             watchers.deliveries(),
             watchers.streams());

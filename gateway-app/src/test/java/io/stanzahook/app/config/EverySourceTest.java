@@ -6,6 +6,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.signing.NewSigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,7 +120,8 @@ class EverySourceTest {
       without.remove(option.name());
       without.putAll(required(option.name().equals("secret-file") ? null : option));
       if (RunOptions.COMPONENT.stream().noneMatch(other -> option.equals(other.needs()))) {
-        GatewaySettings before = read(without, Map.of()).gateway().with(after.tracing());
+        GatewaySettings before =
+            Settings.with(read(without, Map.of()).gateway(), "tracing", after.tracing());
         assertThat(Live.tuned(before, after.gateway()).equals(after.gateway()))
             .as(option.flag())
             .isEqualTo(option.isLive());
@@ -271,8 +273,8 @@ class EverySourceTest {
   }
 
   private static Map<String, Object> values(AppSettings settings) {
-    Map<String, Object> values = Binder.values(settings.gateway());
-    values.putAll(Binder.values(settings));
+    Map<String, Object> values = Settings.values(settings.gateway());
+    values.putAll(Settings.values(settings));
     return values;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.trace.Tracing;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,8 @@ class LiveTest {
         CommandLineFlags.parse(
             CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, all);
     try {
-      return Configuration.read(line.given(), line.problems(), Map.of(), "1")
-          .gateway()
-          .with(Tracing.OFF);
+      AppSettings read = Configuration.read(line.given(), line.problems(), Map.of(), "1");
+      return Settings.with(read.gateway(), "tracing", Tracing.OFF);
     } catch (ConfigurationException e) {
       throw new AssertionError(e);
     }

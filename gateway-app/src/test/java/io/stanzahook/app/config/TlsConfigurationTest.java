@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.pkitesting.X509Bundle;
+import io.stanzahook.TestSettings;
 import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.stream.TlsSettings;
 import java.io.IOException;
@@ -82,7 +83,8 @@ class TlsConfigurationTest {
   @Test
   void environmentAndFileSayTrueOrFalse() throws Exception {
     String config = file("config.yaml", "tls: true\ntls_name: xmpp.example.org\n");
-    assertThat(read("--config", config)).isEqualTo(TlsSettings.of(null, null, "xmpp.example.org"));
+    assertThat(read("--config", config))
+        .isEqualTo(TestSettings.tls(null, null, "xmpp.example.org"));
     environment.put("STANZAHOOK_TLS", "false");
     assertThat(read("--config", config)).as("what the file sets up is turned off").isNull();
     assertThat(read("--config", config, "--tls")).isNotNull();
@@ -98,7 +100,7 @@ class TlsConfigurationTest {
             "--tls-ca=" + file("ca.pem", ca.pem()),
             "--tls-client-cert=" + file("own.pem", TestCa.pem(own)),
             "--tls-name= xmpp.example.org");
-    TlsSettings same = TlsSettings.of(ca.pem(), TestCa.pem(own), "xmpp.example.org");
+    TlsSettings same = TestSettings.tls(ca.pem(), TestCa.pem(own), "xmpp.example.org");
     assertThat(tls)
         .usingRecursiveComparison()
         .ignoringFields("ca.file", "own.file")

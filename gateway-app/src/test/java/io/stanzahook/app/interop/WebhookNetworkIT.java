@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.pkitesting.X509Bundle;
 import io.stanzahook.Ports;
+import io.stanzahook.TestSettings;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Failed;
@@ -11,6 +12,7 @@ import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.sandbox.TestCa;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
@@ -74,10 +76,10 @@ class WebhookNetworkIT {
 
   private WebhookClient client(String url, Connecting connecting) {
     WebhookSettings settings =
-        new WebhookSettings(
+        TestSettings.webhook(
             UrlTemplate.parse(url), List.of(), Patience.LONG, 65_536, 10, 10, "stanzahook/test");
     WebhookClient client =
-        new WebhookClient(settings.withConnecting(connecting), "gw.localhost", loops);
+        new WebhookClient(Settings.with(settings, "connecting", connecting), "gw.localhost", loops);
     clients.add(client);
     return client;
   }
@@ -171,15 +173,17 @@ class WebhookNetworkIT {
             connecting(TrustedCertificates.parse(TestCa.create().pem()), null, "none"));
     assertThat(post(client)).isInstanceOf(Failed.class);
     client.change(
-        new WebhookSettings(
+        Settings.with(
+            TestSettings.webhook(
                 UrlTemplate.parse("https://localhost:" + port),
                 List.of(),
                 Patience.LONG,
                 65_536,
                 10,
                 10,
-                "stanzahook/test")
-            .withConnecting(connecting(trusted, null, "none")));
+                "stanzahook/test"),
+            "connecting",
+            connecting(trusted, null, "none")));
     assertThat(said(client)).isEqualTo("again");
   }
 

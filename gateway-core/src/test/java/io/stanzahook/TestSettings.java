@@ -1,0 +1,85 @@
+package io.stanzahook;
+
+import io.stanzahook.exchange.PostFormat;
+import io.stanzahook.local.Filters;
+import io.stanzahook.local.LocalSettings;
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.stream.ComponentSettings;
+import io.stanzahook.stream.TlsSettings;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.TrustedCertificates;
+import io.stanzahook.trace.Tracing;
+import io.stanzahook.webhook.Connecting;
+import io.stanzahook.webhook.UrlTemplate;
+import io.stanzahook.webhook.WebhookSettings;
+import io.stanzahook.wire.WireLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Settings for tests, with the defaults of what they do not say. */
+public final class TestSettings {
+  private TestSettings() {}
+
+  /** A webhook that is neither signed for nor traced. */
+  public static WebhookSettings webhook(
+      UrlTemplate postUrl,
+      List<Map.Entry<String, String>> headers,
+      Duration timeout,
+      int maxResponse,
+      int maxReplies,
+      int maxConnections,
+      String userAgent) {
+    return new WebhookSettings(
+        List.of(postUrl),
+        WebhookSettings.KindUrls.NONE,
+        PostFormat.JSON,
+        headers,
+        null,
+        Connecting.DEFAULTS,
+        true,
+        timeout,
+        maxResponse,
+        maxReplies,
+        maxConnections,
+        userAgent,
+        Tracing.OFF);
+  }
+
+  /** A component over plain TCP. */
+  public static ComponentSettings component(
+      String host,
+      int port,
+      String domain,
+      String secret,
+      WireLimits limits,
+      Duration openTimeout,
+      Duration pingTimeout,
+      int maxPending,
+      Duration maxPendingAge) {
+    return new ComponentSettings(
+        new HostPort(host, port),
+        domain,
+        secret,
+        null,
+        limits,
+        openTimeout,
+        pingTimeout,
+        maxPending,
+        maxPendingAge);
+  }
+
+  /** With no further features, and without filters. */
+  public static LocalSettings local(String name, String version) {
+    return new LocalSettings(name, version, List.of(), Filters.NONE);
+  }
+
+  /** Of PEM, or null. */
+  public static TlsSettings tls(@Nullable String ca, @Nullable String own, @Nullable String name) {
+    return new TlsSettings(
+        ca == null ? null : TrustedCertificates.parse(ca),
+        own == null ? null : ClientCertificate.parse(own),
+        name);
+  }
+}
