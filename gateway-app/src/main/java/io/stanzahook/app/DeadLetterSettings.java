@@ -4,6 +4,7 @@ import io.stanzahook.app.config.Option;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.TokenFile;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.tls.TrustedCertificates;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,16 @@ record DeadLetterSettings(
             inFile = false,
             help = "a file whose first line is a credential from the gateway's `--api-token-file`")
         TokenFile token,
+    @Setting(
+            name = "ca",
+            value = "FILE",
+            absent = "the JDK's trust store",
+            file = 1 << 20,
+            inFile = false,
+            help =
+                "a PEM file with the only CAs to trust for the gateway's `--http-tls-cert`, or with "
+                    + "that certificate itself")
+        @Nullable TrustedCertificates ca,
     @Setting(
             name = "component",
             value = "DOMAIN",

@@ -50,7 +50,7 @@ final class DeadLettersCommand implements Command {
             invocation.flags(),
             invocation::warn,
             (values, problems) -> check(action, ids, values, problems));
-    GatewayApi api = new GatewayApi(settings.url(), settings.token().credential());
+    GatewayApi api = new GatewayApi(settings.url(), settings.token().credential(), settings.ca());
     DeadLetterPrinter printer =
         new DeadLetterPrinter(
             invocation.console().out(), invocation.console().err(), settings.json());

@@ -1,5 +1,9 @@
 package io.stanzahook.app;
 
+import io.stanzahook.tls.ServerTrust;
+import io.stanzahook.tls.TlsContext;
+import io.stanzahook.tls.TrustAdvice;
+import io.stanzahook.tls.TrustedCertificates;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +14,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +28,13 @@ final class GatewayApi {
   /** Redelivering many takes a while. */
   private static final Duration ANSWER = Duration.ofMinutes(5);
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private static final TrustAdvice ADVICE =
+      new TrustAdvice(
+          "check that the file of --ca holds the certificate of the CA that issued it",
+          "give the certificate of its CA, or its own where there is none, with --ca",
+          "give a name that its certificate carries in --url");
+
+  private final HttpClient client;
   private final String url;
   private final String authorization;
 
@@ -48,9 +60,16 @@ final class GatewayApi {
    *
    * @param url of {@code --http-listen}
    * @param credential a token, or user and password with a colon between them
+   * @param ca the only CAs that are trusted where the URL is of HTTPS; null for those of the JDK
    */
-  GatewayApi(String url, String credential) {
+  GatewayApi(String url, String credential, @Nullable TrustedCertificates ca) {
     this.url = url;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
+    URI parsed = URI.create(url);
+    if ("https".equalsIgnoreCase(parsed.getScheme())) {
+      builder.sslContext(TlsContext.jdk(parsed.getHost(), ca, ADVICE));
+    }
+    this.client = builder.build();
     this.authorization =
         credential.contains(":")
             ? "Basic "
@@ -74,6 +93,8 @@ final class GatewayApi {
                   .method(method, BodyPublishers.noBody())
                   .build(),
               BodyHandlers.ofString());
+    } catch (SSLException e) {
+      throw new ApiException("%s is not called: %s".formatted(url, explained(e)));
     } catch (IOException e) {
       throw new ApiException(
           "no gateway answers at %s: %s; is it running, and is this its --http-listen?"
@@ -92,6 +113,15 @@ final class GatewayApi {
                   DeadLetterPrinter.printable(answer.path("error").asString("no reason given"))));
     }
     return answer;
+  }
+
+  private static String explained(SSLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ServerTrust.Refusal refusal) {
+        return refusal.getMessage() + "; " + refusal.advice();
+      }
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private JsonNode json(HttpResponse<String> response) throws ApiException {

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -74,6 +75,25 @@ public final class TlsContext extends SslContext {
     try {
       return new TlsContext(builder.build(), expected);
     } catch (SSLException e) {
+      throw new IllegalStateException("TLS is not to be had: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * TLS of the JDK's own clients for one server, with the same checks and messages.
+   *
+   * @param host what the certificate must carry, a DNS name or an IP address
+   * @param ca the CAs that are trusted; null for those of the JDK
+   * @param advice what to do where the other side's certificate is refused
+   * @throws IllegalStateException where this JDK has no TLS, or no trust store that can be read
+   */
+  public static SSLContext jdk(String host, @Nullable TrustedCertificates ca, TrustAdvice advice) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          null, new TrustManager[] {new ServerTrust(trusted(ca), host, ca != null, advice)}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("TLS is not to be had: " + e.getMessage(), e);
     }
   }

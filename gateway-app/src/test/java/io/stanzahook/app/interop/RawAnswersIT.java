@@ -65,6 +65,25 @@ class RawAnswersIT {
     assertThat(webhook.posts()).isEqualTo(1);
   }
 
+  @Test
+  void withRepliesOffAnOkIsNoReply_andAnIqHasItsEmptyResult() {
+    SandboxServer server = bed.use(SandboxServer.started());
+    Webhook webhook =
+        bed.use(
+            new Webhook(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK"));
+    bed.use(GatewayProcess.start(server, webhook.url(), "--replies=off")).awaitReady();
+
+    server.send("ann", "hello");
+    server.ask("ann");
+    Await.until("the question is answered", LIMIT, () -> server.answered() > 0);
+
+    // The message was first in its conversation, so its own response is over too.
+    assertThat(server.answered()).isEqualTo(1);
+    assertThat(server.errors()).isZero();
+    assertThat(webhook.posts()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

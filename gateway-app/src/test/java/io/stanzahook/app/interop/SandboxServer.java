@@ -57,6 +57,22 @@ final class SandboxServer implements XmppServer {
         .block(LIMIT);
   }
 
+  /** Asks the component for something that only the webhook can know. */
+  void ask(String user) {
+    running()
+        .send(
+            OutboundStanza.of(
+                OutboundStanza.builder(
+                        StanzaKind.IQ,
+                        Jid.of("bot@" + COMPONENT),
+                        Jid.of(user + "@" + HOST + "/tests"))
+                    .attribute("type", "get")
+                    .attribute("id", "q-" + user)
+                    .textChild("urn:example:question", "query", "")
+                    .build()))
+        .block(LIMIT);
+  }
+
   /** What came back for users so far. */
   int answered() {
     return answered.get();
