@@ -72,7 +72,10 @@ class RawAnswersIT {
         bed.use(
             new Webhook(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK"));
-    bed.use(GatewayProcess.start(server, webhook.url(), "--replies=off")).awaitReady();
+    bed.use(
+            GatewayProcess.start(
+                server, webhook.url(), "--replies=off", "--post-stanzas=message,iq"))
+        .awaitReady();
 
     server.send("ann", "hello");
     server.ask("ann");
