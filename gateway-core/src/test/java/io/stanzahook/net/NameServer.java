@@ -36,7 +36,15 @@ public final class NameServer implements AutoCloseable {
 
   /** One that gives these, one after the other. */
   public static NameServer start(InetAddress... addresses) throws IOException {
-    DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    return start(new DatagramSocket(0, InetAddress.getLoopbackAddress()), addresses);
+  }
+
+  /** The same, at the usual port of that address of this machine. */
+  public static NameServer startAt(InetAddress here, InetAddress... addresses) throws IOException {
+    return start(new DatagramSocket(53, here), addresses);
+  }
+
+  private static NameServer start(DatagramSocket socket, InetAddress... addresses) {
     NameServer server = new NameServer(socket);
     for (InetAddress address : addresses) {
       server.answers.add(List.of(address));

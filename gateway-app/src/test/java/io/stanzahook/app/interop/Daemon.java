@@ -1,7 +1,10 @@
 package io.stanzahook.app.interop;
 
 import io.stanzahook.Ports;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A program from a Debian package that listens, with a configuration of the test's own. */
 final class Daemon implements Fixture {
@@ -11,6 +14,11 @@ final class Daemon implements Fixture {
   private final ChildProcess process;
 
   private Daemon(String program, TestFolder folder, int port, List<String> command) {
+    this(program, folder, port, command, () -> Ports.accepts(port));
+  }
+
+  private Daemon(
+      String program, TestFolder folder, int port, List<String> command, BooleanSupplier listens) {
     this.program = program;
     this.folder = folder;
     this.port = port;
@@ -22,12 +30,40 @@ final class Daemon implements Fixture {
           if (!process.isAlive()) {
             throw new AssertionError(program + " ended at its start:\n" + log());
           }
-          return Ports.accepts(port);
+          return listens.getAsBoolean();
         });
   }
 
   /** nginx, with these servers. */
   static Daemon nginx(TestFolder folder, int port, String servers) {
+    return new Daemon("nginx", folder, port, nginxCommand(folder, servers));
+  }
+
+  /** nginx on a host of its own, at port 8080, which replies with {@code from HOST}. */
+  static Daemon nginxOn(Hosts hosts, String host) {
+    TestFolder folder = TestFolder.create("nginx-" + host);
+    List<String> command = new ArrayList<>(hosts.on(host));
+    command.addAll(
+        nginxCommand(
+            folder,
+            """
+            server {
+              listen 8080;
+              listen [::]:8080;
+              location / { default_type application/json; return 200 '{"body":"from %s"}'; }
+            }
+            """
+                .formatted(host)));
+    // It has its file once it listens.
+    return new Daemon(
+        "nginx-" + host,
+        folder,
+        8080,
+        command,
+        () -> Files.exists(folder.path().resolve("nginx.pid")));
+  }
+
+  private static List<String> nginxCommand(TestFolder folder, String servers) {
     String configuration =
         """
         daemon off;
@@ -47,18 +83,14 @@ final class Daemon implements Fixture {
         }
         """
             .formatted(folder.path(), servers);
-    return new Daemon(
-        "nginx",
-        folder,
-        port,
-        List.of(
-            ChildProcess.onPath("nginx"),
-            "-e",
-            "stderr",
-            "-p",
-            folder.path().toString(),
-            "-c",
-            folder.write("nginx.conf", configuration).toString()));
+    return List.of(
+        ChildProcess.onPath("nginx"),
+        "-e",
+        "stderr",
+        "-p",
+        folder.path().toString(),
+        "-c",
+        folder.write("nginx.conf", configuration).toString());
   }
 
   /** haproxy, as a balancer of connections. */

@@ -28,14 +28,27 @@ final class GatewayProcess implements Fixture {
   private final TestFolder folder = TestFolder.create("gateway");
   private final HttpClient http = HttpClient.newHttpClient();
   private final int httpPort = Ports.free();
+  private final Place place;
   private final ChildProcess process;
 
   private GatewayProcess(
       XmppServer server, String component, String secret, String webhookUrl, String... more) {
-    this("128m", server, component, secret, webhookUrl, more);
+    this(HERE, "128m", server, component, secret, webhookUrl, more);
   }
 
+  /**
+   * Where it runs.
+   *
+   * @param prefix of its command
+   * @param server the address of the server's machine, as seen from there
+   * @param http the address for {@code --http-listen}
+   */
+  record Place(List<String> prefix, String server, String http) {}
+
+  private static final Place HERE = new Place(List.of(), "127.0.0.1", "127.0.0.1");
+
   private GatewayProcess(
+      Place place,
       String heap,
       XmppServer server,
       String component,
@@ -43,16 +56,17 @@ final class GatewayProcess implements Fixture {
       String webhookUrl,
       String... more) {
     Path secretFile = folder.write("secret", secret + "\n");
-    List<String> command = new ArrayList<>();
+    this.place = place;
+    List<String> command = new ArrayList<>(place.prefix());
     // Tests that run under nohup pass on that SIGHUP is ignored, and a JVM then leaves it so.
     command.addAll(List.of(ChildProcess.onPath("env").toString(), "--default-signal=HUP"));
     command.addAll(TestJava.command());
     command.addAll(List.of("-Xmx" + heap, "-jar", jar().toString(), "run"));
-    command.addAll(List.of("--server", "127.0.0.1:" + server.componentPort()));
+    command.addAll(List.of("--server", place.server() + ":" + server.componentPort()));
     command.addAll(List.of("--component", component));
     command.addAll(List.of("--secret-file", secretFile.toString()));
     command.addAll(List.of("--post-url", webhookUrl));
-    command.addAll(List.of("--http-listen", "127.0.0.1:" + httpPort));
+    command.addAll(List.of("--http-listen", httpAddress()));
     command.addAll(List.of(more));
     process = ChildProcess.start(name(), folder.path(), command);
   }
@@ -77,6 +91,12 @@ final class GatewayProcess implements Fixture {
     return startAs(XmppServer.COMPONENT, server, webhookUrl, more);
   }
 
+  /** Starts it on another host, and does not wait. */
+  static GatewayProcess startAt(Place place, XmppServer server, String webhookUrl, String... more) {
+    return new GatewayProcess(
+        place, "128m", server, XmppServer.COMPONENT, XmppServer.SECRET, webhookUrl, more);
+  }
+
   /** Starts it as another component and does not wait. */
   static GatewayProcess startAs(
       String component, XmppServer server, String webhookUrl, String... more) {
@@ -91,7 +111,7 @@ final class GatewayProcess implements Fixture {
   static GatewayProcess startWithHeap(
       String heap, XmppServer server, String webhookUrl, String... more) {
     return new GatewayProcess(
-        heap, server, XmppServer.COMPONENT, XmppServer.SECRET, webhookUrl, more);
+        HERE, heap, server, XmppServer.COMPONENT, XmppServer.SECRET, webhookUrl, more);
   }
 
   /** Starts it with a secret that may be wrong, and does not wait. */
@@ -115,7 +135,7 @@ final class GatewayProcess implements Fixture {
 
   /** Where it serves HTTP. */
   String httpUrl() {
-    return "http://127.0.0.1:" + httpPort;
+    return "http://" + httpAddress();
   }
 
   /** Whether {@code /readyz} says so now. */
@@ -142,7 +162,7 @@ final class GatewayProcess implements Fixture {
 
   private HttpResponse<String> get(String path, String accept) throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+        HttpRequest.newBuilder(URI.create(httpUrl() + path))
             .timeout(HTTP_LIMIT)
             .header("Accept", accept)
             .build();
@@ -156,7 +176,7 @@ final class GatewayProcess implements Fixture {
 
   /** Where it serves metrics: host and port. */
   String httpAddress() {
-    return "127.0.0.1:" + httpPort;
+    return place.http() + ":" + httpPort;
   }
 
   /** {@code /metrics} in the format asked for. */

@@ -4,12 +4,15 @@ import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -24,13 +27,25 @@ final class SandboxServer implements XmppServer {
   private final LoopResources loops = LoopResources.create("sandbox-server", 1, true);
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicInteger errors = new AtomicInteger();
-  private ComponentServerSettings settings = ComponentServerSettings.of(COMPONENT, SECRET);
+  private final List<String> bodies = new CopyOnWriteArrayList<>();
+  private ComponentServerSettings settings;
   private @Nullable ComponentServer server;
 
-  private SandboxServer() {}
+  private SandboxServer(ComponentServerSettings settings) {
+    this.settings = settings;
+  }
 
   static SandboxServer started() {
-    SandboxServer started = new SandboxServer();
+    return started(ComponentServerSettings.LOOPBACK);
+  }
+
+  /** Listens at that address of this machine. */
+  static SandboxServer started(String host) {
+    ComponentServerSettings usual = ComponentServerSettings.of(COMPONENT, SECRET);
+    SandboxServer started =
+        new SandboxServer(
+            new ComponentServerSettings(
+                host, 0, usual.components(), usual.limits(), usual.maxPending()));
     started.start();
     return started;
   }
@@ -78,6 +93,11 @@ final class SandboxServer implements XmppServer {
     return answered.get();
   }
 
+  /** The bodies of what was no error, in order. */
+  List<String> bodies() {
+    return List.copyOf(bodies);
+  }
+
   /** How many of them were errors. */
   int errors() {
     return errors.get();
@@ -114,6 +134,8 @@ final class SandboxServer implements XmppServer {
                       public void received(Stanza stanza) {
                         if ("error".equals(stanza.type())) {
                           errors.incrementAndGet();
+                        } else if (stanza instanceof Message message) {
+                          bodies.add(String.valueOf(message.body()));
                         }
                         answered.incrementAndGet();
                       }
