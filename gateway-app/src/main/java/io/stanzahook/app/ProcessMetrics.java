@@ -3,6 +3,7 @@ package io.stanzahook.app;
 import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -38,8 +39,9 @@ final class ProcessMetrics implements AutoCloseable {
    *
    * @param loops the event loops that carry stanzas and webhook calls
    * @param tracing as requests have it: exemplars name their traces
+   * @param version of the program
    */
-  ProcessMetrics(EventLoopGroup loops, Tracing tracing) {
+  ProcessMetrics(EventLoopGroup loops, Tracing tracing, String version) {
     traces = new TraceScope(tracing);
     registry =
         new PrometheusMeterRegistry(
@@ -52,6 +54,7 @@ final class ProcessMetrics implements AutoCloseable {
     new ClassLoaderMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     bindCpuTime();
+    bindBuild(version);
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     new NettyEventExecutorMetrics(loops).bindTo(registry);
@@ -73,6 +76,21 @@ final class ProcessMetrics implements AutoCloseable {
           .description("CPU time of the process.")
           .register(registry);
     }
+  }
+
+  /** {@code stanzahook_build_info}: 1, with the build in its labels. */
+  private void bindBuild(String version) {
+    Gauge.builder("stanzahook.build.info", () -> 1)
+        .tags(
+            "version",
+            version,
+            "commit",
+            Build.current().commit(),
+            "java_version",
+            String.valueOf(System.getProperty("java.version")))
+        .description("The version and the commit of the program, and the version of Java.")
+        .strongReference(true)
+        .register(registry);
   }
 
   PrometheusMeterRegistry registry() {

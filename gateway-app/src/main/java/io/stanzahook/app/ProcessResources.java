@@ -36,7 +36,7 @@ record ProcessResources(
     return new ProcessResources(
         loops,
         httpLoops,
-        new ProcessMetrics(loops.group(), settings.tracing()),
+        new ProcessMetrics(loops.group(), settings.tracing(), version),
         settings.traceEndpoint() == null ? null : new OtlpSpans(settings.traceEndpoint(), version),
         new Intervals());
   }

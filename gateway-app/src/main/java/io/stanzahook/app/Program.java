@@ -138,6 +138,6 @@ final class Program {
       stream.println("  %-12s %s".formatted(command.name(), command.summary()));
     }
     stream.println("  %-12s %s".formatted(HELP, "Shows this help, or the flags of a command."));
-    stream.println("  %-12s %s".formatted("--version", "Shows the version."));
+    stream.println("  %-12s %s".formatted("--version", "Shows the version alone."));
   }
 }

@@ -43,6 +43,7 @@ final class Reload implements Reloading, AutoCloseable {
   private volatile @Nullable HookSecrets hookSecrets;
   private volatile @Nullable ClientCertificate certificate;
   private volatile Consumer<AppSettings> whenRead = settings -> {};
+  private volatile List<ReloadProgress> progress = List.of();
 
   /** Reads the whole configuration, and the files that it names. */
   @FunctionalInterface
@@ -67,6 +68,11 @@ final class Reload implements Reloading, AutoCloseable {
   /** Sets who is told of each configuration that was read without problems. */
   void whenRead(Consumer<AppSettings> told) {
     whenRead = told;
+  }
+
+  /** Sets who is told when a reload begins and ends. */
+  void tell(ReloadProgress... told) {
+    progress = List.of(told);
   }
 
   /** What HTTPS is spoken with, as it was read last; null for plain HTTP. */
@@ -122,6 +128,19 @@ final class Reload implements Reloading, AutoCloseable {
     if (components.isStopping()) {
       throw new ReloadRefusedException("the gateway is stopping");
     }
+    progress.forEach(ReloadProgress::begins);
+    boolean successful = false;
+    try {
+      Result result = follow();
+      successful = result.problems().isEmpty();
+      return result;
+    } finally {
+      boolean ended = successful;
+      progress.forEach(each -> each.ended(ended));
+    }
+  }
+
+  private Result follow() throws ConfigurationException {
     try {
       AppSettings next = reader.read();
       List<String> needRestart = new ArrayList<>(running.processDifferences(next));

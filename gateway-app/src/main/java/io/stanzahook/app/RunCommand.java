@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,6 +32,9 @@ import reactor.core.scheduler.Schedulers;
 /** {@code run}: the gateway, until it is asked to end or the server refuses it. */
 final class RunCommand implements Command {
   private static final Logger log = LoggerFactory.getLogger("stanzahook");
+
+  /** Components that the line of a service's status names. */
+  private static final int MAX_STATUSES = 8;
 
   private final GatewayStarter gateways;
   private final Function<PrintStream, CompletableFuture<String>> signals;
@@ -120,7 +124,9 @@ final class RunCommand implements Command {
     Readiness readiness =
         () -> new Readiness.State(stop.isDone(), components.statuses(), components.breakerStates());
     // Listens before it connects: a port in use is noticed before the server sees a component.
-    try (Reload reload = new Reload(invocation::readAgain, settings, components);
+    try (ServiceManager manager =
+            ServiceManager.of(invocation.environment(), () -> statuses(components));
+        Reload reload = new Reload(invocation::readAgain, settings, components);
         CertificateExpiry expiry =
             new CertificateExpiry(
                 resources.metrics().registry(),
@@ -151,11 +157,37 @@ final class RunCommand implements Command {
           http.address());
       expiry.follow(settings);
       reload.whenRead(expiry::follow);
+      reload.tell(new ReloadMeter(resources.metrics().registry()), toldTo(manager));
       hangups.accept(reload::onHangup);
       components.start();
       reload.begin();
-      return untilEnd(components, settings.drainTimeout(), stop, resources.logIntervals());
+      manager.ready();
+      manager.watch(
+          List.of(resources.loops().group(), resources.httpLoops().group()), Schedulers.parallel());
+      return untilEnd(components, settings.drainTimeout(), stop, resources.logIntervals(), manager);
     }
+  }
+
+  private static ReloadProgress toldTo(ServiceManager manager) {
+    return new ReloadProgress() {
+      @Override
+      public void begins() {
+        manager.reloading();
+      }
+
+      @Override
+      public void ended(boolean successful) {
+        manager.ready();
+      }
+    };
+  }
+
+  /** Where each stream stands, in a line. */
+  private static String statuses(Components components) {
+    return components.statuses().entrySet().stream()
+        .limit(MAX_STATUSES)
+        .map(each -> each.getKey() + " " + each.getValue().name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   private static String described(List<GatewaySettings> gateways) {
@@ -187,10 +219,15 @@ final class RunCommand implements Command {
       Components components,
       Duration drain,
       CompletableFuture<String> stop,
-      Intervals logIntervals) {
+      Intervals logIntervals,
+      ServiceManager manager) {
     CompletableFuture<ExitCode> ended = components.whenNoneIsLeft();
     CompletableFuture.anyOf(stop, ended).join();
-    return stop.isDone() ? drain(components, drain, stop.join(), logIntervals) : ended.join();
+    if (!stop.isDone()) {
+      return ended.join();
+    }
+    manager.stopping(drain);
+    return drain(components, drain, stop.join(), logIntervals);
   }
 
   private static ExitCode drain(

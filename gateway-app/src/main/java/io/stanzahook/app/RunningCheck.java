@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.stanzahook.app.Finding.Result;
+import io.stanzahook.net.SocketErrors;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.TlsContext;
@@ -183,7 +184,7 @@ final class RunningCheck {
 
   private static String reason(Throwable error) {
     Throwable cause = error.getCause() == null ? error : error.getCause();
-    return String.valueOf(cause.getMessage());
+    return SocketErrors.text(cause);
   }
 
   private static String reachable(String host) {

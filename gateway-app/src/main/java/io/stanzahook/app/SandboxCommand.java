@@ -87,7 +87,8 @@ final class SandboxCommand implements Command {
             invocation.console().err());
     int kept = settings.app().deliveryLog();
     String domain = settings.app().gateway().component().domain();
-    try (ProcessMetrics process = new ProcessMetrics(loops.group(), Tracing.OFF)) {
+    try (ProcessMetrics process =
+        new ProcessMetrics(loops.group(), Tracing.OFF, invocation.version())) {
       SandboxConsole console =
           new SandboxConsole(
               domain,

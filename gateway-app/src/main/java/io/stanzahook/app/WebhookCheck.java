@@ -8,6 +8,7 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.net.Proxy;
+import io.stanzahook.net.SocketErrors;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Stanza;
@@ -179,7 +180,7 @@ final class WebhookCheck {
     }
     if (cause instanceof ConnectTimeoutException && !(cause instanceof ProxyConnectException)) {
       return "no answer from %s: %s; is it up, or a firewall in between?"
-          .formatted(url, cause.getMessage());
+          .formatted(url, SocketErrors.text(cause));
     }
     if (proxy != null
         || cause instanceof ServerTrust.Refusal
@@ -200,13 +201,13 @@ final class WebhookCheck {
     }
     if (cause instanceof SSLException) {
       return "TLS with %s failed: %s; is its certificate valid for that name, and trusted here?"
-          .formatted(url, cause.getMessage());
+          .formatted(url, SocketErrors.text(cause));
     }
     if (cause instanceof TimeoutException || cause instanceof ReadTimeoutException) {
       return "no answer from %s within %d ms; is it up, or is there a firewall in between?"
           .formatted(url, timeout.toMillis());
     }
-    return "%s: %s".formatted(url, cause.getMessage());
+    return "%s: %s".formatted(url, SocketErrors.text(cause));
   }
 
   /** What fills the URL's placeholders: a message to the component. */

@@ -48,6 +48,18 @@ class JarIT {
   }
 
   @Test
+  void theCommandVersionNamesTheLibraries() throws Exception {
+    try (ChildProcess program = ChildProcess.jar(Map.of(), "version")) {
+      assertThat(program.exitCode()).isZero();
+      assertThat(program.out().lines())
+          .contains("stanzahook " + System.getProperty("stanzahook.version"))
+          .contains("library  netty " + version("netty-common"))
+          .contains("library  logback " + version("logback-classic"))
+          .noneMatch(line -> line.contains("${"));
+    }
+  }
+
+  @Test
   void showsHelp() throws Exception {
     try (ChildProcess program = ChildProcess.jar(Map.of(), "run", "--help")) {
       assertThat(program.exitCode()).isZero();

@@ -6,7 +6,6 @@ import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.signing.SigningKeys;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +16,44 @@ class ProgramTest {
   void showsItsVersion() {
     assertThat(execute("--version")).isEqualTo(ExitCode.ENDED);
     assertThat(output.out()).isEqualToIgnoringNewLines("stanzahook 1.2.3");
+  }
+
+  @Test
+  void theCommandVersionTellsMore() {
+    assertThat(execute("version")).isEqualTo(ExitCode.ENDED);
+    assertThat(output.out().lines())
+        .contains("stanzahook 1.2.3")
+        .anyMatch(line -> line.startsWith("commit   "))
+        .anyMatch(line -> line.startsWith("java     " + System.getProperty("java.runtime.version")))
+        .anyMatch(line -> line.startsWith("system   "));
+    assertThat(execute("version", "--no")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err()).isEqualToIgnoringNewLines("unknown flag --no");
+  }
+
+  @Test
+  void aShellThatIsUnknownIsNamed() {
+    assertThat(execute("completion")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err()).isEqualToIgnoringNewLines("name one shell: bash, zsh, fish");
+    assertThat(execute("completion", "bsh")).isEqualTo(ExitCode.USAGE);
+    assertThat(output.err()).contains("unknown shell 'bsh'; did you mean bash?");
+  }
+
+  @Test
+  void theManualHasEveryCommandFlagAndKey() {
+    assertThat(execute("manual", "program")).isEqualTo(ExitCode.ENDED);
+    for (Command command : Main.commands()) {
+      assertThat(output.out()).contains("\n.B " + command.name().replace("-", "\\-"));
+      for (Option option : command.options()) {
+        assertThat(output.out()).contains("\n.B " + option.flag().replace("-", "\\-"));
+      }
+    }
+    assertThat(execute("manual", "file")).isEqualTo(ExitCode.ENDED);
+    for (Option option : RunOptions.ALL) {
+      if (option.inFile()) {
+        assertThat(output.out()).contains("\n.BR \"" + option.key() + "\" ");
+      }
+    }
+    assertThat(execute("manual", "page")).isEqualTo(ExitCode.USAGE);
   }
 
   @Test
@@ -59,7 +96,8 @@ class ProgramTest {
   @Test
   void aCommandLikeNoneGetsTheList() {
     assertThat(execute("frobnicate")).isEqualTo(ExitCode.USAGE);
-    assertThat(output.err()).contains("choose one of run, check, secret, help");
+    assertThat(output.err())
+        .contains("choose one of run, sandbox, check, ", ", version, ", ", help");
     assertThat(execute("help", "frobnicate")).isEqualTo(ExitCode.USAGE);
   }
 
@@ -109,8 +147,7 @@ class ProgramTest {
   }
 
   private ExitCode execute(String... arguments) {
-    List<Command> commands = List.of(new RunCommand(), new CheckCommand(), new SecretCommand());
-    return new Program(commands, "1.2.3")
+    return new Program(Main.commands(), "1.2.3")
         .execute(Arrays.asList(arguments), Map.of(), output.console);
   }
 }

@@ -61,6 +61,9 @@ class RunCommandIT extends RunFixture {
         .contains("stanzahook_webhook_concurrency_limit{component=\"gw.localhost\"} 77.0")
         .contains("stanzahook_queue_depth{component=\"gw.localhost\"} 4.0")
         .contains("stanzahook_queue_oldest_seconds{component=\"gw.localhost\"} 2.0")
+        .containsPattern(
+            "stanzahook_build_info\\{commit=\"\\w+\",java_version=\"[^\"]+\",version=\"1\"} 1")
+        .contains("stanzahook_config_last_reload_successful 1.0")
         .contains("jvm_memory_used_bytes", "process_uptime_seconds", "netty_eventexecutor");
     signal.complete("SIGTERM");
     assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);

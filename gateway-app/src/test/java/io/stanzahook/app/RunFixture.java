@@ -24,6 +24,9 @@ abstract class RunFixture {
   /** Why the gateway cannot start, if so. */
   volatile @Nullable RuntimeException starting;
 
+  /** The environment of the program. */
+  volatile Map<String, String> environment = Map.of();
+
   private final Output output = new Output();
 
   final CompletableFuture<ExitCode> run(String... more) {
@@ -39,7 +42,7 @@ abstract class RunFixture {
     CommandLineFlags flags =
         CommandLineFlags.parse(
             CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
-    Invocation invocation = new Invocation(flags, Map.of(), output.console, "1");
+    Invocation invocation = new Invocation(flags, environment, output.console, "1");
     return CompletableFuture.supplyAsync(
         () -> {
           try {

@@ -1,5 +1,6 @@
 package io.stanzahook.stream;
 
+import io.stanzahook.net.SocketErrors;
 import io.stanzahook.wire.StreamCondition;
 import io.stanzahook.wire.StreamCondition.Cause;
 
@@ -91,8 +92,7 @@ final class StreamEnd extends RuntimeException {
 
   /** An exception's message with its kind, for those whose message alone says little. */
   static String describe(Throwable error) {
-    String message = error.getMessage();
-    return message == null ? error.getClass().getSimpleName() : message;
+    return SocketErrors.text(error);
   }
 
   /** Fit for a metric's label. */

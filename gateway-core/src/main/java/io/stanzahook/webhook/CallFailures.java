@@ -8,6 +8,7 @@ import io.stanzahook.exchange.StatusErrors;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.net.Proxy;
+import io.stanzahook.net.SocketErrors;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.tls.ServerTrust;
 import java.net.ConnectException;
@@ -224,9 +225,7 @@ final class CallFailures {
 
   /** What it says, on one line. */
   static String message(Throwable failure) {
-    String message = failure.getMessage();
-    return Quoted.of(
-        message == null || message.isBlank() ? failure.getClass().getSimpleName() : message);
+    return Quoted.of(SocketErrors.text(failure));
   }
 
   /** How far a call got, which decides what is known of it. */

@@ -91,11 +91,11 @@ public final class Formats {
       if (!template.getKey().endsWith(SUBJECT_SUFFIX)) {
         String name = name(template.getKey());
         String subject = all.get(name + SUBJECT_SUFFIX);
-        formats.put(
-            name,
-            new Format(
-                FormatTemplate.parse(template.getValue()),
-                subject == null ? null : FormatTemplate.parse(subject)));
+        Format format = new Format(template.getValue(), subject);
+        if (replaced.contains(name)) {
+          format.compile();
+        }
+        formats.put(name, format);
       }
     }
     return new Formats(formats, all);

@@ -3,6 +3,7 @@ package io.stanzahook.app.http;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.console.RecentDeliveries;
+import io.stanzahook.net.SocketErrors;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.ServerTls;
@@ -132,8 +133,7 @@ public final class HttpService implements AutoCloseable {
 
   private static String reason(Throwable e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
-    String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    return SocketErrors.text(cause);
   }
 
   /** All that it answers, each kind of request in one row. Reads files. */

@@ -4,7 +4,6 @@ import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
@@ -20,10 +19,6 @@ public final class Logging {
 
   /** How long the end of the program waits for lines to be written, in milliseconds. */
   private static final int FLUSH_MILLIS = 1000;
-
-  // Line breaks in messages would let whoever makes us log something forge a line.
-  private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} - %replace(%msg){'[\\r\\n]+', ' | '}%n";
 
   private Logging() {}
 
@@ -64,10 +59,21 @@ public final class Logging {
   }
 
   static void configure(LoggerContext context, LogFormat format) {
+    configure(context, format, Journal.readsStderr(System.getenv()));
+  }
+
+  /**
+   * Configures the log anew.
+   *
+   * @param toJournal whether systemd's journal reads it, which understands priorities
+   */
+  static void configure(LoggerContext context, LogFormat format, boolean toJournal) {
     context.reset();
     // Logback stops only what was started: without this, stop() would not wait for the queue.
     context.start();
-    Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? new JsonLogEncoder() : text();
+    Encoder<ILoggingEvent> lines =
+        format == LogFormat.JSON ? new JsonLogEncoder() : new TextLogEncoder();
+    Encoder<ILoggingEvent> encoder = toJournal ? new JournalEncoder(lines) : lines;
     encoder.setContext(context);
     encoder.start();
 
@@ -89,11 +95,5 @@ public final class Logging {
 
     context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).addAppender(queue);
     setLevels(context, LogLevels.USUAL);
-  }
-
-  private static Encoder<ILoggingEvent> text() {
-    PatternLayoutEncoder encoder = new TextLogEncoder();
-    encoder.setPattern(PATTERN);
-    return encoder;
   }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.stanzahook.net.SocketErrors;
 import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.webhook.WebhookSettings;
 import java.io.ByteArrayOutputStream;
@@ -154,7 +155,7 @@ final class RecordingProxy {
                 })
             .onErrorResume(
                 error -> {
-                  String why = Transcript.line(error.getMessage(), error);
+                  String why = Transcript.line(SocketErrors.text(error), error);
                   call.unanswered(new Step.Unanswered(why, System.nanoTime() - sent));
                   return response.status(HttpResponseStatus.BAD_GATEWAY).send();
                 });
