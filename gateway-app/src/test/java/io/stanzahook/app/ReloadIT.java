@@ -135,11 +135,15 @@ class ReloadIT extends ComponentsFixture {
         .satisfiesExactlyInAnyOrder(
             line -> assertThat(line.stringValue()).contains("components: a.example: queue: '0'"),
             line -> assertThat(line.stringValue()).contains("c.example: unknown key 'x'"));
+    assertThat(get("/metrics").body()).contains("stanzahook_config_last_reload_successful 0.0");
     Files.delete(file());
     assertThat(reload(422).path("problems").get(0).stringValue()).contains("there is no file");
     assertThat(a.drained).isNull();
     assertThat(started).isEmpty();
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    write(TWO);
+    reload(200);
+    assertThat(get("/metrics").body()).contains("stanzahook_config_last_reload_successful 1.0");
   }
 
   @Test

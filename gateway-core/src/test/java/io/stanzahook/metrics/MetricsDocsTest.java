@@ -102,13 +102,15 @@ class MetricsDocsTest {
 
         ## Metrics of the process
 
-        These metrics describe the process, and have no label `component`. Libraries declare all of them except the first three.
+        These metrics describe the process, and have no label `component`. Libraries declare all of them except the first five.
 
         | names | meaning |
         |---|---|
         | `stanzahook_api_requests_seconds` | requests at `--http-listen`, from their headers to their response: count, sum and maximum, by `endpoint` (a path of `GET /openapi.json` without addresses and ids, such as `/msg` and `/admin/dead-letters/{id}`, or `other` for unknown paths) and `status` |
         | `stanzahook_api_refused_total` | requests at `--http-listen` that were refused because of their credentials or their number, by `credential` (the line's `name=`, `line N`, or `unknown`) and `reason` (`credentials`, `forbidden`, `from`, `rate`, or an exceeded share: `requests`, `iqs`, `rooms`, `room_messages`, `searches`, `pages`) |
         | `stanzahook_tls_certificate_expiry_seconds` | seconds until the first certificate of each file expires, negative afterwards: by `component` (empty for `--http-tls-cert`) and `flag` that names the file. From 14 days before on, the log tells once a day |
+        | `stanzahook_build_info` | 1, with the build in the labels `version`, `commit` (`unknown` if the build was not told) and `java_version` |
+        | `stanzahook_config_last_reload_successful` | 1 if the configuration was read and applied without problems the last time, 0 after a reload that failed |
         | `process_cpu_seconds_total`, `process_cpu_usage`, `process_start_time_seconds`, `process_uptime_seconds`, `process_files_open_files`, `process_files_max_files` | the process |
         | `system_cpu_usage`, `system_cpus`, `system_load_average_1m` | the machine |
         | `jvm_memory_used_bytes`, `jvm_memory_committed_bytes`, `jvm_memory_max_bytes`, `jvm_buffer_count_buffers`, `jvm_buffer_memory_used_bytes`, `jvm_buffer_total_capacity_bytes` | the JVM's memory, by `area` and `id` |

@@ -51,6 +51,9 @@ class RunbookDocsTest {
             alerts.stream()
                 .map(alert -> "docs/operate/runbook.md#" + alert.toLowerCase(Locale.ROOT))
                 .toList());
+    assertThat(all("runbook_url: '\\{\\{ [^}]+ \\}\\}/operate/runbook.md#(\\S+)'", rules))
+        .containsExactlyElementsOf(
+            alerts.stream().map(alert -> alert.toLowerCase(Locale.ROOT)).toList());
   }
 
   @Test

@@ -70,7 +70,13 @@ class DashboardIT {
         expressions.add(target.path("expr").asString());
       }
     }
-    assertThat(expressions).hasSizeGreaterThan(20);
+    assertThat(expressions)
+        .hasSizeGreaterThan(20)
+        .allSatisfy(
+            expression ->
+                assertThat(expression.split("\\{", -1).length)
+                    .as("each selector of %s has a job", expression)
+                    .isEqualTo(expression.split("\\{job=~\"\\$job\"", -1).length));
 
     List<String> silent = new ArrayList<>(expressions);
     boolean all =
@@ -112,7 +118,9 @@ class DashboardIT {
     for (JsonNode variable : dashboard.path("templating").path("list")) {
       if (variable.path("type").asString().equals("query")) {
         assertThat(variable.path("definition").asString())
-            .matches("label_values\\(stanzahook_stream_connected, (job|component)\\)");
+            .isIn(
+                "label_values(stanzahook_stream_connected, job)",
+                "label_values(stanzahook_stream_connected{job=~\"$job\"}, component)");
       }
     }
   }
