@@ -10,7 +10,7 @@ final class Journal {
   /** What the journal says of the stream that it reads: device and inode (systemd.exec(5)). */
   private static final String STREAM = "JOURNAL_STREAM";
 
-  private static final Path STDERR = Path.of("/proc/self/fd/2");
+  private static final String STDERR = "/proc/self/fd/2";
 
   private Journal() {}
 
@@ -24,8 +24,9 @@ final class Journal {
       return false;
     }
     try {
+      Path stderr = Path.of(STDERR);
       return stream.equals(
-          Files.getAttribute(STDERR, "unix:dev") + ":" + Files.getAttribute(STDERR, "unix:ino"));
+          Files.getAttribute(stderr, "unix:dev") + ":" + Files.getAttribute(stderr, "unix:ino"));
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       // Not Linux, or no /proc.
       return false;
