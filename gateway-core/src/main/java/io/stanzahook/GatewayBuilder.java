@@ -2,30 +2,23 @@ package io.stanzahook;
 
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
-import io.stanzahook.delivery.Notices;
 import io.stanzahook.delivery.RetrySettings;
-import io.stanzahook.exchange.PostFormat;
-import io.stanzahook.local.Filters;
-import io.stanzahook.local.LocalSettings;
+import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.TlsSettings;
-import io.stanzahook.trace.Tracing;
-import io.stanzahook.webhook.Connecting;
 import io.stanzahook.webhook.HandlerWebhook;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.Webhook;
-import io.stanzahook.webhook.WebhookSettings;
-import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
@@ -172,41 +165,23 @@ public final class GatewayBuilder {
           "%s: give the builder a webhook: a URL, a Webhook, or a function that answers"
               .formatted(domain));
     }
-    return new GatewaySettings(
-        new ComponentSettings(
-            server,
-            domain,
-            secret,
-            tls,
-            WireLimits.DEFAULTS,
-            ComponentSettings.DEFAULT_OPEN_TIMEOUT,
-            ComponentSettings.DEFAULT_PING_TIMEOUT,
-            ComponentSettings.DEFAULT_MAX_PENDING,
-            ComponentSettings.DEFAULT_MAX_PENDING_AGE),
-        new WebhookSettings(
-            List.of(UrlTemplate.parse(url == null ? NOWHERE : url)),
-            WebhookSettings.KindUrls.NONE,
-            PostFormat.JSON,
-            List.of(),
-            null,
-            Connecting.DEFAULTS,
-            true,
-            timeout,
-            256 * 1024,
-            WebhookSettings.DEFAULT_MAX_REPLIES,
-            WebhookSettings.connectionsFor(Concurrency.MOST),
-            "stanzahook/" + VERSION,
-            Tracing.OFF),
-        new DispatchSettings(
-            kinds,
-            flow,
-            DispatchSettings.Order.CONVERSATION,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(25),
-            retry,
-            Notices.NONE),
-        new LocalSettings(LocalSettings.DEFAULT_NAME, VERSION, List.of(), Filters.NONE),
-        spool);
+    Map<String, Object> said = new HashMap<>();
+    said.put("server", server);
+    said.put("component", domain);
+    said.put("secret", secret);
+    if (tls != null) {
+      said.put("tls", tls);
+    }
+    said.put("post-url", List.of(UrlTemplate.parse(url == null ? NOWHERE : url)));
+    said.put("post-proxy", ProxyChoice.NONE);
+    said.put("timeout", timeout);
+    said.put("post-stanzas", kinds);
+    said.put("flow", flow);
+    said.put("retry", retry);
+    if (spool != null) {
+      said.put("spool", spool);
+    }
+    return GatewaySettings.of(said, VERSION);
   }
 
   /**

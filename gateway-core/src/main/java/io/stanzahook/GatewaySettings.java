@@ -1,11 +1,19 @@
 package io.stanzahook;
 
+import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DispatchSettings;
+import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.net.ProxyEnvironment;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stream.ComponentSettings;
+import io.stanzahook.trace.Tracing;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +34,33 @@ public record GatewaySettings(
 
   /** What one stanza may be answered with, on average. */
   private static final int ANSWERS_EACH = 2;
+
+  /**
+   * Makes settings.
+   *
+   * @param said the values of settings, by name; most of the others have their default
+   * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
+   * @throws IllegalArgumentException naming a setting that is refused
+   */
+  public static GatewaySettings of(Map<String, ?> said, String version) {
+    Map<String, Object> values = new HashMap<>();
+    values.put("hardCeiling", 0L);
+    values.put("openTimeout", ComponentSettings.DEFAULT_OPEN_TIMEOUT);
+    values.put("maxPending", ComponentSettings.DEFAULT_MAX_PENDING);
+    values.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
+    values.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
+    // Enough for as many calls as there can ever be. The dispatcher limits the calls.
+    values.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
+    values.put("proxyEnvironment", ProxyEnvironment.NONE);
+    values.put("userAgent", "stanzahook/" + version);
+    values.put("tracing", Tracing.OFF);
+    values.put("name", LocalSettings.DEFAULT_NAME);
+    values.put("version", version);
+    values.put("features", List.of());
+    values.put("filters", Filters.NONE);
+    values.putAll(said);
+    return Settings.make(GatewaySettings.class, values);
+  }
 
   /** How many stanzas may wait to be written: the answers to all that can be here at once. */
   public int maxPending() {

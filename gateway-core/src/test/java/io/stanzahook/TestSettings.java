@@ -1,9 +1,9 @@
 package io.stanzahook;
 
-import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.TlsSettings;
 import io.stanzahook.tls.ClientCertificate;
@@ -31,20 +31,18 @@ public final class TestSettings {
       int maxReplies,
       int maxConnections,
       String userAgent) {
-    return new WebhookSettings(
-        List.of(postUrl),
-        WebhookSettings.KindUrls.NONE,
-        PostFormat.JSON,
-        headers,
-        null,
-        Connecting.DEFAULTS,
-        true,
-        timeout,
-        maxResponse,
-        maxReplies,
-        maxConnections,
-        userAgent,
-        Tracing.OFF);
+    return Settings.make(
+        WebhookSettings.class,
+        Map.of(
+            "post-url", List.of(postUrl),
+            "post-header", headers,
+            "connecting", Connecting.DEFAULTS,
+            "timeout", timeout,
+            "max-response", maxResponse,
+            "maxReplies", maxReplies,
+            "maxConnections", maxConnections,
+            "userAgent", userAgent,
+            "tracing", Tracing.OFF));
   }
 
   /** A component over plain TCP. */
@@ -58,16 +56,17 @@ public final class TestSettings {
       Duration pingTimeout,
       int maxPending,
       Duration maxPendingAge) {
-    return new ComponentSettings(
-        new HostPort(host, port),
-        domain,
-        secret,
-        null,
-        limits,
-        openTimeout,
-        pingTimeout,
-        maxPending,
-        maxPendingAge);
+    return Settings.make(
+        ComponentSettings.class,
+        Map.of(
+            "server", new HostPort(host, port),
+            "component", domain,
+            "secret", secret,
+            "limits", limits,
+            "openTimeout", openTimeout,
+            "ping-timeout", pingTimeout,
+            "maxPending", maxPending,
+            "maxPendingAge", maxPendingAge));
   }
 
   /** With no further features, and without filters. */

@@ -1,6 +1,7 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.Set;
@@ -78,22 +79,17 @@ public record DispatchSettings(
 
   /** These with other retries. */
   public DispatchSettings withRetry(RetrySettings next) {
-    return with(flow, next, notices);
+    return Settings.with(this, "retry", next);
   }
 
   /** These with other notices. */
   public DispatchSettings withNotices(Notices next) {
-    return with(flow, retry, next);
+    return Settings.with(this, "notices", next);
   }
 
   /** These with another flow. */
   public DispatchSettings withFlow(FlowSettings next) {
-    return with(next, retry, notices);
-  }
-
-  private DispatchSettings with(FlowSettings newFlow, RetrySettings newRetry, Notices newNotices) {
-    return new DispatchSettings(
-        postKinds, newFlow, order, queueTimeout, iqTimeout, newRetry, newNotices);
+    return Settings.with(this, "flow", next);
   }
 
   /** What is kept in order. */

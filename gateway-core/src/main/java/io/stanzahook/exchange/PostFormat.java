@@ -23,7 +23,8 @@ public enum PostFormat {
   }
 
   /** The name in flags. */
-  public String label() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -42,7 +42,8 @@ public final class Settings {
   /**
    * Makes a record.
    *
-   * @param values of its components, and of those of the records in it, by name
+   * @param values of its components, and of those of the records in it, by name; a number, a time,
+   *     a truth or a choice that is not among them has its default
    * @throws IllegalArgumentException naming a setting that the record refuses
    */
   public static <R extends Record> R make(Class<R> type, Map<String, ?> values) {
@@ -56,8 +57,28 @@ public final class Settings {
                 ? make(inner.asSubclass(Record.class), values)
                 : null;
           }
-          return values.get(name(component, said));
+          Object value = values.get(name(component, said));
+          return value != null || said == null ? value : usual(component.getType(), said);
         });
+  }
+
+  private static @Nullable Object usual(Class<?> type, Setting said) {
+    String text = said.fallback();
+    if (text.isEmpty() || text.equals("off")) {
+      return type == List.class ? List.of() : type == boolean.class ? false : null;
+    }
+    Object[] constants = type.getEnumConstants();
+    if (constants != null) {
+      return Values.choice(text, constants);
+    }
+    if (type == boolean.class) {
+      return text.equals("on") || text.equals("true");
+    }
+    if (type == Duration.class) {
+      return Values.duration(text, Duration.ZERO, Duration.ofMillis(said.max()));
+    }
+    long number = type == int.class || type == long.class ? Values.size(text, 0, said.max()) : 0;
+    return type == int.class ? (Object) (int) number : type == long.class ? number : null;
   }
 
   private static boolean isOn(@Nullable Object value) {

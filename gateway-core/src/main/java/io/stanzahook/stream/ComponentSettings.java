@@ -70,7 +70,6 @@ public record ComponentSettings(
     Duration maxPendingAge) {
 
   public static final Duration DEFAULT_OPEN_TIMEOUT = Duration.ofSeconds(15);
-  public static final Duration DEFAULT_PING_TIMEOUT = Duration.ofSeconds(60);
   public static final int DEFAULT_MAX_PENDING = 10_000;
   public static final Duration DEFAULT_MAX_PENDING_AGE = Duration.ofSeconds(60);
 

@@ -129,7 +129,7 @@ public final class BombCost {
             "secret",
             WireLimits.DEFAULTS,
             ComponentSettings.DEFAULT_OPEN_TIMEOUT,
-            ComponentSettings.DEFAULT_PING_TIMEOUT,
+            Duration.ofMinutes(1),
             ComponentSettings.DEFAULT_MAX_PENDING,
             ComponentSettings.DEFAULT_MAX_PENDING_AGE),
         TestSettings.webhook(

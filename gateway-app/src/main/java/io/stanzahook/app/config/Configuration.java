@@ -5,15 +5,11 @@ import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.logging.Flags;
-import io.stanzahook.delivery.Concurrency;
-import io.stanzahook.local.LocalSettings;
 import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.trace.Tracing;
-import io.stanzahook.webhook.WebhookSettings;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -298,22 +294,11 @@ public final class Configuration {
 
   private GatewaySettings settings(Read component, Tracing tracing) {
     Map<String, Object> values = component.values().all();
-    values.put("hardCeiling", 0L);
-    values.put("openTimeout", ComponentSettings.DEFAULT_OPEN_TIMEOUT);
-    values.put("maxPending", ComponentSettings.DEFAULT_MAX_PENDING);
-    values.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
-    values.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
-    // Enough for as many calls as there can ever be. The dispatcher limits the calls.
-    values.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
     values.put("proxyEnvironment", proxies);
-    values.put("userAgent", "stanzahook/" + version);
     values.put("tracing", tracing);
-    values.put("name", LocalSettings.DEFAULT_NAME);
-    values.put("version", version);
-    values.put("features", List.of());
     if (component.folder() != null) {
       values.put("spool", component.folder());
     }
-    return Settings.make(GatewaySettings.class, values);
+    return GatewaySettings.of(values, version);
   }
 }

@@ -12,6 +12,7 @@ import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.settings.Settings;
+import io.stanzahook.settings.Values;
 import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentDomain;
@@ -144,7 +145,7 @@ record Form(
     Class<?> type = component.getType();
     Object[] constants = type.getEnumConstants();
     if (constants != null) {
-      return one(text -> ValueParsers.choice(text, constants));
+      return one(text -> Values.choice(text, constants));
     }
     if (Settings.holdsSettings(type)) {
       return truth(said);
@@ -177,8 +178,8 @@ record Form(
 
   private static Form truth(Setting said) {
     return said.value().equals("on|off")
-        ? one(ValueParsers::onOff)
-        : new Form(Shape.SWITCH, ValueParsers::truth, null, Form::nothing);
+        ? one(Values::onOff)
+        : new Form(Shape.SWITCH, Values::truth, null, Form::nothing);
   }
 
   /**
@@ -238,8 +239,8 @@ record Form(
 
   private static long number(String text, Setting said) {
     return said.value().equals("BYTES")
-        ? ValueParsers.size(text, said.min(), said.max())
-        : ValueParsers.number(text, said.min(), said.max());
+        ? Values.size(text, said.min(), said.max())
+        : Values.number(text, said.min(), said.max());
   }
 
   private static Object duration(String text, Setting said) {
@@ -248,8 +249,7 @@ record Form(
       return Optional.empty();
     }
     try {
-      return ValueParsers.duration(
-          text, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
+      return Values.duration(text, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
     } catch (IllegalArgumentException e) {
       throw orOff ? new IllegalArgumentException(e.getMessage() + ", nor off", e) : e;
     }

@@ -4,6 +4,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.settings.Suggestion;
+import io.stanzahook.settings.Values;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -62,9 +63,9 @@ public final class Live {
       return concurrency.automatic() ? concurrency.toString() : concurrency.most();
     }
     if (value instanceof Duration duration) {
-      return ValueParsers.show(duration);
+      return Values.show(duration);
     }
-    return value instanceof Enum<?> constant ? ValueParsers.label(constant) : value;
+    return value instanceof Enum<?> constant ? Values.label(constant) : value;
   }
 
   /** The first settings, with those values of the next ones that may change while it runs. */

@@ -1,9 +1,8 @@
 package io.stanzahook.app.config;
 
 import io.stanzahook.delivery.Concurrency;
-import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.settings.HostPort;
-import io.stanzahook.settings.Suggestion;
+import io.stanzahook.settings.Values;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.TlsSettings;
@@ -12,11 +11,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,12 +20,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values from their texts. What is wrong with a text is the message of an {@link
- * IllegalArgumentException}: it completes "{@code --flag: …}" and says what would be right.
+ * Reads values of more than one word, or of types of the program, from their texts. What is wrong
+ * with a text is the message of an {@link IllegalArgumentException}: it completes "{@code --flag:
+ * …}" and says what would be right.
  */
 final class ValueParsers {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h)");
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)?");
   private static final Pattern STATUSES = Pattern.compile("(\\d{3})(?: ?- ?(\\d{3}))?");
   private static final int MAX_PORT = 65_535;
 
@@ -55,22 +49,6 @@ final class ValueParsers {
     }
   }
 
-  static boolean truth(String text) {
-    return either(text, "true", "false");
-  }
-
-  static boolean onOff(String text) {
-    return either(text, "on", "off");
-  }
-
-  private static boolean either(String text, String yes, String no) {
-    String word = text.trim().toLowerCase(Locale.ROOT);
-    if (!word.equals(yes) && !word.equals(no)) {
-      throw new IllegalArgumentException("'%s' is neither %s nor %s".formatted(text, yes, no));
-    }
-    return word.equals(yes);
-  }
-
   /** A DNS name or IP address that a certificate can carry. */
   static String certificateName(String text) {
     try {
@@ -81,101 +59,22 @@ final class ValueParsers {
     }
   }
 
-  static long number(String text, long min, long max) {
-    String digits = text.trim();
-    long value = digits.matches("\\+?\\d{1,18}") ? Long.parseLong(digits) : -1;
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          "'%s' is not a whole number from %d to %d".formatted(text, min, max));
-    }
-    return value;
-  }
-
   static Concurrency concurrency(String text, long min, long max) {
     if (text.trim().equalsIgnoreCase("auto")) {
       return Concurrency.AUTO;
     }
     try {
-      return Concurrency.of((int) number(text, min, max));
+      return Concurrency.of((int) Values.number(text, min, max));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(e.getMessage() + ", nor auto", e);
     }
-  }
-
-  static Duration duration(String text, Duration min, Duration max) {
-    Matcher matcher = DURATION.matcher(text.trim());
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'%s' is not a duration; write it like 500ms, 30s, 5m or 72h".formatted(text));
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    Duration value =
-        switch (matcher.group(2)) {
-          case "ms" -> Duration.ofMillis(amount);
-          case "s" -> Duration.ofSeconds(amount);
-          case "m" -> Duration.ofMinutes(amount);
-          default -> Duration.ofHours(amount);
-        };
-    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      throw new IllegalArgumentException(
-          "'%s' is not between %s and %s".formatted(text, show(min), show(max)));
-    }
-    return value;
-  }
-
-  /** As a flag would have it. */
-  static String show(Duration duration) {
-    if (duration.toMillis() % 1000 != 0 || duration.isZero()) {
-      return duration.toMillis() + "ms";
-    }
-    return duration.toSeconds() % 3600 == 0 ? duration.toHours() + "h" : duration.toSeconds() + "s";
-  }
-
-  /** A number of bytes. */
-  static long size(String text, long min, long max) {
-    Matcher matcher = SIZE.matcher(text.trim());
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'%s' is not a size; write bytes, like 65536, or 64KiB, or 2MiB".formatted(text));
-    }
-    String unit = matcher.group(2);
-    int shift = unit == null ? 0 : 10 * List.of("B", "KiB", "MiB", "GiB").indexOf(unit);
-    long value = Long.parseLong(matcher.group(1)) << shift;
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          "'%s' is not between %d and %d bytes".formatted(text, min, max));
-    }
-    return value;
-  }
-
-  /** One constant of an enum, by its {@link #label}. */
-  static <E> E choice(String text, E[] constants) {
-    List<String> names = Arrays.stream(constants).map(ValueParsers::label).toList();
-    int index = names.indexOf(text.trim().toLowerCase(Locale.ROOT));
-    if (index < 0) {
-      throw noneOf(text, names);
-    }
-    return constants[index];
-  }
-
-  /** A constant's name in flags. */
-  static String label(Object constant) {
-    return constant instanceof PostFormat format
-        ? format.label()
-        : constant.toString().toLowerCase(Locale.ROOT);
-  }
-
-  private static IllegalArgumentException noneOf(String text, List<String> names) {
-    return new IllegalArgumentException(
-        "'%s' is none of %s%s"
-            .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
   }
 
   /** A list of kinds of stanza, with commas. */
   static Set<StanzaKind> stanzaKinds(String text) {
     Set<StanzaKind> kinds = EnumSet.noneOf(StanzaKind.class);
     for (String name : text.split(",", -1)) {
-      kinds.add(choice(name.trim(), StanzaKind.values()));
+      kinds.add(Values.choice(name.trim(), StanzaKind.values()));
     }
     return kinds;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Values;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ class SettingsSchemaTest {
     Map<String, Object> property = new LinkedHashMap<>();
     property.put("description", option.meaning());
     if (type.isEnum()) {
-      property.put("enum", Stream.of(type.getEnumConstants()).map(ValueParsers::label).toList());
+      property.put("enum", Stream.of(type.getEnumConstants()).map(Values::label).toList());
     } else if (type == int.class) {
       property.put("type", "integer");
       property.put("minimum", option.said().min());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Values;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentDomain;
 import io.stanzahook.webhook.UrlTemplate;
@@ -23,35 +24,35 @@ class ValueParsersTest {
   @ParameterizedTest
   @CsvSource({"500ms,PT0.5S", "30s,PT30S", "5m,PT5M", "72h,PT72H", "0s,PT0S", "' 7s ',PT7S"})
   void durations(String text, Duration expected) throws Exception {
-    assertThat(ValueParsers.duration(text, Duration.ZERO, Duration.ofDays(3))).isEqualTo(expected);
+    assertThat(Values.duration(text, Duration.ZERO, Duration.ofDays(3))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "30", "s", "-1s", "1.5s", "1d", "1 s", "30S", "99999999999999s", "73h"})
   void notDurations(String text) {
-    assertThatThrownBy(() -> ValueParsers.duration(text, Duration.ZERO, Duration.ofDays(3)))
+    assertThatThrownBy(() -> Values.duration(text, Duration.ZERO, Duration.ofDays(3)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @CsvSource({"65536,65536", "64KiB,65536", "2MiB,2097152", "7B,7", "1 KiB,1024"})
   void sizes(String text, int expected) throws Exception {
-    assertThat(ValueParsers.size(text, 1, Integer.MAX_VALUE)).isEqualTo(expected);
+    assertThat(Values.size(text, 1, Integer.MAX_VALUE)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "0", "-1", "1KB", "1k", "KiB", "1.5MiB", "2048MiB", "999999999999MiB"})
   void notSizes(String text) {
-    assertThatThrownBy(() -> ValueParsers.size(text, 1, Integer.MAX_VALUE))
+    assertThatThrownBy(() -> Values.size(text, 1, Integer.MAX_VALUE))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "0", "11", "1.0", "0x1", "99999999999999999999"})
   void notNumbersWithinBounds(String text) {
-    assertThatThrownBy(() -> ValueParsers.number(text, 1, 10))
+    assertThatThrownBy(() -> Values.number(text, 1, 10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("'%s' is not a whole number from 1 to 10", text);
   }
@@ -99,8 +100,8 @@ class ValueParsersTest {
 
   @Test
   void choices() throws Exception {
-    assertThat(ValueParsers.choice("IO_uring", Transport.values())).isEqualTo(Transport.IO_URING);
-    assertThatThrownBy(() -> ValueParsers.choice("epol", Transport.values()))
+    assertThat(Values.choice("IO_uring", Transport.values())).isEqualTo(Transport.IO_URING);
+    assertThatThrownBy(() -> Values.choice("epol", Transport.values()))
         .hasMessage("'epol' is none of auto, io_uring, epoll, nio; did you mean epoll?");
   }
 
