@@ -1,6 +1,7 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 
 /** How much at once; all of it may change while stanzas flow. */
 public record FlowSettings(
@@ -71,7 +72,7 @@ public record FlowSettings(
 
   /** These with another number of answers a minute. */
   public FlowSettings withAnswersPerMinute(int next) {
-    return new FlowSettings(concurrency, queue, overload, next);
+    return Settings.with(this, "answers-per-minute", next);
   }
 
   /** What happens when the queue is full. */

@@ -1,6 +1,7 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.settings.Setting;
+import io.stanzahook.settings.Settings;
 import java.time.Duration;
 import java.util.Set;
 
@@ -81,6 +82,6 @@ public record RetrySettings(
 
   /** These with another time. */
   public RetrySettings withRetryFor(Duration next) {
-    return new RetrySettings(next, statuses, maxWait);
+    return Settings.with(this, "retry-for", next);
   }
 }
