@@ -28,6 +28,7 @@ import io.stanzahook.webhook.Webhook;
 import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -250,6 +251,26 @@ public final class ComponentGateway implements Gateway {
   @Override
   public List<WebhookEndpoint> endpoints() {
     return http == null ? List.of() : http.endpoints();
+  }
+
+  @Override
+  public List<String> tryNow(@Nullable String endpoint) {
+    List<String> tried = new ArrayList<>();
+    for (WebhookEndpoint each : endpoints()) {
+      if ((endpoint == null || each.name().equals(endpoint)) && each.outage() != null) {
+        each.tryNow();
+        tried.add(each.name());
+      }
+    }
+    if (!tried.isEmpty()) {
+      dispatcher.hasten();
+    }
+    return tried;
+  }
+
+  @Override
+  public Mono<String> deliverAgain(Stanza stanza) {
+    return dispatcher.deliverAgain(stanza);
   }
 
   @Override

@@ -55,6 +55,20 @@ public final class FanOut implements DeliveryListener, StreamListener, Consumer<
   }
 
   @Override
+  public void waiting(Stanza stanza, String webhookId) {
+    for (DeliveryListener each : deliveries) {
+      each.waiting(stanza, webhookId);
+    }
+  }
+
+  @Override
+  public void waitingRefused(Stanza stanza, String webhookId, RefusalReason reason) {
+    for (DeliveryListener each : deliveries) {
+      each.waitingRefused(stanza, webhookId, reason);
+    }
+  }
+
+  @Override
   public void calling(Stanza stanza, String webhookId, int attempt) {
     for (DeliveryListener each : deliveries) {
       each.calling(stanza, webhookId, attempt);

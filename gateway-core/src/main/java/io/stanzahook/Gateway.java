@@ -52,6 +52,28 @@ public interface Gateway {
     return List.of();
   }
 
+  /**
+   * Calls endpoints that are held back without waiting for their time: the deliveries that wait
+   * longest have their next attempt at once, a few of them.
+   *
+   * @param endpoint the name of the only one; null for all
+   * @return the names of those that were held back
+   */
+  default List<String> tryNow(@Nullable String endpoint) {
+    return List.of();
+  }
+
+  /**
+   * Delivers a stanza again that was delivered before, under an id of its own that begins with
+   * {@code again_}. Its replies are sent, too.
+   *
+   * @return the new webhook-id; ends with an {@link IllegalStateException} that says why it is not
+   *     delivered
+   */
+  default Mono<String> deliverAgain(Stanza stanza) {
+    return Mono.error(new IllegalStateException("the gateway does not deliver"));
+  }
+
   /** How many of the component's addresses stand so with a chat room, each room counted. */
   default int rooms(RoomState state) {
     return 0;

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
+import io.stanzahook.app.http.Workbench;
 import io.stanzahook.app.logging.Shown;
 import io.stanzahook.stream.TlsSettings;
 import io.stanzahook.tls.ClientCertificate;
@@ -119,6 +120,18 @@ final class CertificateExpiry implements AutoCloseable {
     return certificates.stream()
         .min(Comparator.comparing(X509Certificate::getNotAfter))
         .orElseThrow();
+  }
+
+  /** Those that expire soon, or have expired. */
+  synchronized List<Workbench.Expiring> expiring() {
+    Instant now = clock.instant();
+    return all.stream()
+        .map(
+            each ->
+                new Workbench.Expiring(
+                    each.component(), each.flag(), each.certificate().getNotAfter().toInstant()))
+        .filter(each -> now.plus(NOTICE).isAfter(each.at()))
+        .toList();
   }
 
   private synchronized void tell() {

@@ -42,6 +42,7 @@ final class Reload implements Reloading, AutoCloseable {
   private volatile @Nullable ApiCredentials credentials;
   private volatile @Nullable HookSecrets hookSecrets;
   private volatile @Nullable ClientCertificate certificate;
+  private volatile List<String> needRestart = List.of();
   private volatile Consumer<AppSettings> whenRead = settings -> {};
   private volatile List<ReloadProgress> progress = List.of();
 
@@ -96,6 +97,11 @@ final class Reload implements Reloading, AutoCloseable {
   }
 
   @Override
+  public List<String> needRestart() {
+    return needRestart;
+  }
+
+  @Override
   public Mono<Result> reload() {
     CompletableFuture<Result> result =
         Mono.fromCallable(this::now)
@@ -146,6 +152,7 @@ final class Reload implements Reloading, AutoCloseable {
       List<String> needRestart = new ArrayList<>(running.processDifferences(next));
       takeCredentials(next.apiCredentials(), needRestart);
       takeCertificate(next.httpTlsCert(), needRestart);
+      this.needRestart = List.copyOf(needRestart);
       whenRead.accept(next);
       Logging.setLevels(next.logLevel());
       hookSecrets = next.hooks().secrets();

@@ -12,6 +12,7 @@ import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
 import io.stanzahook.app.http.Readiness;
 import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.app.http.Workbench;
 import io.stanzahook.app.logging.Intervals;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.spool.SpoolException;
@@ -24,6 +25,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,7 +148,8 @@ final class RunCommand implements Command {
                     components,
                     reload,
                     recent,
-                    sendSpans(resources, settings.gateways())),
+                    sendSpans(resources, settings.gateways()),
+                    new Workbench(expiry::expiring, reload::needRestart, UnaryOperator.identity())),
                 resources.httpLoops())) {
       log.info(
           "stanzahook {}: {}, transport {}, metrics and health at {}://{}",

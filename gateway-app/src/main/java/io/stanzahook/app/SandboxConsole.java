@@ -11,6 +11,7 @@ import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Readiness;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.app.http.Workbench;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.metrics.GatewayGauges;
@@ -18,11 +19,14 @@ import io.stanzahook.metrics.GatewayMetrics;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.webhook.BreakerState;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,10 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   private final GatewayMetrics meters;
   private final @Nullable RecentDeliveries recent;
   private final AtomicReference<Gateway> running = new AtomicReference<>();
+
+  /** Names the webhook where the gateway names the proxy before it. */
+  private final AtomicReference<UnaryOperator<String>> beforeProxy =
+      new AtomicReference<>(UnaryOperator.identity());
 
   /**
    * A console.
@@ -71,7 +79,8 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
             this,
             Reloading.NONE,
             recent,
-            SendSpans.NONE)
+            SendSpans.NONE,
+            new Workbench(List::of, List::of, this::shown))
         : Administration.none();
   }
 
@@ -90,8 +99,17 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
     return () -> {
       Gateway gateway = running.get();
       StreamStatus now = gateway == null ? StreamStatus.CONNECTING : gateway.status();
-      return new Readiness.State(false, Map.of(domain, now));
+      Map<String, BreakerState> webhooks = new LinkedHashMap<>();
+      if (gateway != null) {
+        gateway.endpoints().forEach(each -> webhooks.put(shown(each.name()), each.breakerState()));
+      }
+      return new Readiness.State(
+          false, Map.of(domain, now), webhooks.isEmpty() ? Map.of() : Map.of(domain, webhooks));
     };
+  }
+
+  private String shown(String text) {
+    return beforeProxy.get().apply(text);
   }
 
   @Override
@@ -105,7 +123,8 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   }
 
   @Override
-  public void started(Gateway gateway) {
+  public void started(Gateway gateway, UnaryOperator<String> shown) {
+    beforeProxy.set(shown);
     meters.bind(
         new GatewayGauges(
             gateway::inFlight,

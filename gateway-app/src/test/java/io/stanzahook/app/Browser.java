@@ -3,13 +3,16 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -168,6 +171,21 @@ public final class Browser implements AutoCloseable {
             "%s > %s",
             script("return document.documentElement.scrollWidth"), script("return innerWidth"))
         .isEqualTo(true);
+  }
+
+  /** Nothing that axe finds fault with, as the page is now. */
+  public void assertAccessible() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Browser.class.getResourceAsStream("/axe.min.js"))) {
+      driver.executeScript(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    Object found =
+        driver.executeAsyncScript(
+            "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(all => done("
+                + "all.violations.map(each => each.id + ': ' + each.help + ': '"
+                + " + each.nodes.map(node => node.html).join(' | ')).join('\\n')),"
+                + " error => done(String(error)))");
+    assertThat(found).isEqualTo("");
   }
 
   /** What the browser complained of since the last time. */

@@ -7,6 +7,7 @@ import io.stanzahook.SpooledGateway;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -137,7 +138,8 @@ class ConsoleIT extends RunFixture {
     assertThat(page.body()).contains("<title>Stanzahook</title>").doesNotContain("http://");
     assertThat(get("/console.js").headers().firstValue("content-type"))
         .hasValue("text/javascript; charset=utf-8");
-    for (String part : List.of("", "-page", "-deliveries", "-letters", "-settings")) {
+    for (String part :
+        List.of("", "-page", "-notices", "-bench", "-deliveries", "-letters", "-settings")) {
       HttpResponse<String> script = get("/console" + part + ".js");
       assertThat(script.statusCode()).isEqualTo(200);
       assertThat(script.body())
@@ -208,5 +210,68 @@ class ConsoleIT extends RunFixture {
       }
       assertThat(event.get("latency_ms").get("p50").asDouble()).isPositive();
     }
+  }
+
+  private JsonNode json(String path) throws Exception {
+    return JSON.readTree(call(path).body());
+  }
+
+  private JsonNode event() throws Exception {
+    HttpResponse<java.io.InputStream> response =
+        java.net.http.HttpClient.newHttpClient()
+            .send(
+                request("/admin/events").header("Authorization", "Bearer t0ken").build(),
+                java.net.http.HttpResponse.BodyHandlers.ofInputStream());
+    try (var events =
+        new java.io.BufferedReader(
+            new java.io.InputStreamReader(
+                response.body(), java.nio.charset.StandardCharsets.UTF_8))) {
+      return JSON.readTree(events.readLine().substring("data: ".length()));
+    }
+  }
+
+  @Test
+  void tellsOfAnEndpointThatIsDownAndTriesItWhenAsked() throws Exception {
+    start();
+    assertThat(event().has("down")).isFalse();
+    bed.webhook(response -> response.status(410).send());
+    say("ann", "hello");
+
+    JsonNode down = event().get("down").get(0);
+    assertThat(down.get("component").asString()).isEqualTo("gw.localhost");
+    assertThat(down.get("url").asString()).isEqualTo(down.get("endpoint").asString());
+    assertThat(down.get("error").asString()).contains("410");
+    assertThat(down.has("next_try")).isFalse();
+    JsonNode ready = json("/readyz").get("down").get(0);
+    assertThat(ready.get("since").asString()).isNotEmpty();
+    assertThat(ready.has("error")).isFalse();
+    say("ann", "held back");
+    assertThat(list("?state=given_up&kind=message")).hasSize(2);
+    assertThat(list("").get(0).get("attempts")).isEmpty();
+
+    bed.webhook(SpooledGateway::hello);
+    var tried =
+        send(
+            request("/admin/endpoints/try")
+                .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Bearer t0ken"));
+    assertThat(JSON.readTree(tried.body()).get("tried").get(0).asString())
+        .isEqualTo(down.get("endpoint").asString());
+    say("ann", "again");
+    assertThat(json("/readyz").has("down")).isFalse();
+    assertThat(list("?state=settled")).hasSize(1);
+  }
+
+  @Test
+  void findsByKindStateAndTime() throws Exception {
+    start();
+    say("ann", "first");
+    String began = list("").get(0).get("began").asString();
+    assertThat(list("?state=settled&kind=message&since=" + began + "&until=" + began)).hasSize(1);
+    assertThat(list("?kind=iq")).isEmpty();
+    assertThat(list("?state=waiting")).isEmpty();
+    assertThat(list("?since=" + Instant.parse(began).plusMillis(1))).isEmpty();
+    assertThat(list("?until=" + Instant.parse(began).minusMillis(1))).isEmpty();
+    assertThat(call(PATH + "?since=yesterday").statusCode()).isEqualTo(400);
   }
 }

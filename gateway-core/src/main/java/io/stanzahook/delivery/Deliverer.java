@@ -48,6 +48,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** A kept message is tried for at least so long after its first attempt, however old it is. */
   static final Duration LEAST_FOR_KEPT = Duration.ofMinutes(1);
 
+  /** Deliveries that have their next attempt at once where that is asked for. */
+  private static final int MAX_HASTENED = 8;
+
   private final String domain;
   private DispatchSettings settings;
   private final Webhook webhook;
@@ -231,6 +234,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         most = Math.min(most, settings.iqTimeout().toNanos());
       }
       wheel.set(delivery, delivery.received + most);
+    }
+    if (delivery.state == State.WAITING) {
+      listener.waiting(delivery.stanza, delivery.webhookId);
     }
   }
 
@@ -552,6 +558,21 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
+  /** Lets those that wait longest for another attempt have it now. */
+  void hasten() {
+    int left = MAX_HASTENED;
+    for (Delivery each = oldest; each != null && left > 0; ) {
+      Delivery next = each.younger;
+      if (each.state == State.RETRYING && each.retryUntil - nanoTime.getAsLong() > 0) {
+        left--;
+        wheel.cancel(each);
+        order.resume(each);
+        wheel.set(each, each.retryUntil);
+      }
+      each = next;
+    }
+  }
+
   /** Behind a held answer that is not its fault: it gets more time. */
   private void waitedTooLong(Delivery delivery) {
     if (!delivery.behindHeld
@@ -563,6 +584,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       wheel.set(delivery, delivery.received + most);
     } else {
       end(delivery);
+      listener.waitingRefused(delivery.stanza, delivery.webhookId, RefusalReason.QUEUE_TIMEOUT);
       refuse(delivery.stanza, RefusalReason.QUEUE_TIMEOUT);
     }
   }

@@ -20,6 +20,12 @@ public interface DeliveryListener {
   /** A stanza was refused without a webhook call. */
   default void refused(Stanza stanza, RefusalReason reason) {}
 
+  /** A stanza waits for its first call: for a place, or for its conversation. */
+  default void waiting(Stanza stanza, String webhookId) {}
+
+  /** What {@linkplain #waiting waited} is refused without a call, as is told besides. */
+  default void waitingRefused(Stanza stanza, String webhookId, RefusalReason reason) {}
+
   /**
    * A webhook call begins.
    *

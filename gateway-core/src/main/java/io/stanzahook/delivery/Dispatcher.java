@@ -225,6 +225,36 @@ public final class Dispatcher {
         });
   }
 
+  /** Lets the deliveries that wait longest for another attempt have it now: a few of them. */
+  public void hasten() {
+    turns.take(deliverer::hasten);
+  }
+
+  /**
+   * Delivers a stanza again that was delivered before, as if it had come once more, under an id
+   * that says so. Nobody is told that it cannot be, but for the caller.
+   *
+   * @return the new webhook-id; ends with an {@link IllegalStateException} that says why it is not
+   *     delivered
+   */
+  public Mono<String> deliverAgain(Stanza stanza) {
+    return Mono.create(
+        sink ->
+            turns.take(
+                () -> {
+                  boolean kept = entrance.keeps(stanza);
+                  if (draining) {
+                    sink.error(new IllegalStateException("the gateway is stopping"));
+                  } else if (kept ? entrance.room() <= 0 : room() <= 0) {
+                    sink.error(new IllegalStateException("the queue is full"));
+                  } else {
+                    String id = ids.again();
+                    entrance.keep(deliverer.delivery(stanza, id, nanoTime.getAsLong()));
+                    sink.success(id);
+                  }
+                }));
+  }
+
   /**
    * Takes no more stanzas, lets what is here end, and after the given time answers the rest with an
    * error. Completes when all is settled.

@@ -9,6 +9,9 @@ import java.security.SecureRandom;
  * <p>Not thread-safe.
  */
 final class WebhookIds {
+  /** How the id begins of what is delivered again. */
+  private static final String AGAIN = "again_";
+
   /** The prefix, and behind it the last count: so the text itself is all that an id costs. */
   private final StringBuilder text = new StringBuilder("msg_");
 
@@ -20,6 +23,11 @@ final class WebhookIds {
         .append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX))
         .append('_');
     prefix = text.length();
+  }
+
+  /** One for what was delivered before, under another id. */
+  String again() {
+    return AGAIN + next();
   }
 
   String next() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an endpoint is called: closed, it is; open, it is not for a while; half open, a few calls
@@ -61,6 +62,9 @@ final class Breaker {
   private int places;
   private int probes;
   private int failedProbes;
+
+  /** When it opened for the first time since it was closed. */
+  private long downSince;
 
   /** Open: the end of it. Half open: when more calls are let through. */
   private long until;
@@ -123,6 +127,20 @@ final class Breaker {
     }
     places--;
     return true;
+  }
+
+  /** For how long it has not been closed; null where it is. */
+  synchronized @Nullable Duration down() {
+    return state == BreakerState.CLOSED
+        ? null
+        : Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - downSince));
+  }
+
+  /** Where it is open, it ends to be so: the next calls see whether the endpoint is back. */
+  synchronized void tryNow() {
+    if (state == BreakerState.OPEN) {
+      until = nanoTime.getAsLong();
+    }
   }
 
   /** How long it stays open; nothing where it is not. */
@@ -191,6 +209,9 @@ final class Breaker {
       successes = 0;
       era++;
       state = after;
+      if (before == BreakerState.CLOSED) {
+        downSince = nanoTime.getAsLong();
+      }
       listener.accept(before, after);
     }
   }

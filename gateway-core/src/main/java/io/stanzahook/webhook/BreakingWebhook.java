@@ -48,6 +48,13 @@ public final class BreakingWebhook implements Webhook {
   private final Breaker breaker;
   private final LongAdder answered;
   private final AtomicBoolean gone = new AtomicBoolean();
+
+  /** When it answered 410. Written before {@link #gone}. */
+  private volatile long goneSince;
+
+  /** What the last call ended with that speaks against the endpoint. */
+  private volatile String lastError = "";
+
   private final Map<String, LongAdder> ends = new TreeMap<>();
 
   /** A breaker before a webhook that stands alone, closed. */
@@ -142,6 +149,22 @@ public final class BreakingWebhook implements Webhook {
     return gone.get() ? BreakerState.OPEN : breaker.state();
   }
 
+  /** Why calls are held back; null while none are. */
+  @Nullable EndpointOutage outage() {
+    if (gone.get()) {
+      return new EndpointOutage(Duration.ofNanos(now() - goneSince), lastError, null);
+    }
+    Duration down = breaker.down();
+    boolean answers = breaker.state() == BreakerState.HALF_OPEN && breaker.failuresInARow() == 0;
+    return down == null || answers ? null : new EndpointOutage(down, lastError, breaker.left());
+  }
+
+  /** The next calls are let through at once, also where the endpoint answered 410 before. */
+  void tryNow() {
+    gone.set(false);
+    breaker.tryNow();
+  }
+
   /** The configuration has changed: an endpoint that was gone may be asked again. */
   public void reopen() {
     gone.set(false);
@@ -150,14 +173,22 @@ public final class BreakingWebhook implements Webhook {
   /** A call ended. */
   void ended(WebhookResult result, int began) {
     Failed failed = result instanceof Failed failure ? failure : null;
-    if (mayBeGone && failed != null && failed.status() == GONE && gone.compareAndSet(false, true)) {
-      listener.accept(new EndpointEvent.Gone(endpoint));
+    if (mayBeGone && failed != null && failed.status() == GONE && !gone.get()) {
+      goneSince = now();
+      lastError = failed.detail();
+      if (gone.compareAndSet(false, true)) {
+        listener.accept(new EndpointEvent.Gone(endpoint));
+      }
     }
     LongAdder count = failed == null ? answered : ends.get(failed.outcome().label());
     if (count != null) {
       count.increment();
     }
-    breaker.ended(failed != null && isDown(failed), began);
+    boolean down = failed != null && isDown(failed);
+    if (down) {
+      lastError = failed.detail();
+    }
+    breaker.ended(down, began);
   }
 
   /** Calls that ended so. */

@@ -1,5 +1,7 @@
 package io.stanzahook.webhook;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One URL with its connections and its breaker.
  *
@@ -10,6 +12,16 @@ record Endpoint(String name, UrlTemplate url, WebhookClient client, BreakingWebh
   @Override
   public BreakerState breakerState() {
     return breaking.state();
+  }
+
+  @Override
+  public @Nullable EndpointOutage outage() {
+    return breaking.outage();
+  }
+
+  @Override
+  public void tryNow() {
+    breaking.tryNow();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.stanzahook.webhook;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One of the URLs that stanzas are POSTed to, as observers see it. Any thread may look. */
 public interface WebhookEndpoint {
@@ -15,6 +16,14 @@ public interface WebhookEndpoint {
 
   /** Where its breaker stands. */
   BreakerState breakerState();
+
+  /** Why it gets no calls, or only a few; null while it gets all. */
+  default @Nullable EndpointOutage outage() {
+    return null;
+  }
+
+  /** Lets the next calls through at once, to see whether it is back. */
+  default void tryNow() {}
 
   /** Calls under way. */
   int inFlight();

@@ -68,6 +68,17 @@ abstract class DispatcherFixture {
     final List<String> givenUp = new ArrayList<>();
     final List<String> held = new ArrayList<>();
     final List<String> bots = new ArrayList<>();
+    final List<String> waiting = new ArrayList<>();
+
+    @Override
+    public void waiting(Stanza stanza, String webhookId) {
+      waiting.add(String.valueOf(stanza.id()));
+    }
+
+    @Override
+    public void waitingRefused(Stanza stanza, String webhookId, RefusalReason reason) {
+      waiting.add("%s ended by %s".formatted(stanza.id(), reason.label()));
+    }
 
     @Override
     public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {

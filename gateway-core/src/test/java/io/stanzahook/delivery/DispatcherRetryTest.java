@@ -420,4 +420,65 @@ class DispatcherRetryTest extends DispatcherFixture {
     after(1700);
     assertThat(begun).hasSize(1000);
   }
+
+  @Test
+  void askedTo_aFewHaveTheirNextAttemptAtOnce_andLaterOnesInTheirTime() {
+    start(10, 100, Overload.BACKPRESSURE);
+    stream.next(message("a@b", "1"), message("c@d", "2"));
+    busy("1");
+    after(200);
+    busy("1");
+    busy("2");
+    after(1);
+
+    dispatcher.hasten();
+    after(1);
+    assertThat(attempts)
+        .containsExactly("1#1 at 0", "2#1 at 0", "1#2 at 199", "1#3 at 201", "2#2 at 201");
+    answer("1", "one");
+    answer("2", "two");
+    after(10_000);
+    assertThat(attempts).hasSize(5);
+    assertThat(recorder.settled).containsExactly("1", "2");
+  }
+
+  @Test
+  void whatIsDeliveredAgainHasAnIdOfItsOwn_andIsAnswered() {
+    start();
+    Stanza stanza = message("a@b", "1");
+    stream.next(stanza);
+    answer("1", "first");
+    List<String> ids = new ArrayList<>();
+    dispatcher.deliverAgain(stanza).subscribe(ids::add);
+    answer("1", "second");
+
+    assertThat(ids).containsExactly(webhookIds.get(1)).allMatch(id -> id.startsWith("again_msg_"));
+    assertThat(webhookIds.get(0)).startsWith("msg_");
+    assertThat(sentBodies()).containsExactly("first", "second");
+  }
+
+  @Test
+  void withoutRoomNothingIsDeliveredAgain() {
+    start(1, 1, Overload.REJECT);
+    stream.next(message("a@b", "1"), message("c@d", "2"));
+    List<String> refused = new ArrayList<>();
+    dispatcher
+        .deliverAgain(message("e@f", "3"))
+        .subscribe(id -> {}, error -> refused.add(error.getMessage()));
+    dispatcher.drain(Duration.ZERO).subscribe();
+    dispatcher
+        .deliverAgain(message("e@f", "4"))
+        .subscribe(id -> {}, error -> refused.add(error.getMessage()));
+    assertThat(refused).containsExactly("the queue is full", "the gateway is stopping");
+  }
+
+  @Test
+  void whatCannotBeCalledAtOnceIsSaidToWait_untilItsTimeIsOver() {
+    start(1, 100, Overload.BACKPRESSURE);
+    stream.next(message("a@b", "1"), message("a@b", "2"), message("c@d", "3"));
+    assertThat(recorder.waiting).containsExactly("2", "3");
+    after(60_001);
+    assertThat(recorder.waiting)
+        .containsExactly("2", "3", "2 ended by queue_timeout", "3 ended by queue_timeout");
+  }
 }

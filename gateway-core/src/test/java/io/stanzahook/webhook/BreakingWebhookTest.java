@@ -73,6 +73,53 @@ class BreakingWebhookTest {
     }
   }
 
+  private static void assertOutage(
+      @Nullable EndpointOutage outage, Duration lasting, @Nullable Duration nextTry) {
+    assertThat(outage).isEqualTo(new EndpointOutage(lasting, "x", nextTry));
+  }
+
+  @Test
+  void anOutageLastsFromTheFirstOpeningUntilTheEndpointIsBack() {
+    assertThat(breaking.outage()).isNull();
+    open();
+    assertOutage(breaking.outage(), Duration.ZERO, Breaker.FIRST_WAIT);
+    after(Breaker.FIRST_WAIT);
+    call(Breaker.PROBES);
+    after(Duration.ofMillis(100));
+    assertOutage(
+        breaking.outage(),
+        Breaker.FIRST_WAIT.plusMillis(100),
+        Breaker.FIRST_WAIT.multipliedBy(2).minusMillis(100));
+    answer = OK;
+    after(Breaker.LONGEST_WAIT);
+    call();
+    assertThat(breaking.state()).isEqualTo(BreakerState.HALF_OPEN);
+    assertThat(breaking.outage()).isNull();
+  }
+
+  @Test
+  void triedNowItIsCalledBeforeItsTime() {
+    open();
+    answer = OK;
+    assertHeldBack(call(), Breaker.FIRST_WAIT);
+    breaking.tryNow();
+    call(Breaker.PROBES);
+    assertThat(calls).hasSize(Breaker.PROBES);
+    assertThat(breaking.outage()).isNull();
+  }
+
+  @Test
+  void triedNowOneThatIsGoneIsCalledAgain() {
+    answer = failed(Outcome.ANSWERED, 410);
+    call();
+    after(Duration.ofMinutes(1));
+    assertOutage(breaking.outage(), Duration.ofMinutes(1), null);
+    answer = OK;
+    breaking.tryNow();
+    assertThat(call()).isEqualTo(OK);
+    assertThat(breaking.outage()).isNull();
+  }
+
   private void open() {
     answer = failed(Outcome.NOT_SENT, 0);
     call(Breaker.LEAST_CALLS);

@@ -82,6 +82,15 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     json.writeStringProperty("body", delivery.preview());
     json.writeStringProperty("began", Instant.ofEpochMilli(delivery.beganAt()).toString());
     json.writeStringProperty("outcome", delivery.outcome().label());
+    if (delivery.nextAt() != 0) {
+      json.writeStringProperty("next", Instant.ofEpochMilli(delivery.nextAt()).toString());
+    }
+    if (!delivery.problem().isEmpty()) {
+      json.writeStringProperty("problem", delivery.problem());
+    }
+    if (delivery.isAgain()) {
+      json.writeBooleanProperty("again", true);
+    }
     json.writeNumberProperty("took_ms", millis(delivery.nanos()));
     json.writeNumberProperty("replies", delivery.replies());
     json.writeNumberProperty("begun", delivery.begun());
@@ -138,6 +147,10 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     json.writeNumberProperty("status", attempt.status());
     json.writeNumberProperty("ms", millis(attempt.nanos()));
     json.writeStringProperty("detail", attempt.detail());
+    json.writeStringProperty(
+        "began",
+        Instant.ofEpochMilli(attempt.endedAt() - TimeUnit.NANOSECONDS.toMillis(attempt.nanos()))
+            .toString());
     json.writeEndObject();
   }
 

@@ -15,13 +15,21 @@ final class KeptDelivery {
   private final List<SeenExchange> exchanges = new ArrayList<>(0);
   final List<String> dropped = new ArrayList<>(0);
   Outcome outcome = Outcome.CALLING;
+  String problem = "";
+
+  /** To be delivered again; null where it is too large for that, or no content is kept. */
+  final @Nullable Stanza stanza;
+
   String response = "";
   int begun;
   int replies;
   long nanos;
   long changed;
+  long nextAt;
 
-  KeptDelivery(Stanza stanza, String webhookId, long beganAt, String preview, String xml) {
+  KeptDelivery(
+      Stanza stanza, String webhookId, long beganAt, boolean whole, String preview, String xml) {
+    this.stanza = whole ? stanza : null;
     first =
         new SeenDelivery(
             0,
@@ -41,7 +49,9 @@ final class KeptDelivery {
             preview,
             xml,
             "",
-            List.of());
+            List.of(),
+            0,
+            "");
   }
 
   void add(SeenAttempt attempt) {
@@ -70,6 +80,9 @@ final class KeptDelivery {
   }
 
   void become(Outcome next, long now) {
+    if (next != outcome) {
+      nextAt = 0;
+    }
     outcome = next;
     changed = now;
   }
@@ -93,6 +106,8 @@ final class KeptDelivery {
         first.preview(),
         first.stanza(),
         response,
-        exchanges);
+        exchanges,
+        nextAt,
+        problem);
   }
 }

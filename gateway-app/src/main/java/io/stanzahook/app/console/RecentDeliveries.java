@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +47,17 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   /** What is kept of an id, a type or a detail, in characters. */
   static final int MAX_TEXT = 500;
 
+  /** A stanza with more bytes is not kept whole, and cannot be delivered again. */
+  static final int MAX_WHOLE = 64 * 1024;
+
   private final int most;
   private final boolean bodies;
   private final InstantSource clock;
   private final Map<String, KeptDelivery> entries = new LinkedHashMap<>();
   private long revision;
+
+  /** Those that wait for their first call: at most half of all, so that they hide no failures. */
+  private int waiting;
 
   /**
    * An empty log.
@@ -107,36 +114,106 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     return changed;
   }
 
+  /** The stanza of a delivery, whole; null where it is not kept, or the delivery is not. */
+  public @Nullable Stanza stanza(String webhookId) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      return entry == null ? null : entry.stanza;
+    }
+  }
+
+  @Override
+  public void waiting(Stanza stanza, String webhookId) {
+    synchronized (entries) {
+      if (waiting < Math.max(1, most / 2) && !entries.containsKey(webhookId)) {
+        become(Outcome.WAITING, begun(stanza, webhookId));
+      }
+    }
+  }
+
+  @Override
+  public void waitingRefused(Stanza stanza, String webhookId, RefusalReason reason) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.problem = "refused without a call: " + reason.label();
+        become(Outcome.GIVEN_UP, entry);
+      }
+    }
+  }
+
   @Override
   public void calling(Stanza stanza, String webhookId, int attempt) {
     synchronized (entries) {
       KeptDelivery entry = begun(stanza, webhookId);
       entry.begun = attempt;
-      entry.become(Outcome.CALLING, ++revision);
+      become(Outcome.CALLING, entry);
     }
+  }
+
+  @Override
+  public void retrying(
+      Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.nextAt = clock.millis() + TimeUnit.NANOSECONDS.toMillis(in);
+        entry.changed = ++revision;
+      }
+    }
+  }
+
+  @Override
+  public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      if (entry != null) {
+        become(Outcome.ANSWER_HELD, entry);
+        entry.nextAt = clock.millis() + TimeUnit.NANOSECONDS.toMillis(nanos);
+      }
+    }
+  }
+
+  private void become(Outcome next, KeptDelivery entry) {
+    waiting += (next == Outcome.WAITING ? 1 : 0) - (entry.outcome == Outcome.WAITING ? 1 : 0);
+    entry.become(next, ++revision);
   }
 
   @Override
   public void called(
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
     if (result instanceof WebhookResult.Failed failed) {
-      if (failed.outcome() != WebhookResult.Outcome.HELD_BACK) {
+      if (failed.outcome() == WebhookResult.Outcome.HELD_BACK) {
+        heldBack(webhookId, attempt);
+      } else {
         String detail = cut(Flags.named(failed.detail()));
         failed(
             webhookId,
             failed,
-            new SeenAttempt(attempt, failed.outcome().label(), failed.status(), nanos, detail));
+            new SeenAttempt(
+                attempt, failed.outcome().label(), failed.status(), nanos, detail, clock.millis()));
       }
     } else if (result instanceof WebhookResult.Answered answered) {
       String response = bodies ? xml(answered.replies()) : "";
       synchronized (entries) {
         KeptDelivery entry = entries.get(webhookId);
         if (entry != null) {
-          entry.add(new SeenAttempt(attempt, "ok", answered.status(), nanos, ""));
+          entry.add(new SeenAttempt(attempt, "ok", answered.status(), nanos, "", clock.millis()));
           entry.replies = answered.replies().size();
           entry.response = response;
-          entry.become(Outcome.ANSWERED, ++revision);
+          become(Outcome.ANSWERED, entry);
         }
+      }
+    }
+  }
+
+  /** No call was made: it counts as none. */
+  private void heldBack(String webhookId, int attempt) {
+    synchronized (entries) {
+      KeptDelivery entry = entries.get(webhookId);
+      if (entry != null) {
+        entry.begun = attempt - 1;
+        become(Outcome.HELD_BACK, entry);
       }
     }
   }
@@ -148,7 +225,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
       if (entry != null) {
         entry.add(attempt);
         entry.response = response;
-        entry.become(Outcome.RETRYING, ++revision);
+        become(Outcome.RETRYING, entry);
       }
     }
   }
@@ -156,14 +233,14 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   @Override
   public void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {
     synchronized (entries) {
-      begun(stanza, webhookId).become(Outcome.GIVEN_UP, ++revision);
+      become(Outcome.GIVEN_UP, begun(stanza, webhookId));
     }
   }
 
   @Override
   public void buried(Stanza stanza, String webhookId, String cause) {
     synchronized (entries) {
-      begun(stanza, webhookId).become(Outcome.BURIED, ++revision);
+      become(Outcome.BURIED, begun(stanza, webhookId));
     }
   }
 
@@ -176,9 +253,16 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
         if (bodies && !reply.response().isEmpty()) {
           entry.response = cutBody(reply.response());
         }
-        entry.become(entry.outcome, ++revision);
+        become(
+            isUnreadable(reply) && !entry.outcome.isEnd() ? Outcome.UNREADABLE : entry.outcome,
+            entry);
       }
     }
+  }
+
+  private static boolean isUnreadable(DroppedReply reply) {
+    return reply.reason() == DroppedReply.Reason.UNREADABLE
+        || reply.reason() == DroppedReply.Reason.TOO_LARGE;
   }
 
   @Override
@@ -187,8 +271,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
       KeptDelivery entry = entries.get(webhookId);
       if (entry != null) {
         entry.nanos = nanos;
-        boolean failed = entry.outcome == Outcome.GIVEN_UP || entry.outcome == Outcome.BURIED;
-        entry.become(failed ? entry.outcome : Outcome.SETTLED, ++revision);
+        become(entry.outcome.isEnd() ? entry.outcome : Outcome.SETTLED, entry);
       }
     }
   }
@@ -200,7 +283,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
       KeptDelivery entry = entries.get(webhookId);
       if (entry != null) {
         entry.add(exchange);
-        entry.become(entry.outcome, ++revision);
+        become(entry.outcome, entry);
       }
     }
   }
@@ -221,7 +304,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
       KeptDelivery entry = entries.get(webhookId);
       if (entry != null) {
         entry.end(attempt, response, problem);
-        entry.become(entry.outcome, ++revision);
+        become(entry.outcome, entry);
       }
     }
   }
@@ -235,12 +318,15 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
               stanza,
               webhookId,
               clock.millis(),
+              bodies && stanza.xml().utf8().length <= MAX_WHOLE,
               bodies ? preview(stanza) : "",
               bodies ? xml(stanza) : "");
       entries.put(webhookId, entry);
       if (entries.size() > most) {
         Iterator<KeptDelivery> oldest = entries.values().iterator();
-        oldest.next();
+        if (oldest.next().outcome == Outcome.WAITING) {
+          waiting--;
+        }
         oldest.remove();
       }
     }

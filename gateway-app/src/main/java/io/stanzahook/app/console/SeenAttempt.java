@@ -8,5 +8,7 @@ package io.stanzahook.app.console;
  * @param status HTTP's, or 0 where no response came
  * @param nanos how long it took
  * @param detail what went wrong, in one line; empty where nothing did
+ * @param endedAt when it ended, in milliseconds since 1970
  */
-public record SeenAttempt(int number, String outcome, int status, long nanos, String detail) {}
+public record SeenAttempt(
+    int number, String outcome, int status, long nanos, String detail, long endedAt) {}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param revision grows with each change of any delivery
  * @param stanzaId the sender's id for the stanza
  * @param kind the stanza's element
- * @param beganAt when its first webhook call began, in milliseconds since 1970
+ * @param beganAt when it was first seen, in milliseconds since 1970: it waited, or was called
  * @param begun how many webhook calls began
  * @param attempts the last of those that ended
  * @param outcome where it stands
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param stanza its XML, cut; empty unless bodies are kept
  * @param response replies as XML, or the beginning of a response that was refused; likewise
  * @param exchanges its last calls as they went over the wire; empty unless something saw them
+ * @param nextAt from when on it is called again, or its answer leaves, in milliseconds since 1970;
+ *     0 where neither is awaited
+ * @param problem why it failed without a call, in one line; empty where it did not
  */
 public record SeenDelivery(
     long revision,
@@ -40,7 +43,11 @@ public record SeenDelivery(
     String preview,
     String stanza,
     String response,
-    List<SeenExchange> exchanges) {
+    List<SeenExchange> exchanges,
+    long nextAt,
+    String problem) {
+  /** How the ids begin of deliveries that somebody had made again. */
+  private static final String AGAIN = "again_";
 
   public SeenDelivery {
     attempts = List.copyOf(attempts);
@@ -48,16 +55,29 @@ public record SeenDelivery(
     exchanges = List.copyOf(exchanges);
   }
 
+  /** Whether it is another one's repetition, which somebody asked for. */
+  public boolean isAgain() {
+    return webhookId.startsWith(AGAIN);
+  }
+
   /** Where a delivery stands. */
   public enum Outcome {
+    /** It waits for its first call. */
+    WAITING("waiting"),
     /** A call is in flight. */
     CALLING("calling"),
     /** A call failed, and another one follows. */
     RETRYING("retrying"),
+    /** No call is made, as the endpoint is down; another one follows. */
+    HELD_BACK("held_back"),
     /** The webhook answered; its replies are being written. */
     ANSWERED("answered"),
+    /** The webhook answered; its replies wait, as the conversation has had enough for now. */
+    ANSWER_HELD("answer_held"),
     /** All is done. */
     SETTLED("settled"),
+    /** The webhook answered 200 with what is no reply. */
+    UNREADABLE("unreadable"),
     /** It failed for good. */
     GIVEN_UP("given_up"),
     /** It failed for good, and is kept as a dead letter. */
@@ -67,6 +87,11 @@ public record SeenDelivery(
 
     Outcome(String label) {
       this.label = label;
+    }
+
+    /** Whether nothing more becomes of it. */
+    public boolean isEnd() {
+      return this == SETTLED || this == UNREADABLE || this == GIVEN_UP || this == BURIED;
     }
 
     /** The value in JSON. */

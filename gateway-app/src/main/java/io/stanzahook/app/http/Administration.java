@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param reloading reads the configuration again
  * @param deliveries the last deliveries, to be looked at; null where none are kept
  * @param spans told of requests that belong to somebody's trace
+ * @param workbench what the console shows and does besides
  */
 public record Administration(
     Supplier<@Nullable ApiCredentials> credentials,
@@ -27,7 +28,30 @@ public record Administration(
     Gateways gateways,
     Reloading reloading,
     @Nullable RecentDeliveries deliveries,
-    SendSpans spans) {
+    SendSpans spans,
+    Workbench workbench) {
+  /** With nothing besides. */
+  public Administration(
+      Supplier<@Nullable ApiCredentials> credentials,
+      Supplier<@Nullable HookSecrets> hookSecrets,
+      int ratePerSecond,
+      HookSettings hooks,
+      Gateways gateways,
+      Reloading reloading,
+      @Nullable RecentDeliveries deliveries,
+      SendSpans spans) {
+    this(
+        credentials,
+        hookSecrets,
+        ratePerSecond,
+        hooks,
+        gateways,
+        reloading,
+        deliveries,
+        spans,
+        Workbench.NONE);
+  }
+
   /** Nobody may change anything. */
   public static Administration none() {
     return new Administration(

@@ -25,16 +25,18 @@ final class ConsolePage {
           "Referrer-Policy",
           "no-referrer");
 
-  private static final Map<String, String> FILES =
-      Map.of(
-          "/", "console.html",
-          "/console.css", "console.css",
-          "/console.svg", "console.svg",
-          "/console.js", "console.js",
-          "/console-page.js", "console-page.js",
-          "/console-deliveries.js", "console-deliveries.js",
-          "/console-letters.js", "console-letters.js",
-          "/console-settings.js", "console-settings.js");
+  /** All but the page itself, each at its name. */
+  private static final List<String> FILES =
+      List.of(
+          "console.css",
+          "console.svg",
+          "console.js",
+          "console-page.js",
+          "console-notices.js",
+          "console-bench.js",
+          "console-deliveries.js",
+          "console-letters.js",
+          "console-settings.js");
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -52,11 +54,12 @@ final class ConsolePage {
    */
   static List<Route> routes(@Nullable ApiCredentials credentials) {
     List<Route> routes = new ArrayList<>();
-    FILES.forEach(
-        (path, file) -> {
-          Reply reply = reply(file, credentials);
-          routes.add(Route.open(path, request -> Mono.just(reply)));
-        });
+    Reply page = reply("console.html", credentials);
+    routes.add(Route.open("/", request -> Mono.just(page)));
+    for (String file : FILES) {
+      Reply reply = reply(file, credentials);
+      routes.add(Route.open("/" + file, request -> Mono.just(reply)));
+    }
     return routes;
   }
 

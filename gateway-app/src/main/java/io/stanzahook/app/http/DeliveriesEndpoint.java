@@ -4,6 +4,8 @@ import io.stanzahook.app.console.DeliveryPage;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.app.console.TextSearch;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,11 +17,14 @@ import reactor.core.scheduler.Scheduler;
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
 final class DeliveriesEndpoint implements Route.Handler {
   private static final Set<String> FILTERS =
-      Set.of("jid", "status", "text", "id", Choice.PARAMETER);
+      Set.of("jid", "kind", "state", "status", "since", "until", "text", "id", Choice.PARAMETER);
   private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
   /** Filters that search in the texts of deliveries. */
   private static final List<String> TEXTS = List.of("jid", "text");
+
+  /** Filters by the time that a delivery was first seen. */
+  private static final List<String> TIMES = List.of("since", "until");
 
   private final @Nullable RecentDeliveries deliveries;
   private final Limits limits;
@@ -65,7 +70,8 @@ final class DeliveriesEndpoint implements Route.Handler {
     for (String name : query.keySet()) {
       if (!FILTERS.contains(name) && !SHAPE.contains(name)) {
         throw wrong(
-            "unknown parameter; there are bodies, component, id, jid, limit, status and text");
+            "unknown parameter; there are bodies, component, id, jid, kind, limit, since, state,"
+                + " status, text and until");
       }
     }
     for (String name : TEXTS) {
@@ -73,6 +79,11 @@ final class DeliveriesEndpoint implements Route.Handler {
         if (value.length() > TextSearch.MAX_TEXT) {
           throw wrong("%s: longer than %d characters".formatted(name, TextSearch.MAX_TEXT));
         }
+      }
+    }
+    for (String name : TIMES) {
+      for (String value : query.getOrDefault(name, List.of())) {
+        checkTime(name, value);
       }
     }
     int limit = limit(query);
@@ -103,6 +114,14 @@ final class DeliveriesEndpoint implements Route.Handler {
     }
     SeenDelivery one = log.find(ids.get(0));
     return one == null ? List.of() : List.of(one);
+  }
+
+  private static void checkTime(String name, String value) throws ApiException {
+    try {
+      Instant.parse(value);
+    } catch (DateTimeParseException e) {
+      throw wrong("%s: not a time like 2026-01-31T13:30:00Z".formatted(name));
+    }
   }
 
   private static int limit(Map<String, List<String>> query) throws ApiException {
@@ -149,6 +168,10 @@ final class DeliveriesEndpoint implements Route.Handler {
       case "jid" ->
           search.contains(delivery.from().toString(), value)
               || search.contains(delivery.to().toString(), value);
+      case "kind" -> delivery.kind().equals(value);
+      case "state" -> delivery.outcome().label().equals(value);
+      case "since" -> delivery.beganAt() >= Instant.parse(value).toEpochMilli();
+      case "until" -> delivery.beganAt() <= Instant.parse(value).toEpochMilli();
       case "status" ->
           delivery.outcome().label().equals(value)
               || delivery.attempts().stream()

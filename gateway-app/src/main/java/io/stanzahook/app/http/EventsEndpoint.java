@@ -11,6 +11,7 @@ import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.metrics.GatewayMeter;
 import io.stanzahook.spool.SpoolFigures;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -39,13 +40,16 @@ final class EventsEndpoint implements Route.Handler {
   private final @Nullable RecentDeliveries deliveries;
   private final PrometheusMeterRegistry registry;
   private final Limits limits;
+  private final Notices notices;
   private final AtomicInteger clients = new AtomicInteger();
 
   EventsEndpoint(
       Gateways gateways,
       @Nullable RecentDeliveries deliveries,
       PrometheusMeterRegistry registry,
-      Limits limits) {
+      Limits limits,
+      Notices notices) {
+    this.notices = notices;
     this.gateways = gateways;
     this.choice = new Choice(gateways);
     this.deliveries = deliveries;
@@ -171,6 +175,8 @@ final class EventsEndpoint implements Route.Handler {
                 if (spool != null) {
                   write(json, spool);
                 }
+                notices.write(json, only, true);
+                json.writeStringProperty("now", Instant.now().toString());
                 json.writeBooleanProperty("changed", changed);
                 json.writeBooleanProperty("may_change", mayChange);
               })

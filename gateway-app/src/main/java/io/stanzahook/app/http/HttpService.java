@@ -151,11 +151,12 @@ public final class HttpService implements AutoCloseable {
     Map<HttpMethod, Access> change = Map.of(HttpMethod.POST, Access.CHANGE);
     Map<HttpMethod, Access> lookOrChange =
         Map.of(HttpMethod.GET, Access.LOOK, HttpMethod.PATCH, Access.CHANGE);
+    Notices notices = new Notices(gateways, administration.workbench(), InstantSource.system());
     Reply api = document();
     List<Route> routes = new ArrayList<>();
     routes.add(Route.open("/metrics", new MetricsEndpoint(registry, scrapes)));
     routes.add(Route.open("/healthz", request -> Mono.just(Reply.text(200, "ok"))));
-    routes.add(Route.open("/readyz", new ReadyEndpoint(readiness)));
+    routes.add(Route.open("/readyz", new ReadyEndpoint(readiness, notices)));
     routes.add(Route.open("/openapi.json", request -> Mono.just(api)));
     routes.addAll(ConsolePage.routes(administration.credentials().get()));
     routes.add(
@@ -166,7 +167,10 @@ public final class HttpService implements AutoCloseable {
         Route.of("/admin/deliveries", look, new DeliveriesEndpoint(deliveries, limits, searches)));
     routes.add(
         Route.of(
-            "/admin/events", look, new EventsEndpoint(gateways, deliveries, registry, limits)));
+            "/admin/events",
+            look,
+            new EventsEndpoint(gateways, deliveries, registry, limits, notices)));
+    routes.add(Route.of("/admin/endpoints/try", change, new TryEndpoint(gateways)));
     routes.addAll(new DeadLetterEndpoints(gateways, limits).routes());
     Route.Errors plain = (request, error) -> Sender.refusal(error);
     routes.add(

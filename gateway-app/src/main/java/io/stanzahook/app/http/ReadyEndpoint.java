@@ -11,9 +11,11 @@ import tools.jackson.core.JsonGenerator;
 /** {@code GET /readyz}: 200 when every component is authenticated, else 503 naming which is not. */
 final class ReadyEndpoint implements Route.Handler {
   private final Readiness readiness;
+  private final Notices notices;
 
-  ReadyEndpoint(Readiness readiness) {
+  ReadyEndpoint(Readiness readiness, Notices notices) {
     this.readiness = readiness;
+    this.notices = notices;
   }
 
   @Override
@@ -22,7 +24,7 @@ final class ReadyEndpoint implements Route.Handler {
     return Mono.just(Reply.json(state.ready() ? 200 : 503, json -> write(json, state)));
   }
 
-  private static void write(JsonGenerator json, Readiness.State state) {
+  private void write(JsonGenerator json, Readiness.State state) {
     json.writeBooleanProperty("ready", state.ready());
     json.writeBooleanProperty("stopping", state.stopping());
     json.writeObjectPropertyStart("components");
@@ -36,6 +38,8 @@ final class ReadyEndpoint implements Route.Handler {
       new TreeMap<>(state.webhooks()).forEach((domain, states) -> write(json, domain, states));
       json.writeEndObject();
     }
+    // Everybody may read this: what went wrong is for those with credentials.
+    notices.write(json, null, false);
   }
 
   private static void write(JsonGenerator json, String domain, Map<String, BreakerState> states) {

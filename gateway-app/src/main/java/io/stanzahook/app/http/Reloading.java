@@ -20,6 +20,11 @@ public interface Reloading {
    */
   Mono<Result> reload();
 
+  /** Keys of settings that were changed in the configuration and need a restart. */
+  default List<String> needRestart() {
+    return List.of();
+  }
+
   /** What a reload did to a component. */
   enum Change {
     /** Nothing, because its settings are the same. */

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.Connection;
@@ -53,6 +54,9 @@ final class RecordingProxy {
   private final ConnectionProvider connections;
   private final HttpClient client;
   private final DisposableServer server;
+
+  /** Why the webhook gave no response to the last call; null where it gave one. */
+  private volatile @Nullable String unreached;
 
   /** A response as far as anybody will read it. */
   private record Response(HttpClientResponse head, ByteArrayOutputStream body, boolean cut) {}
@@ -110,6 +114,19 @@ final class RecordingProxy {
             ComponentServerSettings.LOOPBACK, server.port(), postUrl.substring(pathOf(postUrl)));
   }
 
+  /**
+   * The text, with the webhook named where it names this proxy. Where the webhook cannot be
+   * reached, that stands in place of the 502 that this proxy answers then.
+   */
+  String shown(String text) {
+    String own = "http://%s:%d".formatted(ComponentServerSettings.LOOPBACK, server.port());
+    if (!text.contains(own)) {
+      return text;
+    }
+    String why = unreached;
+    return why != null && text.contains(" 502") ? origin + ": " + why : text.replace(own, origin);
+  }
+
   void close() {
     server.dispose();
     connections.dispose();
@@ -150,12 +167,14 @@ final class RecordingProxy {
             .single()
             .flatMap(
                 answer -> {
+                  unreached = null;
                   call.responded(step(answer, System.nanoTime() - sent));
                   return answer(answer, response);
                 })
             .onErrorResume(
                 error -> {
                   String why = Transcript.line(SocketErrors.text(error), error);
+                  unreached = why;
                   call.unanswered(new Step.Unanswered(why, System.nanoTime() - sent));
                   return response.status(HttpResponseStatus.BAD_GATEWAY).send();
                 });

@@ -49,6 +49,7 @@ final class Sandbox implements AutoCloseable {
   private @Nullable ComponentServer server;
   private @Nullable Gateway gateway;
   private String webhook = "";
+  private final List<RecordingProxy> proxies = new ArrayList<>();
 
   private Sandbox() {}
 
@@ -118,6 +119,7 @@ final class Sandbox implements AutoCloseable {
         RecordingProxy proxy =
             new RecordingProxy(target.withPostUrl(url), maxRequest, loops, recording);
         started.push(proxy::close);
+        proxies.add(proxy);
         recorded.add(UrlTemplate.parse(proxy.url(url.text())));
       }
       target = Settings.with(target, Map.of("post-url", recorded, "kindUrls", KindUrls.NONE));
@@ -173,6 +175,15 @@ final class Sandbox implements AutoCloseable {
   /** The gateway. */
   Gateway gateway() {
     return Objects.requireNonNull(gateway);
+  }
+
+  /** The text, with the webhook named where it names the proxy before it. */
+  String shown(String text) {
+    String shown = text;
+    for (RecordingProxy proxy : proxies) {
+      shown = proxy.shown(shown);
+    }
+    return shown;
   }
 
   /** The webhook's URL, without a proxy in front of it. */

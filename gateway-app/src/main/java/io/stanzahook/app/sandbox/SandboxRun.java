@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import reactor.netty.resources.LoopResources;
 
 /** One use of the sandbox, from its start to its end. */
@@ -58,8 +59,12 @@ public final class SandboxRun {
     /** Both listeners, with the sandbox's own among them. */
     Listeners with(DeliveryListener deliveries, StreamListener streams);
 
-    /** The gateway runs, and nothing was sent yet. */
-    default void started(Gateway gateway) {}
+    /**
+     * The gateway runs, and nothing was sent yet.
+     *
+     * @param shown names the webhook in a text that names the proxy before it
+     */
+    default void started(Gateway gateway, UnaryOperator<String> shown) {}
   }
 
   /**
@@ -106,7 +111,7 @@ public final class SandboxRun {
                 listeners.streams(),
                 steps.server(),
                 new Recording(steps, listeners.wire())))) {
-      observed.started(sandbox.gateway());
+      observed.started(sandbox.gateway(), sandbox::shown);
       banner(sandbox, Conversation.USER.toString(), more);
       Transcript transcript = new Transcript(terminal.colours());
       Exchange exchange = new Exchange(sandbox.server(), steps, transcript, out, patience());
@@ -135,7 +140,7 @@ public final class SandboxRun {
             loops,
             new Sandbox.Watchers(
                 listeners.deliveries(), listeners.streams(), tally.server(), null))) {
-      observed.started(sandbox.gateway());
+      observed.started(sandbox.gateway(), sandbox::shown);
       banner(sandbox, "many users", more);
       out.flush();
       LoadSummary summary =

@@ -1,58 +1,180 @@
 // The latest deliveries: a row for each, and the details when a row is opened.
-import {alone, arrange, block, byId, call, clock, component, element, millis, outcomeOf, pretty, queryOf, row, settled, wordOf} from './console-page.js';
+import {STATES, alone, arrange, badge, block, byId, call, clock, component, copier, countdown, element, exactly, millis, outcomeOf, pretty, queryOf, row, settled, wordOf} from './console-page.js';
 
 const SHOWN = 100;
-const FAILED = new Set(['given_up', 'buried']);
+const MAX_COMPARED = 400;
+const FAILED = new Set(['given_up', 'buried', 'unreadable']);
+const DONE = new Set(['settled', 'answered']);
 const rows = new Map();
 let shownView = '';
+let paused = false;
 
-function tone(delivery) {
-  if (FAILED.has(delivery.outcome) || delivery.dropped.length) return 'bad';
-  return delivery.outcome === 'settled' || delivery.outcome === 'answered' ? 'good' : 'busy';
+function stateOf(delivery) {
+  if (FAILED.has(delivery.outcome)) return badge(delivery.outcome, 'bad');
+  if (DONE.has(delivery.outcome) && delivery.dropped.length) return badge('unreadable', 'bad', 'reply not sent');
+  return badge(delivery.outcome, DONE.has(delivery.outcome) ? 'good' : 'busy');
 }
 
 function message(title, seen) {
-  const text = [seen.line, ...seen.headers].join('\n')
+  return block(title, wireText(seen));
+}
+
+function wireText(seen) {
+  return [seen.line, ...seen.headers].join('\n')
     + (seen.body ? '\n\n' + pretty(seen.body) + (seen.cut ? '\n… (and more)' : '') : '');
-  return block(title, text);
+}
+
+function heads(...names) {
+  const head = element('tr');
+  for (const name of names) {
+    const cell = element('th', name);
+    cell.scope = 'col';
+    head.append(cell);
+  }
+  return head;
 }
 
 function attempts(delivery) {
   const table = element('table');
-  const head = element('tr');
-  for (const name of ['Call', 'Outcome', 'Status', 'Took']) head.append(element('th', name));
-  table.append(head);
-  for (const attempt of delivery.attempts) {
+  table.append(heads('Call', 'Began', 'Outcome', 'Status', 'Took'));
+  const add = (...cells) => {
     const line = element('tr');
-    line.append(element('td', attempt.number), element('td', attempt.outcome),
-      element('td', attempt.status || 'none'), element('td', millis(attempt.ms)));
+    for (const cell of cells) {
+      const made = element('td');
+      made.append(cell);
+      line.append(made);
+    }
     table.append(line);
+  };
+  for (const attempt of delivery.attempts) {
+    add(String(attempt.number), exactly(attempt.began), attempt.outcome, String(attempt.status || 'none'), millis(attempt.ms));
     if (!attempt.detail) continue;
     const why = element('tr');
     const text = element('td', attempt.detail, 'why');
-    text.colSpan = 4;
+    text.colSpan = 5;
     why.append(text);
     table.append(why);
   }
-  return table;
+  const next = String(delivery.begun + 1);
+  if (delivery.outcome === 'calling') add(String(delivery.begun), 'now', 'calling', '', '');
+  else if (delivery.next && delivery.outcome !== 'answer_held') {
+    add(next, countdown(delivery.next), delivery.outcome === 'held_back' ? 'held back: the endpoint is down' : 'not yet', '', '');
+  }
+  const scroll = element('div', undefined, 'scroll');
+  scroll.append(table);
+  return scroll;
+}
+
+/** The lines of two texts side by side, those that differ marked; by their longest common part. */
+function differences(before, after) {
+  const a = before.split('\n').slice(0, MAX_COMPARED);
+  const b = after.split('\n').slice(0, MAX_COMPARED);
+  const common = Array.from({length: a.length + 1}, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      common[i][j] = a[i] === b[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  const found = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      i++;
+      j++;
+    } else {
+      const olds = [];
+      const news = [];
+      while ((i < a.length || j < b.length) && !(i < a.length && j < b.length && a[i] === b[j])) {
+        if (j >= b.length || (i < a.length && common[i + 1][j] >= common[i][j + 1])) olds.push(a[i++]);
+        else news.push(b[j++]);
+      }
+      found.push([olds.join('\n'), news.join('\n')]);
+    }
+  }
+  return found;
+}
+
+function answerText(exchange) {
+  return exchange.response ? wireText(exchange.response) : exchange.problem || 'nothing yet';
+}
+
+/** What differs between two calls of a delivery, which can be chosen. */
+function comparison(delivery, made) {
+  const calls = delivery.exchanges;
+  const box = element('details', undefined, 'compare');
+  const summary = element('summary', 'What differs between two calls');
+  const bar = element('div', undefined, 'bar');
+  const result = element('div', undefined, 'scroll');
+  const choose = (label, chosen) => {
+    const text = element('label', label + ' ');
+    const select = element('select');
+    for (const each of calls) select.append(element('option', each.attempt));
+    select.value = calls.some(each => each.attempt === chosen) ? chosen : calls[0].attempt;
+    select.addEventListener('change', compare);
+    text.append(select);
+    bar.append(text);
+    return select;
+  };
+  const of = select => calls.find(each => each.attempt === Number(select.value));
+  const first = choose('Call', made.compared?.[0] ?? calls.at(-2).attempt);
+  const second = choose('with call', made.compared?.[1] ?? calls.at(-1).attempt);
+  function compare() {
+    made.compared = [Number(first.value), Number(second.value)];
+    const [one, other] = [of(first), of(second)];
+    const table = element('table');
+    table.append(heads('Part', 'Call ' + one.attempt, 'Call ' + other.attempt));
+    const parts = [['request', wireText(one.request), wireText(other.request)], ['answer', answerText(one), answerText(other)]];
+    for (const [name, before, after] of parts) {
+      const found = differences(before, after);
+      for (const [old, fresh] of found) {
+        const line = element('tr');
+        line.append(element('td', name), element('td', old, 'old'), element('td', fresh, 'new'));
+        table.append(line);
+      }
+      if (!found.length) {
+        const line = element('tr', undefined, 'same');
+        line.append(element('td', name), element('td', 'the same'), element('td', 'the same'));
+        table.append(line);
+      }
+    }
+    result.replaceChildren(table);
+  }
+  compare();
+  box.open = Boolean(made.comparing);
+  box.addEventListener('toggle', () => { made.comparing = box.open; });
+  box.append(summary, bar, result);
+  return box;
 }
 
 function facts(delivery) {
   const list = element('dl');
   row(list, 'webhook-id', delivery.id);
+  row(list, 'sent again', delivery.again ? 'yes: somebody had this delivery made again' : '');
   row(list, 'stanza id', delivery.stanza_id);
   row(list, 'type', delivery.type);
-  row(list, 'first call', delivery.began);
+  row(list, 'first seen', exactly(delivery.began));
   row(list, 'arrival to reply', millis(delivery.took_ms));
+  if (delivery.outcome === 'answer_held' && delivery.next) row(list, 'answer leaves', countdown(delivery.next));
   row(list, 'replies', delivery.replies);
+  row(list, 'problem', delivery.problem);
   delivery.dropped.forEach(reason => row(list, 'not sent', reason));
   return list;
 }
 
-function detail(delivery, bodies) {
-  const parts = [facts(delivery)];
-  if (delivery.attempts.length) parts.push(attempts(delivery));
-  for (const exchange of delivery.exchanges) {
+/** The address of a page that shows this delivery alone. */
+const linkTo = id => location.origin + location.pathname + '?id=' + encodeURIComponent(id);
+
+function tools(delivery) {
+  const bar = element('div', undefined, 'bar');
+  bar.append(copier('Copy link', () => linkTo(delivery.id), ''), copier('Copy webhook-id', () => delivery.id, ''));
+  return bar;
+}
+
+/** All that is known of a delivery. */
+export function detail(delivery, bodies, made) {
+  const parts = [tools(delivery, bodies, made), facts(delivery)];
+  if (delivery.attempts.length || delivery.next || delivery.outcome === 'calling') parts.push(attempts(delivery));
+  if (delivery.exchanges?.length > 1) parts.push(comparison(delivery, made));
+  for (const exchange of delivery.exchanges || []) {
     const which = delivery.exchanges.length > 1 ? `, call ${exchange.attempt}` : '';
     const box = element('div', undefined, 'exchange');
     box.append(message('What the webhook received' + which, exchange.request), exchange.response
@@ -72,7 +194,10 @@ function detail(delivery, bodies) {
   return parts;
 }
 
-async function fill(made) {
+const FOCUSABLE = 'pre, button, select, summary';
+
+/** Reads a delivery and shows it in a box, which keeps the focus where it is. */
+export async function fill(made) {
   const revision = made.revision;
   const answer = await (await call('/admin/deliveries?id=' + encodeURIComponent(made.id))).json();
   if (!answer.deliveries.length) {
@@ -81,9 +206,9 @@ async function fill(made) {
   }
   made.filled = revision;
   const focused = made.box.contains(document.activeElement)
-    ? [...made.box.querySelectorAll('pre')].indexOf(document.activeElement) : -1;
-  made.box.replaceChildren(...detail(answer.deliveries[0], answer.bodies));
-  if (focused >= 0) made.box.querySelectorAll('pre')[focused]?.focus();
+    ? [...made.box.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement) : -1;
+  made.box.replaceChildren(...detail(answer.deliveries[0], answer.bodies, made));
+  if (focused >= 0) made.box.querySelectorAll(FOCUSABLE)[focused]?.focus();
 }
 
 function fillIfOpen(made) {
@@ -108,25 +233,38 @@ function update(made, delivery) {
   const last = delivery.attempts.at(-1);
   const who = element('span', undefined, 'who');
   who.append(element('span', delivery.from), ' → ', element('span', delivery.to));
+  if (delivery.again) who.append(' ', element('span', 'sent again', 'tag'));
   if (delivery.body) who.append(element('span', delivery.body, 'preview'));
   const status = [delivery.kind, last?.status || '', delivery.begun > 1 ? `call ${delivery.begun}` : ''];
+  const took = element('span', delivery.next ? undefined : millis(delivery.took_ms || last?.ms), 'took');
+  if (delivery.next) took.append(countdown(delivery.next));
   made.summary.replaceChildren(
-    clock(delivery.began), element('span', wordOf(delivery.outcome), 'badge ' + tone(delivery)),
-    element('span', status.filter(Boolean).join(' '), 'what'), who,
-    element('span', millis(delivery.took_ms || last?.ms), 'took'));
+    clock(delivery.began), stateOf(delivery),
+    element('span', status.filter(Boolean).join(' '), 'what'), who, took);
   fillIfOpen(made);
 }
 
+/** What the page's address says, and what the API is asked for: it has other words, and times of no zone. */
+function queries() {
+  const shown = queryOf(byId('filter'));
+  const asked = new URLSearchParams(shown);
+  if (asked.has('status')) asked.set('status', outcomeOf(asked.get('status')));
+  for (const name of ['since', 'until']) {
+    if (asked.has(name)) asked.set(name, new Date(asked.get(name)).toISOString());
+  }
+  return {shown: shown.toString(), asked};
+}
+
 async function load() {
-  const query = queryOf(byId('filter'));
-  const filter = query.toString();
-  if (query.has('status')) query.set('status', outcomeOf(query.get('status')));
+  const {shown: filter, asked: query} = queries();
   const view = filter + ' ' + component();
   history.replaceState(null, '', location.pathname + (filter ? '?' + filter : '') + location.hash);
+  byId('only').hidden = !query.has('id');
   query.append('bodies', 'false');
   query.append('limit', SHOWN);
   const answer = await (await call('/admin/deliveries?' + query)).json();
   if (view !== shownView) rows.clear();
+  const linked = query.has('id') && view !== shownView;
   shownView = view;
   const shown = [];
   const found = new Set(answer.deliveries.map(delivery => delivery.id));
@@ -134,6 +272,7 @@ async function load() {
     if (!rows.has(delivery.id)) rows.set(delivery.id, create(delivery.id));
     const made = rows.get(delivery.id);
     update(made, delivery);
+    if (linked) made.details.open = true;
     shown.push(made.details);
   }
   for (const [id, made] of rows) {
@@ -146,13 +285,26 @@ async function load() {
   const count = answer.deliveries.length;
   byId('count').textContent = count === 0
     ? (filter ? 'None match.' : 'None yet.')
-    : `${count === SHOWN ? 'The latest ' : ''}${count} shown${filter ? ', filtered' : ''}.`;
+    : `${count === SHOWN ? 'The latest ' : ''}${count} shown${filter ? ', filtered' : ''}.`
+      + (answer.cut && count < SHOWN ? ' The search ended early: narrow it down.' : '');
 }
 
 /** Reads the list anew. */
 export const deliveries = alone(load);
 
+/** There is something new: read at once, unless somebody wants the list to stand still. */
+export async function changed() {
+  if (paused) byId('pause').textContent = 'Go on (there is something new)';
+  else await deliveries();
+}
+
 export function startDeliveries(failed) {
+  const states = byId('filter').elements.namedItem('state');
+  for (const state of STATES) {
+    const option = element('option', wordOf(state));
+    option.value = state;
+    states.append(option);
+  }
   // A reload, or a link to what somebody looks at, keeps the filter.
   for (const [name, value] of new URLSearchParams(location.search)) {
     const field = byId('filter').elements.namedItem(name);
@@ -162,4 +314,10 @@ export function startDeliveries(failed) {
   byId('filter').addEventListener('submit', event => event.preventDefault());
   byId('filter').addEventListener('input', again);
   byId('filter').addEventListener('reset', again);
+  byId('pause').addEventListener('click', () => {
+    paused = !paused;
+    byId('pause').setAttribute('aria-pressed', String(paused));
+    byId('pause').textContent = paused ? 'Go on' : 'Pause';
+    if (!paused) deliveries().catch(failed);
+  });
 }

@@ -1,5 +1,5 @@
 // Dead letters: looked at, delivered again, or discarded.
-import {alone, arrange, block, byId, call, clock, element, pretty, queryOf, row, settled} from './console-page.js';
+import {alone, arrange, badge, block, byId, call, clock, element, exactly, pretty, queryOf, row, settled} from './console-page.js';
 
 const PATH = '/admin/dead-letters';
 const PAGE = 50;
@@ -14,14 +14,14 @@ const counted = count => `${count} dead letter${count === 1 ? '' : 's'}`;
 function detail(letter) {
   const list = element('dl');
   row(list, 'webhook-id', letter.id);
-  row(list, 'received', letter.received);
-  row(list, 'failed', letter.buried);
+  row(list, 'received', exactly(letter.received));
+  row(list, 'failed', exactly(letter.buried));
   row(list, 'calls', letter.attempts + (letter.redelivered ? ', redelivered before' : ''));
   row(list, 'cause', letter.cause);
   row(list, 'last status', letter.status || 'none');
   row(list, 'sender was told', letter.condition && `${letter.condition}: ${letter.text}`);
   row(list, 'problem', letter.condition ? '' : letter.text);
-  const bar = element('div', undefined, 'bar');
+  const bar = element('div', undefined, 'bar acts');
   const again = element('button', 'Deliver again');
   const discard = element('button', 'Discard…');
   again.type = discard.type = 'button';
@@ -36,13 +36,14 @@ function detail(letter) {
 function create(letter) {
   const box = element('input');
   box.type = 'checkbox';
+  box.className = 'acts';
   box.setAttribute('aria-label', 'Select the dead letter from ' + letter.from);
   box.addEventListener('change', chosenChanged);
   const details = element('details', undefined, 'row');
   const summary = element('summary');
   const who = element('span', undefined, 'who');
   who.append(element('span', letter.from), ' → ', element('span', letter.to));
-  summary.append(clock(letter.buried), element('span', letter.cause, 'badge bad'),
+  summary.append(clock(letter.buried), badge('buried', 'bad', letter.cause),
     element('span', `${letter.kind} ${letter.status || ''}`, 'what'), who);
   const inside = element('div', undefined, 'detail');
   details.append(summary, inside);

@@ -70,11 +70,14 @@ function show(values) {
   // Of several components each has its own.
   form.hidden = typeof values.components === 'object';
   byId('settings-hint').textContent = form.hidden
-    ? 'Each component has its own settings: choose one at the top.' : 'Changes apply at once, and last until the gateway stops.';
+    ? 'Each component has its own settings: choose one at the top.' : document.body.classList.contains('reader')
+      ? 'You may look, and change nothing.' : 'Changes apply at once, and last until the gateway stops.';
   if (form.hidden) return;
   for (const [name, value] of Object.entries(values)) {
     if (!byId('set-' + name)) form.append(field(name));
     byId('set-' + name).value = value;
+    const fixed = document.body.classList.contains('reader');
+    for (const each of [byId('set-' + name), byId('slide-' + name)]) if (each) each.disabled = fixed;
     const range = byId('slide-' + name);
     if (range && Number.isFinite(value)) {
       range.value = nearest(STOPS[name], value);

@@ -1,13 +1,13 @@
 // The console: who may see it, how the gateway stands now, and when the rest is to be read anew.
-import {byId, call, element, hasAccess, needsCredential, remember} from './console-page.js';
-import {deliveries, startDeliveries} from './console-deliveries.js';
+import {byId, call, countDown, element, hasAccess, needsCredential, remember, setNow, shape} from './console-page.js';
+import {changed, deliveries, startDeliveries} from './console-deliveries.js';
 import {letters, startLetters} from './console-letters.js';
+import {notices} from './console-notices.js';
 import {settings} from './console-settings.js';
 
 const POINTS = 120;
 const FEWEST_POINTS = 20;
 const RETRY_MS = 2000;
-const SVG = 'http://www.w3.org/2000/svg';
 const charts = new Map();
 let missed = false;
 let limit;
@@ -15,12 +15,6 @@ let deadLetters;
 let following;
 let running = false;
 let wake = () => {};
-
-function shape(name, className) {
-  const made = document.createElementNS(SVG, name);
-  made.setAttribute('class', className);
-  return made;
-}
 
 function chartOf(name) {
   const box = element('div', undefined, 'figure');
@@ -52,7 +46,26 @@ function figure(name, value, text, unit = '') {
   chart.area.setAttribute('points', `${first},30 ${points.join(' ')} ${width},30`);
   chart.svg.setAttribute('viewBox', `0 0 ${width} 30`);
   chart.shown.textContent = text;
-  chart.highest.textContent = `max ${highest < 10 ? Number(highest.toFixed(1)) : Math.round(highest)}${unit}`;
+  chart.unit = unit;
+  chart.highest.textContent = `max ${short(highest)}${unit}`;
+}
+
+const short = value => value < 10 ? Number(value.toFixed(1)) : Math.round(value);
+
+/** The numbers of the charts, for whoever does not see them or wants them exactly. */
+function table() {
+  if (!byId('numbers').open) return;
+  byId('numbers-body').replaceChildren(...[...charts].map(([name, {values, shown, unit}]) => {
+    const line = element('tr');
+    const sorted = [...values].sort((a, b) => a - b);
+    const title = element('th', name);
+    title.scope = 'row';
+    line.append(title, element('td', shown.textContent));
+    for (const value of [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]) {
+      line.append(element('td', short(value) + unit));
+    }
+    return line;
+  }));
 }
 
 function components(states) {
@@ -91,6 +104,9 @@ function spool(now) {
 }
 
 function snapshot(now) {
+  setNow(now.now);
+  document.body.classList.toggle('reader', !now.may_change);
+  notices(now);
   byId('state').textContent = 'Live';
   document.body.classList.add('live');
   components(now.components);
@@ -102,11 +118,12 @@ function snapshot(now) {
   figure('Queue', now.queued, String(now.queued));
   byId('letters-section').hidden = !now.spool;
   if (now.spool) spool(now.spool);
+  table();
   if (limit !== undefined && limit !== now.limit) settings().catch(failed);
   limit = now.limit;
   // Nobody sees a page in the background: it is read when it is looked at again.
   if (now.changed && document.hidden) missed = true;
-  else if (now.changed) deliveries().catch(failed);
+  else if (now.changed) changed().catch(failed);
 }
 
 function failed(error) {
@@ -175,6 +192,7 @@ async function open() {
   }
 }
 
+setInterval(countDown, 200);
 startDeliveries(failed);
 startLetters();
 document.addEventListener('visibilitychange', () => {
@@ -183,6 +201,7 @@ document.addEventListener('visibilitychange', () => {
     deliveries().catch(failed);
   }
 });
+byId('numbers').addEventListener('toggle', table);
 byId('component').addEventListener('change', chooseAnother);
 byId('login').addEventListener('submit', event => {
   event.preventDefault();

@@ -37,7 +37,9 @@ class DeliveryPageTest {
         "",
         "",
         "",
-        exchanges);
+        exchanges,
+        0,
+        "");
   }
 
   private static void assertPage(DeliveryPage page, int size, boolean cut) {

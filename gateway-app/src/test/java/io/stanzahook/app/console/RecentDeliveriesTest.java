@@ -3,6 +3,7 @@ package io.stanzahook.app.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.console.SeenDelivery.Outcome;
+import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.ErrorCondition;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class RecentDeliveriesTest {
@@ -74,8 +76,8 @@ class RecentDeliveriesTest {
     assertThat(seen.begun()).isEqualTo(2);
     assertThat(seen.attempts())
         .containsExactly(
-            new SeenAttempt(1, "answered", 500, 2_000, "status 500"),
-            new SeenAttempt(2, "ok", 204, 3_000, ""));
+            new SeenAttempt(1, "answered", 500, 2_000, "status 500", NOW.toEpochMilli()),
+            new SeenAttempt(2, "ok", 204, 3_000, "", NOW.toEpochMilli()));
     assertThat(seen.dropped()).containsExactly("surplus: too many");
     assertThat(seen.outcome()).isEqualTo(Outcome.SETTLED);
     assertThat(seen.nanos()).isEqualTo(9_000);
@@ -177,5 +179,78 @@ class RecentDeliveriesTest {
 
   private static SeenMessage message(String line, String body) {
     return new SeenMessage(line, Collections.nCopies(60, Map.entry("a", "b")), body, false);
+  }
+
+  @Test
+  void saysWhatItWaitsForAndUntilWhen() {
+    Stanza stanza = hello("hi");
+    log.waiting(stanza, "a");
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.WAITING);
+    log.calling(stanza, "a", 1);
+    log.called(stanza, "a", 1, REFUSED, 1);
+    log.retrying(stanza, "a", 1, REFUSED, TimeUnit.SECONDS.toNanos(3));
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.RETRYING);
+    assertThat(log.all().get(0).nextAt()).isEqualTo(NOW.toEpochMilli() + 3_000);
+    log.calling(stanza, "a", 2);
+    assertThat(log.all().get(0).nextAt()).isZero();
+    log.called(stanza, "a", 2, HELD_BACK, 0);
+    log.retrying(stanza, "a", 2, HELD_BACK, TimeUnit.SECONDS.toNanos(1));
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.HELD_BACK);
+    assertThat(log.all().get(0).begun()).isEqualTo(1);
+    assertThat(log.all().get(0).attempts()).hasSize(1);
+    log.calling(stanza, "a", 2);
+    log.called(stanza, "a", 2, OK, 1);
+    log.answerHeld(stanza, "a", TimeUnit.SECONDS.toNanos(5), true);
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.ANSWER_HELD);
+    assertThat(log.all().get(0).nextAt()).isEqualTo(NOW.toEpochMilli() + 5_000);
+    log.settled(stanza, "a", 9);
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.SETTLED);
+    assertThat(log.all().get(0).nextAt()).isZero();
+  }
+
+  @Test
+  void aResponseThatIsNoReplyIsUnreadableAndStaysSo() {
+    Stanza stanza = hello("hi");
+    log.calling(stanza, "a", 1);
+    log.called(stanza, "a", 1, OK, 1);
+    log.dropped(stanza, "a", new DroppedReply(DroppedReply.Reason.UNREADABLE, "HTML", "<html>"));
+    log.settled(stanza, "a", 2);
+    assertThat(log.all().get(0).outcome()).isEqualTo(Outcome.UNREADABLE);
+  }
+
+  @Test
+  void whatWaitsHidesNoFailures() {
+    RecentDeliveries four = log(4, false);
+    for (String id : List.of("a", "b", "c")) {
+      four.waiting(hello(id), id);
+    }
+    assertThat(four.all()).extracting(SeenDelivery::webhookId).containsExactly("b", "a");
+    four.calling(hello("a"), "a", 1);
+    four.waiting(hello("d"), "d");
+    assertThat(four.all()).extracting(SeenDelivery::webhookId).containsExactly("d", "b", "a");
+    four.waitingRefused(hello("b"), "b", RefusalReason.QUEUE_TIMEOUT);
+    assertThat(four.find("b").outcome()).isEqualTo(Outcome.GIVEN_UP);
+    assertThat(four.find("b").problem()).isEqualTo("refused without a call: queue_timeout");
+    four.calling(hello("e"), "e", 1);
+    four.calling(hello("f"), "f", 1);
+    four.calling(hello("g"), "g", 1);
+    // The one that was forgotten while it waited counts no more.
+    four.calling(hello("h"), "h", 1);
+    four.waiting(hello("i"), "i");
+    four.waiting(hello("j"), "j");
+    assertThat(four.all()).extracting(SeenDelivery::webhookId).startsWith("j", "i");
+  }
+
+  @Test
+  void aStanzaIsKeptWholeToBeDeliveredAgainUnlessItIsTooLarge() {
+    Stanza stanza = hello("hi");
+    Stanza large = hello("x".repeat(RecentDeliveries.MAX_WHOLE));
+    log.calling(stanza, "a", 1);
+    log.calling(large, "b", 1);
+    assertThat(log.stanza("a")).isSameAs(stanza);
+    assertThat(log.stanza("b")).isNull();
+    RecentDeliveries without = log(3, false);
+    without.calling(stanza, "a", 1);
+    assertThat(without.stanza("a")).isNull();
   }
 }

@@ -1,0 +1,30 @@
+package io.stanzahook.app.http;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the console shows and does beyond the gateways themselves. Any thread may ask.
+ *
+ * @param certificates those that expire soon, or have expired
+ * @param needRestart keys of settings that were changed in the configuration and need a restart
+ * @param shown how an endpoint's address, or a line with it, is shown: a sandbox puts a proxy of
+ *     its own before the webhook, which nobody knows
+ */
+public record Workbench(
+    Supplier<List<Expiring>> certificates,
+    Supplier<List<String>> needRestart,
+    UnaryOperator<String> shown) {
+  /** Nothing of that. */
+  public static final Workbench NONE = new Workbench(List::of, List::of, UnaryOperator.identity());
+
+  /**
+   * A certificate that expires soon, or has expired.
+   *
+   * @param component whose; empty for the process's
+   * @param flag that names its file
+   */
+  public record Expiring(String component, String flag, Instant at) {}
+}

@@ -1,0 +1,1 @@
+// Writes to the webhook as a user of the sandbox.
