@@ -49,7 +49,7 @@ public record Administration(
         reloading,
         deliveries,
         spans,
-        Workbench.NONE);
+        Workbench.none());
   }
 
   /** Nobody may change anything. */

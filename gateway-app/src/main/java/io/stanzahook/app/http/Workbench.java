@@ -18,7 +18,9 @@ public record Workbench(
     Supplier<List<String>> needRestart,
     UnaryOperator<String> shown) {
   /** Nothing of that. */
-  public static final Workbench NONE = new Workbench(List::of, List::of, UnaryOperator.identity());
+  public static Workbench none() {
+    return new Workbench(List::of, List::of, UnaryOperator.identity());
+  }
 
   /**
    * A certificate that expires soon, or has expired.
