@@ -98,11 +98,11 @@ class Load:
 class Gateway:
     """A gateway process, and what it says about itself."""
 
-    def __init__(self, bed, server_port, webhook_port, heap="256m", jvm=(), flags=()):
+    def __init__(self, bed, server_port, webhook_port, heap="256m", jvm=(), flags=(), jar=JAR):
         self.http = free_port()
         log = open(bed.dir / "gateway.log", "w")
         self.process = bed.children.start(
-            ["java", *JVM, f"-Xmx{heap}", *jvm, "-jar", str(JAR), "run", "--server", f"127.0.0.1:{server_port}",
+            ["java", *JVM, f"-Xmx{heap}", *jvm, "-jar", str(jar), "run", "--server", f"127.0.0.1:{server_port}",
              "--component", DOMAIN, "--secret", SECRET, "--post-url", f"http://127.0.0.1:{webhook_port}/",
              "--http-listen", f"127.0.0.1:{self.http}", *flags],
             stdout=log, stderr=log)
@@ -162,6 +162,21 @@ class Bed:
         subprocess.run(["mvn", "-q", "package", "-DskipTests"], cwd=ROOT, check=True)
         self.classpath = f"{CORE}/test-classes:{CORE}/classes:{self.dependencies()}"
 
+    def build_before(self, commit):
+        """The jar of another commit, built in a work tree of its own."""
+        progress(f"building {commit}")
+        tree = pathlib.Path(self.disk.name) / "before"
+        subprocess.run(["git", "worktree", "add", "--detach", tree, commit], cwd=ROOT, check=True, capture_output=True)
+        try:
+            subprocess.run(["mvn", "-q", "package", "-DskipTests", "-Dmaven.test.skip=true"], cwd=tree, check=True)
+            return (tree / "gateway-app/target/stanzahook.jar").rename(self.dir / "before.jar")
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
+
+    def neighbour(self):
+        """A program that fills the caches of both processors all the time."""
+        return self.children.start(self.program("CacheFiller", "256m"), stdout=subprocess.DEVNULL)
+
     def dependencies(self, *options):
         file = self.dir / "classpath"
         subprocess.run(
@@ -198,15 +213,16 @@ class Bed:
         self.children.forget(child)
         return json.loads(out.strip().splitlines()[-1])
 
-    def gateway(self, heap="256m", concurrency=256, users=1000, body=32, rate=0, webhook=None, jvm=(), spool=False):
+    def gateway(self, heap="256m", concurrency=256, users=1000, body=32, rate=0, webhook=None, jvm=(), spool=False,
+                jar=JAR):
         """One run of the gateway between a load that plays the server, and nginx or another webhook."""
         port = free_port()
         gc_log = self.dir / "gateway.gc"
         load = Load(self, "ServerLoad", port=port, users=users, body=body, rate=rate,
-                    window=0 if rate else 4 * concurrency, seconds=self.seconds(rate))
+                    window=0 if rate else 1024 if concurrency == "auto" else 4 * concurrency, seconds=self.seconds(rate))
         load.await_line("ready")
         gateway = Gateway(self, port, webhook or self.nginx_port, heap, [f"-Xlog:gc:file={gc_log}", *jvm],
-                          ["--concurrency", str(concurrency), *(self.spool() if spool else ())])
+                          ["--concurrency", str(concurrency), *(self.spool() if spool else ())], jar)
         gateway.await_ready()
         # A first scrape costs a cold JVM more than all that follow: not within what is measured.
         time.sleep(max(0, self.args.warmup - 4))
@@ -234,6 +250,26 @@ class Bed:
     def spool(self):
         """The flag for a new spool, on the disk that the project is on: temporary files may be in memory."""
         return ["--spool", tempfile.mkdtemp(prefix="spool-", dir=self.disk.name)]
+
+    def limited(self, concurrency, window, warmup, seconds, **webhook):
+        """The rate with that limit, a number or auto, before a webhook of our own that may be very slow."""
+        process, webhook_port = self.slow_webhook(**webhook)
+        port = free_port()
+        load = Load(self, "ServerLoad", port=port, users=window, window=window, seconds=seconds, warmup=warmup)
+        load.await_line("ready")
+        gateway = Gateway(self, port, webhook_port, flags=[
+            "--concurrency", str(concurrency), "--timeout", "10m", "--queue-timeout", "1h", "--ping-timeout", "1h"])
+        gateway.await_ready()
+        load.await_line("measuring")
+        cpu = cpu_seconds(gateway.pid)
+        result = load.figures()
+        result["cpu_us"] = (cpu_seconds(gateway.pid) - cpu) * 1e6 / max(1, result["count"])
+        result["limit"] = gateway.scrape("stanzahook_webhook_concurrency_limit")
+        # What still waits may wait for minutes: it is left, but no call may have failed.
+        gateway.check()
+        for child in (load.process, gateway.process, process):
+            self.children.stop(child)
+        return result
 
     def slow_webhook(self, **arguments):
         """A webhook of our own: its process and its port."""

@@ -20,22 +20,40 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.HashedWheelTimer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A webhook that answers every POST after a while, or hangs at first and then recovers.
  *
- * <p>Arguments: {@code port}; {@code delay} (milliseconds) before each answer; {@code hang}
- * (seconds): nothing is answered until so long after the first request. Prints {@code ready}, and
- * {@code recovered} when it has hung for long enough.
+ * <p>Arguments: {@code port}; {@code delay} (milliseconds) before each answer; {@code longest}
+ * (milliseconds): delays are between the two, most of them short and some very long, as language
+ * models answer; {@code workers}: so many requests at a time, the others wait their turn; {@code
+ * hang} (seconds): nothing is answered until so long after the first request. Prints {@code ready},
+ * and {@code recovered} when it has hung for long enough.
  */
 public final class SlowWebhook {
   private static final byte[] ANSWER =
       "{\"body\":\"Did you say hello?\"}".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_REQUEST = 4 * 1024 * 1024;
 
+  /** The tail of the delays: the smaller, the heavier. */
+  private static final double SHAPE = 1.1;
+
   private final int delay;
+  private final int longest;
+  private final int workers;
   private final long hang;
+
+  /** The same delays in each run. */
+  private final Random random = new Random(1);
+
+  /** Requests whose turn has not come, of the event loop alone, as is what follows. */
+  private final Deque<ChannelHandlerContext> waiting = new ArrayDeque<>();
+
+  private int busy;
 
   /** One wheel for all that waits: a timer of the event loop's own for each would cost more. */
   private final HashedWheelTimer wheel = new HashedWheelTimer(1, TimeUnit.MILLISECONDS);
@@ -44,6 +62,8 @@ public final class SlowWebhook {
 
   private SlowWebhook(Arguments arguments) {
     delay = arguments.number("delay", 0);
+    longest = arguments.number("longest", 0);
+    workers = arguments.number("workers", Integer.MAX_VALUE);
     hang = TimeUnit.SECONDS.toNanos(arguments.number("hang", 0));
   }
 
@@ -70,7 +90,7 @@ public final class SlowWebhook {
   /** How long a request that came now waits for its answer, in nanoseconds. */
   private long pause() {
     if (hang == 0) {
-      return TimeUnit.MILLISECONDS.toNanos(delay);
+      return (long) (millis() * 1e6);
     }
     long now = System.nanoTime();
     if (hangsUntil == 0) {
@@ -80,15 +100,44 @@ public final class SlowWebhook {
     return hangsUntil - now;
   }
 
+  /** A Pareto distribution, bounded on both sides. */
+  private double millis() {
+    if (longest <= delay) {
+      return delay;
+    }
+    double least = Math.pow(delay, SHAPE);
+    double most = Math.pow(longest, SHAPE);
+    double chance = random.nextDouble();
+    return Math.pow(-(chance * most - chance * least - most) / (most * least), -1 / SHAPE);
+  }
+
   private final class Posts extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+      if (busy < workers) {
+        work(ctx);
+      } else {
+        waiting.add(ctx);
+      }
+    }
+
+    private void work(ChannelHandlerContext ctx) {
       long pause = pause();
       if (pause <= 0) {
         answer(ctx);
-      } else {
-        wheel.newTimeout(
-            timeout -> ctx.executor().execute(() -> answer(ctx)), pause, TimeUnit.NANOSECONDS);
+        return;
+      }
+      busy++;
+      wheel.newTimeout(
+          timeout -> ctx.executor().execute(() -> worked(ctx)), pause, TimeUnit.NANOSECONDS);
+    }
+
+    private void worked(ChannelHandlerContext ctx) {
+      busy--;
+      answer(ctx);
+      ChannelHandlerContext next = waiting.poll();
+      if (next != null) {
+        work(next);
       }
     }
 
