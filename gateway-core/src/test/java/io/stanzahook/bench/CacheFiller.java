@@ -1,6 +1,6 @@
 package io.stanzahook.bench;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A neighbour as virtual machines have them: it walks through more memory than the caches hold, and
@@ -13,14 +13,14 @@ public final class CacheFiller {
   private CacheFiller() {}
 
   /** Takes no arguments. */
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) {
     byte[] memory = new byte[BYTES];
     while (true) {
       long begin = System.nanoTime();
       for (int i = 0; i < BYTES; i += LINE) {
         memory[i]++;
       }
-      TimeUnit.NANOSECONDS.sleep(System.nanoTime() - begin);
+      LockSupport.parkNanos(System.nanoTime() - begin);
     }
   }
 }
