@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.http.Workbench;
-import io.stanzahook.app.logging.Shown;
+import io.stanzahook.app.logging.LogText;
 import io.stanzahook.stream.TlsSettings;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.TrustedCertificates;
@@ -142,7 +142,7 @@ final class CertificateExpiry implements AutoCloseable {
         log.warn(
             "{}the certificate of {} in {} ({}) {} at {}{}; put a new one there and reload",
             each.component().isEmpty() ? "" : each.component() + ": ",
-            Shown.of(each.certificate().getSubjectX500Principal().getName()),
+            LogText.of(each.certificate().getSubjectX500Principal().getName()),
             each.file(),
             each.flag(),
             now.isAfter(end) ? "has expired" : "expires",

@@ -22,7 +22,7 @@ record ProcessResources(
     Intervals logIntervals)
     implements AutoCloseable {
   private static final Duration QUIET = Duration.ZERO;
-  private static final Duration LONGEST = Duration.ofSeconds(3);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
   /**
    * Creates them.
@@ -53,9 +53,9 @@ record ProcessResources(
   public void close() {
     logIntervals.close();
     metrics.close();
-    Mono.when(loops.disposeLater(QUIET, LONGEST), httpLoops.disposeLater(QUIET, LONGEST))
+    Mono.when(loops.disposeLater(QUIET, MAX_WAIT), httpLoops.disposeLater(QUIET, MAX_WAIT))
         .onErrorComplete()
-        .block(LONGEST.plusSeconds(1));
+        .block(MAX_WAIT.plusSeconds(1));
     if (spans != null) {
       spans.close();
     }

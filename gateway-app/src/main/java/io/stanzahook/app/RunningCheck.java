@@ -34,7 +34,7 @@ final class RunningCheck {
   private static final String CONNECTED = "connected";
 
   /** What one answer may take. */
-  static final Duration LONGEST = Duration.ofSeconds(10);
+  static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   /** How often a gateway that is not connected yet is asked again, and after what time each. */
   static final int ASKED_AGAIN = 10;
@@ -65,7 +65,7 @@ final class RunningCheck {
       @Nullable ClientCertificate certificate,
       String domain,
       LoopResources loops) {
-    return find(httpListen, certificate, domain, loops, LONGEST);
+    return find(httpListen, certificate, domain, loops, MAX_WAIT);
   }
 
   /** The same, with a time-out for each answer. */

@@ -42,7 +42,7 @@ import reactor.netty.resources.LoopResources;
  */
 final class WebhookCheck {
   private static final String SUBJECT = "webhook";
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
   private static final int MAX_LOCATION = 200;
 
@@ -77,7 +77,7 @@ final class WebhookCheck {
 
   private static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
     UrlTemplate url = settings.postUrl();
-    Duration timeout = settings.timeout().compareTo(LONGEST) < 0 ? settings.timeout() : LONGEST;
+    Duration timeout = settings.timeout().compareTo(MAX_WAIT) < 0 ? settings.timeout() : MAX_WAIT;
     List<String> failures = new ArrayList<>();
     Finding found = null;
     try (WebhookProbe probe = new WebhookProbe(settings, domain, loops)) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The {@code Retry-After} header (RFC 9110, 10.2.3). */
 public final class RetryAfter {
   /** Longer waits are as good as this one; a number of any length stays computable. */
-  static final Duration LONGEST = Duration.ofDays(365);
+  static final Duration MAX_DELAY = Duration.ofDays(365);
 
   private static final int MAX_DIGITS = 9;
 
@@ -25,7 +25,7 @@ public final class RetryAfter {
     }
     if (value.chars().allMatch(c -> c >= '0' && c <= '9')) {
       return value.length() > MAX_DIGITS
-          ? LONGEST
+          ? MAX_DELAY
           : shortest(Duration.ofSeconds(Long.parseLong(value)));
     }
     Date date = DateFormatter.parseHttpDate(value);
@@ -36,6 +36,6 @@ public final class RetryAfter {
     if (wait.isNegative()) {
       return Duration.ZERO;
     }
-    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    return wait.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : wait;
   }
 }

@@ -21,7 +21,7 @@ record Spot(String path, @Nullable List<String> broken) {
   }
 
   /** A name from outside is shown up to so many characters. */
-  private static final int LONGEST_NAME = 60;
+  private static final int MAX_NAME = 60;
 
   static Spot top(@Nullable List<String> broken) {
     return new Spot("", broken);
@@ -73,7 +73,7 @@ record Spot(String path, @Nullable List<String> broken) {
   /** A text from outside on one line, not too long. */
   static String shown(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\p{Cs}\\u2028\\u2029]", "?");
-    return line.length() > LONGEST_NAME ? line.substring(0, LONGEST_NAME) + "..." : line;
+    return line.length() > MAX_NAME ? line.substring(0, MAX_NAME) + "..." : line;
   }
 
   private static String kindOf(JsonNode value) {

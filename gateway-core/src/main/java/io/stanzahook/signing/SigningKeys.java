@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SigningKeys {
   /** Keys at most: each of them costs every request a signature. */
-  public static final int MOST = 8;
+  public static final int MAX_KEYS = 8;
 
   /** Bytes of a {@code whsec_…}. */
-  static final int SHORTEST_SECRET = 24;
+  static final int MIN_SECRET_BYTES = 24;
 
-  static final int LONGEST_SECRET = 64;
+  static final int MAX_SECRET_BYTES = 64;
 
   /** Bytes of an ed25519 key, private or public. */
   static final int ED25519_BYTES = 32;
@@ -98,9 +98,9 @@ public final class SigningKeys {
       if (line.isEmpty() || line.startsWith("#")) {
         continue;
       }
-      if (keys.size() == MOST) {
+      if (keys.size() == MAX_KEYS) {
         throw new IllegalArgumentException(
-            "holds more than %d secrets; each would sign every request".formatted(MOST));
+            "holds more than %d secrets; each would sign every request".formatted(MAX_KEYS));
       }
       try {
         keys.add(key(line));
@@ -139,10 +139,10 @@ public final class SigningKeys {
   }
 
   private static Key shared(byte[] secret) {
-    if (secret.length < SHORTEST_SECRET || secret.length > LONGEST_SECRET) {
+    if (secret.length < MIN_SECRET_BYTES || secret.length > MAX_SECRET_BYTES) {
       throw new IllegalArgumentException(
           "has a secret of %d bytes; it must have %d to %d"
-              .formatted(secret.length, SHORTEST_SECRET, LONGEST_SECRET));
+              .formatted(secret.length, MIN_SECRET_BYTES, MAX_SECRET_BYTES));
     }
     return new Shared(new SecretKeySpec(secret, "HmacSHA256"));
   }

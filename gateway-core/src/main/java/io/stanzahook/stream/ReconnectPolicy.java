@@ -14,11 +14,11 @@ import java.util.function.LongUnaryOperator;
  */
 final class ReconnectPolicy {
   static final Duration FIRST = Duration.ofMillis(500);
-  static final Duration MOST = Duration.ofSeconds(60);
+  static final Duration MAX_DELAY = Duration.ofSeconds(60);
   static final Duration STABLE = Duration.ofSeconds(60);
 
   /** No attempt follows another at once, whatever the dice say. */
-  static final Duration LEAST = Duration.ofMillis(50);
+  static final Duration MIN_DELAY = Duration.ofMillis(50);
 
   private final LongUnaryOperator random;
   private long ceilingMillis = FIRST.toMillis();
@@ -41,8 +41,10 @@ final class ReconnectPolicy {
     // In proportion, so that a server lost once a minute does not drive the delay up for ever.
     double left = Math.max(0, 1 - (double) up.toMillis() / STABLE.toMillis());
     ceilingMillis = Math.max(FIRST.toMillis(), (long) (ceilingMillis * left));
-    long delay = Math.max(LEAST.toMillis(), random.applyAsLong(ceilingMillis));
-    ceilingMillis = Math.min(2 * ceilingMillis, MOST.toMillis());
-    return fault == Cause.CONFIGURATION ? MOST.plusMillis(delay % 1000) : Duration.ofMillis(delay);
+    long delay = Math.max(MIN_DELAY.toMillis(), random.applyAsLong(ceilingMillis));
+    ceilingMillis = Math.min(2 * ceilingMillis, MAX_DELAY.toMillis());
+    return fault == Cause.CONFIGURATION
+        ? MAX_DELAY.plusMillis(delay % 1000)
+        : Duration.ofMillis(delay);
   }
 }

@@ -19,7 +19,7 @@ final class Breaker {
   static final int WINDOW = 50;
 
   /** once there were so many. */
-  static final int LEAST_CALLS = 20;
+  static final int MIN_CALLS = 20;
 
   /** Where other endpoints can take the calls, so many failures in a row are enough. */
   static final int MAX_IN_A_ROW = 5;
@@ -28,10 +28,10 @@ final class Breaker {
   static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
   /** up to this: far below what deliveries are retried for, so that none misses the end. */
-  static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
   /** Up to this where other endpoints can take the calls. */
-  static final Duration LONGEST_WAIT_WITH_PEERS = Duration.ofSeconds(5);
+  static final Duration MAX_WAIT_WITH_PEERS = Duration.ofSeconds(5);
 
   /** Calls let through to see whether the endpoint is back; one where others take the rest. */
   static final int PROBES = 3;
@@ -171,7 +171,7 @@ final class Breaker {
     failed[next] = down;
     next = (next + 1) % WINDOW;
     calls = Math.min(WINDOW, calls + 1);
-    boolean mostly = calls >= LEAST_CALLS && 2 * failures >= calls;
+    boolean mostly = calls >= MIN_CALLS && 2 * failures >= calls;
     if (mostly || (hasPeers && failuresInARow >= MAX_IN_A_ROW)) {
       open();
     }
@@ -192,7 +192,7 @@ final class Breaker {
   }
 
   private synchronized void open() {
-    Duration longest = hasPeers ? LONGEST_WAIT_WITH_PEERS : LONGEST_WAIT;
+    Duration longest = hasPeers ? MAX_WAIT_WITH_PEERS : MAX_WAIT;
     long wait = Math.min(longest.toNanos(), FIRST_WAIT.toNanos() << Math.min(openings, 10));
     openings++;
     until = nanoTime.getAsLong() + wait;

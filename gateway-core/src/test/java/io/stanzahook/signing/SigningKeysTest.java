@@ -61,7 +61,7 @@ class SigningKeysTest {
 
   @Test
   void soManyKeysAndNoMore() {
-    String most = (SHARED + "\n").repeat(SigningKeys.MOST);
+    String most = (SHARED + "\n").repeat(SigningKeys.MAX_KEYS);
     assertThat(SigningKeys.parse(most).keys()).hasSize(8);
     assertThatThrownBy(() -> SigningKeys.parse(most + SHARED))
         .hasMessage("holds more than 8 secrets; each would sign every request");

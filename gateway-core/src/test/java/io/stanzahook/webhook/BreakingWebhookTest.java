@@ -122,7 +122,7 @@ class BreakingWebhookTest {
 
   private void open() {
     answer = failed(Outcome.NOT_SENT, 0);
-    call(Breaker.LEAST_CALLS);
+    call(Breaker.MIN_CALLS);
     assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
     calls.clear();
   }
@@ -155,19 +155,19 @@ class BreakingWebhookTest {
   })
   void opensWhereCallsFail_andMakesNoneThen(Outcome outcome, int status) {
     answer = failed(outcome, status);
-    call(Breaker.LEAST_CALLS - 1);
+    call(Breaker.MIN_CALLS - 1);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
     call();
     assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
     assertHeldBack(call(), Breaker.FIRST_WAIT.plusMillis(1));
-    assertThat(calls).hasSize(Breaker.LEAST_CALLS);
+    assertThat(calls).hasSize(Breaker.MIN_CALLS);
     assertThat(told).containsExactly("http://bot CLOSED OPEN");
   }
 
   @Test
   void anAnswerThatCannotBeDecodedIsNoOutage() {
     answer = failed(Outcome.UNDECODABLE, 0);
-    call(10 * Breaker.LEAST_CALLS);
+    call(10 * Breaker.MIN_CALLS);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
   }
 
@@ -175,7 +175,7 @@ class BreakingWebhookTest {
   @ValueSource(ints = {302, 400, 404, 408, 425, 429, 500, 501})
   void anAnswerIsNoOutage(int status) {
     answer = failed(Outcome.ANSWERED, status);
-    call(10 * Breaker.LEAST_CALLS);
+    call(10 * Breaker.MIN_CALLS);
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
     assertThat(told).isEmpty();
   }
@@ -232,7 +232,7 @@ class BreakingWebhookTest {
       assertThat(breaking.state()).isEqualTo(BreakerState.OPEN);
       calls.clear();
       wait = wait.multipliedBy(2);
-      wait = wait.compareTo(Breaker.LONGEST_WAIT) > 0 ? Breaker.LONGEST_WAIT : wait;
+      wait = wait.compareTo(Breaker.MAX_WAIT) > 0 ? Breaker.MAX_WAIT : wait;
       assertHeldBack(call(), wait.plusMillis(1));
     }
   }
@@ -338,14 +338,14 @@ class BreakingWebhookTest {
   @Test
   void callsThatNobodyWaitsForAnyLongerHaveFailedIfTheyTookLong() {
     answer = null;
-    for (int i = 0; i < 2 * Breaker.LEAST_CALLS; i++) {
+    for (int i = 0; i < 2 * Breaker.MIN_CALLS; i++) {
       Disposable call = breaking.post(hello, "w", 1).subscribe();
       after(BreakingWebhook.PATIENCE.minusMillis(1));
       call.dispose();
     }
     assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
 
-    for (int i = 0; i < Breaker.LEAST_CALLS; i++) {
+    for (int i = 0; i < Breaker.MIN_CALLS; i++) {
       Disposable call = breaking.post(hello, "w", 1).subscribe();
       after(BreakingWebhook.PATIENCE);
       call.dispose();

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiCredentials {
   /** Lines with credentials at most. */
-  static final int MOST = 1000;
+  static final int MAX_LINES = 1000;
 
   /** The largest file, in bytes. */
   public static final int MAX_BYTES = 64 * 1024;
 
   /** A token or pair may have so many characters at most. */
-  static final int LONGEST = 1024;
+  static final int MAX_LENGTH = 1024;
 
   private static final String ADMIN = "admin";
   private static final String READ = "read";
@@ -71,8 +71,8 @@ public final class ApiCredentials {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
-      if (++count > MOST) {
-        problems.accept("holds more than " + MOST + " credentials");
+      if (++count > MAX_LINES) {
+        problems.accept("holds more than " + MAX_LINES + " credentials");
         break;
       }
       add(new CredentialLine(number, line, WORDS, domains, problems), callers);
@@ -88,8 +88,8 @@ public final class ApiCredentials {
     if (secret.startsWith(":") || secret.endsWith(":")) {
       line.problem(" has no user or no password beside its colon");
     }
-    if (secret.length() > LONGEST) {
-      line.problem(" has more than %d characters before the first space".formatted(LONGEST));
+    if (secret.length() > MAX_LENGTH) {
+      line.problem(" has more than %d characters before the first space".formatted(MAX_LENGTH));
     }
     line.read(1);
     boolean pair = secret.contains(":");

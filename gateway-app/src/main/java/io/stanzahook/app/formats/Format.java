@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** How one program's JSON becomes a message. */
 public final class Format {
   /** Longer subjects are cut. */
-  private static final int MOST_SUBJECT = 256;
+  private static final int MAX_SUBJECT = 256;
 
   private final String body;
   private final @Nullable String subject;
@@ -69,7 +69,7 @@ public final class Format {
     if (line.isEmpty()) {
       return null;
     }
-    int end = Math.min(line.length(), MOST_SUBJECT);
+    int end = Math.min(line.length(), MAX_SUBJECT);
     return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end);
   }
 }

@@ -16,10 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class FormatTemplate {
   /** Longer text is cut. */
-  static final int MOST_CHARACTERS = 16 * 1024;
+  static final int MAX_CHARACTERS = 16 * 1024;
 
   /** How many elements of lists are gone through for one text; then it is cut. */
-  static final int MOST_STEPS = 10_000;
+  static final int MAX_STEPS = 10_000;
 
   private static final String CUT = "\n[cut off]";
 
@@ -132,8 +132,8 @@ final class FormatTemplate {
 
   /** The text for what was posted: legal in XML, without blank lines at its ends. */
   String render(ObjectNode posted, RequestHeaders headers) {
-    JsonValues.Steps steps = new JsonValues.Steps(MOST_STEPS);
-    BoundedText out = new BoundedText(MOST_CHARACTERS);
+    JsonValues.Steps steps = new JsonValues.Steps(MAX_STEPS);
+    BoundedText out = new BoundedText(MAX_CHARACTERS);
     template.execute(new JsonValues.Fields(posted, steps, headers), out);
     String text = tidy(out.toString());
     return out.isFull() || steps.isSpent() ? text + CUT : text;

@@ -27,7 +27,7 @@ public final class Formats {
   private static final Set<String> OF_TEXT = Set.of(SLACK, "generic", "healthchecks");
 
   /** Formats at most. */
-  public static final int MOST = 100;
+  public static final int MAX_FORMATS = 100;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
   private static final Set<String> OWN =

@@ -10,7 +10,7 @@ final class Helpers {
   static final String MARK = "@";
 
   /** A helper's text, at most: a part of the message. */
-  private static final int MOST = FormatTemplate.MOST_CHARACTERS;
+  private static final int MAX_CHARACTERS = FormatTemplate.MAX_CHARACTERS;
 
   static final Map<String, Mustache.Lambda> ALL =
       Map.of(
@@ -29,7 +29,7 @@ final class Helpers {
 
   private static Mustache.Lambda changed(UnaryOperator<String> change) {
     return (fragment, out) -> {
-      BoundedText text = new BoundedText(MOST);
+      BoundedText text = new BoundedText(MAX_CHARACTERS);
       fragment.execute(text);
       out.write(change.apply(text.toString()));
     };

@@ -67,12 +67,12 @@ public final class TemplateFiles {
           files
               .filter(file -> file.toString().endsWith(Formats.SUFFIX))
               .sorted()
-              .limit(2 * Formats.MOST + 1)
+              .limit(2 * Formats.MAX_FORMATS + 1)
               .toList();
-      if (found.size() <= 2 * Formats.MOST) {
+      if (found.size() <= 2 * Formats.MAX_FORMATS) {
         return found;
       }
-      problems.add("%s holds more than %d formats".formatted(folder, Formats.MOST));
+      problems.add("%s holds more than %d formats".formatted(folder, Formats.MAX_FORMATS));
     } catch (NoSuchFileException e) {
       problems.add("there is no folder " + folder);
     } catch (NotDirectoryException e) {

@@ -1,17 +1,165 @@
 package io.stanzahook.app.http;
 
-/** A request to the send API that is refused. */
+import io.stanzahook.exchange.RefusedStanzaException;
+import io.stanzahook.rooms.RoomFailedException;
+import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.StanzaError;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A request is refused: the status and the text that answer it. */
 final class ApiException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  private final transient ApiError error;
+  private static final Duration SOON = Duration.ofSeconds(1);
 
-  ApiException(ApiError error) {
-    super(error.text(), null, false, false);
-    this.error = error;
+  /** About as long as a reconnect takes. */
+  private static final Duration LATER = Duration.ofSeconds(5);
+
+  private final int status;
+  private final String type;
+  private final String condition;
+  private final @Nullable Duration retryAfter;
+
+  private ApiException(
+      int status, String type, String condition, String text, @Nullable Duration retryAfter) {
+    super(text, null, false, false);
+    this.status = status;
+    this.type = type;
+    this.condition = condition;
+    this.retryAfter = retryAfter;
   }
 
-  ApiError error() {
-    return error;
+  /** The HTTP status. */
+  int status() {
+    return status;
+  }
+
+  /** As in stanza errors: auth, cancel, modify, wait. */
+  String type() {
+    return type;
+  }
+
+  /** As in stanza or stream errors. */
+  String condition() {
+    return condition;
+  }
+
+  /** For whoever asked. */
+  String text() {
+    return String.valueOf(getMessage());
+  }
+
+  /** When the caller should try again, or null. */
+  @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+
+  private static ApiException of(int status, String type, String condition, String text) {
+    return new ApiException(status, type, condition, text, null);
+  }
+
+  static ApiException unreadable(String text) {
+    return of(400, "modify", "not-well-formed", text);
+  }
+
+  static ApiException unusable(String text) {
+    return of(422, "modify", "bad-format", text);
+  }
+
+  static ApiException forbidden(String text) {
+    return of(403, "auth", "not-authorized", text);
+  }
+
+  static ApiException notFound(String text) {
+    return of(404, "cancel", "item-not-found", text);
+  }
+
+  static ApiException notAllowed(String text) {
+    return of(405, "cancel", "not-allowed", text);
+  }
+
+  static ApiException mediaType(String text) {
+    return of(415, "cancel", "bad-format", text);
+  }
+
+  static ApiException away(String text) {
+    return new ApiException(503, "wait", "remote-server-timeout", text, LATER);
+  }
+
+  static ApiException busy(String text) {
+    return new ApiException(503, "wait", "resource-constraint", text, SOON);
+  }
+
+  static ApiException tooOften(String text) {
+    return new ApiException(429, "wait", "policy-violation", text, SOON);
+  }
+
+  static ApiException timeout(String text) {
+    return of(504, "wait", "remote-server-timeout", text);
+  }
+
+  static ApiException tooLarge(String text) {
+    return of(413, "modify", "resource-constraint", text);
+  }
+
+  /** Why a stanza is refused. */
+  static ApiException of(RefusedStanzaException e) {
+    String text = String.valueOf(e.getMessage());
+    return switch (e.reason()) {
+      case TOO_LARGE -> tooLarge(text);
+      case FOREIGN_FROM -> forbidden(text);
+      default -> unusable(text);
+    };
+  }
+
+  /** Why a message does not reach its room. */
+  static ApiException of(RoomFailedException e) {
+    String text = String.valueOf(e.getMessage());
+    StanzaError error = e.error();
+    return switch (e.reason()) {
+      case TOO_MANY -> busy(text);
+      case STREAM_LOST -> away(text);
+      case TIMEOUT -> timeout(text);
+      case PUT_OUT -> busy(text);
+      case REFUSED -> error == null ? unusable(text) : refused(text, error);
+    };
+  }
+
+  private static ApiException refused(String text, StanzaError error) {
+    int status = status(error);
+    return new ApiException(
+        status,
+        error.type().value(),
+        error.condition().elementName(),
+        text,
+        status == 503 ? LATER : null);
+  }
+
+  /** Never 401: that is about the caller's credentials. */
+  private static int status(StanzaError error) {
+    return switch (error.condition()) {
+      case FORBIDDEN, NOT_ALLOWED, NOT_AUTHORIZED, REGISTRATION_REQUIRED -> 403;
+      case ITEM_NOT_FOUND, GONE, REMOTE_SERVER_NOT_FOUND -> 404;
+      // Somebody else has the nick, for now or for good.
+      case CONFLICT, NOT_ACCEPTABLE -> 409;
+      case REMOTE_SERVER_TIMEOUT -> 504;
+      // A full room answers with type wait. An address that is not a room does not.
+      case SERVICE_UNAVAILABLE -> error.type() == ErrorType.WAIT ? 503 : 404;
+      default -> error.type() == ErrorType.WAIT ? 503 : 422;
+    };
+  }
+
+  /** The error for a status. */
+  static ApiException ofStatus(int status, String text) {
+    return switch (status) {
+      case 400 -> unreadable(text);
+      case 401 -> of(401, "auth", "not-authorized", text);
+      case 403 -> forbidden(text);
+      case 413 -> tooLarge(text);
+      case 429 -> tooOften(text);
+      case 503 -> busy(text);
+      default -> of(status, "cancel", "not-allowed", text);
+    };
   }
 }

@@ -20,7 +20,7 @@ final class Authorization {
   private static final String CHALLENGE = "Bearer, Basic realm=\"stanzahook\", charset=\"UTF-8\"";
 
   private static final String TOKEN = "token";
-  private static final int MOST_PARAMETERS = 16;
+  private static final int MAX_PARAMETERS = 16;
 
   private final Supplier<@Nullable ApiCredentials> known;
   private final HookSignatures signatures;
@@ -70,7 +70,7 @@ final class Authorization {
   private static @Nullable String inUrl(HttpServerRequest request) {
     try {
       List<String> tokens =
-          new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, MOST_PARAMETERS)
+          new QueryStringDecoder(request.uri(), StandardCharsets.UTF_8, true, MAX_PARAMETERS)
               .parameters()
               .get(TOKEN);
       return tokens == null || tokens.size() != 1 ? null : tokens.get(0);
@@ -79,45 +79,35 @@ final class Authorization {
     }
   }
 
-  /** What to answer those that {@link #caller} does not know, and when. */
+  /** Refuses those that {@link #caller} does not know, now or later. */
   Mono<Reply> refusal(
       Route route, HttpServerRequest request, HttpServerResponse response, String path) {
     boolean signable = signatures.isFor(path);
     if (known.get() == null && !signable) {
-      return Mono.just(
-          refused(
-              route, request, 403, "nobody may use this: start the gateway with --api-token-file"));
+      return refused(403, "nobody may use this: start the gateway with --api-token-file");
     }
     response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
     boolean given =
         request.requestHeaders().contains(HttpHeaderNames.AUTHORIZATION)
             || (route.tokenInUrl() && inUrl(request) != null);
     if (!given) {
-      return Mono.just(
-          refused(
-              route,
-              request,
-              401,
-              "credentials are needed: Authorization: Bearer TOKEN, or user and password"
-                  + (signable ? "; or a signature with the secret of this format" : "")));
+      return refused(
+          401,
+          "credentials are needed: Authorization: Bearer TOKEN, or user and password"
+              + (signable ? "; or a signature with the secret of this format" : ""));
     }
     String address = Connections.address(request.remoteAddress());
     refused.wrongCredentials(address, request.method().name(), path);
-    return wrong(
-        route,
-        request,
-        address,
-        refused(route, request, 401, "these credentials are not in the --api-token-file"));
+    return wrong(address, refused(401, "these credentials are not in the --api-token-file"));
   }
 
-  /** What to answer a request whose signature does not prove that it may, and when. */
+  /** Refuses a request whose signature does not prove that it may, now or later. */
   Mono<Reply> refusal(
-      Route route,
       HttpServerRequest request,
       HttpServerResponse response,
       String path,
       HookSignatures.Refused unproven) {
-    Reply reply = refused(route, request, unproven.status(), unproven.why());
+    Mono<Reply> reply = refused(unproven.status(), unproven.why());
     String method = request.method().name();
     if (unproven.status() == 401) {
       response.header(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
@@ -126,31 +116,29 @@ final class Authorization {
     if (caller != null) {
       String why = unproven.why() + ": " + unproven.remedy();
       refused.refused(caller, unproven.reason(), method, path, why);
-      return Mono.just(reply);
+      return reply;
     }
     String address = Connections.address(request.remoteAddress());
     refused.badSignature(address, method, path, unproven.why(), unproven.remedy());
-    return wrong(route, request, address, reply);
+    return wrong(address, reply);
   }
 
-  private Mono<Reply> wrong(Route route, HttpServerRequest request, String address, Reply reply) {
+  private Mono<Reply> wrong(String address, Mono<Reply> reply) {
     return switch (guesses.wrong(address)) {
-      case AT_ONCE -> Mono.just(reply);
+      case AT_ONCE -> reply;
       case LATER -> {
         // Its place is taken for as long whether who asked waits or not.
         Mono<Long> wait =
             Mono.delay(Guesses.WAIT).doFinally(end -> guesses.answered(address)).cache();
         wait.subscribe();
-        yield wait.thenReturn(reply);
+        yield wait.then(reply);
       }
-      case REFUSED ->
-          Mono.just(
-              refused(route, request, 429, "too many wrong credentials came from this address"));
+      case REFUSED -> refused(429, "too many wrong credentials came from this address");
     };
   }
 
-  private static Reply refused(Route route, HttpServerRequest request, int status, String why) {
-    return route.errors().reply(request, ApiError.ofStatus(status, why));
+  private static Mono<Reply> refused(int status, String why) {
+    return Mono.error(ApiException.ofStatus(status, why));
   }
 
   private static @Nullable ApiCaller find(ApiCredentials credentials, String header) {

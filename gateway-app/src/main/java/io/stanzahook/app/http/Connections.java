@@ -292,7 +292,7 @@ final class Connections {
         bodyOpen = false;
         rest();
       }
-      if (pending > MAX_PIPELINED || bodyBytes > SentBody.MOST_BYTES + MAX_DROPPED) {
+      if (pending > MAX_PIPELINED || bodyBytes > SentBody.MAX_BYTES + MAX_DROPPED) {
         ReferenceCountUtil.release(message);
         context.close();
         return;

@@ -21,11 +21,11 @@ final class DeadLetterEndpoints {
   private static final String PATH = "/admin/dead-letters";
   private static final String REDELIVER = "/redeliver";
 
-  private final Choice choice;
+  private final RequestedComponent requested;
   private final Limits limits;
 
   DeadLetterEndpoints(Gateways gateways, Limits limits) {
-    this.choice = new Choice(gateways);
+    this.requested = new RequestedComponent(gateways);
     this.limits = limits;
   }
 
@@ -48,7 +48,7 @@ final class DeadLetterEndpoints {
 
   private Route.Handler about(Action action) {
     return request -> {
-      Gateway gateway = choice.of(request);
+      Gateway gateway = requested.of(request);
       DeadLetters letters = gateway.deadLetters();
       if (letters == null) {
         return Mono.just(

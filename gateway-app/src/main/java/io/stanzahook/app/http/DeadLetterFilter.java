@@ -39,37 +39,34 @@ record DeadLetterFilter(
 
   /** The filter of a list. */
   static DeadLetterFilter ofList(Request request) throws ApiException {
-    Map<String, String> given = given(request, PAGING);
-    return read(given);
+    return read(request, given(request, PAGING));
   }
 
   /** The filter of a change to many: at least one parameter, or {@code all=true}. */
   static DeadLetterFilter ofMany(Request request) throws ApiException {
     Map<String, String> given = given(request, Set.of("all"));
-    boolean all = truth(given, "all");
+    boolean all = request.truth("all", false);
     boolean filtered = given.keySet().stream().anyMatch(FILTERS::contains);
     if (all && filtered) {
-      throw wrong("all=true and filters exclude each other");
+      throw ApiException.unreadable("all=true and filters exclude each other");
     }
     if (!all && !filtered) {
-      throw wrong("say which: from, to, cause, status, or all=true for all of them");
+      throw ApiException.unreadable(
+          "say which: from, to, cause, status, or all=true for all of them");
     }
-    return read(given);
+    return read(request, given);
   }
 
-  private static ApiException wrong(String what) {
-    return new ApiException(ApiError.unreadable(what));
-  }
-
-  private static DeadLetterFilter read(Map<String, String> given) throws ApiException {
+  private static DeadLetterFilter read(Request request, Map<String, String> given)
+      throws ApiException {
     return new DeadLetterFilter(
-        number(given, "before", 1, Long.MAX_VALUE, Long.MAX_VALUE),
-        (int) number(given, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
-        truth(given, "stanza"),
+        request.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE),
+        (int) request.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+        request.truth("stanza", false),
         jid(given, "from"),
         jid(given, "to"),
         given.get("cause"),
-        given.containsKey("status") ? (int) number(given, "status", 0, 999, 0) : null);
+        given.containsKey("status") ? (int) request.number("status", 0, 999, 0) : null);
   }
 
   private static Map<String, String> given(Request request, Set<String> others)
@@ -77,56 +74,29 @@ record DeadLetterFilter(
     Map<String, String> given = new HashMap<>();
     for (Map.Entry<String, List<String>> parameter : request.query().entrySet()) {
       String name = parameter.getKey();
-      if (name.equals(Choice.PARAMETER)) {
+      if (name.equals(RequestedComponent.PARAMETER)) {
         continue;
       }
       if (!FILTERS.contains(name) && !others.contains(name)) {
         List<String> known = new ArrayList<>(FILTERS);
         known.addAll(others);
         known.sort(null);
-        throw wrong(
+        throw ApiException.unreadable(
             "unknown parameter '%s'; there are %s".formatted(name, String.join(", ", known)));
       }
       if (parameter.getValue().size() > 1) {
-        throw wrong("parameter '" + name + "' is given twice");
+        throw ApiException.unreadable("parameter '" + name + "' is given twice");
       }
       given.put(name, parameter.getValue().get(0));
     }
     return given;
   }
 
-  private static long number(
-      Map<String, String> given, String name, long lowest, long highest, long absent)
-      throws ApiException {
-    String text = given.get(name);
-    if (text == null) {
-      return absent;
-    }
-    try {
-      long value = Long.parseLong(text);
-      if (value >= lowest && value <= highest) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // The same message as for a number beyond the bounds.
-    }
-    throw wrong(
-        "%s: '%s' is not a whole number from %d to %d".formatted(name, text, lowest, highest));
-  }
-
-  private static boolean truth(Map<String, String> given, String name) throws ApiException {
-    String text = given.getOrDefault(name, "false");
-    if (!text.equals("true") && !text.equals("false")) {
-      throw wrong("%s: '%s' is neither true nor false".formatted(name, text));
-    }
-    return text.equals("true");
-  }
-
   private static @Nullable Jid jid(Map<String, String> given, String name) throws ApiException {
     String text = given.get(name);
     Jid jid = Jid.parse(text);
     if (text != null && jid == null) {
-      throw wrong("%s: '%s' is not a JID".formatted(name, text));
+      throw ApiException.unreadable("%s: '%s' is not a JID".formatted(name, text));
     }
     return jid;
   }

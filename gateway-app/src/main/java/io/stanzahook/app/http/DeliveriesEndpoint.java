@@ -17,7 +17,7 @@ import reactor.core.scheduler.Scheduler;
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
 final class DeliveriesEndpoint implements Route.Handler {
   private static final Set<String> FILTERS =
-      Set.of("jid", "kind", "state", "status", "since", "until", "text", "id", Choice.PARAMETER);
+      Set.of("jid", "kind", "state", "status", "since", "until", "text", "id", RequestedComponent.PARAMETER);
   private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
   /** Filters that search in the texts of deliveries. */
@@ -50,26 +50,25 @@ final class DeliveriesEndpoint implements Route.Handler {
           Reply.error(404, "no deliveries are kept: start the gateway without --delivery-log 0"));
     }
     Map<String, List<String>> query = request.query();
+    check(query);
+    int limit =
+        (int) request.number("limit", 1, DeliveryPage.MAX_LIMIT, DeliveryPage.DEFAULT_LIMIT);
+    boolean bodies = request.truth("bodies", true);
     return limits.within(
         Shares.Kind.SEARCHES,
         request.caller(),
         request.http(),
-        Mono.fromCallable(() -> list(log, query))
+        Mono.fromCallable(() -> list(log, query, limit, bodies))
             .subscribeOn(searches)
             .onErrorMap(
                 RejectedExecutionException.class,
-                e -> new ApiException(ApiError.busy("too many searches at once"))));
+                e -> ApiException.busy("too many searches at once")));
   }
 
-  private static ApiException wrong(String what) {
-    return new ApiException(ApiError.unreadable(what));
-  }
-
-  private static Reply list(RecentDeliveries log, Map<String, List<String>> query)
-      throws ApiException {
+  private static void check(Map<String, List<String>> query) throws ApiException {
     for (String name : query.keySet()) {
       if (!FILTERS.contains(name) && !SHAPE.contains(name)) {
-        throw wrong(
+        throw ApiException.unreadable(
             "unknown parameter; there are bodies, component, id, jid, kind, limit, since, state,"
                 + " status, text and until");
       }
@@ -77,7 +76,8 @@ final class DeliveriesEndpoint implements Route.Handler {
     for (String name : TEXTS) {
       for (String value : query.getOrDefault(name, List.of())) {
         if (value.length() > TextSearch.MAX_TEXT) {
-          throw wrong("%s: longer than %d characters".formatted(name, TextSearch.MAX_TEXT));
+          throw ApiException.unreadable(
+              "%s: longer than %d characters".formatted(name, TextSearch.MAX_TEXT));
         }
       }
     }
@@ -86,8 +86,10 @@ final class DeliveriesEndpoint implements Route.Handler {
         checkTime(name, value);
       }
     }
-    int limit = limit(query);
-    boolean bodies = bodies(query);
+  }
+
+  private static Reply list(
+      RecentDeliveries log, Map<String, List<String>> query, int limit, boolean bodies) {
     TextSearch search = new TextSearch();
     DeliveryPage found =
         DeliveryPage.of(
@@ -120,35 +122,8 @@ final class DeliveriesEndpoint implements Route.Handler {
     try {
       Instant.parse(value);
     } catch (DateTimeParseException e) {
-      throw wrong("%s: not a time like 2026-01-31T13:30:00Z".formatted(name));
+      throw ApiException.unreadable("%s: not a time like 2026-01-31T13:30:00Z".formatted(name));
     }
-  }
-
-  private static int limit(Map<String, List<String>> query) throws ApiException {
-    String given = last(query, "limit", Integer.toString(DeliveryPage.DEFAULT_LIMIT));
-    try {
-      int limit = Integer.parseInt(given);
-      if (limit >= 1 && limit <= DeliveryPage.MAX_LIMIT) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // The same message as for a number beyond the bounds.
-    }
-    throw wrong(
-        "limit: '%s' is not a whole number from 1 to %d".formatted(given, DeliveryPage.MAX_LIMIT));
-  }
-
-  private static boolean bodies(Map<String, List<String>> query) throws ApiException {
-    String given = last(query, "bodies", "true");
-    if (!given.equals("true") && !given.equals("false")) {
-      throw wrong("bodies: '%s' is neither true nor false".formatted(given));
-    }
-    return given.equals("true");
-  }
-
-  private static String last(Map<String, List<String>> query, String name, String absent) {
-    List<String> values = query.get(name);
-    return values == null ? absent : values.get(values.size() - 1);
   }
 
   private static boolean matches(
@@ -179,7 +154,7 @@ final class DeliveriesEndpoint implements Route.Handler {
                       attempt ->
                           attempt.outcome().equals(value)
                               || Integer.toString(attempt.status()).equals(value));
-      case Choice.PARAMETER -> delivery.to().hasDomain(value);
+      case RequestedComponent.PARAMETER -> delivery.to().hasDomain(value);
       default -> search.finds(delivery, value);
     };
   }

@@ -36,7 +36,7 @@ final class EventsEndpoint implements Route.Handler {
   private static final Duration EVERY = Duration.ofSeconds(1);
 
   private final Gateways gateways;
-  private final Choice choice;
+  private final RequestedComponent requested;
   private final @Nullable RecentDeliveries deliveries;
   private final PrometheusMeterRegistry registry;
   private final Limits limits;
@@ -51,7 +51,7 @@ final class EventsEndpoint implements Route.Handler {
       Notices notices) {
     this.notices = notices;
     this.gateways = gateways;
-    this.choice = new Choice(gateways);
+    this.requested = new RequestedComponent(gateways);
     this.deliveries = deliveries;
     this.registry = registry;
     this.limits = limits;
@@ -59,18 +59,15 @@ final class EventsEndpoint implements Route.Handler {
 
   @Override
   public Mono<Reply> answer(Request request) throws ApiException {
-    String only = Choice.named(request) == null ? null : choice.domain(request);
+    String only = RequestedComponent.named(request) == null ? null : requested.domain(request);
     if (request.is(HttpMethod.HEAD)) {
       return Mono.just(Reply.empty(200));
     }
     Shares.Place place = limits.take(Shares.Kind.PAGES, request.caller(), request.http());
-    if (place == null) {
-      return Mono.just(Reply.error(429, Shares.Kind.PAGES.sentence()).retryAfter(EVERY));
-    }
     if (clients.incrementAndGet() > MAX_CLIENTS) {
       clients.decrementAndGet();
       place.giveBack();
-      return Mono.just(Reply.error(503, "too many look at once").retryAfter(EVERY));
+      throw ApiException.busy("too many look at once");
     }
     Client client = new Client(only, request.caller().mayChange());
     return Mono.just(

@@ -27,9 +27,9 @@ final class HookEndpoint implements Route.Handler {
   private static final Set<String> TYPES_WITH_SUBJECT = Set.of("headline", "normal");
 
   /** Of several things in one body, so much text is enough. */
-  private static final int MOST_CHARACTERS = 16 * 1024;
+  private static final int MAX_CHARACTERS = 16 * 1024;
 
-  private static final int MOST_OBJECTS = 256;
+  private static final int MAX_OBJECTS = 256;
 
   private static final String PAYLOAD = "payload";
 
@@ -57,7 +57,7 @@ final class HookEndpoint implements Route.Handler {
   }
 
   /** As Slack says it, to who posts for Slack. */
-  static Reply refused(HttpServerRequest request, ApiError error) {
+  static Reply refused(HttpServerRequest request, ApiException error) {
     return request.fullPath().startsWith(PATH + "/" + Formats.SLACK + "/")
         ? SlackAnswer.error(error)
         : Sender.refusal(error);
@@ -70,10 +70,9 @@ final class HookEndpoint implements Route.Handler {
     sender.admit(request.caller());
     Format format = formats.find(target.format());
     if (format == null) {
-      throw new ApiException(
-          ApiError.notFound(
-              "there is no format '%s'; there are %s"
-                  .formatted(target.format(), String.join(", ", formats.names()))));
+      throw ApiException.notFound(
+          "there is no format '%s'; there are %s"
+              .formatted(target.format(), String.join(", ", formats.names())));
     }
     List<ObjectNode> posted = posted(target.format(), request);
     RequestHeaders headers = RequestHeaders.of(request.http().requestHeaders());
@@ -92,7 +91,8 @@ final class HookEndpoint implements Route.Handler {
             .textChild(Namespaces.COMPONENT, "subject", subject)
             .textChild(Namespaces.COMPONENT, "body", text)
             .build();
-    Sender.Outgoing checked = sender.check(request.caller(), Choice.named(request), message);
+    Sender.Outgoing checked =
+        sender.check(request.caller(), RequestedComponent.named(request), message);
     return sender.say(checked).thenReturn(slack ? SlackAnswer.ok() : Reply.empty(201));
   }
 
@@ -105,7 +105,7 @@ final class HookEndpoint implements Route.Handler {
     int looked = 0;
     for (ObjectNode each : posted) {
       // Bounded twice: what one takes in time and length, and how many are looked at.
-      if (all.length() > MOST_CHARACTERS || looked++ >= MOST_OBJECTS) {
+      if (all.length() > MAX_CHARACTERS || looked++ >= MAX_OBJECTS) {
         return all.append(CUT).toString();
       }
       String text = format.body(each, headers);
@@ -131,8 +131,8 @@ final class HookEndpoint implements Route.Handler {
     boolean form = type.equals(SentBody.FORM);
     boolean json = type.isEmpty() || type.equals(SentBody.JSON) || type.endsWith("+json");
     if (!plain && !form && !json) {
-      throw new ApiException(
-          ApiError.mediaType("send application/json, or a form whose field 'payload' is JSON"));
+      throw ApiException.mediaType(
+          "send application/json, or a form whose field 'payload' is JSON");
     }
     String start = body.stripLeading();
     boolean structured = start.startsWith("{") || start.startsWith("[");
@@ -146,7 +146,7 @@ final class HookEndpoint implements Route.Handler {
     if (text) {
       return List.of(SentBody.text(body));
     }
-    throw new ApiException(ApiError.unreadable("the body is not JSON, nor a form"));
+    throw ApiException.unreadable("the body is not JSON, nor a form");
   }
 
   private static List<ObjectNode> inForm(ObjectNode fields) throws ApiException {
@@ -165,15 +165,13 @@ final class HookEndpoint implements Route.Handler {
       String rest = request.below(PATH);
       int slash = rest.indexOf('/');
       if (slash < 0 || slash + 1 == rest.length()) {
-        throw new ApiException(
-            ApiError.unusable(
-                "nobody to send it to: name them in the path, /hooks/FORMAT/user@host"));
+        throw ApiException.unusable(
+            "nobody to send it to: name them in the path, /hooks/FORMAT/user@host");
       }
       Map<String, List<String>> query = request.query();
       String type = parameter(query.get("type"));
       if (type != null && !TYPES.contains(type)) {
-        throw new ApiException(
-            ApiError.unusable("'type' is none of chat, groupchat, headline, normal"));
+        throw ApiException.unusable("'type' is none of chat, groupchat, headline, normal");
       }
       return new Target(
           rest.substring(0, slash),

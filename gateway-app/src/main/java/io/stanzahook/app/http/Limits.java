@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.app.credentials.ApiCaller;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -14,26 +15,13 @@ final class Limits {
     this.refused = refused;
   }
 
-  /** Does the work if the caller has a place for it; otherwise answers 429. */
-  Mono<Reply> within(
-      Shares.Kind kind, ApiCaller caller, HttpServerRequest request, Mono<Reply> work) {
-    return Mono.defer(
-        () -> {
-          Shares.Place place = take(kind, caller, request);
-          if (place == null) {
-            return Mono.just(Sender.refusal(ApiError.tooOften(kind.sentence())));
-          }
-          return work.doFinally(end -> place.giveBack());
-        });
-  }
-
-  /** A place for a request's work; null, after reporting it, if the caller has no place left. */
-  Shares.@Nullable Place take(Shares.Kind kind, ApiCaller caller, HttpServerRequest request) {
-    Shares.Place place = shares.take(kind, caller, "", null);
-    if (place == null) {
-      tell(kind, caller, request.method().name(), request.fullPath());
-    }
-    return place;
+  /**
+   * Does the work of a request if the caller has a place for it.
+   *
+   * @return fails with {@link ApiException}, 429, if the caller has no place left
+   */
+  <T> Mono<T> within(Shares.Kind kind, ApiCaller caller, HttpServerRequest request, Mono<T> work) {
+    return within(() -> take(kind, caller, request), work);
   }
 
   /**
@@ -45,18 +33,36 @@ final class Limits {
    */
   <T> Mono<T> within(
       Shares.Kind kind, ApiCaller caller, String domain, @Nullable Object item, Mono<T> work) {
-    return Mono.defer(
-        () -> {
-          Shares.Place place = shares.take(kind, caller, domain, item);
-          if (place == null) {
-            tell(kind, caller, "a request to", domain);
-            return Mono.error(new ApiException(ApiError.tooOften(kind.sentence())));
-          }
-          return work.doFinally(end -> place.giveBack());
-        });
+    return within(() -> take(kind, caller, domain, item, "a request to", domain), work);
   }
 
-  private void tell(Shares.Kind kind, ApiCaller caller, String method, String path) {
-    refused.refused(caller, kind.label(), method, path, kind.sentence());
+  private static <T> Mono<T> within(Callable<Shares.Place> taking, Mono<T> work) {
+    return Mono.fromCallable(taking).flatMap(place -> work.doFinally(end -> place.giveBack()));
+  }
+
+  /**
+   * A place for the work of a request.
+   *
+   * @throws ApiException 429, if the caller has no place left
+   */
+  Shares.Place take(Shares.Kind kind, ApiCaller caller, HttpServerRequest request)
+      throws ApiException {
+    return take(kind, caller, "", null, request.method().name(), request.fullPath());
+  }
+
+  private Shares.Place take(
+      Shares.Kind kind,
+      ApiCaller caller,
+      String domain,
+      @Nullable Object item,
+      String method,
+      String path)
+      throws ApiException {
+    Shares.Place place = shares.take(kind, caller, domain, item);
+    if (place == null) {
+      refused.refused(caller, kind.label(), method, path, kind.sentence());
+      throw ApiException.tooOften(kind.sentence());
+    }
+    return place;
   }
 }

@@ -29,7 +29,7 @@ final class MessageEndpoint implements Route.Handler {
   public Mono<Reply> answer(Request request) throws ApiException {
     sender.admit(request.caller());
     Sender.Outgoing message =
-        sender.check(request.caller(), Choice.named(request), message(request));
+        sender.check(request.caller(), RequestedComponent.named(request), message(request));
     return sender.say(message).thenReturn(Reply.empty(201));
   }
 
@@ -40,8 +40,7 @@ final class MessageEndpoint implements Route.Handler {
       message.put("to", to);
     }
     if (!message.has("to")) {
-      throw new ApiException(
-          ApiError.unusable("nobody to send it to: name them in the path, /msg/user@host"));
+      throw ApiException.unusable("nobody to send it to: name them in the path, /msg/user@host");
     }
     JsonNode receiver = message.path("to");
     if (receiver.isString()) {
@@ -52,16 +51,16 @@ final class MessageEndpoint implements Route.Handler {
       message.put("type", "chat");
     }
     if (!TYPES.contains(message.path("type").asString(""))) {
-      throw new ApiException(
-          ApiError.unusable("'type' is none of chat, groupchat, headline, normal"));
+      throw ApiException.unusable("'type' is none of chat, groupchat, headline, normal");
     }
     wrapHtml(message);
     try {
       return StanzaMapping.toStanza(message, StanzaKind.MESSAGE);
     } catch (MappingException e) {
       String why = String.valueOf(e.getMessage());
-      throw new ApiException(
-          why.startsWith("property 'html'") ? ApiError.unreadable(why) : ApiError.unusable(why));
+      throw why.startsWith("property 'html'")
+          ? ApiException.unreadable(why)
+          : ApiException.unusable(why);
     }
   }
 
@@ -76,9 +75,8 @@ final class MessageEndpoint implements Route.Handler {
               : SentBody.form(request.http(), body);
       case SentBody.JSON -> SentBody.json(body);
       default ->
-          throw new ApiException(
-              ApiError.mediaType(
-                  "send text/plain, application/x-www-form-urlencoded or application/json"));
+          throw ApiException.mediaType(
+              "send text/plain, application/x-www-form-urlencoded or application/json");
     };
   }
 

@@ -13,8 +13,7 @@ final class Receiver {
   static String withHost(String receiver) throws ApiException {
     if (!receiver.equals("localhost")
         && receiver.chars().noneMatch(c -> c == '@' || c == '.' || c == '/')) {
-      throw new ApiException(
-          ApiError.unusable("the receiver has no host: name it, as in user@host"));
+      throw ApiException.unusable("the receiver has no host: name it, as in user@host");
     }
     return receiver;
   }

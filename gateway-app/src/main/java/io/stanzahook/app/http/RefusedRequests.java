@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.logging.FloodGate;
 import io.stanzahook.app.logging.Intervals;
-import io.stanzahook.app.logging.Shown;
+import io.stanzahook.app.logging.LogText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,8 +91,8 @@ final class RefusedRequests implements AutoCloseable {
               + " compare them with its lines, and reload; if not, somebody may be guessing: after"
               + " {} wrong ones a minute answers to that address are slowed, and a firewall can"
               + " keep it out",
-          Shown.of(method),
-          Shown.of(path),
+          LogText.of(method),
+          LogText.of(path),
           address,
           Guesses.MAX_AT_ONCE);
     }
@@ -104,8 +104,8 @@ final class RefusedRequests implements AutoCloseable {
     if (gate.passes(new Kind("address " + address, "signature"))) {
       log.warn(
           "{} {} from {}: {}. Nothing was sent. If you know the sender, {}",
-          Shown.of(method),
-          Shown.of(path),
+          LogText.of(method),
+          LogText.of(path),
           address,
           why,
           remedy);
@@ -116,7 +116,7 @@ final class RefusedRequests implements AutoCloseable {
   void refused(ApiCaller caller, String reason, String method, String path, String why) {
     count(caller.label(), reason, 1);
     if (gate.passes(new Kind(caller.described(), reason))) {
-      log.warn("{} {} of {}: {}", Shown.of(method), Shown.of(path), caller.described(), why);
+      log.warn("{} {} of {}: {}", LogText.of(method), LogText.of(path), caller.described(), why);
     }
   }
 

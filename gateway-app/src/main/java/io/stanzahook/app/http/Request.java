@@ -59,7 +59,50 @@ record Request(
     try {
       return new QueryStringDecoder(rawQuery(), false).parameters();
     } catch (IllegalArgumentException e) {
-      throw new ApiException(ApiError.unreadable("the query is not URL-encoded"));
+      throw ApiException.unreadable("the query is not URL-encoded");
     }
+  }
+
+  private @Nullable String last(String parameter) throws ApiException {
+    List<String> values = query().get(parameter);
+    return values == null ? null : values.get(values.size() - 1);
+  }
+
+  /**
+   * The whole number that a parameter of the query gives.
+   *
+   * @param absent what it is if it is not there
+   * @throws ApiException if it is none, or out of the bounds
+   */
+  long number(String parameter, long lowest, long highest, long absent) throws ApiException {
+    String text = last(parameter);
+    if (text == null) {
+      return absent;
+    }
+    try {
+      long value = Long.parseLong(text);
+      if (value >= lowest && value <= highest) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // The same message as for a number beyond the bounds.
+    }
+    throw ApiException.unreadable(
+        "%s: '%s' is not a whole number from %d to %d".formatted(parameter, text, lowest, highest));
+  }
+
+  /**
+   * Whether a parameter of the query is {@code true}.
+   *
+   * @throws ApiException if it is neither that nor {@code false}
+   */
+  boolean truth(String parameter, boolean absent) throws ApiException {
+    String given = last(parameter);
+    String text = given == null ? Boolean.toString(absent) : given;
+    if (!text.equals("true") && !text.equals("false")) {
+      throw ApiException.unreadable(
+          "%s: '%s' is neither true nor false".formatted(parameter, text));
+    }
+    return text.equals("true");
   }
 }

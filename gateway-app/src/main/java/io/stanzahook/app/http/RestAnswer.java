@@ -119,7 +119,7 @@ enum RestAnswer {
   }
 
   /** An error, with its condition. */
-  Reply error(ApiError error) {
+  Reply error(ApiException error) {
     Reply reply =
         this == XML
             ? new Reply(error.status(), contentType, XmlWriter.write(streamError(error)))
@@ -131,7 +131,7 @@ enum RestAnswer {
     return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
   }
 
-  private static ObjectNode json(ApiError error) {
+  private static ObjectNode json(ApiException error) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("type", "error");
     json.put("code", error.status());
@@ -142,7 +142,7 @@ enum RestAnswer {
     return json;
   }
 
-  private static XmlElement streamError(ApiError error) {
+  private static XmlElement streamError(ApiException error) {
     return XmlElement.builder(Namespaces.STREAM, "error")
         .child(XmlElement.empty(Namespaces.STREAM_ERRORS, error.condition()))
         .textChild(Namespaces.STREAM_ERRORS, "text", error.text())

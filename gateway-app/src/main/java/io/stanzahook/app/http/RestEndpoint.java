@@ -16,7 +16,7 @@ final class RestEndpoint implements Route.Handler {
   static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** The longest time that an iq waits. */
-  static final Duration LONGEST = Duration.ofMinutes(5);
+  static final Duration MAX_TIMEOUT = Duration.ofMinutes(5);
 
   private static final String TIMEOUT_HEADER = "Prosody-Rest-Timeout";
 
@@ -30,7 +30,7 @@ final class RestEndpoint implements Route.Handler {
   public Mono<Reply> answer(Request request) throws ApiException {
     sender.admit(request.caller());
     Sender.Outgoing outgoing =
-        sender.check(request.caller(), Choice.named(request), RestStanza.read(request));
+        sender.check(request.caller(), RequestedComponent.named(request), RestStanza.read(request));
     if (outgoing.stanza().kind() != StanzaKind.IQ) {
       return sender.send(outgoing).thenReturn(Reply.empty(202));
     }
@@ -48,6 +48,6 @@ final class RestEndpoint implements Route.Handler {
       return TIMEOUT;
     }
     Duration asked = Duration.ofMillis((long) (Double.parseDouble(header.strip()) * 1000));
-    return asked.isZero() ? TIMEOUT : asked.compareTo(LONGEST) > 0 ? LONGEST : asked;
+    return asked.isZero() ? TIMEOUT : asked.compareTo(MAX_TIMEOUT) > 0 ? MAX_TIMEOUT : asked;
   }
 }

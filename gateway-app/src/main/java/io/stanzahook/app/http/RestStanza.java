@@ -53,7 +53,7 @@ final class RestStanza {
       String query = request.rawQuery();
       ObjectNode data = query.isEmpty() ? null : SentBody.form(query);
       if (data != null) {
-        data.remove(Choice.PARAMETER);
+        data.remove(RequestedComponent.PARAMETER);
       }
       return asked(path, data);
     }
@@ -63,7 +63,7 @@ final class RestStanza {
     }
     ObjectNode object = object(request, type, path);
     if (object.isEmpty()) {
-      throw new ApiException(ApiError.unusable("there is nothing in it to send"));
+      throw ApiException.unusable("there is nothing in it to send");
     }
     return mapped(object);
   }
@@ -72,15 +72,13 @@ final class RestStanza {
     ObjectNode iq = query(path, data);
     String name = path.substring(0, path.indexOf('/'));
     if (!ASKED_BY_GET.contains(name)) {
-      throw new ApiException(
-          ApiError.notAllowed(
-              "GET only asks, and '%s' may change something: POST /rest/iq/%s/JID sends it"
-                  .formatted(name, name)));
+      throw ApiException.notAllowed(
+          "GET only asks, and '%s' may change something: POST /rest/iq/%s/JID sends it"
+              .formatted(name, name));
     }
     if (name.equals("register") && data != null && !data.isEmpty()) {
-      throw new ApiException(
-          ApiError.notAllowed(
-              "GET only asks for the form: POST /rest/iq/set/JID with 'register' sends it"));
+      throw ApiException.notAllowed(
+          "GET only asks for the form: POST /rest/iq/set/JID with 'register' sends it");
     }
     iq.put("type", "get");
     return mapped(iq);
@@ -91,11 +89,11 @@ final class RestStanza {
     try {
       root = ContentNamespace.adopt(XmlParser.parse(body, XmlLimits.OUTBOUND));
     } catch (XmlException e) {
-      throw new ApiException(ApiError.unreadable(String.valueOf(e.getMessage())));
+      throw ApiException.unreadable(String.valueOf(e.getMessage()));
     }
     if (!root.namespace().equals(Namespaces.COMPONENT)
         || StanzaKind.ofElement(root.name()) == null) {
-      throw new ApiException(ApiError.unusable("it must be a message, presence or iq"));
+      throw ApiException.unusable("it must be a message, presence or iq");
     }
     return root;
   }
@@ -109,7 +107,7 @@ final class RestStanza {
       ObjectNode object = amended(JsonNodeFactory.instance.objectNode(), path);
       String kind = object.path("kind").asString(StanzaKind.MESSAGE.elementName());
       if (kind.equals(StanzaKind.IQ.elementName())) {
-        throw new ApiException(ApiError.unusable("an iq is not sent as text"));
+        throw ApiException.unusable("an iq is not sent as text");
       }
       if (path.isEmpty()) {
         object.put("type", "chat");
@@ -120,10 +118,9 @@ final class RestStanza {
       case SentBody.JSON -> amended(SentBody.json(body), path);
       case SentBody.FORM -> amended(SentBody.form(request.http(), body), path);
       default ->
-          throw new ApiException(
-              ApiError.mediaType(
-                  "send application/xmpp+xml, application/json,"
-                      + " application/x-www-form-urlencoded or text/plain"));
+          throw ApiException.mediaType(
+              "send application/xmpp+xml, application/json,"
+                  + " application/x-www-form-urlencoded or text/plain");
     };
   }
 
@@ -135,8 +132,7 @@ final class RestStanza {
     String[] parts = path.split("/", 3);
     StanzaKind kind = StanzaKind.ofElement(parts[0]);
     if (kind == null || parts.length < 3 || parts[1].isEmpty()) {
-      throw new ApiException(
-          ApiError.notFound("there is /rest, /rest/KIND/TYPE/JID and GET /rest/QUERY/JID"));
+      throw ApiException.notFound("there is /rest, /rest/KIND/TYPE/JID and GET /rest/QUERY/JID");
     }
     if (kind == StanzaKind.IQ && !REQUESTS.contains(parts[1])) {
       return query(parts[1] + "/" + parts[2], object);
@@ -154,8 +150,8 @@ final class RestStanza {
     int slash = path.indexOf('/');
     String name = slash < 0 ? path : path.substring(0, slash);
     if (slash < 0 || slash + 1 == path.length() || !isQuery(name)) {
-      throw new ApiException(
-          ApiError.notFound("no such query; there are /rest/version/JID, /rest/disco/JID, ..."));
+      throw ApiException.notFound(
+          "no such query; there are /rest/version/JID, /rest/disco/JID, ...");
     }
     ObjectNode iq = JsonNodeFactory.instance.objectNode();
     iq.put("kind", StanzaKind.IQ.elementName());
@@ -191,7 +187,7 @@ final class RestStanza {
     try {
       return StanzaMapping.toStanza(object, StanzaKind.MESSAGE);
     } catch (MappingException e) {
-      throw new ApiException(ApiError.unusable(String.valueOf(e.getMessage())));
+      throw ApiException.unusable(String.valueOf(e.getMessage()));
     }
   }
 }

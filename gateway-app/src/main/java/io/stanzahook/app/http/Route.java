@@ -46,7 +46,7 @@ record Route(
   /** Says that a request is refused, before or after its handler saw it. */
   @FunctionalInterface
   interface Errors {
-    Reply reply(HttpServerRequest request, ApiError error);
+    Reply reply(HttpServerRequest request, ApiException error);
   }
 
   Route {
@@ -71,7 +71,7 @@ record Route(
         path,
         true,
         Stream.of(methods).collect(Collectors.toMap(each -> each, each -> Access.SEND)),
-        SentBody.MOST_BYTES,
+        SentBody.MAX_BYTES,
         true,
         tokenInUrl,
         errors,

@@ -7,13 +7,14 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.credentials.ApiCaller;
-import io.stanzahook.app.logging.Shown;
+import io.stanzahook.app.logging.LogText;
 import io.stanzahook.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -84,18 +85,19 @@ final class Router {
             ? Mono.just(Reply.error(400, "the path cannot be decoded"))
             : route == null
                 ? Mono.just(Reply.error(404, "not found"))
-                : Mono.defer(() -> answer(route, path, request, response))
+                : answered(route, request, () -> answer(route, path, request, response))
                     .onErrorResume(
                         RequestBody.LostException.class,
                         e -> {
-                          log.debug("{} {}: {}", request.method(), Shown.of(path), e.getMessage());
+                          log.debug(
+                              "{} {}: {}", request.method(), LogText.of(path), e.getMessage());
                           // Its connection ends: an answer would only have Reactor Netty report
                           // that error again.
                           return Mono.never();
                         })
                     .onErrorResume(
                         e -> {
-                          log.error("{} {} failed", request.method(), Shown.of(path), e);
+                          log.error("{} {} failed", request.method(), LogText.of(path), e);
                           return Mono.just(
                               Reply.error(500, "internal error; see the gateway's log"));
                         });
@@ -159,7 +161,7 @@ final class Router {
       Route route, String path, HttpServerRequest request, HttpServerResponse response) {
     String obstacle = authorization.obstacle(route, request);
     if (obstacle != null) {
-      return refused(route, request, 403, obstacle);
+      return refused(403, obstacle);
     }
     if (signatures.isSigned(request, path) && route.methods().containsKey(request.method())) {
       return signed(route, path, request, response);
@@ -173,7 +175,7 @@ final class Router {
     Access access = route.methods().get(method);
     if (access == null) {
       response.header(HttpHeaderNames.ALLOW, route.allow());
-      return refused(route, request, 405, "method not allowed");
+      return refused(405, "method not allowed");
     }
     Connections.Connection connection = Connections.of(request);
     if (connection != null) {
@@ -185,7 +187,7 @@ final class Router {
     String why = access.refusal(caller);
     if (why != null) {
       refused.refused(caller, "forbidden", request.method().name(), path, why);
-      return refused(route, request, 403, why);
+      return refused(403, why);
     }
     return limits.within(
         Shares.Kind.REQUESTS,
@@ -194,15 +196,21 @@ final class Router {
         traced(route, request, withBody(route, path, request, caller)));
   }
 
-  private static Mono<Reply> refused(
-      Route route, HttpServerRequest request, int status, String why) {
-    return Mono.just(route.errors().reply(request, ApiError.ofStatus(status, why)));
+  private static Mono<Reply> refused(int status, String why) {
+    return Mono.error(ApiException.ofStatus(status, why));
+  }
+
+  /** Says in the way of the route why a request is refused. */
+  private static Mono<Reply> answered(
+      Route route, HttpServerRequest request, Supplier<Mono<Reply>> answer) {
+    return Mono.defer(answer)
+        .onErrorResume(ApiException.class, e -> Mono.just(route.errors().reply(request, e)));
   }
 
   private static Mono<Reply> withBody(
       Route route, String path, HttpServerRequest request, @Nullable ApiCaller caller) {
     if (RequestBody.isBeyond(request, route.maxBody())) {
-      return refused(route, request, 413, TOO_LARGE);
+      return refused(413, TOO_LARGE);
     }
     if (route.maxBody() == 0) {
       return handled(route, new Request(request, path, "", null, caller));
@@ -218,14 +226,12 @@ final class Router {
       RequestBody body,
       @Nullable ApiCaller caller) {
     if (body.isTooLarge()) {
-      return refused(route, request, 413, TOO_LARGE);
+      return refused(413, TOO_LARGE);
     }
     // Of several parts, each says itself what it is.
     String text = SentBody.type(request).equals(SentBody.MULTIPART) ? "" : body.text(request);
     return text == null
         ? refused(
-            route,
-            request,
             400,
             "the request's body is not text in UTF-8, nor in a charset that its Content-Type names")
         : handled(route, new Request(request, path, text, body, caller));
@@ -235,21 +241,21 @@ final class Router {
   private Mono<Reply> signed(
       Route route, String path, HttpServerRequest request, HttpServerResponse response) {
     if (RequestBody.isBeyond(request, route.maxBody())) {
-      return refused(route, request, 413, TOO_LARGE);
+      return refused(413, TOO_LARGE);
     }
     if (!signatures.begin()) {
-      return refused(route, request, 503, "too many requests with signatures arrive at once");
+      return refused(503, "too many requests with signatures arrive at once");
     }
     return RequestBody.read(request, route.maxBody())
         .doFinally(end -> signatures.end())
         .flatMap(
             body -> {
               if (body.isTooLarge()) {
-                return refused(route, request, 413, TOO_LARGE);
+                return refused(413, TOO_LARGE);
               }
               HookSignatures.Verdict verdict = signatures.verify(request, path, body.bytes());
               if (verdict instanceof HookSignatures.Refused unproven) {
-                return authorization.refusal(route, request, response, path, unproven);
+                return authorization.refusal(request, response, path, unproven);
               }
               HookSignatures.Proven proven = (HookSignatures.Proven) verdict;
               return proven(route, path, request, body, proven);
@@ -284,16 +290,7 @@ final class Router {
   }
 
   private static Mono<Reply> handled(Route route, Request request) {
-    return Mono.defer(
-            () -> {
-              try {
-                return route.handler().answer(request);
-              } catch (ApiException e) {
-                return Mono.error(e);
-              }
-            })
-        .onErrorResume(
-            ApiException.class, e -> Mono.just(route.errors().reply(request.http(), e.error())));
+    return Mono.fromCallable(() -> route.handler().answer(request)).flatMap(answer -> answer);
   }
 
   /** What a request sends is a span of the caller's trace (W3C Trace Context), if sampled. */
@@ -304,15 +301,16 @@ final class Router {
       return answer;
     }
     Instant start = Instant.now();
-    return answer.doOnNext(
-        reply ->
-            spans.answered(
-                parent,
-                request.method().name(),
-                route.path(),
-                reply.status(),
-                start,
-                Instant.now()));
+    return answered(route, request, () -> answer)
+        .doOnNext(
+            reply ->
+                spans.answered(
+                    parent,
+                    request.method().name(),
+                    route.path(),
+                    reply.status(),
+                    start,
+                    Instant.now()));
   }
 
   private static Mono<Void> write(

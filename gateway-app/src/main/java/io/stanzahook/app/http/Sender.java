@@ -2,7 +2,7 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.Gateway;
 import io.stanzahook.app.credentials.ApiCaller;
-import io.stanzahook.app.logging.Shown;
+import io.stanzahook.app.logging.LogText;
 import io.stanzahook.exchange.RefusedStanzaException;
 import io.stanzahook.exchange.SubmissionRules;
 import io.stanzahook.query.QueryFailedException;
@@ -77,11 +77,10 @@ final class Sender {
     if (!rates.admits(caller)) {
       String why = "more requests a second than --api-rate allows these credentials";
       refused.refused(caller, "rate", "a request", "to send", why);
-      throw new ApiException(ApiError.tooOften(why));
+      throw ApiException.tooOften(why);
     }
     if (gateways.domains().stream().allMatch(domain -> connected(domain) == null)) {
-      throw new ApiException(
-          ApiError.away("the component is not connected to its XMPP server now"));
+      throw ApiException.away("the component is not connected to its XMPP server now");
     }
   }
 
@@ -101,8 +100,8 @@ final class Sender {
     String domain = domain(caller, component, stanza);
     Gateway gateway = connected(domain);
     if (gateway == null) {
-      throw new ApiException(
-          ApiError.away("the component " + domain + " is not connected to its XMPP server now"));
+      throw ApiException.away(
+          "the component " + domain + " is not connected to its XMPP server now");
     }
     SubmissionRules rules = rules(domain);
     Jid usual = caller.usualFrom(domain);
@@ -111,7 +110,7 @@ final class Sender {
       if (!caller.maySendFrom(from)) {
         String why = "these credentials may not send from '" + from + "'";
         refused.refused(caller, "from", "a request", "to send", why + ": add it to their line");
-        throw new ApiException(ApiError.forbidden(why));
+        throw ApiException.forbidden(why);
       }
       OutboundStanza checked = rules.check(stanza, from);
       log.debug(
@@ -119,11 +118,11 @@ final class Sender {
           domain,
           caller.described(),
           checked.kind().elementName(),
-          Shown.of(checked.from().toString()),
-          Shown.of(checked.to().toString()));
+          LogText.of(checked.from().toString()),
+          LogText.of(checked.to().toString()));
       return new Outgoing(caller, gateway, checked);
     } catch (RefusedStanzaException e) {
-      throw new ApiException(ApiError.of(e));
+      throw ApiException.of(e);
     }
   }
 
@@ -133,9 +132,9 @@ final class Sender {
     List<String> domains = gateways.domains();
     String all = String.join(", ", domains);
     if (component != null) {
-      String found = Choice.find(domains, component);
+      String found = RequestedComponent.find(domains, component);
       if (found == null) {
-        throw new ApiException(ApiError.notFound("there is no such component; there are " + all));
+        throw ApiException.notFound("there is no such component; there are " + all);
       }
       return found;
     }
@@ -144,10 +143,9 @@ final class Sender {
       return domains.get(0);
     }
     if (from != null) {
-      String found = Choice.find(domains, from);
+      String found = RequestedComponent.find(domains, from);
       if (found == null) {
-        throw new ApiException(
-            ApiError.forbidden("'from' is in no component's domain; there are " + all));
+        throw ApiException.forbidden("'from' is in no component's domain; there are " + all);
       }
       return found;
     }
@@ -156,9 +154,8 @@ final class Sender {
         return domain;
       }
     }
-    throw new ApiException(
-        ApiError.unusable(
-            "say whom it comes from: 'from', or ?component= with one of the domains " + all));
+    throw ApiException.unusable(
+        "say whom it comes from: 'from', or ?component= with one of the domains " + all);
   }
 
   /** The same object each time, so that its ids do not repeat. */
@@ -175,7 +172,7 @@ final class Sender {
   }
 
   /** The error as JSON. */
-  static Reply refusal(ApiError error) {
+  static Reply refusal(ApiException error) {
     Reply reply = Reply.error(error.status(), error.text());
     return error.retryAfter() == null ? reply : reply.retryAfter(error.retryAfter());
   }
@@ -191,10 +188,9 @@ final class Sender {
     }
     if (!message.to().isBare()) {
       return Mono.error(
-          new ApiException(
-              ApiError.unusable(
-                  "'%s' is somebody in a room: to the room itself, leave out what follows the slash"
-                      .formatted(message.to()))));
+          ApiException.unusable(
+              "'%s' is somebody in a room: to the room itself, leave out what follows the slash"
+                  .formatted(message.to())));
     }
     Mono<Void> sent = outgoing.gateway().sendToRoom(message, roomNick);
     return share(
@@ -203,7 +199,7 @@ final class Sender {
             message.from() + " " + message.to(),
             share(outgoing, Shares.Kind.ROOM_MESSAGES, null, sent))
         .onErrorMap(NotSentException.class, Sender::notSent)
-        .onErrorMap(RoomFailedException.class, e -> new ApiException(ApiError.of(e)));
+        .onErrorMap(RoomFailedException.class, e -> ApiException.of(e));
   }
 
   /** Sends an iq and waits for its answer, which is the last of the list. */
@@ -219,17 +215,16 @@ final class Sender {
   }
 
   private static ApiException notSent(NotSentException e) {
-    return new ApiException(ApiError.away(String.valueOf(e.getMessage())));
+    return ApiException.away(String.valueOf(e.getMessage()));
   }
 
   private static ApiException failed(QueryFailedException e) {
     String text = String.valueOf(e.getMessage());
-    return new ApiException(
-        switch (e.reason()) {
-          case TOO_MANY -> ApiError.busy(text);
-          case TIMEOUT -> ApiError.timeout(text);
-          case STREAM_LOST -> ApiError.away(text);
-          case TOO_LARGE -> ApiError.tooLarge(text);
-        });
+    return switch (e.reason()) {
+      case TOO_MANY -> ApiException.busy(text);
+      case TIMEOUT -> ApiException.timeout(text);
+      case STREAM_LOST -> ApiException.away(text);
+      case TOO_LARGE -> ApiException.tooLarge(text);
+    };
   }
 }

@@ -41,10 +41,10 @@ final class SentBody {
   static final String XML = "application/xmpp+xml";
 
   /** Larger bodies are refused. */
-  static final int MOST_BYTES = 256 * 1024;
+  static final int MAX_BYTES = 256 * 1024;
 
   /** Fields of a form, and parameters of a query. */
-  private static final int MOST_FIELDS = 256;
+  private static final int MAX_FIELDS = 256;
 
   private static final int MAX_NESTING = 64;
 
@@ -86,7 +86,7 @@ final class SentBody {
     if (tree(body) instanceof ObjectNode object) {
       return object;
     }
-    throw new ApiException(ApiError.unreadable("the body is JSON, but not an object"));
+    throw ApiException.unreadable("the body is JSON, but not an object");
   }
 
   private static JsonNode tree(String body) throws ApiException {
@@ -95,15 +95,11 @@ final class SentBody {
       return node == null ? JsonNodeFactory.instance.missingNode() : node;
     } catch (JacksonException e) {
       var at = e.getLocation();
-      throw new ApiException(
-          ApiError.unreadable(
-              "the body is not JSON"
-                  + (at == null
-                      ? ""
-                      : ": unreadable at line "
-                          + at.getLineNr()
-                          + ", column "
-                          + at.getColumnNr())));
+      throw ApiException.unreadable(
+          "the body is not JSON"
+              + (at == null
+                  ? ""
+                  : ": unreadable at line " + at.getLineNr() + ", column " + at.getColumnNr()));
     }
   }
 
@@ -122,11 +118,11 @@ final class SentBody {
       } else if (each.isString()) {
         objects.add(text(each.stringValue()));
       } else {
-        throw new ApiException(ApiError.unreadable("the body is JSON, but has no object"));
+        throw ApiException.unreadable("the body is JSON, but has no object");
       }
     }
     if (objects.isEmpty()) {
-      throw new ApiException(ApiError.unreadable("the body is an empty list"));
+      throw ApiException.unreadable("the body is an empty list");
     }
     return objects;
   }
@@ -179,15 +175,15 @@ final class SentBody {
             EmptyHttpHeaders.INSTANCE);
     try {
       if (!HttpPostRequestDecoder.isMultipart(whole)) {
-        throw new ApiException(ApiError.unreadable("the form in parts names no boundary"));
+        throw ApiException.unreadable("the form in parts names no boundary");
       }
       HttpPostMultipartRequestDecoder decoder =
           new HttpPostMultipartRequestDecoder(
               new DefaultHttpDataFactory(false),
               whole,
               StandardCharsets.UTF_8,
-              MOST_FIELDS,
-              MOST_BYTES);
+              MAX_FIELDS,
+              MAX_BYTES);
       try {
         for (InterfaceHttpData part : decoder.getBodyHttpDatas()) {
           if (part instanceof Attribute field && !form.has(field.getName())) {
@@ -198,12 +194,12 @@ final class SentBody {
         decoder.destroy();
       }
     } catch (DecoderException | IOException | IllegalArgumentException e) {
-      throw new ApiException(ApiError.unreadable("the form in parts cannot be decoded"));
+      throw ApiException.unreadable("the form in parts cannot be decoded");
     } finally {
       whole.release();
     }
     if (form.isEmpty()) {
-      throw new ApiException(ApiError.unreadable("the form in parts has no field"));
+      throw ApiException.unreadable("the form in parts has no field");
     }
     return form;
   }
@@ -225,11 +221,11 @@ final class SentBody {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     try {
       Map<String, List<String>> fields =
-          new QueryStringDecoder(text, charset, false, MOST_FIELDS).parameters();
+          new QueryStringDecoder(text, charset, false, MAX_FIELDS).parameters();
       fields.forEach((name, values) -> object.put(name, values.get(0)));
       return object;
     } catch (IllegalArgumentException e) {
-      throw new ApiException(ApiError.unreadable("the form cannot be decoded"));
+      throw ApiException.unreadable("the form cannot be decoded");
     }
   }
 }

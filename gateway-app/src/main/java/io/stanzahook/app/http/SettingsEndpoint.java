@@ -24,20 +24,20 @@ final class SettingsEndpoint implements Route.Handler {
   private static final Logger log = LoggerFactory.getLogger(SettingsEndpoint.class);
 
   private final Gateways gateways;
-  private final Choice choice;
+  private final RequestedComponent requested;
 
   SettingsEndpoint(Gateways gateways) {
     this.gateways = gateways;
-    this.choice = new Choice(gateways);
+    this.requested = new RequestedComponent(gateways);
   }
 
   @Override
   public Mono<Reply> answer(Request request) throws ApiException {
     boolean changes = request.is(HttpMethod.PATCH);
-    if (!changes && choice.isOpen(request)) {
+    if (!changes && requested.isOpen(request)) {
       return Mono.just(Reply.json(200, this::writeAll));
     }
-    Gateway gateway = choice.of(request);
+    Gateway gateway = requested.of(request);
     return Mono.just(
         changes ? change(gateway, request.body(), request.caller()) : settings(gateway.settings()));
   }

@@ -8,7 +8,7 @@ final class SlackAnswer {
   /** A header with the reason as a sentence, since the word alone may not be enough. */
   private static final String WHY = "Stanzahook-Error";
 
-  private static final int MOST = 300;
+  private static final int MAX_REASON = 300;
 
   private SlackAnswer() {}
 
@@ -21,7 +21,7 @@ final class SlackAnswer {
     return Reply.text(400, "no_text");
   }
 
-  static Reply error(ApiError error) {
+  static Reply error(ApiException error) {
     Map<String, String> headers = new HashMap<>();
     headers.put(WHY, line(error.text()));
     if (error.retryAfter() != null) {
@@ -45,6 +45,6 @@ final class SlackAnswer {
   /** The text without characters that a header cannot hold. */
   private static String line(String text) {
     String line = text.replaceAll("[^ -~]+", " ");
-    return line.length() > MOST ? line.substring(0, MOST) : line;
+    return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) : line;
   }
 }

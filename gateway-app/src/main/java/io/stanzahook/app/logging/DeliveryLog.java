@@ -240,10 +240,10 @@ public final class DeliveryLog implements DeliveryListener {
       log.debug("{}: {} was refused (foreign_to)", component, describe(stanza));
       return;
     }
-    String theirs = Shown.of(domain);
+    String theirs = LogText.of(domain);
     Fields line = Fields.at(log.atWarn(), component).stanza(stanza).with("reason", "foreign_to");
     if (renamed) {
-      String server = Shown.of(domain.substring(component.length() + 1));
+      String server = LogText.of(domain.substring(component.length() + 1));
       line.log(
           ("stanzas arrive for %s, not for %s: the server appends its own domain to "
                   + "--component, as Openfire does, so nobody reaches %s. Set --component to a "
@@ -273,8 +273,8 @@ public final class DeliveryLog implements DeliveryListener {
     return "%s from %s to %s"
         .formatted(
             stanza.kind().elementName(),
-            Shown.of(stanza.from().toString()),
-            Shown.of(stanza.to().toString()));
+            LogText.of(stanza.from().toString()),
+            LogText.of(stanza.to().toString()));
   }
 
   private final class Sums implements FloodGate.Sums<Kind> {

@@ -36,9 +36,9 @@ final class Fields {
     }
     String id = stanza.id();
     return with("kind", stanza.kind().elementName())
-        .with("stanza_id", id == null ? null : Shown.of(id))
-        .with("from", Shown.of(stanza.from().toString()))
-        .with("to", Shown.of(stanza.to().toString()));
+        .with("stanza_id", id == null ? null : LogText.of(id))
+        .with("from", LogText.of(stanza.from().toString()))
+        .with("to", LogText.of(stanza.to().toString()));
   }
 
   void log(String message) {

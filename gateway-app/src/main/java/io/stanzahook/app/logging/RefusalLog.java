@@ -34,7 +34,7 @@ final class RefusalLog {
 
   void refused(Refused refused) {
     Stanza shell = refused.shell();
-    String from = shell == null ? "" : Shown.of(shell.from().bare().toString());
+    String from = shell == null ? "" : LogText.of(shell.from().bare().toString());
     if (gate.passes(new Sender(refused.reason(), from))) {
       Fields.at(log.atWarn(), component)
           .stanza(shell)
@@ -78,9 +78,9 @@ final class RefusalLog {
     return "%s%s from %s to %s"
         .formatted(
             shell.kind().elementName(),
-            id == null ? "" : " '" + Shown.of(id) + "'",
-            Shown.of(shell.from().toString()),
-            Shown.of(shell.to().toString()));
+            id == null ? "" : " '" + LogText.of(id) + "'",
+            LogText.of(shell.from().toString()),
+            LogText.of(shell.to().toString()));
   }
 
   private static String advice(Refused refused) {

@@ -44,7 +44,7 @@ public final class RoomLog implements Consumer<RoomEvent> {
   }
 
   private void lost(RoomEvent.Lost loss) {
-    String room = Shown.of(loss.room().toString());
+    String room = LogText.of(loss.room().toString());
     if (!loss.news()) {
       log.debug("{}: still not in the room '{}': {}", component, room, loss.reason().words());
       return;
@@ -58,10 +58,10 @@ public final class RoomLog implements Consumer<RoomEvent> {
                   .formatted(
                       loss.wasIn() ? "out of" : "not let into",
                       room,
-                      Shown.of(loss.nick()),
-                      Shown.of(loss.self().toString()),
+                      LogText.of(loss.nick()),
+                      LogText.of(loss.self().toString()),
                       loss.reason().words(),
-                      loss.detail().isEmpty() ? "" : " (" + Shown.of(loss.detail()) + ")",
+                      loss.detail().isEmpty() ? "" : " (" + LogText.of(loss.detail()) + ")",
                       time(loss.again()),
                       loss.reason() == LossReason.DESTROYED
                           ? ", if somebody has created it by then"
@@ -74,7 +74,7 @@ public final class RoomLog implements Consumer<RoomEvent> {
   }
 
   private void entered(RoomEvent.Entered entered) {
-    String room = Shown.of(entered.room().toString());
+    String room = LogText.of(entered.room().toString());
     if (gate.passes(ENTERED)) {
       Fields.at(log.atInfo(), component)
           .with("room", room)
@@ -82,8 +82,8 @@ public final class RoomLog implements Consumer<RoomEvent> {
               "in the room '%s' as '%s', %s%s%s"
                   .formatted(
                       room,
-                      Shown.of(entered.nick()),
-                      Shown.of(entered.self().toString()),
+                      LogText.of(entered.nick()),
+                      LogText.of(entered.self().toString()),
                       entered.again() ? ", again" : "",
                       entered.made()
                           ? ". The room was gone and was created again, with the service's defaults: make"
@@ -101,13 +101,13 @@ public final class RoomLog implements Consumer<RoomEvent> {
   }
 
   private void tooMany(RoomEvent.TooMany more) {
-    String room = Shown.of(more.room().toString());
+    String room = LogText.of(more.room().toString());
     Fields.at(log.atWarn(), component)
         .with("room", room)
         .log(
             ("more than %d rooms were entered: '%s' as %s and all further ones will not be"
                     + " entered again when they are lost; leave some")
-                .formatted(Rooms.MAX_OCCUPANTS, room, Shown.of(more.self().toString())));
+                .formatted(Rooms.MAX_OCCUPANTS, room, LogText.of(more.self().toString())));
   }
 
   private final class Sums implements FloodGate.Sums<String> {

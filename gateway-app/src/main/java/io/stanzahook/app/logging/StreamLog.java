@@ -100,10 +100,10 @@ public final class StreamLog implements StreamListener {
     return "%s%s%s from %s to %s, %d bytes"
         .formatted(
             stanza.kind().elementName(),
-            stanza.type() == null ? "" : " (" + Shown.of(stanza.type()) + ")",
-            stanza.id() == null ? "" : " '" + Shown.of(stanza.id()) + "'",
-            Shown.of(stanza.from().toString()),
-            Shown.of(stanza.to().toString()),
+            stanza.type() == null ? "" : " (" + LogText.of(stanza.type()) + ")",
+            stanza.id() == null ? "" : " '" + LogText.of(stanza.id()) + "'",
+            LogText.of(stanza.from().toString()),
+            LogText.of(stanza.to().toString()),
             stanza.bytes());
   }
 

@@ -28,9 +28,9 @@ final class LoadRun {
   private static final int UNWRITTEN = 4096;
 
   /** Shorter waits than this are not worth a system call. */
-  private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(50);
+  private static final long MIN_WAIT = TimeUnit.MICROSECONDS.toNanos(50);
 
-  private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long MAX_WAIT = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long PROGRESS = TimeUnit.SECONDS.toNanos(1);
 
   private final ComponentServer server;
@@ -77,7 +77,7 @@ final class LoadRun {
       int batch = Math.min(tally.dueNow() - sent, BATCH);
       if (batch <= 0) {
         pause(tally.due(sent) - System.nanoTime());
-      } else if (room.tryAcquire(batch, LONGEST_WAIT, TimeUnit.NANOSECONDS)) {
+      } else if (room.tryAcquire(batch, MAX_WAIT, TimeUnit.NANOSECONDS)) {
         send(batch);
       } else if (isStalled()) {
         break;
@@ -85,7 +85,7 @@ final class LoadRun {
       progress();
     }
     while (tally.done() < count && !isStalled()) {
-      pause(LONGEST_WAIT);
+      pause(MAX_WAIT);
       progress();
     }
     if (overwrites && doneBefore > 0) {
@@ -99,8 +99,8 @@ final class LoadRun {
   }
 
   private static void pause(long nanos) {
-    if (nanos > SHORTEST_WAIT) {
-      LockSupport.parkNanos(Math.min(nanos, LONGEST_WAIT));
+    if (nanos > MIN_WAIT) {
+      LockSupport.parkNanos(Math.min(nanos, MAX_WAIT));
     } else {
       Thread.onSpinWait();
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * omission).
  */
 final class LoadTally {
-  private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
+  private static final long MAX_MICROS = TimeUnit.HOURS.toMicros(1);
   private static final int DIGITS = 3;
 
   private final int count;
@@ -30,10 +30,10 @@ final class LoadTally {
   /** One bit for each message: whether something came back. */
   private final AtomicIntegerArray seen;
 
-  private final Histogram latencies = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
+  private final Histogram latencies = new ConcurrentHistogram(MAX_MICROS, DIGITS);
 
   /** Of the later half of the messages: by then the JVM has compiled what is used much. */
-  private final Histogram later = new ConcurrentHistogram(LONGEST_MICROS, DIGITS);
+  private final Histogram later = new ConcurrentHistogram(MAX_MICROS, DIGITS);
 
   private final LongAdder answered = new LongAdder();
   private final LongAdder errors = new LongAdder();
@@ -111,7 +111,7 @@ final class LoadTally {
       answered.increment();
       // A webhook could answer a message that it only guesses will come.
       long micros = TimeUnit.NANOSECONDS.toMicros(Math.max(0, now - due(number)));
-      micros = Math.min(LONGEST_MICROS, micros);
+      micros = Math.min(MAX_MICROS, micros);
       latencies.recordValue(micros);
       if (number >= count / 2) {
         later.recordValue(micros);

@@ -175,8 +175,8 @@ class ApiCredentialsTest {
 
   @Test
   void isBounded() {
-    parse("t\n".repeat(ApiCredentials.MOST + 1));
-    parse("t".repeat(ApiCredentials.LONGEST + 1));
+    parse("t\n".repeat(ApiCredentials.MAX_LINES + 1));
+    parse("t".repeat(ApiCredentials.MAX_LENGTH + 1));
     assertThat(problems)
         .containsExactly(
             "holds more than 1000 credentials",

@@ -101,7 +101,7 @@ class FormatTemplateTest {
   void whatItMakesIsBounded() {
     String many = "{\"a\":[" + "1,".repeat(50_000) + "1]}";
     assertThat(render("{{#a}}xxxxxxxxxx{{/a}}", many))
-        .hasSizeLessThan(FormatTemplate.MOST_CHARACTERS + 20)
+        .hasSizeLessThan(FormatTemplate.MAX_CHARACTERS + 20)
         .endsWith("\n[cut off]");
     // Four times through it, each within the other, would go on for years.
     assertThat(render("x{{#a}}{{#a}}{{#a}}{{#a}}{{/a}}{{/a}}{{/a}}{{/a}}", many))
@@ -127,7 +127,7 @@ class FormatTemplateTest {
 
   private static void assertLegal(String text) {
     assertThat(io.stanzahook.xml.XmlChars.firstForbidden(text)).isEqualTo(-1);
-    assertThat(text).hasSizeLessThan(FormatTemplate.MOST_CHARACTERS + 20);
+    assertThat(text).hasSizeLessThan(FormatTemplate.MAX_CHARACTERS + 20);
   }
 
   @Provide

@@ -22,7 +22,7 @@ class VisibleTest {
     String text = Character.toString(point);
 
     assertThat(Visible.of("a" + text + "b" + text)).isEqualTo("a" + escaped + "b" + escaped);
-    assertThat(Shown.of("a" + text)).doesNotContain(text);
+    assertThat(LogText.of("a" + text)).doesNotContain(text);
   }
 
   @Test

@@ -7,13 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which component a request is about: that of its parameter {@code component}, or the only one. */
-final class Choice {
+final class RequestedComponent {
   /** The parameter. */
   static final String PARAMETER = "component";
 
   private final Gateways gateways;
 
-  Choice(Gateways gateways) {
+  RequestedComponent(Gateways gateways) {
     this.gateways = gateways;
   }
 
@@ -39,16 +39,14 @@ final class Choice {
     List<String> domains = gateways.domains();
     String named = named(request);
     if (named == null && domains.size() > 1) {
-      throw new ApiException(
-          ApiError.unreadable(
-              "say which component is meant: ?component= and one of "
-                  + String.join(", ", domains)));
+      throw ApiException.unreadable(
+          "say which component is meant: ?component= and one of " + String.join(", ", domains));
     }
     String domain =
         named != null ? find(domains, named) : domains.isEmpty() ? null : domains.get(0);
     if (domain == null && !domains.isEmpty()) {
-      throw new ApiException(
-          ApiError.notFound("there is no such component; there are " + String.join(", ", domains)));
+      throw ApiException.notFound(
+          "there is no such component; there are " + String.join(", ", domains));
     }
     return domain;
   }
@@ -62,11 +60,10 @@ final class Choice {
     String domain = domain(request);
     Gateway gateway = domain == null ? null : gateways.find(domain);
     if (gateway == null) {
-      throw new ApiException(
-          ApiError.busy(
-              domain == null
-                  ? "the gateway is still starting"
-                  : domain + " does not run now: it is starting, or was refused; see the log"));
+      throw ApiException.busy(
+          domain == null
+              ? "the gateway is still starting"
+              : domain + " does not run now: it is starting, or was refused; see the log");
     }
     return gateway;
   }

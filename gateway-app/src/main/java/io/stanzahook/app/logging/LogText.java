@@ -4,11 +4,11 @@ package io.stanzahook.app.logging;
  * Makes foreign text fit for a log line: short, without control characters, and with invisible
  * characters as in {@link Visible}.
  */
-public final class Shown {
+public final class LogText {
   /** Longer text is cut: enough to recognise it. */
   static final int MAX_LENGTH = 100;
 
-  private Shown() {}
+  private LogText() {}
 
   /** The text, shortened if it is long, with a question mark for each unsuitable character. */
   public static String of(String text) {
