@@ -91,7 +91,7 @@ class BreakingWebhookTest {
         Breaker.FIRST_WAIT.plusMillis(100),
         Breaker.FIRST_WAIT.multipliedBy(2).minusMillis(100));
     answer = OK;
-    after(Breaker.LONGEST_WAIT);
+    after(Breaker.MAX_WAIT);
     call();
     assertThat(breaking.state()).isEqualTo(BreakerState.HALF_OPEN);
     assertThat(breaking.outage()).isNull();

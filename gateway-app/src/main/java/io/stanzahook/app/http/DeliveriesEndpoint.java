@@ -17,7 +17,16 @@ import reactor.core.scheduler.Scheduler;
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
 final class DeliveriesEndpoint implements Route.Handler {
   private static final Set<String> FILTERS =
-      Set.of("jid", "kind", "state", "status", "since", "until", "text", "id", RequestedComponent.PARAMETER);
+      Set.of(
+          "jid",
+          "kind",
+          "state",
+          "status",
+          "since",
+          "until",
+          "text",
+          "id",
+          RequestedComponent.PARAMETER);
   private static final Set<String> SHAPE = Set.of("limit", "bodies");
 
   /** Filters that search in the texts of deliveries. */

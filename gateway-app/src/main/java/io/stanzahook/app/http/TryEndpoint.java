@@ -13,15 +13,15 @@ import reactor.core.publisher.Mono;
 final class TryEndpoint implements Route.Handler {
   private static final Logger log = LoggerFactory.getLogger(TryEndpoint.class);
 
-  private final Choice choice;
+  private final RequestedComponent requested;
 
   TryEndpoint(Gateways gateways) {
-    this.choice = new Choice(gateways);
+    this.requested = new RequestedComponent(gateways);
   }
 
   @Override
   public Mono<Reply> answer(Request request) throws ApiException {
-    Gateway gateway = choice.of(request);
+    Gateway gateway = requested.of(request);
     List<String> named = request.query().get("endpoint");
     List<String> tried = gateway.tryNow(named == null ? null : named.get(0));
     for (String endpoint : tried) {
