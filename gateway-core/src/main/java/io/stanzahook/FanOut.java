@@ -1,6 +1,7 @@
 package io.stanzahook;
 
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.RoomEvent;
@@ -80,6 +81,20 @@ public final class FanOut implements DeliveryListener, StreamListener, Consumer<
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
     for (DeliveryListener each : deliveries) {
       each.called(stanza, webhookId, attempt, result, nanos);
+    }
+  }
+
+  @Override
+  public void calling(Batch batch) {
+    for (DeliveryListener each : deliveries) {
+      each.calling(batch);
+    }
+  }
+
+  @Override
+  public void called(Batch batch, WebhookResult result, long nanos) {
+    for (DeliveryListener each : deliveries) {
+      each.called(batch, result, nanos);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stanzahook;
 
+import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.FlowSettings;
@@ -50,6 +51,7 @@ public final class GatewayBuilder {
   private Set<StanzaKind> kinds = Set.of(StanzaKind.MESSAGE);
   private FlowSettings flow =
       new FlowSettings(Concurrency.AUTO, 10_000, FlowSettings.Overload.BACKPRESSURE);
+  private @Nullable BatchSettings batch;
   private RetrySettings retry = RetrySettings.DEFAULT;
   private Duration timeout = Duration.ofSeconds(30);
   private @Nullable SpoolSettings spool;
@@ -88,6 +90,12 @@ public final class GatewayBuilder {
   /** How many calls at once, and how many stanzas wait. */
   public GatewayBuilder flow(FlowSettings settings) {
     flow = settings;
+    return this;
+  }
+
+  /** How many stanzas go to a URL in one call: one, unless given. Java code gets each by itself. */
+  public GatewayBuilder batch(BatchSettings settings) {
+    batch = settings;
     return this;
   }
 
@@ -176,7 +184,7 @@ public final class GatewayBuilder {
     said.put("post-proxy", ProxyChoice.NONE);
     said.put("timeout", timeout);
     said.put("post-stanzas", kinds);
-    said.put("flow", flow);
+    said.put("flow", batch == null ? flow : flow.withBatch(batch));
     said.put("retry", retry);
     if (spool != null) {
       said.put("spool", spool);

@@ -36,6 +36,19 @@ public record GatewaySettings(
   private static final int ANSWERS_EACH = 2;
 
   /**
+   * Checks what does not go together.
+   *
+   * @throws IllegalArgumentException naming the setting
+   */
+  public GatewaySettings {
+    if (dispatch.flow().batches().isOn() && !webhook.format().hasBatches()) {
+      throw new IllegalArgumentException(
+          "‹batch› needs ‹post-format› json or rest-json: a request of format %s holds one stanza"
+              .formatted(webhook.format()));
+    }
+  }
+
+  /**
    * Makes settings.
    *
    * @param said the values of settings, by name; most of the others have their default
@@ -64,7 +77,7 @@ public record GatewaySettings(
 
   /** How many stanzas may wait to be written: the answers to all that can be here at once. */
   public int maxPending() {
-    long all = (long) dispatch.flow().concurrency().most() + dispatch.flow().queue();
+    long all = (long) dispatch.flow().mostCalled() + dispatch.flow().queue();
     return (int) Math.min(Integer.MAX_VALUE, ANSWERS_EACH * all + LOCAL_ANSWERS);
   }
 

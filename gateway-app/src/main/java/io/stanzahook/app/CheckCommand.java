@@ -132,6 +132,7 @@ final class CheckCommand implements Command {
             settings.dispatch().postKinds(),
             settings.component().domain(),
             post,
+            settings.dispatch().flow().batches().isOn(),
             loops)) {
       report(webhook, findings, console);
     }

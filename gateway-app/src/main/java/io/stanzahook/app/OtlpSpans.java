@@ -55,6 +55,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
   private static final String ID = "xmpp.stanza.id";
   private static final String WEBHOOK_ID = "webhook.id";
   private static final String ATTEMPT = "webhook.attempt";
+  private static final String BATCH_SIZE = "webhook.batch";
   private static final String METHOD = "http.request.method";
   private static final String ROUTE = "http.route";
   private static final String STATUS = "http.response.status_code";
@@ -114,7 +115,7 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
         tracer
             .spanBuilder(whole ? "deliver " + stanza.kind().elementName() : "POST")
             .setSpanKind(whole ? SpanKind.CONSUMER : SpanKind.CLIENT)
-            .setParent(whole ? Context.root() : in(call.parent()))
+            .setParent(isRoot(call) ? Context.root() : in(call.parent()))
             .setStartTimestamp(call.start())
             .setAttribute(COMPONENT, call.component())
             .setAttribute(KIND, stanza.kind().elementName())
@@ -122,12 +123,21 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
     if (stanza.id() != null) {
       builder.setAttribute(ID, stanza.id());
     }
+    if (call.stanzas() > 0) {
+      builder.setAttribute(BATCH_SIZE, (long) call.stanzas());
+      call.links().forEach(link -> builder.addLink(spanContext(link)));
+    }
     Span span = ids.giving(call.trace(), builder);
     if (!whole) {
       span.setAttribute(METHOD, "POST").setAttribute(ATTEMPT, (long) call.attempt());
       ended(span, call.result());
     }
     span.end(call.end());
+  }
+
+  /** A delivery, and the call with a batch: that belongs to several. */
+  private static boolean isRoot(CallObservation call) {
+    return call.attempt() == 0 || call.stanzas() > 0;
   }
 
   /**
@@ -175,14 +185,12 @@ final class OtlpSpans implements ObservationHandler<CallObservation>, AutoClosea
   }
 
   private static Context in(TraceContext parent) {
-    return Context.root()
-        .with(
-            Span.wrap(
-                SpanContext.create(
-                    parent.traceId(),
-                    parent.spanId(),
-                    TraceFlags.getSampled(),
-                    TraceState.getDefault())));
+    return Context.root().with(Span.wrap(spanContext(parent)));
+  }
+
+  private static SpanContext spanContext(TraceContext of) {
+    return SpanContext.create(
+        of.traceId(), of.spanId(), TraceFlags.getSampled(), TraceState.getDefault());
   }
 
   /** Sends what waits, for a moment, and ends. */

@@ -3,6 +3,7 @@ package io.stanzahook.app;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.app.logging.Visible;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.settings.Settings;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /** POSTs one sample message, and shows what came back and what its sender would have been told. */
@@ -44,7 +46,13 @@ final class SampleCheck {
 
   private SampleCheck() {}
 
-  static Finding run(WebhookSettings settings, String domain, LoopResources loops) {
+  /**
+   * Sends one.
+   *
+   * @param batched whether it is sent as a batch of one
+   */
+  static Finding run(
+      WebhookSettings settings, boolean batched, String domain, LoopResources loops) {
     Stanza sample = sample(domain);
     WebhookSettings marked =
         Settings.with(
@@ -53,11 +61,16 @@ final class SampleCheck {
             Stream.concat(settings.headers().stream(), Stream.of(Map.entry(TEST_HEADER, "true")))
                 .toList());
     try (WebhookProbe probe = new WebhookProbe(marked, domain, loops)) {
-      String id = "msg_" + UUID.randomUUID().toString().replace("-", "");
+      String id = "msg_" + random();
+      Mono<WebhookProbe.Sample> post =
+          batched ? probe.post(Batch.of("bat_" + random(), sample, id)) : probe.post(sample, id);
       return judge(
-          Objects.requireNonNull(probe.post(sample, id).block(settings.timeout().plus(MORE))),
-          settings);
+          Objects.requireNonNull(post.block(settings.timeout().plus(MORE))), settings, batched);
     }
+  }
+
+  private static String random() {
+    return UUID.randomUUID().toString().replace("-", "");
   }
 
   private static Stanza sample(String domain) {
@@ -78,7 +91,8 @@ final class SampleCheck {
         StanzaXml.of(XmlWriter.write(message)));
   }
 
-  private static Finding judge(WebhookProbe.Sample sample, WebhookSettings settings) {
+  private static Finding judge(
+      WebhookProbe.Sample sample, WebhookSettings settings, boolean batched) {
     WebhookProbe.Answer answer = sample.answer();
     List<String> lines = new ArrayList<>();
     if (answer != null) {
@@ -92,12 +106,17 @@ final class SampleCheck {
               ? "no body"
               : "body: " + body.substring(0, Math.min(MAX_BODY, body.length())));
     }
-    boolean answered = sample.result() instanceof WebhookResult.Answered;
-    lines.addAll(told(sample.result()));
+    WebhookResult result = sample.result().of(0);
+    boolean answered = result instanceof WebhookResult.Answered;
+    lines.addAll(told(result));
+    if (sample.result() instanceof WebhookResult.AnsweredEach each && each.surplus() != null) {
+      lines.add("a part of the response would be dropped: " + each.surplus().detail());
+    }
     return new Finding(
         SUBJECT,
         answered ? Result.OK : answer == null ? Result.FAILED : Result.DOUBTFUL,
-        "a message was POSTed to %s".formatted(settings.postUrl()),
+        "a message was POSTed to %s%s"
+            .formatted(settings.postUrl(), batched ? ", in an array of one (--batch)" : ""),
         lines.stream().map(line -> Visible.of(line.replaceAll("\\R", " "))).toList());
   }
 

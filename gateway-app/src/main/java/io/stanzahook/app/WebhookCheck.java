@@ -52,12 +52,14 @@ final class WebhookCheck {
    * Tries the URL of each kind that is POSTed: one finding a URL, and one for its sample.
    *
    * @param post whether a sample is sent
+   * @param batched whether that is sent as a batch of one
    */
   static List<Finding> all(
       WebhookSettings settings,
       Set<StanzaKind> kinds,
       String domain,
       boolean post,
+      boolean batched,
       LoopResources loops) {
     Set<UrlTemplate> urls = new LinkedHashSet<>();
     for (StanzaKind kind : StanzaKind.values()) {
@@ -69,7 +71,7 @@ final class WebhookCheck {
     for (UrlTemplate url : urls) {
       findings.add(run(settings.withPostUrl(url), domain, loops));
       if (post) {
-        findings.add(SampleCheck.run(settings.withPostUrl(url), domain, loops));
+        findings.add(SampleCheck.run(settings.withPostUrl(url), batched, domain, loops));
       }
     }
     return findings;

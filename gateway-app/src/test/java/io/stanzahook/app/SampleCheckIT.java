@@ -65,7 +65,7 @@ class SampleCheckIT {
             10,
             10,
             "stanzahook/test");
-    return String.join("\n", SampleCheck.run(settings, "gw.localhost", loops).lines());
+    return String.join("\n", SampleCheck.run(settings, false, "gw.localhost", loops).lines());
   }
 
   private String url() {

@@ -31,8 +31,15 @@ interface ConcurrencyLimit {
     private static final Set<Integer> OVERLOADING =
         Set.of(408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
 
-    /** Of a call's result, null where it was cut short. */
+    /** Of a call's result, null where it was cut short; of a batch, of most of its stanzas. */
     static Outcome of(@Nullable WebhookResult result) {
+      if (result instanceof WebhookResult.AnsweredEach batch) {
+        int overloaded = 0;
+        for (int i = 0; i < batch.each().size(); i++) {
+          overloaded += of(batch.each().get(i)) == OVERLOADED ? 1 : 0;
+        }
+        return 2 * overloaded > batch.each().size() ? OVERLOADED : DONE;
+      }
       boolean overloaded =
           result == null
               || (result instanceof WebhookResult.Failed failed

@@ -6,6 +6,7 @@ import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.DroppedReply.Reason;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
+import io.stanzahook.exchange.WebhookResult.AnsweredEach;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.KeyedOrder;
@@ -16,20 +17,25 @@ import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.Batching;
 import io.stanzahook.webhook.Webhook;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
@@ -64,6 +70,14 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final Journal journal;
   private final Consumer<Delivery> timeIsUp = this::timeIsUp;
   private final Consumer<Attempt> attempted = this::attempted;
+  private final Consumer<BatchAttempt> batchAttempted = this::attempted;
+
+  /** Null where stanzas are POSTed one by one, whatever is set. */
+  private final @Nullable Gathering gathering;
+
+  private final BatchGate gate;
+  private final IntUnaryOperator joinable;
+  private final WebhookIds batchIds = new WebhookIds(new SecureRandom(), "bat_");
   private final QuickTurns quickTurns = new QuickTurns();
   private final Brake brake;
 
@@ -81,6 +95,12 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private @Nullable Delivery oldest;
 
   private @Nullable Delivery youngest;
+
+  /** Deliveries in calls. */
+  private int called;
+
+  /** What is let go of is not answered, and so is what was in a batch behind it. */
+  private boolean forgetting;
 
   /** Deliveries that take room in memory without being worked on, kept ones and others. */
   private int waitingKept;
@@ -120,6 +140,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.order = new KeyedOrder<>(this::permits, KeyedOrder.UNBOUNDED, turnEnds, faults);
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
     this.replies = new Replies(outbound, this::take, listener, this::settle);
+    this.gate = new BatchGate(this::take, wheel::in);
+    Batching batching = webhook.batching();
+    this.gathering = batching == null ? null : new Gathering(batching, this::isOver, this::isLate);
+    this.joinable = order::inLine;
     this.journal = journal.open(this);
   }
 
@@ -185,7 +209,20 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private int permits() {
-    return replies.unwrittenKept() > settings.flow().queue() ? 0 : limit.limit();
+    if (replies.unwrittenKept() > settings.flow().queue()) {
+      return 0;
+    }
+    BatchSettings batch = settings.flow().batches();
+    return !hasBatches()
+            || (called + batch.most() <= Concurrency.MOST
+                && gate.isOpen(batch, order.inLine(), joinable))
+        ? limit.limit()
+        : 0;
+  }
+
+  /** Whether stanzas are POSTed in batches now. */
+  private boolean hasBatches() {
+    return gathering != null && settings.flow().batches().isOn();
   }
 
   void change(DispatchSettings next) {
@@ -227,6 +264,12 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   public void next(Delivery delivery) {
     link(delivery);
     to(State.WAITING, delivery);
+    if (hasBatches()) {
+      gate.arrives();
+      if (delivery.isRequest()) {
+        gate.open();
+      }
+    }
     order.onNext(delivery);
     if (delivery.state == State.WAITING && !delivery.isKept()) {
       long most = settings.queueTimeout().toNanos();
@@ -248,7 +291,13 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** It is its turn: there is a place, and none of its conversation is before it. */
   @Override
   public void onNext(Delivery delivery) {
-    attempt(delivery);
+    if (delivery.batch != null) {
+      attemptAgain(delivery.batch);
+    } else if (hasBatches()) {
+      attemptTogether(delivery);
+    } else {
+      attempt(delivery);
+    }
   }
 
   @Override
@@ -263,24 +312,12 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step one: calls the webhook. */
   private void attempt(Delivery delivery) {
-    long now = nanoTime.getAsLong();
-    wheel.cancel(delivery);
-    if (delivery.state == State.RETRYING && delivery.retryUntil - now <= 0) {
+    if (isOver(delivery)) {
       giveUp(delivery);
       return;
     }
-    if (delivery.isFirstAttempt() && now - delivery.received >= Delay.LATE.toNanos()) {
-      long ago = TimeUnit.NANOSECONDS.toMillis(now - delivery.received);
-      delivery.late(Instant.ofEpochMilli(millis.getAsLong() - ago), domain);
-    }
-    to(State.CALLING, delivery);
-    delivery.calling(now);
+    calling(delivery, nanoTime.getAsLong());
     listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
-    if (delivery.isRequest()) {
-      wheel.set(delivery, delivery.received + settings.iqTimeout().toNanos());
-    } else if (composingAfter > 0 && !delivery.composed && speaksStates(delivery)) {
-      wheel.set(delivery, now + composingAfter);
-    }
     Attempt attempt = new Attempt(delivery);
     delivery.call = attempt;
     try {
@@ -289,6 +326,103 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       // Its place must not be lost with it.
       order.turns().take(attempted, attempt);
       throw fault;
+    }
+  }
+
+  private void calling(Delivery delivery, long now) {
+    wheel.cancel(delivery);
+    if (isLate(delivery)) {
+      long ago = TimeUnit.NANOSECONDS.toMillis(now - delivery.received);
+      delivery.late(Instant.ofEpochMilli(millis.getAsLong() - ago), domain);
+    }
+    to(State.CALLING, delivery);
+    delivery.calling(now);
+    if (delivery.isRequest()) {
+      wheel.set(delivery, delivery.received + settings.iqTimeout().toNanos());
+    } else if (composingAfter > 0 && !delivery.composed && speaksStates(delivery)) {
+      wheel.set(delivery, now + composingAfter);
+    }
+  }
+
+  private boolean isOver(Delivery delivery) {
+    return delivery.state == State.RETRYING && delivery.retryUntil - nanoTime.getAsLong() <= 0;
+  }
+
+  private boolean isLate(Delivery delivery) {
+    return delivery.isFirstAttempt()
+        && nanoTime.getAsLong() - delivery.received >= Delay.LATE.toNanos();
+  }
+
+  /** Step one, with those that may come along. */
+  private void attemptTogether(Delivery first) {
+    if (isOver(first)) {
+      giveUp(first);
+      return;
+    }
+    Gathering company = Objects.requireNonNull(gathering);
+    List<Delivery> together = company.begin(first, settings.flow().batches());
+    try {
+      if (!first.isRequest()) {
+        order.join(together, company);
+      }
+      call(new DeliveryBatch(batchIds.next(), together));
+    } finally {
+      company.end();
+    }
+  }
+
+  /** Step one, for a batch that failed before. If the time of one is over, it is none any more. */
+  private void attemptAgain(DeliveryBatch batch) {
+    if (batch.retryUntil - nanoTime.getAsLong() <= 0) {
+      order.pause(batch.first());
+      dissolve(batch);
+      return;
+    }
+    for (int i = 1; i < batch.size(); i++) {
+      order.join(batch.member(i));
+    }
+    call(batch);
+  }
+
+  private void call(DeliveryBatch batch) {
+    long now = nanoTime.getAsLong();
+    BatchAttempt attempt = new BatchAttempt(batch);
+    batch.calling();
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      calling(each, now);
+      each.batch = batch;
+      each.call = attempt;
+    }
+    listener.calling(batch);
+    try {
+      Objects.requireNonNull(gathering).batching().post(batch).subscribe(attempt);
+    } catch (RuntimeException fault) {
+      order.turns().take(batchAttempted, attempt);
+      throw fault;
+    }
+  }
+
+  /** Each of them waits for its next attempt by itself. */
+  private void dissolve(DeliveryBatch batch) {
+    long now = nanoTime.getAsLong();
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (each.batch == batch) {
+        each.batch = null;
+        waitForAttempt(each, batch.retryAt, now);
+      }
+    }
+  }
+
+  private void waitForAttempt(Delivery delivery, long at, long now) {
+    if (delivery.retryUntil - now <= 0) {
+      wheel.set(delivery, now);
+    } else if (at - now <= 0) {
+      order.resume(delivery);
+      wheel.set(delivery, delivery.retryUntil);
+    } else {
+      wheel.set(delivery, at);
     }
   }
 
@@ -322,6 +456,173 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
+  /** One call with a batch; likewise. */
+  private final class BatchAttempt extends BaseSubscriber<WebhookResult> {
+    final DeliveryBatch batch;
+    private @Nullable WebhookResult result;
+
+    BatchAttempt(DeliveryBatch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    protected void hookOnNext(WebhookResult value) {
+      result = value;
+      order.turns().take(batchAttempted, this);
+    }
+
+    @Override
+    protected void hookOnComplete() {
+      if (result == null) {
+        order.turns().take(batchAttempted, this);
+      }
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+      order.turns().take(batchAttempted, this);
+    }
+
+    /** Whether somebody waits for what it brings to that one. */
+    boolean isFor(Delivery delivery) {
+      return delivery.call == this;
+    }
+  }
+
+  private void attempted(BatchAttempt attempt) {
+    DeliveryBatch batch = attempt.batch;
+    List<Delivery> those = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (attempt.isFor(each)) {
+        those.add(each);
+      }
+    }
+    if (those.isEmpty()) {
+      return;
+    }
+    WebhookResult result = attempt.result;
+    long now = nanoTime.getAsLong();
+    callEnded(result, now, those.get(0));
+    if (result != null) {
+      listener.called(batch, result, now - those.get(0).calledAt);
+    }
+    if (result instanceof Failed failed) {
+      failedTogether(batch, those, failed, now);
+      return;
+    }
+    if (result instanceof AnsweredEach each && each.surplus() != null) {
+      Delivery first = those.get(0);
+      listener.dropped(first.stanza, first.webhookId, each.surplus());
+    }
+    RuntimeException fault = null;
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (attempt.isFor(each)) {
+        each.batch = null;
+        try {
+          ended(each, result == null ? null : result.of(i), now);
+        } catch (RuntimeException e) {
+          // The others must not be lost with it.
+          fault = e;
+        }
+      }
+    }
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /**
+   * A batch failed as a whole. If another attempt may help, all of it is tried again, as long as
+   * there is time for each; if the webhook refused it, it is halved until the one stands alone for
+   * which it did.
+   */
+  private void failedTogether(DeliveryBatch batch, List<Delivery> those, Failed failed, long now) {
+    for (Delivery each : those) {
+      each.call = null;
+      each.batch = null;
+      wheel.cancel(each);
+      endComposing(each);
+      each.failed(failed);
+    }
+    if (failed.outcome() == Outcome.HELD_BACK) {
+      batch.heldBack();
+    }
+    if (those.size() > 1 && retryPolicy.isRefusal(failed)) {
+      split(those, failed);
+      return;
+    }
+    long delay = RetryPolicy.NEVER;
+    List<Delivery> again = those;
+    while (delay == RetryPolicy.NEVER && !again.isEmpty()) {
+      long least = Long.MAX_VALUE;
+      int attempts = 0;
+      for (Delivery each : again) {
+        least = Math.min(least, retryUntil(each) - now);
+        attempts = Math.max(attempts, each.attempt);
+      }
+      delay = retryPolicy.delay(failed, attempts, least);
+      if (delay == RetryPolicy.NEVER) {
+        List<Delivery> others = new ArrayList<>();
+        for (Delivery each : again) {
+          if (retryUntil(each) - now > least) {
+            others.add(each);
+          }
+        }
+        again = others;
+      }
+    }
+    for (Delivery each : those) {
+      boolean retried = again == those || again.contains(each);
+      if (retried && draining && each.isKept()) {
+        end(each);
+      } else if (retried) {
+        int attempt = attemptOf(each, failed);
+        each.retryUntil = retryUntil(each);
+        to(State.RETRYING, each);
+        order.pause(each);
+        listener.retrying(each.stanza, each.webhookId, attempt, failed, delay);
+      } else {
+        giveUp(each);
+      }
+    }
+    waitTogether(batch, new ArrayList<>(again), now + delay, now);
+  }
+
+  /** As one, unless some of them have left. */
+  private void waitTogether(DeliveryBatch batch, List<Delivery> again, long at, long now) {
+    again.removeIf(each -> each.state != State.RETRYING);
+    if (again.size() < batch.size()) {
+      for (Delivery each : again) {
+        waitForAttempt(each, at, now);
+      }
+      return;
+    }
+    batch.retryAt = at;
+    batch.retryUntil = batch.first().retryUntil;
+    for (Delivery each : again) {
+      each.batch = batch;
+      batch.retryUntil = Math.min(batch.retryUntil, each.retryUntil);
+    }
+    wheel.set(batch.first(), at);
+  }
+
+  /** They are in line again, for batches of half the size. */
+  private void split(List<Delivery> those, Failed failed) {
+    int half = (those.size() + 1) / 2;
+    for (Delivery each : those) {
+      each.mostTogether = half;
+      to(State.SPLIT, each);
+      order.pause(each);
+      listener.retrying(each.stanza, each.webhookId, each.attempt, failed, 0);
+    }
+    for (Delivery each : those) {
+      order.resume(each);
+    }
+    gate.open();
+  }
+
   private void attempted(Attempt attempt) {
     // Of one that nobody waits for any more, whatever it brings, no reply may leave.
     if (attempt.delivery.call == attempt) {
@@ -330,24 +631,30 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void attempted(Delivery delivery, @Nullable WebhookResult result) {
+    long now = nanoTime.getAsLong();
+    callEnded(result, now, delivery);
+    if (result != null) {
+      listener.called(
+          delivery.stanza, delivery.webhookId, delivery.attempt, result, now - delivery.calledAt);
+    }
+    ended(delivery, result, now);
+  }
+
+  private void callEnded(@Nullable WebhookResult result, long now, Delivery of) {
+    if (!(result instanceof Failed failed && failed.outcome() == Outcome.HELD_BACK)) {
+      limit.callEnded(now, now - of.calledAt, order.running(), ConcurrencyLimit.Outcome.of(result));
+    }
+  }
+
+  /** A call has ended for one. */
+  private void ended(Delivery delivery, @Nullable WebhookResult result, long now) {
     delivery.call = null;
     wheel.cancel(delivery);
-    long now = nanoTime.getAsLong();
-    long nanos = now - delivery.calledAt;
-    if (!(result instanceof Failed failed && failed.outcome() == Outcome.HELD_BACK)) {
-      limit.callEnded(now, nanos, order.running(), ConcurrencyLimit.Outcome.of(result));
-    }
-    if (result != null) {
-      listener.called(delivery.stanza, delivery.webhookId, delivery.attempt, result, nanos);
-    }
     if (result instanceof Answered answered) {
       answer(delivery, answered);
       return;
     }
-    if (delivery.composing) {
-      delivery.composing = false;
-      replies.send(List.of(ChatStates.alone(delivery.stanza, ChatStates.PAUSED)), null);
-    }
+    endComposing(delivery);
     if (result instanceof Failed failed) {
       retryOrGiveUp(delivery, failed, now);
     } else if (delivery.isKept()) {
@@ -356,6 +663,18 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     } else {
       send(delivery, answers.cutShort(delivery.stanza));
     }
+  }
+
+  private void endComposing(Delivery delivery) {
+    if (delivery.composing) {
+      delivery.composing = false;
+      replies.send(List.of(ChatStates.alone(delivery.stanza, ChatStates.PAUSED)), null);
+    }
+  }
+
+  /** The attempt that failed: of one that was held back, the next. */
+  private static int attemptOf(Delivery delivery, Failed failed) {
+    return failed.outcome() == Outcome.HELD_BACK ? delivery.attempt + 1 : delivery.attempt;
   }
 
   /** Step two: another attempt, where that may help and there is time, else an error. */
@@ -396,6 +715,11 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void giveUp(Delivery delivery) {
+    leaveBatch(delivery);
+    if (order.isBehind(delivery) && !ending) {
+      waitBehind(delivery, null);
+      return;
+    }
     Failed failed = Objects.requireNonNull(delivery.failure);
     listener.gaveUp(delivery.stanza, delivery.webhookId, delivery.attempt, failed);
     String cause =
@@ -426,6 +750,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step three: what the sender is told, by what the webhook said. */
   private void answer(Delivery delivery, Answered answered) {
+    if (order.isBehind(delivery) && !ending) {
+      waitBehind(delivery, answered);
+      return;
+    }
     boolean taken = true;
     if (answered.replies().isEmpty() && !answered.dropped().isEmpty()) {
       DroppedReply dropped = answered.dropped().get(0);
@@ -520,8 +848,56 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       order.pause(delivery);
       journal.exit().bringLeft(key, () -> leave(delivery));
     } else {
+      Delivery next = order.behind(delivery);
       order.done(delivery);
+      if (next != null && next.state == State.BEHIND && !forgetting && !order.isBehind(next)) {
+        goOn(next);
+      }
     }
+  }
+
+  /** One before it was in the same batch and is not final yet: it waits for that. */
+  private void waitBehind(Delivery delivery, @Nullable Answered answered) {
+    wheel.cancel(delivery);
+    delivery.answered = answered;
+    to(State.BEHIND, delivery);
+    order.pause(delivery);
+  }
+
+  private void goOn(Delivery behind) {
+    Answered answered = behind.answered;
+    if (answered == null) {
+      giveUp(behind);
+    } else {
+      answer(behind, answered);
+    }
+  }
+
+  /** It is not called with others any more; they go on without it. */
+  private void leaveBatch(Delivery delivery) {
+    DeliveryBatch batch = delivery.batch;
+    if (batch == null) {
+      return;
+    }
+    delivery.batch = null;
+    if (delivery.state == State.RETRYING) {
+      dissolve(batch);
+    }
+  }
+
+  /** Nobody waits for the call any more, unless it brings something to others too. */
+  private void leaveCall(Delivery delivery) {
+    Disposable call = Objects.requireNonNull(delivery.call);
+    DeliveryBatch batch = delivery.batch;
+    delivery.call = null;
+    delivery.batch = null;
+    for (int i = 0; batch != null && i < batch.size(); i++) {
+      if (batch.member(i).call == call) {
+        order.handOver(delivery, batch.member(i));
+        return;
+      }
+    }
+    call.dispose();
   }
 
   private void timeIsUp(Delivery delivery) {
@@ -529,7 +905,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       case WAITING -> waitedTooLong(delivery);
       case CALLING -> {
         if (delivery.isRequest()) {
-          cancelCall(delivery);
+          leaveCall(delivery);
           attempted(delivery, tooLate());
         } else {
           delivery.composing = true;
@@ -538,11 +914,16 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         }
       }
       case RETRYING -> {
-        if (delivery.retryUntil - nanoTime.getAsLong() <= 0) {
+        long now = nanoTime.getAsLong();
+        if (delivery.batch != null && delivery.batch.retryUntil - now <= 0) {
+          dissolve(delivery.batch);
+        } else if (delivery.retryUntil - now <= 0) {
           giveUp(delivery);
         } else {
+          gate.open();
           order.resume(delivery);
-          wheel.set(delivery, delivery.retryUntil);
+          wheel.set(
+              delivery, delivery.batch == null ? delivery.retryUntil : delivery.batch.retryUntil);
         }
       }
       case HELD -> {
@@ -554,7 +935,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
           release(delivery);
         }
       }
-      case TAKEN, ENDED -> throw new IllegalStateException("its timer was not cancelled");
+      case TAKEN, SPLIT, BEHIND, ENDED ->
+          throw new IllegalStateException("its timer was not cancelled");
     }
   }
 
@@ -600,10 +982,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     replies.send(answers.refusal(stanza, reason), null);
   }
 
-  private static void cancelCall(Delivery delivery) {
-    Objects.requireNonNull(delivery.call).dispose();
-  }
-
   private Failed tooLate() {
     return new Failed(
         Outcome.UNKNOWN,
@@ -619,22 +997,32 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     journal.exit().stop();
     brake.open();
     each(delivery -> delivery.state == State.HELD, this::release);
-    each(delivery -> delivery.isKept() && delivery.state.waits, this::forget);
+    forgetEach(delivery -> delivery.isKept() && delivery.state.waits);
+  }
+
+  private void forgetEach(Predicate<Delivery> which) {
+    forgetting = true;
+    try {
+      each(which, this::forget);
+    } finally {
+      forgetting = false;
+    }
+    each(delivery -> delivery.state == State.BEHIND && !order.isBehind(delivery), this::goOn);
   }
 
   @Override
   public void lost(LongPredicate positions) {
-    each(delivery -> delivery.isKept() && positions.test(delivery.position), this::forget);
+    forgetEach(delivery -> delivery.isKept() && positions.test(delivery.position));
   }
 
   /** Lets go of one that the journal knows, or somebody else: nothing more is said of it. */
   private void forget(Delivery delivery) {
     if (delivery.state == State.CALLING) {
-      cancelCall(delivery);
-      delivery.call = null;
+      leaveCall(delivery);
     } else if (delivery.state == State.HELD) {
       brake.release(delivery.conversation);
     }
+    leaveBatch(delivery);
     wheel.cancel(delivery);
     end(delivery);
   }
@@ -648,15 +1036,16 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
           wheel.cancel(delivery);
           switch (delivery.state) {
             case CALLING -> {
-              cancelCall(delivery);
+              leaveCall(delivery);
               attempted(delivery, null);
             }
-            case RETRYING -> giveUp(delivery);
+            case RETRYING, SPLIT -> giveUp(delivery);
             case HELD -> release(delivery);
             case WAITING -> {
               end(delivery);
               refuse(delivery.stanza, RefusalReason.SHUTDOWN);
             }
+            case BEHIND -> goOn(delivery);
             case TAKEN, ENDED -> throw new IllegalStateException("it is not open");
           }
         });
@@ -668,7 +1057,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       if (which.test(each)) {
         step.accept(each);
       }
-      each = next;
+      // The step may have ended the next one, too: then it leads nowhere.
+      each = next != null && next.state == State.ENDED ? oldest : next;
     }
   }
 
@@ -679,6 +1069,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void count(Delivery delivery, int more) {
+    if (delivery.state == State.CALLING) {
+      called += more;
+    }
     if (delivery.state.waits) {
       if (delivery.isKept()) {
         waitingKept += more;

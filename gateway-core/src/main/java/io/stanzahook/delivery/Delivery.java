@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.KeyedOrder;
@@ -32,8 +33,12 @@ final class Delivery extends KeyedOrder.Element<ConversationKey> {
     CALLING(false),
     /** It waits for its next attempt, then for a place; until then, then until it is too late. */
     RETRYING(true),
+    /** It was in a batch that failed for one of its stanzas, and goes in a smaller one. */
+    SPLIT(true),
     /** Its answer waits for the minute to end; until then. */
     HELD(true),
+    /** Its answer waits for the one before it, which was in the same batch. */
+    BEHIND(true),
     /** It has left the order, but for what was to be read behind it. */
     ENDED(false);
 
@@ -72,6 +77,12 @@ final class Delivery extends KeyedOrder.Element<ConversationKey> {
 
   boolean composed;
 
+  /** What it is called with, or waits with for another attempt; null if it is by itself. */
+  @Nullable DeliveryBatch batch;
+
+  /** How many may be in its next batch at most; 0 if no batch with it has failed. */
+  int mostTogether;
+
   /** The call in flight, and since when; null before and after. */
   @Nullable Disposable call;
 
@@ -90,6 +101,9 @@ final class Delivery extends KeyedOrder.Element<ConversationKey> {
 
   /** When no further attempt may begin. */
   long retryUntil;
+
+  /** What it was answered with, while it waits for the one before it; null if it failed. */
+  @Nullable Answered answered;
 
   /** What is held. */
   List<OutboundStanza> answer = List.of();

@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.OutboundStanza;
@@ -42,6 +43,29 @@ public interface DeliveryListener {
    */
   default void called(
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {}
+
+  /**
+   * A webhook call with several stanzas begins. Unless overridden, this is {@link #calling(Stanza,
+   * String, int)} for each of them.
+   */
+  default void calling(Batch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      calling(batch.stanza(i), batch.webhookId(i), batch.attempt(i));
+    }
+  }
+
+  /**
+   * A webhook call with several stanzas ended. Unless overridden, this is {@link #called(Stanza,
+   * String, int, WebhookResult, long)} for each of them.
+   *
+   * @param result of all, or an {@link WebhookResult.AnsweredEach}
+   * @param nanos how long it took
+   */
+  default void called(Batch batch, WebhookResult result, long nanos) {
+    for (int i = 0; i < batch.size(); i++) {
+      called(batch.stanza(i), batch.webhookId(i), batch.attempt(i), result.of(i), nanos);
+    }
+  }
 
   /**
    * After {@link #called}: the call failed, and another attempt follows.

@@ -54,7 +54,7 @@ public final class Dispatcher {
   private final LocalService local;
   private final DeliveryListener listener;
   private final LongSupplier nanoTime;
-  private final WebhookIds ids = new WebhookIds(new SecureRandom());
+  private final WebhookIds ids = new WebhookIds(new SecureRandom(), "msg_");
   private final Deliverer deliverer;
   private final Replies replies;
   private final Journal.Entrance entrance;

@@ -44,7 +44,8 @@ public record FlowSettings(
                 "maximum number of answers that leave in one conversation within a minute, to "
                     + "slow down two bots that answer each other; further ones wait until the minute "
                     + "is over, except those to an iq; `0`: no limit")
-        int answersPerMinute) {
+        int answersPerMinute,
+    BatchSettings batches) {
   /** The longest queue there can be. */
   public static final int MOST_QUEUE = 10_000_000;
 
@@ -65,14 +66,24 @@ public record FlowSettings(
     }
   }
 
-  /** With as many answers as come. */
+  /** With as many answers as come, and stanzas one by one. */
   public FlowSettings(Concurrency concurrency, int queue, Overload overload) {
-    this(concurrency, queue, overload, 0);
+    this(concurrency, queue, overload, 0, BatchSettings.ONE_BY_ONE);
   }
 
   /** These with another number of answers a minute. */
   public FlowSettings withAnswersPerMinute(int next) {
     return Settings.with(this, "answers-per-minute", next);
+  }
+
+  /** These with other batches. */
+  public FlowSettings withBatch(BatchSettings next) {
+    return new FlowSettings(concurrency, queue, overload, answersPerMinute, next);
+  }
+
+  /** Stanzas that can be in calls at the same time. */
+  public int mostCalled() {
+    return (int) Math.min(Concurrency.MOST, (long) concurrency.most() * batches.most());
   }
 
   /** What happens when the queue is full. */

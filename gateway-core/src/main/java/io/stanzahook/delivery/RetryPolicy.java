@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
@@ -59,6 +60,13 @@ final class RetryPolicy {
       case ANSWERED -> failed.status() != GONE && settings.statuses().contains(failed.status());
       case HELD_BACK -> failed.retryAfter() != null;
     };
+  }
+
+  /** Whether the webhook refused a request for what it holds: 410 is about all requests. */
+  boolean isRefusal(Failed failed) {
+    return failed.outcome() == WebhookResult.Outcome.ANSWERED
+        && failed.status() != GONE
+        && !isWorthIt(failed);
   }
 
   /**

@@ -7,12 +7,23 @@ package io.stanzahook.exchange;
  * @param detail for the log: what was wrong with it, in one line
  * @param response the beginning of the response's body where all of it is of no use, for the
  *     operator and not for the log; else empty
+ * @param told whether the log has said it, of another stanza of the same batch
  */
-public record DroppedReply(Reason reason, String detail, String response) {
+public record DroppedReply(Reason reason, String detail, String response, boolean told) {
+
+  /** One that the log is to say. */
+  public DroppedReply(Reason reason, String detail, String response) {
+    this(reason, detail, response, false);
+  }
 
   /** One of a response that was read. */
   public DroppedReply(Reason reason, String detail) {
     this(reason, detail, "");
+  }
+
+  /** The same for another stanza of the same batch. */
+  DroppedReply again() {
+    return new DroppedReply(reason, detail, response, true);
   }
 
   /** Why a reply was dropped: the label's values in {@code webhook_replies_dropped_total}. */

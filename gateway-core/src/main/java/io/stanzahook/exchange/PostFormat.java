@@ -22,6 +22,11 @@ public enum PostFormat {
     return contentType;
   }
 
+  /** Whether a request may hold several stanzas. */
+  public boolean hasBatches() {
+    return this != XML;
+  }
+
   /** The name in flags. */
   @Override
   public String toString() {

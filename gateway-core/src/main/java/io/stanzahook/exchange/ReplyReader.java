@@ -109,6 +109,11 @@ public final class ReplyReader {
     return isJson(type) || type.equals("application/xmpp+xml") || type.equals("text/plain");
   }
 
+  /** Whether it is the media type of JSON, in any letter case. */
+  static boolean isJson(CharSequence mediaType) {
+    return isJson(mediaType.toString().strip().toLowerCase(Locale.ROOT));
+  }
+
   private static boolean isJson(String type) {
     return type.equals("application/json")
         || (type.startsWith("application/") && type.endsWith("+json"));
@@ -179,9 +184,9 @@ public final class ReplyReader {
       JsonToken first = in.nextToken();
       List<ReadReply> read;
       if (first == JsonToken.START_OBJECT) {
-        read = List.of(object(in));
+        read = List.of(object(in, null));
       } else if (first == JsonToken.START_ARRAY) {
-        read = array(in);
+        read = array(in, null);
       } else if (first == null || first == JsonToken.VALUE_NULL) {
         read = List.of();
       } else {
@@ -205,7 +210,12 @@ public final class ReplyReader {
         : "unreadable at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
-  private List<ReadReply> array(JsonParser in) {
+  /**
+   * Items of an array, whose beginning was read.
+   *
+   * @param batched takes what a stanza of a batch has in addition; null outside of batches
+   */
+  private List<ReadReply> array(JsonParser in, @Nullable BatchElement batched) {
     List<ReadReply> items = new ArrayList<>(4);
     int surplus = 0;
     for (JsonToken token = in.nextToken(); token != JsonToken.END_ARRAY; token = in.nextToken()) {
@@ -216,7 +226,7 @@ public final class ReplyReader {
         surplus++;
         in.skipChildren();
       } else if (token == JsonToken.START_OBJECT) {
-        items.add(object(in));
+        items.add(object(in, batched));
       } else {
         in.skipChildren();
         items.add(unusable(DroppedReply.Reason.INVALID, "an item of the array is not an object"));
@@ -228,8 +238,29 @@ public final class ReplyReader {
     return items;
   }
 
+  /**
+   * Reads one element of the response to a batch, whose first token was read.
+   *
+   * @param batched takes what it has in addition to its replies
+   */
+  List<ReadReply> element(JsonParser in, JsonToken first, BatchElement batched) {
+    if (first == JsonToken.START_OBJECT) {
+      return List.of(object(in, batched));
+    }
+    if (first == JsonToken.START_ARRAY) {
+      return array(in, batched);
+    }
+    in.skipChildren();
+    return first == JsonToken.VALUE_NULL ? List.of() : List.of(notAnObject());
+  }
+
+  static ReadReply notAnObject() {
+    return unusable(
+        DroppedReply.Reason.INVALID, "an element of the array is neither object, array nor null");
+  }
+
   /** Reads to the object's end in any case, so that the items after it can be read. */
-  private ReadReply object(JsonParser in) {
+  private ReadReply object(JsonParser in, @Nullable BatchElement batched) {
     String to = null;
     String from = null;
     String kind = null;
@@ -302,7 +333,12 @@ public final class ReplyReader {
               replace = text == null || text.isEmpty() ? null : text;
               yield scalar;
             }
-            default -> true;
+            default -> {
+              if (batched != null && value != null && text != null) {
+                batched.property(name, value, text);
+              }
+              yield true;
+            }
           };
       if (!fits && fault == null) {
         fault = "property '" + name + "' is not " + (scalar ? "a string" : "text");

@@ -46,8 +46,14 @@ final class RequestJson implements RequestWriter {
   private static final SerializedString ME = new SerializedString("me");
   private static final SerializedString STANZA = new SerializedString("stanza");
 
+  private static final SerializedString WEBHOOK_ID = new SerializedString("webhook_id");
+  private static final SerializedString ATTEMPT = new SerializedString("attempt");
+
   /** Beyond the stanza's XML: names, braces and the properties repeated from it. */
   private static final int OVERHEAD = 256;
+
+  /** What a buffer for a batch begins with at most: it grows if that is not enough. */
+  private static final int MAX_ROOM = 1 << 20;
 
   private final JsonFactory json =
       JsonFactory.builder()
@@ -58,42 +64,11 @@ final class RequestJson implements RequestWriter {
 
   @Override
   public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
-    byte[] xml = stanza.xml().utf8();
-    ByteBuf buffer = allocator.buffer(2 * xml.length + OVERHEAD);
+    ByteBuf buffer = allocator.buffer(2 * stanza.xml().length() + OVERHEAD);
     OutputStream target = new ByteBufOutputStream(buffer);
     try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
       out.writeStartObject();
-      text(out, TO, stanza.to().toString());
-      text(out, FROM, stanza.from().toString());
-      text(out, KIND, stanza.kind().elementName());
-      text(out, ID, stanza.id());
-      text(out, TYPE, stanza.type());
-      text(out, LANG, stanza.lang());
-      if (stanza instanceof Message message) {
-        text(out, THREAD, message.thread());
-        text(out, SUBJECT, message.subject());
-        text(out, BODY, message.body());
-        text(out, REPLACE, message.replace());
-        ObjectNode chat = ChatProperties.of(message);
-        if (chat != null) {
-          properties(out, chat);
-        }
-      }
-      // None for all that was not delayed, without a look into its XML.
-      Delay.Stamps stamps = Delay.stamps(stanza);
-      text(out, DELAY, stamps.first());
-      if (stamps.history()) {
-        out.writeName(HISTORY);
-        out.writeBoolean(true);
-      }
-      RoomPlace place = stanza instanceof Message message ? message.room() : null;
-      if (place != null) {
-        room(out, place);
-      }
-      out.writeName(STANZA);
-      // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
-      // no need to decode them.
-      out.writeUTF8String(xml, 0, xml.length);
+      properties(out, stanza);
       out.writeEndObject();
     } catch (RuntimeException | Error e) {
       buffer.release();
@@ -124,6 +99,67 @@ final class RequestJson implements RequestWriter {
     } else {
       out.writeString(value.asString());
     }
+  }
+
+  @Override
+  public ByteBuf write(Batch batch, ByteBufAllocator allocator) {
+    long room = 2;
+    for (int i = 0; i < batch.size(); i++) {
+      room += 2L * batch.stanza(i).xml().length() + OVERHEAD;
+    }
+    ByteBuf buffer = allocator.buffer((int) Math.min(MAX_ROOM, room));
+    OutputStream target = new ByteBufOutputStream(buffer);
+    try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
+      out.writeStartArray();
+      for (int i = 0; i < batch.size(); i++) {
+        out.writeStartObject();
+        properties(out, batch.stanza(i));
+        text(out, WEBHOOK_ID, batch.webhookId(i));
+        out.writeName(ATTEMPT);
+        out.writeNumber(batch.attempt(i));
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    } catch (RuntimeException | Error e) {
+      buffer.release();
+      throw e;
+    }
+    return buffer;
+  }
+
+  private static void properties(JsonGenerator out, Stanza stanza) {
+    text(out, TO, stanza.to().toString());
+    text(out, FROM, stanza.from().toString());
+    text(out, KIND, stanza.kind().elementName());
+    text(out, ID, stanza.id());
+    text(out, TYPE, stanza.type());
+    text(out, LANG, stanza.lang());
+    if (stanza instanceof Message message) {
+      text(out, THREAD, message.thread());
+      text(out, SUBJECT, message.subject());
+      text(out, BODY, message.body());
+      text(out, REPLACE, message.replace());
+      ObjectNode chat = ChatProperties.of(message);
+      if (chat != null) {
+        properties(out, chat);
+      }
+    }
+    // None for all that was not delayed, without a look into its XML.
+    Delay.Stamps stamps = Delay.stamps(stanza);
+    text(out, DELAY, stamps.first());
+    if (stamps.history()) {
+      out.writeName(HISTORY);
+      out.writeBoolean(true);
+    }
+    RoomPlace place = stanza instanceof Message message ? message.room() : null;
+    if (place != null) {
+      room(out, place);
+    }
+    out.writeName(STANZA);
+    // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
+    // no need to decode them.
+    byte[] xml = stanza.xml().utf8();
+    out.writeUTF8String(xml, 0, xml.length);
   }
 
   private static void room(JsonGenerator out, RoomPlace place) {

@@ -35,7 +35,7 @@ final class RestReplies {
     }
     JsonNode several = response.isObject() ? response.path("xmpp") : response;
     if (several.isArray()) {
-      return array(several);
+      return array(several, maxReplies);
     }
     if (response.isObject()) {
       return response.isEmpty() ? List.of() : List.of(item((ObjectNode) response));
@@ -47,7 +47,7 @@ final class RestReplies {
         "the response is JSON, but neither an object nor an array of objects");
   }
 
-  private List<ReadReply> array(JsonNode several) {
+  static List<ReadReply> array(JsonNode several, int maxReplies) {
     List<ReadReply> items = new ArrayList<>(Math.min(several.size(), maxReplies) + 1);
     int surplus = 0;
     for (JsonNode each : several) {
@@ -72,7 +72,7 @@ final class RestReplies {
     return items;
   }
 
-  private static ReadReply item(ObjectNode object) {
+  static ReadReply item(ObjectNode object) {
     JsonNode stanza = object.get("stanza");
     return stanza != null && stanza.isString()
         ? ReplyObject.ofStanza(stanza.stringValue())

@@ -8,6 +8,7 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
 import java.io.OutputStream;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -22,14 +23,7 @@ final class RestRequest implements RequestWriter {
 
   @Override
   public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
-    ObjectNode json;
-    try {
-      json = StanzaMapping.toJson(stanza.xml().parse(LIMITS), stanza.lang());
-    } catch (XmlException e) {
-      throw new IllegalStateException("a stanza that came in cannot be read again", e);
-    }
-    // As everywhere: the component's own domain where the server left it out.
-    json.put("to", stanza.to().toString());
+    ObjectNode json = json(stanza);
     ByteBuf buffer = allocator.buffer(stanza.xml().length());
     try (OutputStream target = new ByteBufOutputStream(buffer)) {
       mapper.writeValue(target, json);
@@ -41,5 +35,43 @@ final class RestRequest implements RequestWriter {
       throw new java.io.UncheckedIOException(e);
     }
     return buffer;
+  }
+
+  @Override
+  public ByteBuf write(Batch batch, ByteBufAllocator allocator) {
+    ByteBuf buffer = allocator.buffer();
+    OutputStream target = new ByteBufOutputStream(buffer);
+    try (JsonGenerator out = mapper.createGenerator(target)) {
+      out.writeStartArray();
+      for (int i = 0; i < batch.size(); i++) {
+        ObjectNode json = json(batch.stanza(i));
+        json.put("webhook_id", batch.webhookId(i));
+        json.put("attempt", batch.attempt(i));
+        out.writeTree(json);
+      }
+      out.writeEndArray();
+    } catch (RuntimeException | Error e) {
+      buffer.release();
+      throw e;
+    }
+    return buffer;
+  }
+
+  @Override
+  public int bound(Stanza stanza) {
+    // A short element may become an object with long names.
+    return 16 * stanza.xml().length() + OVERHEAD;
+  }
+
+  private static ObjectNode json(Stanza stanza) {
+    ObjectNode json;
+    try {
+      json = StanzaMapping.toJson(stanza.xml().parse(LIMITS), stanza.lang());
+    } catch (XmlException e) {
+      throw new IllegalStateException("a stanza that came in cannot be read again", e);
+    }
+    // As everywhere: the component's own domain where the server left it out.
+    json.put("to", stanza.to().toString());
+    return json;
   }
 }

@@ -32,6 +32,16 @@ public final class RetryAfter {
     return date == null ? null : shortest(Duration.between(now, date.toInstant()));
   }
 
+  /** How long to wait, by a JSON number of seconds; null for one that says nothing. */
+  static @Nullable Duration seconds(String number) {
+    double seconds = Double.parseDouble(number);
+    if (Double.isNaN(seconds)) {
+      return null;
+    }
+    double most = MAX_DELAY.toMillis();
+    return Duration.ofMillis((long) Math.max(0, Math.min(most, Math.ceil(1_000 * seconds))));
+  }
+
   private static Duration shortest(Duration wait) {
     if (wait.isNegative()) {
       return Duration.ZERO;

@@ -12,6 +12,11 @@ public sealed interface WebhookResult {
   /** The HTTP status, or 0 where no response came. */
   int status();
 
+  /** The result of one stanza of a batch. */
+  default WebhookResult of(int index) {
+    return this instanceof AnsweredEach answered ? answered.each().get(index) : this;
+  }
+
   /**
    * A 2xx that was understood.
    *
@@ -37,6 +42,19 @@ public sealed interface WebhookResult {
     /** This with a hint. */
     public Answered withHint(String text) {
       return new Answered(status, replies, dropped, text);
+    }
+  }
+
+  /**
+   * A 2xx to a batch: each stanza has its own result.
+   *
+   * @param each in the order of the batch
+   * @param surplus what was in the response and belongs to no stanza of the batch; null for nothing
+   */
+  record AnsweredEach(int status, List<WebhookResult> each, @Nullable DroppedReply surplus)
+      implements WebhookResult {
+    public AnsweredEach {
+      each = List.copyOf(each);
     }
   }
 

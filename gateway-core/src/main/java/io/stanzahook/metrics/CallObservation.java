@@ -5,6 +5,7 @@ import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.trace.TraceContext;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class CallObservation extends Observation.Context {
   private final Instant start;
   private final Instant end;
   private final @Nullable WebhookResult result;
+  private final int stanzas;
+  private final List<TraceContext> links;
 
   CallObservation(
       String component,
@@ -31,7 +34,9 @@ public final class CallObservation extends Observation.Context {
       TraceContext parent,
       Instant end,
       long nanos,
-      @Nullable WebhookResult result) {
+      @Nullable WebhookResult result,
+      int stanzas,
+      List<TraceContext> links) {
     this.component = component;
     this.stanza = stanza;
     this.webhookId = webhookId;
@@ -41,6 +46,8 @@ public final class CallObservation extends Observation.Context {
     this.start = end.minusNanos(nanos);
     this.end = end;
     this.result = result;
+    this.stanzas = stanzas;
+    this.links = List.copyOf(links);
   }
 
   /** The component's domain. */
@@ -48,12 +55,12 @@ public final class CallObservation extends Observation.Context {
     return component;
   }
 
-  /** The stanza. Treat its body as confidential. */
+  /** The stanza, of a batch its first. Treat its body as confidential. */
   public Stanza stanza() {
     return stanza;
   }
 
-  /** The delivery's id. */
+  /** The delivery's id, or the batch's. */
   public String webhookId() {
     return webhookId;
   }
@@ -68,9 +75,22 @@ public final class CallObservation extends Observation.Context {
     return trace;
   }
 
-  /** The delivery's span, which its attempts are in; the same as its own for the delivery. */
+  /**
+   * The delivery's span, which its attempts are in; its own for a delivery, and for the call with a
+   * batch, which is in no delivery.
+   */
   public TraceContext parent() {
     return parent;
+  }
+
+  /** How many stanzas the call has; 0 unless it is one with a batch. */
+  public int stanzas() {
+    return stanzas;
+  }
+
+  /** The spans of those deliveries of a batch whose traces are recorded. */
+  public List<TraceContext> links() {
+    return links;
   }
 
   /** When it began. */

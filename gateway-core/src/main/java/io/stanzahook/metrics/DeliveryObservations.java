@@ -3,10 +3,15 @@ package io.stanzahook.metrics;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.trace.TraceContext;
 import io.stanzahook.trace.Tracing;
+import io.stanzahook.webhook.BatchTrace;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +59,40 @@ public final class DeliveryObservations implements DeliveryListener {
     observe(CALL, stanza, webhookId, attempt, nanos, result);
   }
 
+  /** One call, with links to the deliveries that are in it. */
+  @Override
+  public void called(Batch batch, WebhookResult result, long nanos) {
+    if (result instanceof WebhookResult.Failed failed
+        && failed.outcome() == WebhookResult.Outcome.HELD_BACK) {
+      return;
+    }
+    TraceContext trace = BatchTrace.of(tracing, batch);
+    if (!trace.sampled()) {
+      return;
+    }
+    List<TraceContext> links = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      TraceContext delivery = tracing.of(batch.webhookId(i), 0);
+      if (delivery.sampled()) {
+        links.add(delivery);
+      }
+    }
+    CallObservation call =
+        new CallObservation(
+            component,
+            batch.stanza(0),
+            batch.id(),
+            batch.attempt(),
+            trace,
+            trace,
+            clock.instant(),
+            nanos,
+            result,
+            batch.size(),
+            links);
+    Observation.start(CALL, () -> call, registry).stop();
+  }
+
   @Override
   public void settled(Stanza stanza, String webhookId, long nanos) {
     observe(DELIVERY, stanza, webhookId, 0, nanos, null);
@@ -80,7 +119,9 @@ public final class DeliveryObservations implements DeliveryListener {
             attempt == 0 ? trace : tracing.of(webhookId, 0),
             clock.instant(),
             nanos,
-            result);
+            result,
+            0,
+            List.of());
     Observation.start(name, () -> call, registry).stop();
   }
 }

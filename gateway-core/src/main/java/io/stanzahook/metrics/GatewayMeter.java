@@ -1,6 +1,7 @@
 package io.stanzahook.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +64,14 @@ public enum GatewayMeter {
           + "response). `status` is the HTTP status, or `none`.",
       "When a call ends, for whatever reason. A call that the breaker held back does "
           + "not count."),
+  WEBHOOK_BATCH_SIZE(
+      "stanzahook.webhook.batch.size",
+      Type.SIZES,
+      List.of(),
+      null,
+      "Stanzas in each webhook call with `--batch`. There is none if stanzas are POSTed one by one.",
+      "When a call with a batch ends, for whatever reason. All other meters count its stanzas, "
+          + "except `stanzahook_webhook_in_flight` and those of endpoints, which count calls."),
   WEBHOOK_IN_FLIGHT(
       "stanzahook.webhook.in.flight",
       Type.GAUGE,
@@ -276,8 +285,14 @@ public enum GatewayMeter {
     /** A value of the moment. */
     GAUGE,
     /** Counts, total time and buckets up to {@link GatewayMeter#BUCKETS}. */
-    HISTOGRAM
+    HISTOGRAM,
+    /** Counts, sum and buckets up to {@link GatewayMeter#SIZES}. */
+    SIZES
   }
+
+  /** The upper bounds of the buckets of sizes. */
+  public static final List<Double> SIZES =
+      List.of(1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0);
 
   /** The upper bounds of a histogram's buckets, from a fast local bot to the default time-out. */
   public static final List<Duration> BUCKETS =
@@ -385,6 +400,14 @@ public enum GatewayMeter {
         .baseUnit(unit)
         .tags(tags)
         .strongReference(true)
+        .register(registry);
+  }
+
+  DistributionSummary sizes(MeterRegistry registry, Tags tags) {
+    return DistributionSummary.builder(meterName)
+        .description(description)
+        .tags(tags)
+        .serviceLevelObjectives(SIZES.stream().mapToDouble(Double::doubleValue).toArray())
         .register(registry);
   }
 

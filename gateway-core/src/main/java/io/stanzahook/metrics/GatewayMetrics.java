@@ -1,11 +1,13 @@
 package io.stanzahook.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.RetryReason;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.LossReason;
@@ -62,6 +64,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final ReasonCounters buried;
   private final CallTimers calls;
   private final Timer deliveries;
+  private final DistributionSummary batchSizes;
   private final Counter connects;
   private final Counter answersHeld;
   private final Counter botConversations;
@@ -122,6 +125,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
     buried = new ReasonCounters(registry, GatewayMeter.DEAD_LETTERS_ADDED, tags);
     calls = new CallTimers(registry, tags);
     deliveries = GatewayMeter.DELIVERY.timer(registry, tags);
+    batchSizes = GatewayMeter.WEBHOOK_BATCH_SIZE.sizes(registry, tags);
     connects = GatewayMeter.STREAM_CONNECTS.counter(registry, tags);
     answersHeld = GatewayMeter.ANSWERS_HELD.counter(registry, tags);
     botConversations = GatewayMeter.BOT_CONVERSATIONS.counter(registry, tags);
@@ -278,6 +282,16 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
       Stanza stanza, String webhookId, int attempt, WebhookResult result, long nanos) {
     if (!isHeldBack(result)) {
       record(calls.of(result), webhookId, attempt, nanos);
+    }
+  }
+
+  @Override
+  public void called(Batch batch, WebhookResult result, long nanos) {
+    if (!isHeldBack(result)) {
+      batchSizes.record(batch.size());
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      called(batch.stanza(i), batch.webhookId(i), batch.attempt(i), result.of(i), nanos);
     }
   }
 

@@ -2,6 +2,7 @@ package io.stanzahook.order;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ import reactor.util.context.Context;
  * elements of one key are worked on one after another, in order, and others side by side, up to the
  * limit. Whoever gets an element says when it is {@link #done}. They may {@link #pause} it: that
  * gives back its permit and keeps its key, until they {@link #resume} it; then it is emitted again,
- * before those that never were. An element without a key has no order.
+ * before those that never were. An element without a key has no order. Who has one emitted may look
+ * for company for it: see {@link #join(List, Company)}.
  *
  * <p>A key costs an entry of a map while it has open elements, and an element nothing but its own
  * fields. No stock operator does this: see decision 2.
@@ -33,6 +35,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   /** As many open elements as come: their source knows how many may. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
+  /** Elements that are passed over, at most, while one looks for company. */
+  private static final int MAX_PASSED_OVER = 256;
+
   /** Elements in line that left, at most, unless those that did not are more. */
   private static final int MAX_STALE = 16;
 
@@ -44,8 +49,27 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     READY,
     /** It has both. */
     RUNNING,
-    /** It has its key, and wants no permit. */
+    /** It is worked on with the permit of another one; that or an older one may have its key. */
+    JOINED,
+    /** It wants no permit; it has its key, unless it was joined before one that has not left. */
     PAUSED
+  }
+
+  /** Who may be worked on together. */
+  @FunctionalInterface
+  public interface Company<E> {
+    /** Whether one goes along; if so, it does. Asked in their order. */
+    Answer admits(E element);
+
+    /** What is said of one. */
+    enum Answer {
+      /** It goes along. */
+      JOINS,
+      /** It does not, but the next one may. */
+      STAYS,
+      /** It does not, and no other one may. */
+      FULL
+    }
   }
 
   /** What is put in order; in one order at a time, to which its fields belong. */
@@ -74,9 +98,12 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   /**
    * Those that are ready: they were emitted before, or never were. Who left since is passed over.
    */
-  private final Queue<Element<K>> resumed = new ArrayDeque<>();
+  private final Deque<Element<K>> resumed = new ArrayDeque<>();
 
-  private final Queue<Element<K>> fresh = new ArrayDeque<>();
+  private final Deque<Element<K>> fresh = new ArrayDeque<>();
+
+  /** Of use while one looks for company. */
+  private final List<Element<K>> passedOver = new ArrayList<>();
 
   /** How many of those left, so that they are thrown out before they become many. */
   private int stale;
@@ -138,6 +165,45 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     return open;
   }
 
+  /** Elements in line for a permit. */
+  public int inLine() {
+    return resumed.size() + fresh.size() - stale;
+  }
+
+  /**
+   * How many could be worked on together, those of the same key among them, as far as anybody wants
+   * to know.
+   */
+  public int inLine(int enough) {
+    int count = inLine(resumed, 0, enough);
+    return inLine(fresh, count, enough);
+  }
+
+  private static <K extends Comparable<K>> int inLine(
+      Queue<Element<K>> line, int before, int enough) {
+    int count = before;
+    for (Element<K> each : line) {
+      if (count >= enough) {
+        break;
+      }
+      if (each.place == Place.READY) {
+        count++;
+        for (Element<K> next = each.younger;
+            count < enough && next != null && next.place == Place.WAITING;
+            next = next.younger) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Whether an older one of its key is open. */
+  public boolean isBehind(E element) {
+    Element<K> only = element;
+    return only.older != null;
+  }
+
   /** Elements of that key that wait behind the one that has it. */
   public int waiting(K key) {
     int count = 0;
@@ -185,6 +251,79 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       freed(element);
     } else {
       turns.take(this::freed, element);
+    }
+  }
+
+  /**
+   * Looks for company of one that was just emitted: of those in line, and then of those that wait
+   * behind any of them for their key. They are worked on without a permit of their own. Within a
+   * turn.
+   *
+   * @param together has that one, and gets those that join it, in order
+   */
+  public void join(List<E> together, Company<E> company) {
+    joinInLine(resumed, together, company);
+    joinInLine(fresh, together, company);
+    int heads = together.size();
+    for (int i = 0; i < heads; i++) {
+      Element<K> head = together.get(i);
+      for (Element<K> next = head.younger;
+          next != null && next.place == Place.WAITING;
+          next = next.younger) {
+        Company.Answer answer = company.admits(own(next));
+        if (answer == Company.Answer.FULL) {
+          return;
+        } else if (answer == Company.Answer.STAYS) {
+          break;
+        }
+        next.place = Place.JOINED;
+        together.add(own(next));
+      }
+    }
+  }
+
+  private void joinInLine(Deque<Element<K>> line, List<E> together, Company<E> company) {
+    passedOver.clear();
+    Company.Answer answer = Company.Answer.JOINS;
+    while (answer != Company.Answer.FULL && passedOver.size() < MAX_PASSED_OVER) {
+      Element<K> next = line.poll();
+      if (next == null) {
+        break;
+      }
+      if (next.place != Place.READY) {
+        stale = Math.max(0, stale - 1);
+        continue;
+      }
+      answer = company.admits(own(next));
+      if (answer == Company.Answer.JOINS) {
+        next.place = Place.JOINED;
+        together.add(own(next));
+      } else {
+        passedOver.add(next);
+      }
+    }
+    for (int i = passedOver.size() - 1; i >= 0; i--) {
+      line.addFirst(passedOver.get(i));
+    }
+    passedOver.clear();
+  }
+
+  /** One that is paused is worked on with the permit of another one. Within a turn. */
+  public void join(E element) {
+    Element<K> joining = element;
+    if (joining.place != Place.PAUSED) {
+      throw new IllegalStateException("the element is not paused");
+    }
+    joining.place = Place.JOINED;
+  }
+
+  /** The permit of one becomes another's, which was joined to it. Within a turn. */
+  public void handOver(E from, E to) {
+    Element<K> giving = from;
+    Element<K> taking = to;
+    if (giving.place == Place.RUNNING && taking.place == Place.JOINED) {
+      giving.place = Place.JOINED;
+      taking.place = Place.RUNNING;
     }
   }
 
@@ -263,12 +402,18 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     } else if (element.place == Place.READY) {
       element.place = Place.PAUSED;
       unready();
+    } else if (element.place == Place.JOINED) {
+      element.place = Place.PAUSED;
     }
   }
 
   private void resumed(Element<K> element) {
     if (element.place == Place.PAUSED) {
-      ready(element, resumed);
+      if (element.older == null) {
+        ready(element, resumed);
+      } else {
+        element.place = Place.WAITING;
+      }
     }
   }
 
@@ -289,12 +434,13 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       }
       case READY -> unready();
       case RUNNING -> running--;
-      case WAITING, PAUSED -> {}
+      case WAITING, PAUSED, JOINED -> {}
     }
     Element<K> next = element.younger;
     boolean hadKey = element.older == null;
     unchain(element);
-    if (hadKey && next != null) {
+    // One that was joined is worked on already, or is to wait by itself.
+    if (hadKey && next != null && next.place == Place.WAITING) {
       ready(next, fresh);
     }
     open--;

@@ -27,11 +27,11 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * The smallest webhook that answers: it returns the body of a message in a question. A message
- * without a body gets no reply.
+ * without a body gets no reply. It takes messages alone and in batches.
  */
 public final class EchoWebhook {
-  /** The largest request taken, in bytes: the largest stanza twice over, escaped. */
-  private static final int MAX_REQUEST = 4 * 1024 * 1024;
+  /** The largest request taken, in bytes: of {@code --batch-bytes}. */
+  private static final int MAX_REQUEST = 64 * 1024 * 1024;
 
   private final JsonFactory json = new JsonFactory();
   private @Nullable DisposableServer server;
@@ -114,36 +114,63 @@ public final class EchoWebhook {
 
   /** The response's body; empty for no reply. */
   private ByteBuf reply(ByteBuf request, ByteBufAllocator allocator) {
-    String body = body(request);
-    if (body == null) {
-      return Unpooled.EMPTY_BUFFER;
-    }
-    ByteBuf reply = allocator.buffer(2 * body.length() + 64);
+    ByteBuf reply = allocator.buffer();
     OutputStream target = new ByteBufOutputStream(reply);
-    try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
-      out.writeStartObject();
-      out.writeName("body");
-      out.writeString("Did you say " + body + "?");
-      out.writeEndObject();
+    InputStream source = new ByteBufInputStream(request);
+    try (JsonParser in = json.createParser(ObjectReadContext.empty(), source);
+        JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
+      if (in.nextToken() == JsonToken.START_ARRAY) {
+        answerEach(in, out);
+      } else {
+        String body = body(in);
+        if (body != null) {
+          write(out, body);
+        }
+      }
     } catch (RuntimeException | Error e) {
       reply.release();
       throw e;
     }
+    if (!reply.isReadable()) {
+      reply.release();
+      return Unpooled.EMPTY_BUFFER;
+    }
     return reply;
   }
 
-  private @Nullable String body(ByteBuf request) {
-    String body = null;
-    InputStream source = new ByteBufInputStream(request);
-    try (JsonParser in = json.createParser(ObjectReadContext.empty(), source)) {
-      in.nextToken();
-      while (in.nextToken() == JsonToken.PROPERTY_NAME) {
-        boolean wanted = in.currentName().equals("body");
-        if (in.nextToken() == JsonToken.VALUE_STRING && wanted) {
-          body = in.getString();
-        }
-        in.skipChildren();
+  private static void answerEach(JsonParser in, JsonGenerator out) {
+    JsonToken first = in.nextToken();
+    if (first != JsonToken.START_OBJECT) {
+      return;
+    }
+    out.writeStartArray();
+    for (JsonToken token = first; token == JsonToken.START_OBJECT; token = in.nextToken()) {
+      String body = body(in);
+      if (body == null) {
+        out.writeNull();
+      } else {
+        write(out, body);
       }
+    }
+    out.writeEndArray();
+  }
+
+  private static void write(JsonGenerator out, String body) {
+    out.writeStartObject();
+    out.writeName("body");
+    out.writeString("Did you say " + body + "?");
+    out.writeEndObject();
+  }
+
+  /** Of the object at hand, which is then read to its end; null without one. */
+  private static @Nullable String body(JsonParser in) {
+    String body = null;
+    while (in.nextToken() == JsonToken.PROPERTY_NAME) {
+      boolean wanted = in.currentName().equals("body");
+      if (in.nextToken() == JsonToken.VALUE_STRING && wanted) {
+        body = in.getString();
+      }
+      in.skipChildren();
     }
     return body;
   }

@@ -33,6 +33,11 @@ public record TraceContext(
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
 
+  /** This, being recorded. */
+  public TraceContext asSampled() {
+    return new TraceContext(high, low, span, true, state);
+  }
+
   /**
    * Reads the two headers.
    *

@@ -1,5 +1,6 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.StatusErrors;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Failed;
@@ -103,6 +104,11 @@ public final class BreakingWebhook implements Webhook {
   @Override
   public GuardedCall post(Stanza stanza, String webhookId, int attempt) {
     return new GuardedCall(this, webhook.post(stanza, webhookId, attempt));
+  }
+
+  /** A call with a batch: it counts as one. */
+  GuardedCall post(Batch batch) {
+    return new GuardedCall(this, Objects.requireNonNull(webhook.batching()).post(batch));
   }
 
   /** Whether a call would be made now. */

@@ -53,6 +53,16 @@ final class CallFailures {
         response);
   }
 
+  /** A status that an element of the response to a batch gives one stanza. */
+  Failed item(int status, @Nullable Duration retryAfter) {
+    return new Failed(
+        Outcome.ANSWERED,
+        status,
+        StatusErrors.of(status),
+        target + " answered this stanza of a batch with status " + status,
+        retryAfter);
+  }
+
   /** The time for the attempt is up. */
   Failed timeout(Progress progress, int status, Duration timeout) {
     String what =

@@ -1,5 +1,9 @@
 package io.stanzahook.webhook;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.stanzahook.exchange.Batch;
+import io.stanzahook.exchange.PostFormat;
+import io.stanzahook.exchange.RequestWriter;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.net.DnsNames;
 import io.stanzahook.stanza.Stanza;
@@ -23,10 +27,15 @@ import reactor.netty.resources.LoopResources;
  *
  * <p>Any thread may call; results come on event loops.
  */
-public final class KindWebhooks implements Webhook {
+public final class KindWebhooks implements Webhook, Batching {
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final Map<StanzaKind, Spread> byKind = new EnumMap<>(StanzaKind.class);
   private final DnsNames names;
+  private final PostFormat format;
+  private final RequestWriter writer;
+
+  /** Whether any stanzas may share a batch: all go to the same place. */
+  private final boolean uniform;
 
   /**
    * Connects to nothing yet.
@@ -49,6 +58,8 @@ public final class KindWebhooks implements Webhook {
       Consumer<EndpointEvent> listener,
       DnsNames names) {
     this.names = names;
+    this.format = settings.format();
+    this.writer = format.writer();
     for (StanzaKind kind : StanzaKind.values()) {
       List<Endpoint> ofKind = new ArrayList<>();
       List<UrlTemplate> urls = List.copyOf(new LinkedHashSet<>(settings.urls(kind)));
@@ -65,6 +76,8 @@ public final class KindWebhooks implements Webhook {
       }
       byKind.put(kind, new Spread(ofKind));
     }
+    Spread first = spread(StanzaKind.MESSAGE);
+    this.uniform = first.isConstant() && byKind.values().stream().allMatch(first::isSame);
   }
 
   private @Nullable Endpoint known(UrlTemplate url) {
@@ -92,7 +105,49 @@ public final class KindWebhooks implements Webhook {
 
   @Override
   public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
-    return Objects.requireNonNull(byKind.get(stanza.kind())).post(stanza, webhookId, attempt);
+    return spread(stanza.kind()).post(stanza, webhookId, attempt);
+  }
+
+  private Spread spread(StanzaKind kind) {
+    return Objects.requireNonNull(byKind.get(kind));
+  }
+
+  @Override
+  public @Nullable Batching batching() {
+    return format.hasBatches() ? this : null;
+  }
+
+  @Override
+  public Mono<WebhookResult> post(Batch batch) {
+    return spread(batch.stanza(0).kind()).post(batch);
+  }
+
+  @Override
+  public @Nullable Object destination(Stanza stanza) {
+    if (uniform) {
+      return null;
+    }
+    Spread spread = spread(stanza.kind());
+    // Kinds that share their URLs share batches.
+    for (Map.Entry<StanzaKind, Spread> other : byKind.entrySet()) {
+      if (other.getValue().isSame(spread)) {
+        return new Destination(other.getKey(), spread.destination(stanza));
+      }
+    }
+    throw new IllegalStateException("a kind without webhooks: " + stanza.kind());
+  }
+
+  /** Where stanzas go: the URLs of a kind, and their paths unless these are the same for all. */
+  private record Destination(StanzaKind kind, @Nullable Object paths) {}
+
+  @Override
+  public int bound(Stanza stanza) {
+    return writer.bound(stanza);
+  }
+
+  @Override
+  public int size(Batch batch) {
+    return Batching.sizeOf(writer.write(batch, UnpooledByteBufAllocator.DEFAULT));
   }
 
   /** All of them, in the order of the settings. */

@@ -26,6 +26,7 @@ public final class RequestHeaders {
           "traceparent",
           "tracestate",
           "webhook-attempt",
+          "webhook-batch",
           "webhook-id",
           "webhook-signature",
           "webhook-timestamp");

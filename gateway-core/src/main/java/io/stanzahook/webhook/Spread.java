@@ -1,11 +1,14 @@
 package io.stanzahook.webhook;
 
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -20,6 +23,9 @@ import reactor.core.publisher.Mono;
 final class Spread implements Webhook {
   private final Endpoint[] endpoints;
 
+  /** Whether all stanzas go to the same paths. */
+  private final boolean constant;
+
   /**
    * Over these.
    *
@@ -27,6 +33,7 @@ final class Spread implements Webhook {
    */
   Spread(List<Endpoint> endpoints) {
     this.endpoints = endpoints.toArray(Endpoint[]::new);
+    this.constant = endpoints.stream().allMatch(each -> each.url().constantPath() != null);
   }
 
   @Override
@@ -34,7 +41,38 @@ final class Spread implements Webhook {
     if (endpoints.length == 1) {
       return endpoints[0].breaking().post(stanza, webhookId, attempt);
     }
-    return new SpreadCall(stanza, webhookId, attempt);
+    return new SpreadCall(
+        attempt, endpoint -> endpoint.breaking().post(stanza, webhookId, attempt));
+  }
+
+  /** A call with a batch, to one of them. */
+  Mono<WebhookResult> post(Batch batch) {
+    if (endpoints.length == 1) {
+      return endpoints[0].breaking().post(batch);
+    }
+    return new SpreadCall(batch.attempt(), endpoint -> endpoint.breaking().post(batch));
+  }
+
+  /** What stanzas have to have equal to be in one batch. */
+  @Nullable Object destination(Stanza stanza) {
+    if (constant) {
+      return null;
+    }
+    StringBuilder paths = new StringBuilder();
+    for (Endpoint endpoint : endpoints) {
+      paths.append(endpoint.url().path(stanza)).append('\n');
+    }
+    return paths.toString();
+  }
+
+  /** Whether all stanzas go to the same paths. */
+  boolean isConstant() {
+    return constant;
+  }
+
+  /** Whether it is over the same endpoints. */
+  boolean isSame(Spread other) {
+    return Arrays.equals(endpoints, other.endpoints);
   }
 
   /** Which one is called now: the first that is asked. */
@@ -75,14 +113,12 @@ final class Spread implements Webhook {
 
   /** A call to whichever endpoint it is when it is subscribed to. */
   private final class SpreadCall extends Mono<WebhookResult> {
-    private final Stanza stanza;
-    private final String webhookId;
     private final int attempt;
+    private final Function<Endpoint, GuardedCall> post;
 
-    private SpreadCall(Stanza stanza, String webhookId, int attempt) {
-      this.stanza = stanza;
-      this.webhookId = webhookId;
+    private SpreadCall(int attempt, Function<Endpoint, GuardedCall> post) {
       this.attempt = attempt;
+      this.post = post;
     }
 
     @Override
@@ -91,8 +127,7 @@ final class Spread implements Webhook {
       Failed refusal = null;
       for (int i = 0; i < endpoints.length; i++) {
         Endpoint endpoint = endpoints[(first + i) % endpoints.length];
-        Failed refused =
-            endpoint.breaking().post(stanza, webhookId, attempt).subscribeUnlessRefused(actual);
+        Failed refused = post.apply(endpoint).subscribeUnlessRefused(actual);
         if (refused == null) {
           return;
         }

@@ -2,6 +2,7 @@ package io.stanzahook.webhook;
 
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Delivers one stanza to a webhook and reads what it answers. */
@@ -15,4 +16,9 @@ public interface Webhook {
    * @return exactly one result; failures are results too, so it never ends with an error
    */
   Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt);
+
+  /** How it takes several stanzas in one call; null if it takes them one by one. */
+  default @Nullable Batching batching() {
+    return null;
+  }
 }

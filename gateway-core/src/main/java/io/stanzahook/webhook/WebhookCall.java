@@ -3,6 +3,7 @@ package io.stanzahook.webhook;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.CallFailures.Progress;
@@ -48,7 +49,11 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
       AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Host.class, "host");
 
   private final WebhookClient client;
+
+  /** Of a batch its first: all of them go to the same place. */
   private final Stanza stanza;
+
+  private final @Nullable Batch batch;
   private final String webhookId;
   private final int attempt;
   private final long began;
@@ -85,14 +90,29 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
       Stanza stanza,
       String webhookId,
       int attempt,
-      long began,
+      Duration timeout,
+      MonoSink<WebhookResult> sink) {
+    this(client, stanza, null, webhookId, attempt, timeout, sink);
+  }
+
+  WebhookCall(WebhookClient client, Batch batch, Duration timeout, MonoSink<WebhookResult> sink) {
+    this(client, batch.stanza(0), batch, batch.id(), batch.attempt(), timeout, sink);
+  }
+
+  private WebhookCall(
+      WebhookClient client,
+      Stanza stanza,
+      @Nullable Batch batch,
+      String webhookId,
+      int attempt,
       Duration timeout,
       MonoSink<WebhookResult> sink) {
     this.client = client;
     this.stanza = stanza;
+    this.batch = batch;
     this.webhookId = webhookId;
     this.attempt = attempt;
-    this.began = began;
+    this.began = System.nanoTime();
     this.deadlineNanos = began + timeout.toNanos();
     this.sink = sink;
     this.context = Context.of(sink.contextView()).put(WebhookCall.class, this);
@@ -100,6 +120,19 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   Stanza stanza() {
     return stanza;
+  }
+
+  /** What is POSTed; null for the stanza alone. */
+  @Nullable Batch batch() {
+    return batch;
+  }
+
+  long began() {
+    return began;
+  }
+
+  MonoSink<WebhookResult> sink() {
+    return sink;
   }
 
   String webhookId() {
@@ -160,7 +193,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
       return record(head, from);
     }
     boolean wanted = head.status().code() == 200;
-    int most = wanted ? client.maxResponse() : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
+    int limit = limit();
+    int most = wanted ? limit : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
         && head.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
       // RFC 9110 allows neither length nor body here. Whoever sends one may send the other, which
@@ -169,7 +203,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     }
     return from.inbound()
         .receiveObject()
-        .collect(() -> new ResponseBody(most, client.maxResponse()), ResponseBody::add)
+        .collect(() -> new ResponseBody(most, limit), ResponseBody::add)
         .map(body -> wanted ? answer(head, body) : judged(head, body));
   }
 
@@ -177,8 +211,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private Publisher<WebhookResult> record(HttpClientResponse head, Connection from) {
     return from.inbound()
         .receiveObject()
-        .collect(
-            () -> new ResponseBody(client.maxResponse(), client.maxResponse()), ResponseBody::add)
+        .collect(() -> new ResponseBody(limit(), limit()), ResponseBody::add)
         .map(
             body -> {
               WebhookClient.Recorder recorder = client.recorder();
@@ -189,8 +222,12 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
             });
   }
 
+  private int limit() {
+    return batch == null ? client.maxResponse() : client.maxResponse(batch);
+  }
+
   private WebhookResult judged(HttpClientResponse head, ResponseBody body) {
-    if (isSuccess(head) && body.length() > 0) {
+    if (batch == null && isSuccess(head) && body.length() > 0) {
       return client.acknowledged(
           stanza, head.status().code(), head.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE));
     }
@@ -203,20 +240,20 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   private WebhookResult answer(HttpClientResponse head, ResponseBody body) {
     HttpHeaders headers = head.responseHeaders();
-    return client.read(
-        stanza,
-        headers.get(HttpHeaderNames.CONTENT_TYPE),
-        headers.get(HttpHeaderNames.CONTENT_ENCODING),
-        body);
+    String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+    String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+    return batch == null
+        ? client.read(stanza, type, encoding, body)
+        : client.read(batch, type, encoding, body);
   }
 
   /** The result where the body decides nothing. */
   private WebhookResult judged(HttpClientResponse head, String beginning) {
-    return client.judge(
-        stanza,
-        head.status().code(),
-        head.responseHeaders().get(HttpHeaderNames.RETRY_AFTER),
-        beginning);
+    int status = head.status().code();
+    String retryAfter = head.responseHeaders().get(HttpHeaderNames.RETRY_AFTER);
+    return batch == null
+        ? client.judge(stanza, status, retryAfter, beginning)
+        : client.judge(batch, status, retryAfter, beginning);
   }
 
   /** The call's result is fixed by its status, whatever becomes of the body. */
@@ -261,7 +298,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     String beginning = "";
     if (failure instanceof ResponseBody.TooLarge large) {
       if (status() == 200) {
-        end(client.tooLarge(stanza, large));
+        end(batch == null ? client.tooLarge(stanza, large) : client.tooLarge(batch, large));
         return;
       }
       beginning = large.beginning();

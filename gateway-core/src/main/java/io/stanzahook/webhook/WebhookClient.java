@@ -1,8 +1,11 @@
 package io.stanzahook.webhook;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import io.stanzahook.exchange.Batch;
+import io.stanzahook.exchange.BatchReader;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.Quoted;
 import io.stanzahook.exchange.ReplyReader;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -41,11 +45,12 @@ import reactor.util.context.ContextView;
  * <p>{@link #post} may be subscribed to on any thread; it is cheapest on an event loop of the loop
  * resources handed in, which then carries the connections it opens. Results come on an event loop.
  */
-public final class WebhookClient implements Webhook {
+public final class WebhookClient implements Webhook, Batching {
   private static final AsciiString WEBHOOK_ID = AsciiString.cached("webhook-id");
   private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
   private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
   private static final AsciiString WEBHOOK_SIGNATURE = AsciiString.cached("webhook-signature");
+  private static final AsciiString WEBHOOK_BATCH = AsciiString.cached("webhook-batch");
   private static final String FIRST = "1";
   private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
   private static final AsciiString TRACESTATE = AsciiString.cached("tracestate");
@@ -61,6 +66,7 @@ public final class WebhookClient implements Webhook {
   private final RequestWriter writer;
   private final @Nullable RequestSigner signer;
   private final ReplyReader reader;
+  private final BatchReader batchReader;
   private final ReplyRules rules;
   private final LoopResources loops;
   private final Names names;
@@ -71,6 +77,9 @@ public final class WebhookClient implements Webhook {
 
   /** Statuses whose bodies were told to be no replies: of 2xx there are few. */
   private final Set<Integer> hinted = ConcurrentHashMap.newKeySet();
+
+  /** Whether it was said that the webhook does not know batches. */
+  private final AtomicBoolean toldOfBatches = new AtomicBoolean();
 
   private volatile CallFailures failures;
   private volatile Hosts hosts;
@@ -116,6 +125,8 @@ public final class WebhookClient implements Webhook {
     this.reader = new ReplyReader(settings.maxResponse(), settings.maxReplies(), settings.format());
     this.signer = RequestSigner.of(settings.signingKeys());
     this.rules = new ReplyRules(domain);
+    this.batchReader =
+        new BatchReader(settings.maxResponse(), settings.maxReplies(), settings.format(), rules);
     this.failures = failures(settings);
     this.openCalls =
         new OpenCalls(
@@ -152,9 +163,14 @@ public final class WebhookClient implements Webhook {
     if (call.hasEnded()) {
       return Mono.error(new CancellationException("nobody waits for the call any more"));
     }
-    ByteBuf body = writer.write(call.stanza(), out.alloc());
+    Batch batch = call.batch();
+    ByteBuf body =
+        batch == null ? writer.write(call.stanza(), out.alloc()) : writer.write(batch, out.alloc());
     String timestamp = timestamps.now();
     HttpHeaders headers = request.requestHeaders();
+    if (batch != null) {
+      headers.set(WEBHOOK_BATCH, Integer.toString(batch.size()));
+    }
     headers.set(WEBHOOK_ID, call.webhookId());
     headers.set(WEBHOOK_TIMESTAMP, timestamp);
     headers.set(WEBHOOK_ATTEMPT, call.attempt() == 1 ? FIRST : Integer.toString(call.attempt()));
@@ -176,7 +192,12 @@ public final class WebhookClient implements Webhook {
   private void trace(WebhookCall call, ContextView context, HttpHeaders headers) {
     TraceContext parent = context.getOrDefault(TraceContext.class, null);
     if (parent == null) {
-      headers.set(TRACEPARENT, settings.tracing().of(call.webhookId(), call.attempt()).header());
+      Batch batch = call.batch();
+      TraceContext own =
+          batch == null
+              ? settings.tracing().of(call.webhookId(), call.attempt())
+              : BatchTrace.of(settings.tracing(), batch);
+      headers.set(TRACEPARENT, own.header());
       return;
     }
     headers.set(
@@ -188,13 +209,37 @@ public final class WebhookClient implements Webhook {
 
   @Override
   public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
-    return Mono.create(sink -> start(stanza, webhookId, attempt, sink));
+    return Mono.create(
+        sink -> start(new WebhookCall(this, stanza, webhookId, attempt, settings.timeout(), sink)));
   }
 
-  private void start(Stanza stanza, String webhookId, int attempt, MonoSink<WebhookResult> sink) {
-    long now = System.nanoTime();
-    WebhookCall call =
-        new WebhookCall(this, stanza, webhookId, attempt, now, settings.timeout(), sink);
+  @Override
+  public @Nullable Batching batching() {
+    return settings.format().hasBatches() ? this : null;
+  }
+
+  @Override
+  public Mono<WebhookResult> post(Batch batch) {
+    return Mono.create(sink -> start(new WebhookCall(this, batch, settings.timeout(), sink)));
+  }
+
+  @Override
+  public @Nullable Object destination(Stanza stanza) {
+    return url.constantPath() == null ? url.path(stanza) : null;
+  }
+
+  @Override
+  public int bound(Stanza stanza) {
+    return writer.bound(stanza);
+  }
+
+  @Override
+  public int size(Batch batch) {
+    return Batching.sizeOf(writer.write(batch, UnpooledByteBufAllocator.DEFAULT));
+  }
+
+  private void start(WebhookCall call) {
+    MonoSink<WebhookResult> sink = call.sink();
     sink.onCancel(call::abandon);
     try {
       if (disposed) {
@@ -211,7 +256,7 @@ public final class WebhookClient implements Webhook {
         return;
       }
       Hosts all = hosts;
-      Host host = all.choose(now);
+      Host host = all.choose(call.began());
       if (host != null) {
         call.goTo(host, all);
       } else {
@@ -244,6 +289,69 @@ public final class WebhookClient implements Webhook {
           new DroppedReply(
               DroppedReply.Reason.UNREADABLE, String.valueOf(e.getMessage()), body.beginning()));
     }
+  }
+
+  /** Reads a 200 to a batch. */
+  WebhookResult read(
+      Batch batch,
+      @Nullable String contentType,
+      @Nullable String contentEncoding,
+      ResponseBody body) {
+    if (body.length() == 0) {
+      return batchReader.taken(batch, 200);
+    }
+    try {
+      if (contentEncoding != null) {
+        ReplyReader.checkEncoding(contentEncoding);
+      }
+      return batchReader.read(
+          batch,
+          contentType,
+          body.bytes(),
+          body.length(),
+          settings.replies(),
+          body.beginning(),
+          (status, retryAfter) -> failures.item(status, retryAfter));
+    } catch (UnreadableResponseException e) {
+      if (!settings.replies()) {
+        return batchReader.taken(batch, 200);
+      }
+      return batchReader.unusable(batch, unreadable(batch, e, body));
+    }
+  }
+
+  private DroppedReply unreadable(Batch batch, UnreadableResponseException why, ResponseBody body) {
+    String detail = String.valueOf(why.getMessage());
+    boolean told = false;
+    if (why instanceof BatchReader.NotBatchedException) {
+      // It is the same each time, and has a remedy: the log says that once.
+      told = !toldOfBatches.compareAndSet(false, true);
+      detail =
+          ("%s does not know batches: it answered an array of %d with one object. Have it take the"
+                  + " array and answer with an array of as many elements, or set ‹batch› to 1")
+              .formatted(url, batch.size());
+    }
+    return new DroppedReply(DroppedReply.Reason.UNREADABLE, detail, body.beginning(), told);
+  }
+
+  /** Judges a status of a batch; of 2xx other than 200, all are taken. */
+  WebhookResult judge(Batch batch, int status, @Nullable String retryAfter, String beginning) {
+    return status >= 200 && status < 300
+        ? batchReader.taken(batch, status)
+        : failures.status(status, RetryAfter.parse(retryAfter, clock.instant()), beginning);
+  }
+
+  /** A 200 to a batch with more bytes than allowed. */
+  WebhookResult tooLarge(Batch batch, ResponseBody.TooLarge why) {
+    return batchReader.unusable(
+        batch,
+        new DroppedReply(
+            DroppedReply.Reason.TOO_LARGE, String.valueOf(why.getMessage()), why.beginning()));
+  }
+
+  /** The largest response to a batch. */
+  int maxResponse(Batch batch) {
+    return batchReader.maxResponse(batch.size());
   }
 
   /**

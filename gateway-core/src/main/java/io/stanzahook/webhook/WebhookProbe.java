@@ -2,6 +2,7 @@ package io.stanzahook.webhook;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslHandler;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.Quoted;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.net.DnsNames;
@@ -119,6 +120,11 @@ public final class WebhookProbe implements AutoCloseable {
   /** One POST, as it would be made. */
   public Mono<Sample> post(Stanza stanza, String webhookId) {
     return client.post(stanza, webhookId, 1).map(result -> new Sample(result, answer.get()));
+  }
+
+  /** One POST with a batch, as it would be made. */
+  public Mono<Sample> post(Batch batch) {
+    return client.post(batch).map(result -> new Sample(result, answer.get()));
   }
 
   /** What kept a request from being sent, in one line. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.stanzahook.FanOut;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
@@ -15,6 +16,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
+import io.stanzahook.webhook.Webhook;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -57,6 +59,10 @@ abstract class DispatcherFixture {
   UnaryOperator<Stanza> keptAs = UnaryOperator.identity();
   final Deque<MonoSink<Void>> unwritten = new ArrayDeque<>();
   final Recorder recorder = new Recorder();
+
+  /** Told of the deliveries as well. */
+  DeliveryListener also = DeliveryListener.NONE;
+
   boolean holdWrites;
   private final ListAppender<ILoggingEvent> faults = new ListAppender<>();
 
@@ -184,23 +190,27 @@ abstract class DispatcherFixture {
         "gw.localhost",
         settings,
         DispatcherFixture::local,
-        (stanza, webhookId, attempt) ->
-            Mono.create(
-                sink -> {
-                  String id = String.valueOf(stanza.id());
-                  begun.add(id);
-                  posted.add(stanza);
-                  webhookIds.add(webhookId);
-                  attempts.add(
-                      "%s#%d at %d".formatted(id, attempt, time.now(TimeUnit.MILLISECONDS)));
-                  calls.put(id, sink);
-                  sink.onDispose(() -> calls.remove(id, sink));
-                }),
+        webhook(),
         new Stream(),
-        recorder,
+        new FanOut(List.of(recorder, also), List.of()),
         clock(),
         () -> random,
         journal);
+  }
+
+  /** Leaves each call to the test. */
+  Webhook webhook() {
+    return (stanza, webhookId, attempt) ->
+        Mono.create(
+            sink -> {
+              String id = String.valueOf(stanza.id());
+              begun.add(id);
+              posted.add(stanza);
+              webhookIds.add(webhookId);
+              attempts.add("%s#%d at %d".formatted(id, attempt, time.now(TimeUnit.MILLISECONDS)));
+              calls.put(id, sink);
+              sink.onDispose(() -> calls.remove(id, sink));
+            });
   }
 
   /** Writes, or holds writes, and knows what is kept as a test has it. */

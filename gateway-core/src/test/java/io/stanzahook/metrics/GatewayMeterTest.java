@@ -85,7 +85,7 @@ class GatewayMeterTest {
           switch (meter.type()) {
             case COUNTER -> "counter";
             case GAUGE -> "gauge";
-            case HISTOGRAM -> "histogram";
+            case HISTOGRAM, SIZES -> "histogram";
           };
       assertThat(scraped).contains("# TYPE " + meter.prometheusName() + " " + type);
     }
@@ -112,6 +112,7 @@ class GatewayMeterTest {
             "stanzahook_dead_letters[]",
             "stanzahook_dead_letters_added_total[cause]",
             "stanzahook_dead_letters_discarded_total[]",
+            "stanzahook_webhook_batch_size[]",
             "stanzahook_webhook_in_flight[]",
             "stanzahook_webhook_concurrency_limit[]",
             "stanzahook_webhook_retries_total[reason]",

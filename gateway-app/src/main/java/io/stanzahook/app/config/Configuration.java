@@ -5,6 +5,7 @@ import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
@@ -226,6 +227,7 @@ public final class Configuration {
     OptionValues values = new OptionValues(RunOptions.ALL, own, problems);
     values.complete(RunOptions.COMPONENT, place);
     checkKinds(values);
+    checkBatch(values);
     Read read = new Read(values, place, folder(values, place));
     checkUnique(read);
     return read;
@@ -239,6 +241,20 @@ public final class Configuration {
           && !posted.contains(kind)) {
         problems.addUseless(source, "does nothing unless --post-stanzas has " + kind.elementName());
       }
+    }
+  }
+
+  private void checkBatch(OptionValues values) {
+    Source source = values.source("batch");
+    if (source != null
+        && values.find("batch") instanceof Integer most
+        && most > 1
+        && values.find("post-format") instanceof PostFormat format
+        && !format.hasBatches()) {
+      problems.add(
+          source,
+          "needs --post-format json or rest-json: a request of format %s holds one stanza"
+              .formatted(format));
     }
   }
 

@@ -94,6 +94,10 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     json.writeNumberProperty("took_ms", millis(delivery.nanos()));
     json.writeNumberProperty("replies", delivery.replies());
     json.writeNumberProperty("begun", delivery.begun());
+    if (!delivery.batch().isEmpty()) {
+      json.writeStringProperty("batch", delivery.batch());
+      json.writeNumberProperty("batch_size", delivery.batchSize());
+    }
     json.writeNumberProperty("revision", delivery.revision());
     json.writeArrayPropertyStart("attempts");
     delivery.attempts().forEach(attempt -> write(json, attempt));

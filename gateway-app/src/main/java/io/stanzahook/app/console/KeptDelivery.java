@@ -21,6 +21,8 @@ final class KeptDelivery {
   final @Nullable Stanza stanza;
 
   String response = "";
+  String batch = "";
+  int batchSize;
   int begun;
   int replies;
   long nanos;
@@ -40,6 +42,8 @@ final class KeptDelivery {
             stanza.kind().elementName(),
             RecentDeliveries.cutOrNull(stanza.type()),
             beganAt,
+            0,
+            "",
             0,
             List.of(),
             Outcome.CALLING,
@@ -98,6 +102,8 @@ final class KeptDelivery {
         first.type(),
         first.beganAt(),
         begun,
+        batch,
+        batchSize,
         attempts,
         outcome,
         nanos,

@@ -3,6 +3,7 @@ package io.stanzahook.app.console;
 import io.stanzahook.app.console.SeenDelivery.Outcome;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.Message;
@@ -151,6 +152,21 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     }
   }
 
+  /** Each knows the batch of its last call. */
+  @Override
+  public void calling(Batch batch) {
+    synchronized (entries) {
+      for (int i = 0; i < batch.size(); i++) {
+        calling(batch.stanza(i), batch.webhookId(i), batch.attempt(i));
+        KeptDelivery entry = entries.get(batch.webhookId(i));
+        if (entry != null) {
+          entry.batch = batch.id();
+          entry.batchSize = batch.size();
+        }
+      }
+    }
+  }
+
   @Override
   public void retrying(
       Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
@@ -280,12 +296,19 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   public void requested(String webhookId, int attempt, SeenMessage request) {
     SeenExchange exchange = new SeenExchange(attempt, request.shortened(), null, "");
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
-      if (entry != null) {
+      for (KeptDelivery entry : with(webhookId)) {
         entry.add(exchange);
         become(entry.outcome, entry);
       }
     }
+  }
+
+  /** The delivery of that id, or those that are in the batch of that id. Under the lock. */
+  private List<KeptDelivery> with(String webhookId) {
+    KeptDelivery entry = entries.get(webhookId);
+    return entry == null
+        ? entries.values().stream().filter(each -> each.batch.equals(webhookId)).toList()
+        : List.of(entry);
   }
 
   @Override
@@ -301,8 +324,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   private void ended(
       String webhookId, int attempt, @Nullable SeenMessage response, String problem) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
-      if (entry != null) {
+      for (KeptDelivery entry : with(webhookId)) {
         entry.end(attempt, response, problem);
         become(entry.outcome, entry);
       }

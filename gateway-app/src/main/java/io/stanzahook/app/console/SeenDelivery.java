@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind the stanza's element
  * @param beganAt when it was first seen, in milliseconds since 1970: it waited, or was called
  * @param begun how many webhook calls began
+ * @param batch the id of the batch that its last call was made with; empty without one
+ * @param batchSize how many stanzas are in that
  * @param attempts the last of those that ended
  * @param outcome where it stands
  * @param nanos from its receipt until it was settled; 0 before
@@ -35,6 +37,8 @@ public record SeenDelivery(
     @Nullable String type,
     long beganAt,
     int begun,
+    String batch,
+    int batchSize,
     List<SeenAttempt> attempts,
     Outcome outcome,
     long nanos,

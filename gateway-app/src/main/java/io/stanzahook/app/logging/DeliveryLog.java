@@ -173,12 +173,12 @@ public final class DeliveryLog implements DeliveryListener {
   @Override
   public void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {
     String reason = dropped.reason().label();
-    if (gate.passes(new Kind(Event.DROPPED, reason))) {
+    if (!dropped.told() && gate.passes(new Kind(Event.DROPPED, reason))) {
       call(stanza, webhookId, null)
           .with("reason", reason)
           .log(
               "%s: a reply of webhook call %s was not sent (%s): %s"
-                  .formatted(describe(stanza), webhookId, reason, dropped.detail()));
+                  .formatted(describe(stanza), webhookId, reason, Flags.named(dropped.detail())));
     }
   }
 

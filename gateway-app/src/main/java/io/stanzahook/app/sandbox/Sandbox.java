@@ -113,7 +113,10 @@ final class Sandbox implements AutoCloseable {
     webhook = String.join(", ", target.postUrls().stream().map(UrlTemplate::text).toList());
     Recording recording = watchers.recording();
     if (recording != null) {
-      int maxRequest = 3 * component.limits().maxStanza() + REQUEST_OVERHEAD;
+      int maxRequest =
+          Math.max(
+              3 * component.limits().maxStanza() + REQUEST_OVERHEAD,
+              settings.dispatch().flow().batches().bytes());
       List<UrlTemplate> recorded = new ArrayList<>();
       for (UrlTemplate url : target.postUrls()) {
         RecordingProxy proxy =

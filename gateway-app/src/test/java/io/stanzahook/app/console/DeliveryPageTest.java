@@ -29,6 +29,8 @@ class DeliveryPageTest {
         null,
         0,
         1,
+        "",
+        0,
         List.of(),
         SeenDelivery.Outcome.SETTLED,
         1,

@@ -26,6 +26,33 @@ final class BotServer implements Fixture {
     Await.until(name + " listens", START_LIMIT, () -> Ports.accepts(port));
   }
 
+  /** PHP's own web server with docs/guide/bots/batch.php. */
+  static BotServer batchPhp() {
+    int port = Ports.free();
+    return new BotServer(
+        "php",
+        port,
+        List.of(ChildProcess.onPath("php"), "-S", "127.0.0.1:" + port, bot("batch.php")));
+  }
+
+  /** docs/guide/bots/batch.py. */
+  static BotServer batchPython() {
+    int port = Ports.free();
+    return new BotServer(
+        "python",
+        port,
+        List.of(ChildProcess.onPath("python3"), bot("batch.py"), Integer.toString(port)));
+  }
+
+  /** docs/guide/bots/batch.js. */
+  static BotServer batchNode() {
+    int port = Ports.free();
+    return new BotServer(
+        "node",
+        port,
+        List.of(ChildProcess.onPath("node"), bot("batch.js"), Integer.toString(port)));
+  }
+
   /** PHP's own web server with docs/guide/bots/bot.php. */
   static BotServer php() {
     int port = Ports.free();

@@ -2,6 +2,7 @@ package io.stanzahook.app.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,34 @@ class GatewayBotsIT {
       alice.send(InteropContract.BOT, "Gr\u00fc\u00dfe " + n + " & \ud83d\ude00");
       assertThat(alice.takeMessage().body())
           .isEqualTo("Did you say Gr\u00fc\u00dfe " + n + " & \ud83d\ude00?");
+    }
+  }
+
+  static Stream<Arguments> bothForms() {
+    return Stream.of(
+        Arguments.of(Named.<Supplier<BotServer>>of("PHP", BotServer::batchPhp)),
+        Arguments.of(Named.<Supplier<BotServer>>of("Python", BotServer::batchPython)),
+        Arguments.of(Named.<Supplier<BotServer>>of("Node", BotServer::batchNode)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("bothForms")
+  void answersAloneAndInBatches(Supplier<BotServer> kind) {
+    BotServer bot = bed.use(kind.get());
+    for (String batch : List.of("1", "10")) {
+      // One call at a time: what comes meanwhile goes together.
+      try (GatewayProcess gateway =
+              GatewayProcess.start(server, bot.url(), "--batch", batch, "--concurrency", "1");
+          ChatClient alice = ChatClient.login(server, "alice")) {
+        gateway.awaitReady();
+        for (int n = 1; n <= 20; n++) {
+          alice.send(InteropContract.BOT, "Gr\u00fc\u00dfe " + n);
+        }
+        for (int n = 1; n <= 20; n++) {
+          assertThat(alice.takeMessage().body())
+              .isEqualTo("Did you say Gr\u00fc\u00dfe " + n + "?");
+        }
+      }
     }
   }
 }

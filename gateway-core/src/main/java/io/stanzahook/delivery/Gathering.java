@@ -1,0 +1,165 @@
+package io.stanzahook.delivery;
+
+import io.stanzahook.exchange.Batch;
+import io.stanzahook.order.KeyedOrder.Company;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.Batching;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds those that go with a delivery in one batch: of the same destination, as many as there may
+ * be, and no more bytes than there may be. One of a batch that failed for one of its stanzas goes
+ * with its like only, and with fewer of them each time: so others do not suffer for it.
+ *
+ * <p>One object for all batches. Belongs to the dispatcher's turns.
+ */
+final class Gathering implements Company<Delivery> {
+  /** Two brackets. */
+  private static final int FRAME = 2;
+
+  /** What a stamp adds to a stanza that is late. */
+  private static final int STAMP = 512;
+
+  private static final String NO_ID = "";
+
+  private final Batching batching;
+  private final Predicate<Delivery> isOver;
+  private final Predicate<Delivery> isLate;
+  private final List<Delivery> together = new ArrayList<>();
+  private BatchSettings settings = BatchSettings.ONE_BY_ONE;
+  private int most;
+  private boolean suspect;
+  private @Nullable Object destination;
+
+  /** Bytes of the body at most; or exactly, once that came close to the limit. */
+  private long bytes;
+
+  private boolean exact;
+
+  /**
+   * None yet.
+   *
+   * @param isOver whether the time of one is over
+   * @param isLate whether one is to be stamped
+   */
+  Gathering(Batching batching, Predicate<Delivery> isOver, Predicate<Delivery> isLate) {
+    this.batching = batching;
+    this.isOver = isOver;
+    this.isLate = isLate;
+  }
+
+  Batching batching() {
+    return batching;
+  }
+
+  /** Begins with one; the list gets the others. To be given back by {@link #end}. */
+  List<Delivery> begin(Delivery first, BatchSettings next) {
+    settings = next;
+    suspect = first.mostTogether > 0;
+    most = suspect ? Math.min(next.most(), first.mostTogether) : next.most();
+    destination = batching.destination(first.stanza);
+    bytes = FRAME + bound(first);
+    exact = false;
+    together.add(first);
+    return together;
+  }
+
+  /** They are taken. */
+  void end() {
+    together.clear();
+    destination = null;
+  }
+
+  @Override
+  public Answer admits(Delivery delivery) {
+    if (together.size() >= most) {
+      return Answer.FULL;
+    }
+    if (delivery.isRequest()
+        || delivery.batch != null
+        || delivery.mostTogether > 0 != suspect
+        || isOver.test(delivery)
+        || !Objects.equals(batching.destination(delivery.stanza), destination)) {
+      return Answer.STAYS;
+    }
+    if (suspect && together.size() >= delivery.mostTogether) {
+      return Answer.FULL;
+    }
+    if (!fits(delivery)) {
+      return Answer.FULL;
+    }
+    if (suspect) {
+      most = Math.min(most, delivery.mostTogether);
+    }
+    return Answer.JOINS;
+  }
+
+  private boolean fits(Delivery delivery) {
+    if (!exact && bytes + bound(delivery) <= settings.bytes()) {
+      bytes += bound(delivery);
+      return true;
+    }
+    if (!exact) {
+      exact = true;
+      bytes = FRAME;
+      for (Delivery each : together) {
+        bytes += size(each);
+      }
+    }
+    long more = size(delivery);
+    if (bytes + more > settings.bytes()) {
+      return false;
+    }
+    bytes += more;
+    return true;
+  }
+
+  private long bound(Delivery delivery) {
+    return (isLate.test(delivery) ? STAMP : 0) + (long) batching.bound(delivery.stanza);
+  }
+
+  /** With the comma behind it, in place of the brackets around it. */
+  private long size(Delivery delivery) {
+    return (isLate.test(delivery) ? STAMP : 0)
+        + batching.size(new One(delivery.stanza, delivery.webhookId, delivery.attempt + 1))
+        - FRAME
+        + 1;
+  }
+
+  /** A batch of one, to be measured. */
+  private record One(Stanza only, String onlyId, int onlyAttempt) implements Batch {
+    @Override
+    public String id() {
+      return NO_ID;
+    }
+
+    @Override
+    public int attempt() {
+      return 1;
+    }
+
+    @Override
+    public int size() {
+      return 1;
+    }
+
+    @Override
+    public Stanza stanza(int index) {
+      return only;
+    }
+
+    @Override
+    public String webhookId(int index) {
+      return onlyId;
+    }
+
+    @Override
+    public int attempt(int index) {
+      return onlyAttempt;
+    }
+  }
+}
