@@ -97,6 +97,7 @@ final class SandboxCommand implements Command {
       try (HttpService http =
           HttpService.start(
               settings.httpListen(),
+              () -> null,
               process.registry(),
               console.readiness(),
               console.administration(settings.httpListen(), settings.app().apiRate()),

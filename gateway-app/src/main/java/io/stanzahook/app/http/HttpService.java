@@ -52,22 +52,6 @@ public final class HttpService implements AutoCloseable {
   }
 
   /**
-   * Listens, and speaks plain HTTP.
-   *
-   * @param loops the server's own event loops; not disposed of here
-   * @throws ListenException if the address cannot be listened on
-   */
-  public static HttpService start(
-      HostPort listen,
-      PrometheusMeterRegistry registry,
-      Readiness readiness,
-      Administration administration,
-      LoopResources loops)
-      throws ListenException {
-    return start(listen, () -> null, registry, readiness, administration, loops);
-  }
-
-  /**
    * Listens.
    *
    * @param certificate what HTTPS is spoken with, as it is at each moment; null for plain HTTP, and

@@ -1,30 +1,44 @@
 package io.stanzahook.app.http;
 
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import io.stanzahook.app.credentials.ApiCaller;
-import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** How often each caller may send; there are as many as lines in the files, and no more. */
+/**
+ * How often each caller may send. There are as many callers as lines in the files, and no more. Any
+ * thread may call it.
+ */
 final class RateLimits {
-  private final RateLimiterConfig config;
-  private final ConcurrentMap<String, RateLimiter> byKey = new ConcurrentHashMap<>();
-
-  RateLimits(int perSecond) {
-    config =
-        RateLimiterConfig.custom()
-            .limitForPeriod(perSecond)
-            .limitRefreshPeriod(Duration.ofSeconds(1))
-            // Nobody waits here: it would be an event loop.
-            .timeoutDuration(Duration.ZERO)
-            .build();
+  private static final class Window {
+    private long second;
+    private int count;
   }
 
+  private final int perSecond;
+  private final LongSupplier nanoTime;
+  private final ConcurrentMap<String, Window> byKey = new ConcurrentHashMap<>();
+
+  RateLimits(int perSecond, LongSupplier nanoTime) {
+    this.perSecond = perSecond;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Whether the caller may send now, which counts. */
   boolean admits(ApiCaller caller) {
-    return byKey
-        .computeIfAbsent(caller.key(), key -> RateLimiter.of(key, config))
-        .acquirePermission();
+    long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong());
+    Window window = byKey.computeIfAbsent(caller.key(), key -> new Window());
+    synchronized (window) {
+      if (window.second != second) {
+        window.second = second;
+        window.count = 0;
+      }
+      if (window.count == perSecond) {
+        return false;
+      }
+      window.count++;
+      return true;
+    }
   }
 }

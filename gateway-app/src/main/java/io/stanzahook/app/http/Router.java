@@ -196,7 +196,7 @@ final class Router {
         traced(route, request, withBody(route, path, request, caller)));
   }
 
-  private static Mono<Reply> refused(int status, String why) {
+  private static <T> Mono<T> refused(int status, String why) {
     return Mono.error(ApiException.ofStatus(status, why));
   }
 
@@ -209,14 +209,17 @@ final class Router {
 
   private static Mono<Reply> withBody(
       Route route, String path, HttpServerRequest request, @Nullable ApiCaller caller) {
-    if (RequestBody.isBeyond(request, route.maxBody())) {
-      return refused(413, TOO_LARGE);
-    }
-    if (route.maxBody() == 0) {
-      return handled(route, new Request(request, path, "", null, caller));
-    }
-    return RequestBody.read(request, route.maxBody())
-        .flatMap(body -> withText(route, path, request, body, caller));
+    return route.maxBody() == 0 && !RequestBody.isBeyond(request, 0)
+        ? handled(route, new Request(request, path, "", null, caller))
+        : body(route, request).flatMap(body -> withText(route, path, request, body, caller));
+  }
+
+  /** The whole body, unless it is too large. */
+  private static Mono<RequestBody> body(Route route, HttpServerRequest request) {
+    return RequestBody.isBeyond(request, route.maxBody())
+        ? refused(413, TOO_LARGE)
+        : RequestBody.read(request, route.maxBody())
+            .flatMap(body -> body.isTooLarge() ? refused(413, TOO_LARGE) : Mono.just(body));
   }
 
   private static Mono<Reply> withText(
@@ -225,9 +228,6 @@ final class Router {
       HttpServerRequest request,
       RequestBody body,
       @Nullable ApiCaller caller) {
-    if (body.isTooLarge()) {
-      return refused(413, TOO_LARGE);
-    }
     // Of several parts, each says itself what it is.
     String text = SentBody.type(request).equals(SentBody.MULTIPART) ? "" : body.text(request);
     return text == null
@@ -240,25 +240,17 @@ final class Router {
   /** Who asks is known once the body is here: it is what they signed. */
   private Mono<Reply> signed(
       Route route, String path, HttpServerRequest request, HttpServerResponse response) {
-    if (RequestBody.isBeyond(request, route.maxBody())) {
-      return refused(413, TOO_LARGE);
-    }
     if (!signatures.begin()) {
       return refused(503, "too many requests with signatures arrive at once");
     }
-    return RequestBody.read(request, route.maxBody())
+    return body(route, request)
         .doFinally(end -> signatures.end())
         .flatMap(
             body -> {
-              if (body.isTooLarge()) {
-                return refused(413, TOO_LARGE);
-              }
               HookSignatures.Verdict verdict = signatures.verify(request, path, body.bytes());
-              if (verdict instanceof HookSignatures.Refused unproven) {
-                return authorization.refusal(request, response, path, unproven);
-              }
-              HookSignatures.Proven proven = (HookSignatures.Proven) verdict;
-              return proven(route, path, request, body, proven);
+              return verdict instanceof HookSignatures.Refused unproven
+                  ? authorization.refusal(request, response, path, unproven)
+                  : proven(route, path, request, body, (HookSignatures.Proven) verdict);
             });
   }
 

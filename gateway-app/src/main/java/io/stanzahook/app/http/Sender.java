@@ -65,7 +65,7 @@ final class Sender {
     this.limits = limits;
     this.refused = refused;
     this.roomNick = roomNick;
-    this.rates = new RateLimits(ratePerSecond);
+    this.rates = new RateLimits(ratePerSecond, System::nanoTime);
   }
 
   /**

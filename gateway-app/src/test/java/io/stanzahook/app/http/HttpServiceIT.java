@@ -41,7 +41,9 @@ class HttpServiceIT {
   private final HttpService service;
 
   HttpServiceIT() throws ListenException {
-    service = HttpService.start(ANY_PORT, registry, () -> state, Administration.none(), loops);
+    service =
+        HttpService.start(
+            ANY_PORT, () -> null, registry, () -> state, Administration.none(), loops);
   }
 
   @AfterEach
@@ -219,7 +221,9 @@ class HttpServiceIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       HostPort listen = new HostPort("127.0.0.1", taken.getLocalPort());
       assertThatThrownBy(
-              () -> HttpService.start(listen, registry, () -> state, Administration.none(), loops))
+              () ->
+                  HttpService.start(
+                      listen, () -> null, registry, () -> state, Administration.none(), loops))
           .isInstanceOf(ListenException.class)
           .hasMessageStartingWith("--http-listen " + listen + ": cannot listen there: ")
           .hasMessageNotContaining("\n");
@@ -232,6 +236,7 @@ class HttpServiceIT {
             () ->
                 HttpService.start(
                     new HostPort("192.0.2.1", 0),
+                    () -> null,
                     registry,
                     () -> state,
                     Administration.none(),

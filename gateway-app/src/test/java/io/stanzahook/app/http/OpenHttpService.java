@@ -23,6 +23,7 @@ final class OpenHttpService implements AutoCloseable {
     service =
         HttpService.start(
             new HostPort("127.0.0.1", 0),
+            () -> null,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             () -> new Readiness.State(false, Map.of()),
             new Administration(
