@@ -3,12 +3,14 @@ package io.stanzahook.delivery;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.local.LocalService;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,10 @@ final class Answers {
   private final String domain;
   private final boolean receipts;
   private final DeliveryListener listener;
+  private final LocalService local;
 
-  Answers(String domain, boolean receipts, DeliveryListener listener) {
+  Answers(String domain, boolean receipts, LocalService local, DeliveryListener listener) {
+    this.local = local;
     this.domain = domain;
     this.receipts = receipts;
     this.listener = listener;
@@ -39,6 +43,11 @@ final class Answers {
       listener.dropped(delivery.stanza, delivery.webhookId, dropped);
     }
     List<OutboundStanza> replies = withoutLoop(delivery, answered.replies());
+    if (answered.local()) {
+      List<OutboundStanza> all = new ArrayList<>(local.answerInstead(delivery.stanza));
+      all.addAll(replies);
+      return all;
+    }
     return receipts && taken && Receipts.areDueFor(delivery.stanza) && !isOwn(delivery.stanza)
         ? Receipts.before(replies, delivery.stanza)
         : replies;

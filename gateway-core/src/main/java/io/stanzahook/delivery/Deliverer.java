@@ -9,6 +9,7 @@ import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.AnsweredEach;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.local.LocalService;
 import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
@@ -110,6 +111,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /**
    * None yet.
    *
+   * @param local answers what webhooks leave to the gateway
    * @param journal opens what they go through, at once
    * @param turnEnds run at the end of each turn
    * @param faults told what is thrown in turns
@@ -117,6 +119,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   Deliverer(
       String domain,
       DispatchSettings settings,
+      LocalService local,
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener,
@@ -128,7 +131,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.domain = domain;
     this.settings = settings;
     this.webhook = webhook;
-    this.answers = new Answers(domain, settings.notices().receipts(), listener);
+    this.answers = new Answers(domain, settings.notices().receipts(), local, listener);
     this.listener = listener;
     this.nanoTime = clock.nanoTime();
     this.millis = clock.millis();

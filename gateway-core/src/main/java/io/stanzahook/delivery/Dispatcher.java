@@ -145,6 +145,7 @@ public final class Dispatcher {
         new Deliverer(
             domain,
             settings,
+            local,
             webhook,
             outbound,
             listener,

@@ -10,6 +10,9 @@ public sealed interface ReadReply {
   /** An item that cannot be a reply. */
   record Unusable(DroppedReply why) implements ReadReply {}
 
+  /** {@code {"local": true}}: the gateway is to answer the iq itself. */
+  record Local() implements ReadReply {}
+
   /** A reply as mod_rest's mapping has it. */
   record Mapped(ObjectNode json) implements ReadReply {}
 

@@ -272,6 +272,7 @@ public final class ReplyReader {
     String replace = null;
     ObjectNode chat = null;
     String stanza = null;
+    boolean local = false;
     String fault = null;
     for (String name = in.nextName(); name != null; name = in.nextName()) {
       JsonToken value = in.nextToken();
@@ -333,6 +334,10 @@ public final class ReplyReader {
               replace = text == null || text.isEmpty() ? null : text;
               yield scalar;
             }
+            case "local" -> {
+              local = value == JsonToken.VALUE_TRUE;
+              yield true;
+            }
             default -> {
               if (batched != null && value != null && text != null) {
                 batched.property(name, value, text);
@@ -344,6 +349,9 @@ public final class ReplyReader {
         fault = "property '" + name + "' is not " + (scalar ? "a string" : "text");
       }
       in.skipChildren();
+    }
+    if (local) {
+      return new ReadReply.Local();
     }
     return fault != null
         ? unusable(DroppedReply.Reason.INVALID, fault)

@@ -76,6 +76,11 @@ public final class ReplyRules {
       return new WebhookResult.Answered(status, List.of(), List.of());
     }
     boolean answerable = !stanza.isError() && (request != null || stanza.kind() != StanzaKind.IQ);
+    for (int i = 0; i < read.size(); i++) {
+      if (read.get(i) instanceof ReadReply.Local) {
+        return locally(stanza, status, answerable, request, read);
+      }
+    }
     return read.size() == 1 && request == null
         ? onlyReply(stanza, status, answerable, read.get(0))
         : replies(stanza, status, answerable, request, read);
@@ -97,9 +102,34 @@ public final class ReplyRules {
 
   private WebhookResult.Answered replies(
       Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
+    return replies(stanza, status, answerable, request, read, false);
+  }
+
+  /** An iq request is answered by the gateway; what else stands beside that is sent. */
+  private WebhookResult.Answered locally(
+      Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
+    List<ReadReply> others = new ArrayList<>(read);
+    others.removeIf(each -> each instanceof ReadReply.Local);
+    WebhookResult.Answered answered =
+        replies(stanza, status, answerable, request, others, request != null);
+    return request == null ? answered : answered.locally();
+  }
+
+  /**
+   * Several replies.
+   *
+   * @param answered whether an iq request needs no answer any more
+   */
+  private WebhookResult.Answered replies(
+      Stanza stanza,
+      int status,
+      boolean answerable,
+      @Nullable Iq request,
+      List<ReadReply> read,
+      boolean answered) {
     List<OutboundStanza> replies = new ArrayList<>(read.size() + 1);
     List<DroppedReply> dropped = new ArrayList<>(0);
-    boolean answerGiven = false;
+    boolean answerGiven = answered;
     for (ReadReply item : read) {
       try {
         OutboundStanza reply = reply(stanza, request, answerable, item, dropped);

@@ -73,6 +73,9 @@ final class RestReplies {
   }
 
   static ReadReply item(ObjectNode object) {
+    if (object.path("local").asBoolean(false)) {
+      return new ReadReply.Local();
+    }
     JsonNode stanza = object.get("stanza");
     return stanza != null && stanza.isString()
         ? ReplyObject.ofStanza(stanza.stringValue())

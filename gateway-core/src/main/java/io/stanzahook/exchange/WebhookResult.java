@@ -25,9 +25,15 @@ public sealed interface WebhookResult {
    * @param dropped why each reply that was refused or surplus was not sent, in order
    * @param hint for the log: what the webhook's author may have meant otherwise, with the remedy;
    *     or null
+   * @param local whether the gateway is to answer the iq request itself; then no reply is its
+   *     answer
    */
   record Answered(
-      int status, List<OutboundStanza> replies, List<DroppedReply> dropped, @Nullable String hint)
+      int status,
+      List<OutboundStanza> replies,
+      List<DroppedReply> dropped,
+      @Nullable String hint,
+      boolean local)
       implements WebhookResult {
     public Answered {
       replies = List.copyOf(replies);
@@ -36,12 +42,17 @@ public sealed interface WebhookResult {
 
     /** Without a hint. */
     public Answered(int status, List<OutboundStanza> replies, List<DroppedReply> dropped) {
-      this(status, replies, dropped, null);
+      this(status, replies, dropped, null, false);
+    }
+
+    /** This, where the gateway is to answer the iq request. */
+    Answered locally() {
+      return new Answered(status, replies, dropped, hint, true);
     }
 
     /** This with a hint. */
     public Answered withHint(String text) {
-      return new Answered(status, replies, dropped, text);
+      return new Answered(status, replies, dropped, text, local);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,7 +18,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads the rules of {@code --filters}. */
 final class FilterRules {
   private static final List<String> KEYS =
-      List.of("kind", "type", "has_body", "from_domain", "action");
+      List.of(
+          "kind",
+          "type",
+          "has_body",
+          "from_domain",
+          "payload",
+          "node",
+          "chat_state",
+          "in_room",
+          "action");
+  private static final String CHAT_STATE = "chat_state";
+  private static final List<String> TRUTH = List.of("true", "false");
 
   private FilterRules() {}
 
@@ -67,12 +79,20 @@ final class FilterRules {
         Set.copyOf(given.getOrDefault("type", List.of())),
         hasBody(given, kinds, wrong),
         domains,
-        posted(given, wrong));
+        Set.copyOf(given.getOrDefault("payload", List.of())),
+        Set.copyOf(given.getOrDefault("node", List.of())),
+        chatStates(given, kinds, wrong),
+        truth("in_room", given, wrong),
+        action(given, wrong));
   }
 
   private static Map<String, List<String>> words(String text, List<String> wrong) {
     Map<String, List<String>> given = new LinkedHashMap<>();
-    for (String word : text.trim().split("\\s+", -1)) {
+    for (String each : text.trim().split("\\s+", -1)) {
+      String word = each;
+      // The one condition that needs no value.
+      boolean alone = word.replace('-', '_').equals(CHAT_STATE);
+      word = alone ? word + "=true" : word;
       int equals = word.indexOf('=');
       String key = equals < 0 ? "" : word.substring(0, equals).replace('-', '_');
       if (equals < 0) {
@@ -96,26 +116,58 @@ final class FilterRules {
 
   private static @Nullable Boolean hasBody(
       Map<String, List<String>> given, Set<StanzaKind> kinds, List<String> wrong) {
-    List<String> values = given.getOrDefault("has_body", List.of());
+    Boolean value = truth("has_body", given, wrong);
+    if (value != null && !kinds.isEmpty() && !kinds.contains(StanzaKind.MESSAGE)) {
+      wrong.add("has_body applies only to messages, and this rule does not");
+    }
+    return value;
+  }
+
+  private static @Nullable Boolean truth(
+      String key, Map<String, List<String>> given, List<String> wrong) {
+    List<String> values = given.getOrDefault(key, List.of());
     if (values.isEmpty()) {
       return null;
     }
-    if (values.size() > 1 || !List.of("true", "false").contains(values.get(0))) {
-      wrong.add("has_body is neither true nor false");
-    }
-    if (!kinds.isEmpty() && !kinds.contains(StanzaKind.MESSAGE)) {
-      wrong.add("has_body applies only to messages, and this rule does not");
+    if (values.size() > 1 || !TRUTH.contains(values.get(0))) {
+      wrong.add(key + " is neither true nor false");
     }
     return values.get(0).equals("true");
   }
 
-  private static boolean posted(Map<String, List<String>> given, List<String> wrong) {
-    List<String> values = given.getOrDefault("action", List.of());
-    if (values.size() != 1 || !List.of("post", "drop").contains(values.get(0))) {
-      wrong.add("needs an action: post or drop");
-      return true;
+  private static @Nullable Set<String> chatStates(
+      Map<String, List<String>> given, Set<StanzaKind> kinds, List<String> wrong) {
+    List<String> values = given.getOrDefault(CHAT_STATE, List.of());
+    if (values.isEmpty()) {
+      return null;
     }
-    return values.get(0).equals("post");
+    if (!kinds.isEmpty() && !kinds.contains(StanzaKind.MESSAGE)) {
+      wrong.add("chat_state applies only to messages, and this rule does not");
+    }
+    if (values.size() == 1 && TRUTH.contains(values.get(0))) {
+      return values.get(0).equals("true") ? FilterRule.CHAT_STATES : Set.of();
+    }
+    Collection<String> known = new TreeSet<>(FilterRule.CHAT_STATES);
+    for (String value : values) {
+      if (!known.contains(value)) {
+        wrong.add(
+            "%s '%s' is none of true, false, %s%s"
+                .formatted(
+                    CHAT_STATE, value, String.join(", ", known), Suggestion.suffix(value, known)));
+      }
+    }
+    return Set.copyOf(values);
+  }
+
+  private static FilterRule.Action action(Map<String, List<String>> given, List<String> wrong) {
+    List<String> values = given.getOrDefault("action", List.of());
+    for (FilterRule.Action action : FilterRule.Action.values()) {
+      if (values.equals(List.of(action.name().toLowerCase(Locale.ROOT)))) {
+        return action;
+      }
+    }
+    wrong.add("needs an action: post, drop or local");
+    return FilterRule.Action.POST;
   }
 
   private static Collection<String> types(Set<StanzaKind> kinds) {

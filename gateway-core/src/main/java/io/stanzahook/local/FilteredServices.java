@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The local services, and the filters in front of the webhook. A stanza that a rule drops stays
  * here: a message gets no answer, an iq request gets an error, and a presence is handled as if its
- * kind were not posted.
+ * kind were not posted. With the action {@code local}, an iq is handled like that, too.
  */
 public final class FilteredServices implements LocalService {
   private final Set<StanzaKind> posted;
@@ -61,13 +61,25 @@ public final class FilteredServices implements LocalService {
   @Override
   public @Nullable List<OutboundStanza> answer(Stanza stanza) {
     List<OutboundStanza> answers = local.answer(stanza);
-    if (answers != null || !posted.contains(stanza.kind()) || !filters.drop(stanza)) {
+    if (answers != null || !posted.contains(stanza.kind())) {
       return answers;
+    }
+    FilterRule.Action action = filters.action(stanza);
+    if (action == FilterRule.Action.POST) {
+      return null;
     }
     if (stanza.kind() == StanzaKind.PRESENCE) {
       return presence.answer(stanza);
     }
+    if (action == FilterRule.Action.LOCAL && stanza.kind() == StanzaKind.IQ) {
+      return local.answerInstead(stanza);
+    }
     dropped.accept(stanza);
     return stanza.kind() == StanzaKind.MESSAGE ? List.of() : iq.answer(stanza);
+  }
+
+  @Override
+  public List<OutboundStanza> answerInstead(Stanza stanza) {
+    return local.answerInstead(stanza);
   }
 }

@@ -41,12 +41,17 @@ public record Filters(List<FilterRule> rules) {
 
   /** Whether the stanza does not go to the webhook. */
   boolean drop(Stanza stanza) {
+    return action(stanza) != FilterRule.Action.POST;
+  }
+
+  /** What to do with the stanza. */
+  FilterRule.Action action(Stanza stanza) {
     for (int i = 0; i < rules.size(); i++) {
       FilterRule rule = rules.get(i);
       if (rule.matches(stanza)) {
-        return !rule.posted();
+        return rule.action();
       }
     }
-    return false;
+    return FilterRule.Action.POST;
   }
 }

@@ -12,4 +12,13 @@ public interface LocalService {
    * service does not handle this stanza.
    */
   @Nullable List<OutboundStanza> answer(Stanza stanza);
+
+  /**
+   * The answers of a gateway that posts nothing: for a stanza that is posted otherwise, but that
+   * the webhook leaves to us. An iq request gets exactly one.
+   */
+  default List<OutboundStanza> answerInstead(Stanza stanza) {
+    List<OutboundStanza> answers = answer(stanza);
+    return answers == null ? List.of() : answers;
+  }
 }

@@ -24,8 +24,16 @@ public final class LocalServices implements LocalService {
   private final LocalService ping;
   private final List<LocalService> services;
 
+  /** Of all kinds; null where these are. */
+  private final @Nullable LocalServices all;
+
   private LocalServices(
-      String domain, Set<StanzaKind> posted, LocalService ping, List<LocalService> services) {
+      String domain,
+      Set<StanzaKind> posted,
+      LocalService ping,
+      List<LocalService> services,
+      @Nullable LocalServices all) {
+    this.all = all;
     this.domain = domain;
     this.posted = Set.copyOf(posted);
     this.ping = ping;
@@ -63,7 +71,18 @@ public final class LocalServices implements LocalService {
     if (!posted.contains(StanzaKind.PRESENCE)) {
       services.add(new PresenceService(capabilities));
     }
-    return new LocalServices(domain, posted, ping, services);
+    return new LocalServices(
+        domain,
+        posted,
+        ping,
+        services,
+        posted.isEmpty() ? null : of(domain, Set.of(), settings, clock));
+  }
+
+  @Override
+  public List<OutboundStanza> answerInstead(Stanza stanza) {
+    List<OutboundStanza> answers = all == null ? answer(stanza) : all.answer(stanza);
+    return answers == null ? List.of() : answers;
   }
 
   @Override

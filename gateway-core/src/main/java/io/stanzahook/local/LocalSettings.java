@@ -19,7 +19,8 @@ public record LocalSettings(
             value = "RULE",
             help =
                 "which of those stanzas go to the webhook: `kind=…`, `type=…`, `has_body=…`, "
-                    + "`from_domain=…` and `action=post` or `action=drop`, separated by spaces; the "
+                    + "`from_domain=…`, `payload=…`, `node=…`, `chat_state`, `in_room=…` and "
+                    + "`action=post`, `action=drop` or `action=local`, separated by spaces; the "
                     + "first matching rule decides; repeatable, in the file a list of mappings")
         Filters filters) {
 

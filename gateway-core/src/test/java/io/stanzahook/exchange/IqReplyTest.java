@@ -166,4 +166,25 @@ class IqReplyTest extends ReplyFixture {
         .containsExactly(Reason.UNANSWERABLE, Reason.UNANSWERABLE);
     assertThat(rules.unusable(stanza, 200, answered.dropped().get(0)).replies()).isEmpty();
   }
+
+  @Test
+  void anIqMayBeLeftToTheGateway() {
+    WebhookResult.Answered answered = answered(get, "{'local':true}");
+    assertThat(answered.local()).isTrue();
+    assertThat(answered.replies()).isEmpty();
+
+    // What else is said is sent, but it cannot be the answer.
+    WebhookResult.Answered more =
+        answered(get, "[{'local':true},{'body':'by the way'},{'kind':'iq'}]");
+    assertThat(more.local()).isTrue();
+    assertThat(more.replies())
+        .singleElement()
+        .satisfies(r -> assertThat(r.kind().elementName()).isEqualTo("message"));
+    assertThat(more.dropped()).hasSize(1);
+
+    assertThat(answered(get, "{'local':false}").local()).isFalse();
+    // There is nothing to answer, so that is no reply.
+    assertThat(answered(chat, "{'local':true}").local()).isFalse();
+    assertThat(answered(chat, "{'local':true}").replies()).isEmpty();
+  }
 }

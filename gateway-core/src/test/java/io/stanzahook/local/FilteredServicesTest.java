@@ -103,6 +103,55 @@ class FilteredServicesTest {
   }
 
   @Test
+  void whatIsLocalIsAnsweredAsIfItWereNotPosted() {
+    LocalService services =
+        FilteredServices.of(
+            "gw.example",
+            Set.of(StanzaKind.values()),
+            new LocalSettings("Bot", "1")
+                .withFilters(
+                    Filters.parse(
+                        List.of("payload=jabber:iq:version,urn:x action=local"), problem -> {})),
+            InstantSource.system(),
+            dropped::add);
+    String version = "<iq from='a@b' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>";
+    assertThat(answers(services, version))
+        .singleElement()
+        .asString()
+        .contains("type='result'", "<name>Stanzahook</name>");
+    assertThat(answers(services, "<iq from='a@b' type='set' id='1'><x xmlns='urn:x'/></iq>"))
+        .singleElement()
+        .asString()
+        .contains("<service-unavailable ");
+    assertThat(answers(services, "<iq from='a@b' type='get' id='1'><x xmlns='urn:y'/></iq>"))
+        .isNull();
+    assertThat(dropped).isEmpty();
+  }
+
+  @Test
+  void whatTheWebhookLeavesIsAnsweredAsIfItWereNotPosted() {
+    for (LocalService posting :
+        List.of(
+            services,
+            LocalServices.of(
+                "gw.example",
+                Set.of(StanzaKind.values()),
+                new LocalSettings("Bot", "1"),
+                InstantSource.system()))) {
+      assertThat(
+              posting.answerInstead(
+                  Stanzas.of(
+                      "<iq to='bot@gw.example' from='a@b' type='get' id='1'>"
+                          + "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>")))
+          .singleElement()
+          .satisfies(
+              answer ->
+                  assertThat(XmlWriter.write(answer.element()))
+                      .contains("type='result'", "category='client' type='bot' name='Bot'"));
+    }
+  }
+
+  @Test
   void withoutRulesThereIsNothingInFront() {
     assertThat(
             FilteredServices.of(

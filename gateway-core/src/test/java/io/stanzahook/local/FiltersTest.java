@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +69,47 @@ class FiltersTest {
     Stanza stanza = Stanzas.of("<message to='bot@gw.example' from='%s'/>".formatted(from));
     assertThat(rule(Set.of(), Set.of(), null, List.of("b.example", "c.example")).matches(stanza))
         .isEqualTo(matches);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "payload=urn:a|<message><x xmlns='urn:a'/></message>|true",
+        "payload=urn:b,urn:a|<iq type='get' id='1'><x xmlns='urn:a'/></iq>|true",
+        "payload=urn:a|<message><body>urn:a</body></message>|false",
+        "payload=urn:a|<message><y xmlns='urn:b'><x xmlns='urn:a'/></y></message>|false",
+        "node=n|<iq type='get' id='1'><query xmlns='u' node='n'/></iq>|true",
+        "node=n|<iq type='get' id='1'><pubsub xmlns='u'><items node='n'/></pubsub></iq>|true",
+        "node=n|<iq type='get' id='1'><query xmlns='u' node='m'/></iq>|false",
+        "node=n|<iq type='get' id='1'><query xmlns='u'/></iq>|false",
+        "node=n|<message/>|false",
+        "chat_state|<message><gone xmlns='http://jabber.org/protocol/chatstates'/></message>|true",
+        "chat_state|<message><body>a</body><active xmlns='http://jabber.org/protocol/chatstates'/></message>|false",
+        "chat_state|<message><gone xmlns='urn:x'/></message>|false",
+        "chat_state=paused|<message><gone xmlns='http://jabber.org/protocol/chatstates'/></message>|false",
+        "chat_state=paused,gone|<message><gone xmlns='http://jabber.org/protocol/chatstates'/></message>|true",
+        "chat_state=false|<message><body>a</body></message>|true",
+        "chat_state=false|<presence/>|true",
+        "in_room=true|<message type='groupchat'/>|true",
+        "in_room=true|<message type='chat'/>|false",
+        "in_room=false|<message type='chat'/>|true",
+        "in_room=true|<presence><x xmlns='http://jabber.org/protocol/muc#user'/></presence>|true",
+        "in_room=false|<presence/>|true",
+      })
+  void aRuleMayLookIntoTheStanza(String rule, String xml, boolean matches) {
+    List<String> problems = new ArrayList<>();
+    Filters filters = Filters.parse(List.of(rule + " action=drop"), problems::add);
+    assertThat(problems).isEmpty();
+    assertThat(filters.drop(stanza(xml))).isEqualTo(matches);
+  }
+
+  @Test
+  void aPrivateMessageOfARoomIsOfTheRoom() {
+    Message message = (Message) stanza("<message type='chat'><body>a</body></message>");
+    Filters filters = Filters.parse(List.of("in_room=true action=drop"), problem -> {});
+    assertThat(filters.drop(message)).isFalse();
+    assertThat(filters.drop(message.in(new RoomPlace(Jid.of("r@x"), "ann", "bot")))).isTrue();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +57,31 @@ class FilterOptionsTest {
                     + " action=post",
                 "--filters=action=drop"))
         .containsExactly(CHAT, REST);
+  }
+
+  @Test
+  void aRuleMayBeAboutPayloadsChatStatesAndRooms() throws Exception {
+    assertThat(
+            rules(
+                "--filters=payload=urn:a,urn:b node=n action=local",
+                "--filters=chat_state in_room=false action=drop",
+                "--filters=chat-state=composing,paused action=drop",
+                "--filters=chat_state=false in_room=true action=post"))
+        .containsExactly(
+            rule(Set.of("urn:a", "urn:b"), Set.of("n"), null, null, FilterRule.Action.LOCAL),
+            rule(Set.of(), Set.of(), FilterRule.CHAT_STATES, false, FilterRule.Action.DROP),
+            rule(Set.of(), Set.of(), Set.of("composing", "paused"), null, FilterRule.Action.DROP),
+            rule(Set.of(), Set.of(), Set.of(), true, FilterRule.Action.POST));
+  }
+
+  private static FilterRule rule(
+      Set<String> payloads,
+      Set<String> nodes,
+      @Nullable Set<String> states,
+      @Nullable Boolean inRoom,
+      FilterRule.Action action) {
+    return new FilterRule(
+        Set.of(), Set.of(), null, List.of(), payloads, nodes, states, inRoom, action);
   }
 
   @Test
@@ -107,10 +133,10 @@ class FilterOptionsTest {
                 + ": filters: rule 2: type 'chat' is none of available, error, probe, subscribe,"
                 + " subscribed, unavailable, unsubscribe, unsubscribed",
             file + ": filters: rule 2: has_body applies only to messages, and this rule does not",
-            file + ": filters: rule 2: needs an action: post or drop",
+            file + ": filters: rule 2: needs an action: post, drop or local",
             file
                 + ": filters: rule 3: 'form_domain' is none of kind, type, has_body, from_domain,"
-                + " action; did you mean from_domain?");
+                + " payload, node, chat_state, in_room, action; did you mean from_domain?");
   }
 
   @ParameterizedTest
@@ -118,12 +144,16 @@ class FilterOptionsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "kind=message|needs an action: post or drop",
-        "action=post,drop|needs an action: post or drop",
+        "kind=message|needs an action: post, drop or local",
+        "action=post,drop|needs an action: post, drop or local",
         "drop|'drop' is not KEY=VALUE",
         "kind=iq kind=message action=drop|kind is given twice",
         "type= action=drop|type has an empty value",
         "has_body=yes action=drop|has_body is neither true nor false",
+        "in_room=maybe action=drop|in_room is neither true nor false",
+        "kind=iq chat_state action=drop|chat_state applies only to messages, and this rule does not",
+        "chat_state=typing action=drop|chat_state 'typing' is none of true, false, active,"
+            + " composing, gone, inactive, paused",
         "from_domain=a@b action=drop|from_domain 'a@b' is not a domain, such as example.org",
         "kind=iq type=gett action=drop|type 'gett' is none of error, get, result, set; did you mean"
             + " get?",
