@@ -6,8 +6,12 @@ import io.stanzahook.delivery.Dispatcher;
 import io.stanzahook.delivery.Outbound;
 import io.stanzahook.delivery.SpoolOpener;
 import io.stanzahook.local.FilteredServices;
+import io.stanzahook.local.LocalService;
+import io.stanzahook.local.LocalSettings;
 import io.stanzahook.query.Queries;
 import io.stanzahook.rooms.RoomEvent;
+import io.stanzahook.rooms.RoomFile;
+import io.stanzahook.rooms.RoomMemory;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.rooms.Rooms;
 import io.stanzahook.settings.Settings;
@@ -50,6 +54,9 @@ public final class ComponentGateway implements Gateway {
 
   /** For rooms to be left: a server that reads nothing is not to hold up the end. */
   private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+  /** The file of the spool's folder with the rooms that invited the component. */
+  private static final String ROOMS = "rooms.json";
 
   private volatile GatewaySettings settings;
 
@@ -103,21 +110,35 @@ public final class ComponentGateway implements Gateway {
           queries.streamLost();
           rooms.streamLost();
         });
-    this.dispatcher = dispatcher(settings, webhook, loops, deliveries);
+    LocalService local =
+        FilteredServices.of(
+            domain,
+            settings.dispatch().postKinds(),
+            Settings.with(settings.local(), "features", settings.dispatch().notices().features()),
+            InstantSource.system(),
+            stanza -> deliveries.refused(stanza, RefusalReason.FILTERED));
+    this.dispatcher = dispatcher(settings, local, webhook, loops, deliveries);
+    SpoolSettings spool = settings.spool();
+    String name = settings.local().name();
+    rooms.stay(
+        settings.rooms(),
+        domain,
+        name.equals(LocalSettings.DEFAULT_NAME) ? null : name,
+        local.presence(),
+        spool == null ? RoomMemory.NONE : new RoomFile(spool.folder().resolve(ROOMS)));
   }
 
   private Dispatcher dispatcher(
-      GatewaySettings settings, Webhook webhook, LoopResources loops, DeliveryListener deliveries) {
+      GatewaySettings settings,
+      LocalService local,
+      Webhook webhook,
+      LoopResources loops,
+      DeliveryListener deliveries) {
     try {
       return new Dispatcher(
           settings.component().domain(),
           settings.dispatch(),
-          FilteredServices.of(
-              settings.component().domain(),
-              settings.dispatch().postKinds(),
-              Settings.with(settings.local(), "features", settings.dispatch().notices().features()),
-              InstantSource.system(),
-              stanza -> deliveries.refused(stanza, RefusalReason.FILTERED)),
+          local,
           webhook,
           new Replying(),
           deliveries,
@@ -276,6 +297,11 @@ public final class ComponentGateway implements Gateway {
   @Override
   public int rooms(RoomState state) {
     return rooms.count(state);
+  }
+
+  @Override
+  public Map<String, RoomState> ownRooms() {
+    return rooms.own();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -77,6 +78,11 @@ public interface Gateway {
   /** How many of the component's addresses stand so with a chat room, each room counted. */
   default int rooms(RoomState state) {
     return 0;
+  }
+
+  /** The chat rooms of its settings and of invitations, and how it stands with each. */
+  default Map<String, RoomState> ownRooms() {
+    return Map.of();
   }
 
   /** Sets who is told of its chat rooms. */

@@ -5,6 +5,7 @@ import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.net.ProxyEnvironment;
+import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stream.ComponentSettings;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * All that one component's gateway needs to know. What of it may change while the gateway runs says
  * so: {@link io.stanzahook.settings.Setting#live}.
  *
+ * @param rooms the chat rooms that the component is in by itself
  * @param spool where messages are kept until they are delivered; null for nowhere
  */
 public record GatewaySettings(
@@ -27,7 +29,8 @@ public record GatewaySettings(
     WebhookSettings webhook,
     DispatchSettings dispatch,
     LocalSettings local,
-    @Nullable SpoolSettings spool) {
+    @Nullable SpoolSettings spool,
+    RoomSettings rooms) {
 
   /** What waits to be written beyond the answers to what was let in: local answers. */
   private static final int LOCAL_ANSWERS = 10_000;

@@ -9,6 +9,7 @@ import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.sandbox.ComponentServerSettings;
@@ -162,7 +163,8 @@ public final class SpooledGateway implements AutoCloseable {
             Duration.ofSeconds(25),
             RetrySettings.NEVER),
         TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
-        spool);
+        spool,
+        RoomSettings.NONE);
   }
 
   /** A user sends the component a message. */

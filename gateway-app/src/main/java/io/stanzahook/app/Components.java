@@ -6,6 +6,7 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stream.ComponentRefusedException;
 import io.stanzahook.stream.StreamStatus;
@@ -193,6 +194,19 @@ final class Components implements Gateways {
       }
       if (!states.isEmpty()) {
         all.put(domain, states);
+      }
+    }
+    return all;
+  }
+
+  /** Of each that is in rooms by itself, where it stands with each of them. */
+  Map<String, Map<String, RoomState>> rooms() {
+    Map<String, Map<String, RoomState>> all = new LinkedHashMap<>();
+    for (String domain : domains()) {
+      Gateway gateway = find(domain);
+      Map<String, RoomState> rooms = gateway == null ? Map.of() : gateway.ownRooms();
+      if (!rooms.isEmpty()) {
+        all.put(domain, rooms);
       }
     }
     return all;

@@ -5,6 +5,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
@@ -119,11 +120,12 @@ final class HandshakeCheck {
     return component.domain() + " is accepted" + (component.tls() == null ? "" : " over TLS");
   }
 
-  /** The same component, but nothing goes to the webhook. */
+  /** The same component, but nothing goes to the webhook, and it enters no rooms. */
   private static GatewaySettings quiet(GatewaySettings settings) {
     Map<String, @Nullable Object> quiet = new HashMap<>();
     quiet.put("post-stanzas", Set.of());
     quiet.put("spool", null);
+    quiet.put("rooms", RoomSettings.NONE);
     return Settings.with(settings, quiet);
   }
 

@@ -124,7 +124,12 @@ final class RunCommand implements Command {
         new Components(
             settings.gateways(), each -> new Component(each, gateways, observers, resources));
     Readiness readiness =
-        () -> new Readiness.State(stop.isDone(), components.statuses(), components.breakerStates());
+        () ->
+            new Readiness.State(
+                stop.isDone(),
+                components.statuses(),
+                components.breakerStates(),
+                components.rooms());
     // Listens before it connects: a port in use is noticed before the server sees a component.
     try (ServiceManager manager =
             ServiceManager.of(invocation.environment(), () -> statuses(components));

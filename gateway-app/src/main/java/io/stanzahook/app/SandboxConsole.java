@@ -104,7 +104,10 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
         gateway.endpoints().forEach(each -> webhooks.put(shown(each.name()), each.breakerState()));
       }
       return new Readiness.State(
-          false, Map.of(domain, now), webhooks.isEmpty() ? Map.of() : Map.of(domain, webhooks));
+          false,
+          Map.of(domain, now),
+          webhooks.isEmpty() ? Map.of() : Map.of(domain, webhooks),
+          Map.of());
     };
   }
 

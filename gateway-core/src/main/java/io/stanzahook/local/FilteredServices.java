@@ -3,6 +3,7 @@ package io.stanzahook.local;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -81,5 +82,10 @@ public final class FilteredServices implements LocalService {
   @Override
   public List<OutboundStanza> answerInstead(Stanza stanza) {
     return local.answerInstead(stanza);
+  }
+
+  @Override
+  public List<XmlElement> presence() {
+    return local.presence();
   }
 }

@@ -2,6 +2,7 @@ package io.stanzahook.local;
 
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.xml.XmlElement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,5 +21,10 @@ public interface LocalService {
   default List<OutboundStanza> answerInstead(Stanza stanza) {
     List<OutboundStanza> answers = answer(stanza);
     return answers == null ? List.of() : answers;
+  }
+
+  /** What our own presence is to carry: capabilities, name, picture. */
+  default List<XmlElement> presence() {
+    return List.of();
   }
 }

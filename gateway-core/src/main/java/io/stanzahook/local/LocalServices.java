@@ -3,6 +3,7 @@ package io.stanzahook.local;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All local services of one component. If a kind of stanza does not go to the webhook, every stanza
- * of it is handled here, even if only by not answering. Of the other kinds, only pings and
- * malformed iq requests are handled here. Messages are never answered here.
+ * of it is handled here, even if only by not answering. Of the other kinds, only pings, malformed
+ * iq requests and questions about a {@link Face} of the settings are handled here. Messages are
+ * never answered here.
  *
  * <p>An iq request gets exactly one answer (RFC 6120, 8.2.3), an iq result or error none. Stanzas
  * from the component's own domain get no answer, so that two automatic repliers cannot keep each
@@ -23,6 +25,7 @@ public final class LocalServices implements LocalService {
   private final Set<StanzaKind> posted;
   private final LocalService ping;
   private final List<LocalService> services;
+  private final List<XmlElement> presence;
 
   /** Of all kinds; null where these are. */
   private final @Nullable LocalServices all;
@@ -32,7 +35,9 @@ public final class LocalServices implements LocalService {
       Set<StanzaKind> posted,
       LocalService ping,
       List<LocalService> services,
+      List<XmlElement> presence,
       @Nullable LocalServices all) {
+    this.presence = List.copyOf(presence);
     this.all = all;
     this.domain = domain;
     this.posted = Set.copyOf(posted);
@@ -52,6 +57,10 @@ public final class LocalServices implements LocalService {
     IqGetService ping = new PingService();
     List<LocalService> services = new ArrayList<>();
     services.add(new MalformedIqService());
+    Face face = Face.of(settings);
+    if (face != null) {
+      services.add(face);
+    }
     Capabilities capabilities = null;
     if (!posted.contains(StanzaKind.IQ)) {
       List<IqGetService> asked =
@@ -62,21 +71,38 @@ public final class LocalServices implements LocalService {
               new LastActivityService(clock));
       List<IqGetService> announced = new ArrayList<>(asked);
       announced.add(ping);
-      DiscoInfoService info = new DiscoInfoService(settings.name(), announced, settings.features());
+      List<String> further = new ArrayList<>(settings.features());
+      if (face != null) {
+        further.addAll(Face.features());
+      }
+      DiscoInfoService info = new DiscoInfoService(settings.name(), announced, further);
       capabilities = info.botCapabilities();
       services.add(info);
       services.addAll(asked);
       services.add(new UnservedIqService());
     }
+    List<XmlElement> said = new ArrayList<>();
+    if (capabilities != null) {
+      said.add(capabilities.element());
+    }
+    if (face != null) {
+      said.addAll(face.presence());
+    }
     if (!posted.contains(StanzaKind.PRESENCE)) {
-      services.add(new PresenceService(capabilities));
+      services.add(new PresenceService(said));
     }
     return new LocalServices(
         domain,
         posted,
         ping,
         services,
+        said,
         posted.isEmpty() ? null : of(domain, Set.of(), settings, clock));
+  }
+
+  @Override
+  public List<XmlElement> presence() {
+    return presence;
   }
 
   @Override

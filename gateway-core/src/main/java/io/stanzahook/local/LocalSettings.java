@@ -2,16 +2,31 @@ package io.stanzahook.local;
 
 import io.stanzahook.settings.Setting;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway says about itself, and which stanzas it does not post.
  *
  * @param name what service discovery calls the component and its addresses
+ * @param avatar their picture, or null
  * @param version the program's version, for requests that ask for it (XEP-0092)
  * @param features what service discovery announces besides what is served here
  */
 public record LocalSettings(
-    String name,
+    @Setting(
+            name = "name",
+            value = "NAME",
+            fallback = LocalSettings.DEFAULT_NAME,
+            help =
+                "what clients call the component and its addresses: in service discovery, vCards "
+                    + "and chat rooms")
+        String name,
+    @Setting(
+            name = "avatar",
+            value = "FILE",
+            file = Avatar.MAX_BYTES,
+            help = "the picture that clients show for them: a PNG, JPEG or WebP of up to 64 KiB")
+        @Nullable Avatar avatar,
     String version,
     List<String> features,
     @Setting(

@@ -21,15 +21,16 @@ final class PresenceService implements LocalService {
   /** The resource that bare addresses are available as. */
   static final String RESOURCE = "default";
 
-  private final @Nullable XmlElement capabilities;
+  private final List<XmlElement> said;
 
   /**
-   * Announces the features of its addresses.
+   * Announces its addresses.
    *
-   * @param capabilities null if the webhook answers the queries that clients would send next
+   * @param said what their presence carries: capabilities, unless the webhook answers the queries
+   *     that clients would send next; name and picture
    */
-  PresenceService(@Nullable Capabilities capabilities) {
-    this.capabilities = capabilities == null ? null : capabilities.element();
+  PresenceService(List<XmlElement> said) {
+    this.said = List.copyOf(said);
   }
 
   @Override
@@ -60,27 +61,32 @@ final class PresenceService implements LocalService {
   /** Presence that follows a change of subscription: not an answer, so with an id of its own. */
   private OutboundStanza own(Presence request, @Nullable String type) {
     Jid from = availableAs(request.to().bare());
-    return OutboundStanza.of(
+    XmlElement.Builder presence =
         OutboundStanza.builder(StanzaKind.PRESENCE, request.from().bare(), from)
             .attribute("type", type)
-            .attribute("id", Long.toHexString(ThreadLocalRandom.current().nextLong()))
-            .child(type == null ? capabilitiesOf(from) : null)
-            .build());
+            .attribute("id", Long.toHexString(ThreadLocalRandom.current().nextLong()));
+    return OutboundStanza.of((type == null ? withSaid(presence, from) : presence).build());
   }
 
   /** To the exact sender: servers probe from full addresses too and match the answer by it. */
   private OutboundStanza probed(Presence probe) {
     Jid from = availableAs(probe.to());
     return OutboundStanza.of(
-        OutboundStanza.builder(StanzaKind.PRESENCE, probe.from(), from)
-            .attribute("id", probe.id())
-            .child(capabilitiesOf(from))
+        withSaid(
+                OutboundStanza.builder(StanzaKind.PRESENCE, probe.from(), from)
+                    .attribute("id", probe.id()),
+                from)
             .build());
   }
 
   /** The domain is no client: whoever wants to know what it can do asks it. */
-  private @Nullable XmlElement capabilitiesOf(Jid available) {
-    return available.isDomain() ? null : capabilities;
+  private XmlElement.Builder withSaid(XmlElement.Builder presence, Jid available) {
+    for (XmlElement each : said) {
+      if (!each.namespace().equals(Namespaces.CAPS) || !available.isDomain()) {
+        presence.child(each);
+      }
+    }
+    return presence;
   }
 
   private static Jid availableAs(Jid address) {

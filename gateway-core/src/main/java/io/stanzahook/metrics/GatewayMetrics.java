@@ -197,6 +197,8 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   public void room(RoomEvent event) {
     if (event instanceof RoomEvent.Lost loss) {
       count(roomsLost, loss.reason());
+    } else if (event instanceof RoomEvent.Dismissed gone) {
+      count(roomsLost, gone.reason());
     } else if (event instanceof RoomEvent.StreamLost all) {
       Counter lost = roomsLost.get(LossReason.STREAM);
       if (lost != null) {

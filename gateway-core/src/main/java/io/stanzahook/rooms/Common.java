@@ -17,6 +17,7 @@ import reactor.core.scheduler.Scheduler;
  *
  * @param outbound sends stanzas without passing them through {@link Rooms#leaving} again
  * @param told receives the events
+ * @param forgotten run when one that was invited has ended
  * @param timers the scheduler; asked for each time, so that tests can use virtual time
  */
 record Common(
@@ -25,7 +26,8 @@ record Common(
     ReentryPolicy waits,
     Consumer<RoomEvent> told,
     Occupants occupants,
-    StanzaIds ids) {
+    StanzaIds ids,
+    Runnable forgotten) {
 
   long now() {
     return timers.get().now(TimeUnit.NANOSECONDS);

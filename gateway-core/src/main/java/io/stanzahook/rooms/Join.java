@@ -50,6 +50,20 @@ final class Join {
     return new Join(List.copyOf(content));
   }
 
+  /**
+   * With a password.
+   *
+   * @param password null for none
+   * @param said what our presence carries besides
+   */
+  static Join with(@Nullable String password, List<XmlElement> said) {
+    List<XmlElement> content = new ArrayList<>();
+    content.add(
+        entrance(password == null ? null : XmlElement.text(Namespaces.MUC, "password", password)));
+    content.addAll(said);
+    return new Join(List.copyOf(content));
+  }
+
   private static XmlElement entrance(@Nullable XmlElement password) {
     return XmlElement.builder(Namespaces.MUC, "x").child(password).child(noHistory()).build();
   }

@@ -70,6 +70,12 @@ final class Occupant {
   private volatile State state = State.NEW;
   private volatile boolean asked;
 
+  /** Whether it is there by the settings or by an invitation, not because a webhook asked. */
+  private volatile boolean own;
+
+  /** The invitation that it is there by; null for none. */
+  private volatile RoomMemory.@Nullable Remembered invitation;
+
   /** The one that the room knows us by, else the one that we asked for last. */
   private volatile String nick;
 
@@ -123,6 +129,21 @@ final class Occupant {
   /** Whether somebody asked for it to be there. */
   boolean isAsked() {
     return asked;
+  }
+
+  /** Whether it is to be there by the settings or by an invitation. */
+  boolean isOwn() {
+    return own;
+  }
+
+  /** Whether it is to be left at the end. */
+  boolean isOwnAndIn() {
+    return own && state == State.IN;
+  }
+
+  /** The invitation that it is there by; null for none. */
+  RoomMemory.@Nullable Remembered invitation() {
+    return invitation;
   }
 
   /** Where it stands; null where it neither is nor is to be there. */
@@ -192,6 +213,21 @@ final class Occupant {
       nicks = 1;
       again = false;
       startEntering();
+    }
+  }
+
+  /**
+   * It is to be there, from the next {@link #streamBack} on.
+   *
+   * @param by the invitation; null for the settings
+   */
+  void wanted(Join how, RoomMemory.@Nullable Remembered by) {
+    synchronized (this) {
+      asked = true;
+      own = true;
+      invitation = by;
+      join = how;
+      state = State.LOST;
     }
   }
 
@@ -604,6 +640,15 @@ final class Occupant {
 
   /** Under the lock; to be run after. */
   private Runnable lost(LossReason reason, String detail) {
+    if (invitation != null && (reason.isLasting() || reason == LossReason.KICKED)) {
+      // Whoever invited us, or the room's owner, has thought better of it.
+      RoomEvent dismissed = new RoomEvent.Dismissed(room, self, reason, detail);
+      Runnable ended = ends(RoomFailedException.putOut(where()));
+      return () -> {
+        common.told().accept(dismissed);
+        ended.run();
+      };
+    }
     String was = nick;
     boolean wasIn = state == State.IN;
     if (wasIn && common.now() - since >= ReentryPolicy.STABLE.toNanos()) {
@@ -723,6 +768,9 @@ final class Occupant {
     }
     era++;
     common.occupants().remove(this);
+    if (invitation != null) {
+      common.forgotten().run();
+    }
     return tell(why);
   }
 

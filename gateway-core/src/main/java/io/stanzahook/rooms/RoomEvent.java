@@ -38,6 +38,12 @@ public sealed interface RoomEvent {
   record Entered(Jid room, Jid self, String nick, boolean again, boolean made)
       implements RoomEvent {}
 
+  /**
+   * A room that invited one of our addresses has put it out, or does not let it in after all. It is
+   * not entered again.
+   */
+  record Dismissed(Jid room, Jid self, LossReason reason, String detail) implements RoomEvent {}
+
   /** The stream is lost, and this many rooms with it. They are entered again when it is back. */
   record StreamLost(int rooms) implements RoomEvent {}
 
@@ -45,4 +51,7 @@ public sealed interface RoomEvent {
    * There are too many rooms: this one is entered, but will not be entered again when it is lost.
    */
   record TooMany(Jid room, Jid self) implements RoomEvent {}
+
+  /** There are {@link Rooms#MAX_INVITED} rooms that invited us: this one is not entered. */
+  record TooManyInvitations(Jid room, Jid self) implements RoomEvent {}
 }

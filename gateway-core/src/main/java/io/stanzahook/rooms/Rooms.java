@@ -1,5 +1,6 @@
 package io.stanzahook.rooms;
 
+import io.stanzahook.mapping.ChatProperties;
 import io.stanzahook.rooms.RoomFailedException.Reason;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
@@ -17,7 +18,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +33,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The chat rooms of one component (XEP-0045): which of its addresses is in which, and as whom,
@@ -77,6 +83,9 @@ public final class Rooms {
   /** Presences that may turn out to have entered a room, at most. */
   static final int MAX_HOPES = 256;
 
+  /** Rooms that were entered by an invitation, at most: strangers invite. */
+  public static final int MAX_INVITED = 100;
+
   /** Characters of an id that are kept: one may be as long as a message. */
   private static final int MAX_ID = 128;
 
@@ -97,6 +106,12 @@ public final class Rooms {
   private volatile boolean awaiting;
   private volatile boolean hoping;
   private volatile Consumer<RoomEvent> listener = event -> {};
+
+  /** The nick for rooms that we enter by an invitation; null if these are not accepted. */
+  private volatile @Nullable String invitedAs;
+
+  private volatile RoomMemory memory = RoomMemory.NONE;
+  private volatile List<XmlElement> presence = List.of();
 
   /** Under the lock. */
   private long clock;
@@ -128,7 +143,90 @@ public final class Rooms {
     this.ownWords = ownWords;
     this.common =
         new Common(
-            outbound, timers, waits, event -> listener.accept(event), occupants, new StanzaIds());
+            outbound,
+            timers,
+            waits,
+            event -> listener.accept(event),
+            occupants,
+            new StanzaIds(),
+            this::remember);
+  }
+
+  /**
+   * Sets the rooms to be in by ourselves, before the stream begins. May block, where rooms are
+   * remembered.
+   *
+   * @param domain the component's; its address in these rooms has {@link #RESOURCE}
+   * @param nick where the settings name none; null for a usual one
+   * @param said what our presence carries
+   */
+  public void stay(
+      RoomSettings settings,
+      String domain,
+      @Nullable String nick,
+      List<XmlElement> said,
+      RoomMemory keeps) {
+    presence = List.copyOf(said);
+    String usual = nick == null ? NICK : nick;
+    Jid self = Jid.of(domain).withResource(RESOURCE);
+    for (RoomSettings.Room room : settings.rooms()) {
+      String as = room.nick();
+      own(room.address(), self, as == null ? usual : as, room.password(), null);
+    }
+    if (settings.acceptInvitations()) {
+      invitedAs = usual;
+      memory = keeps;
+      for (RoomMemory.Remembered each : keeps.read()) {
+        Jid room = Jid.parse(each.room());
+        Jid invited = Jid.parse(each.self());
+        if (room != null
+            && room.isBare()
+            && invited != null
+            && invited.hasDomain(domain)
+            && Jid.parse(room + "/" + each.nick()) != null) {
+          own(room, invited, each.nick(), each.password(), each);
+        }
+      }
+    }
+  }
+
+  private synchronized @Nullable Occupant own(
+      Jid room,
+      Jid self,
+      String nick,
+      @Nullable String password,
+      RoomMemory.@Nullable Remembered invitation) {
+    if (occupants.find(room, self) != null) {
+      return null;
+    }
+    Occupant occupant = add(room, self, nick);
+    if (occupant != null) {
+      occupant.wanted(Join.with(password, presence), invitation);
+      idle = false;
+    }
+    return occupant;
+  }
+
+  private void remember() {
+    memory.write(
+        () ->
+            occupants.all().stream()
+                .map(Occupant::invitation)
+                .filter(Objects::nonNull)
+                .limit(MAX_INVITED)
+                .toList());
+  }
+
+  /** The rooms that we are in by ourselves, and where we stand there; sorted by their addresses. */
+  public Map<String, RoomState> own() {
+    Map<String, RoomState> states = new TreeMap<>();
+    for (Occupant occupant : occupants.all()) {
+      RoomState state = occupant.roomState();
+      if (occupant.isOwn() && state != null) {
+        states.put(occupant.room.toString(), state);
+      }
+    }
+    return states;
   }
 
   /** Sets the listener. */
@@ -393,9 +491,48 @@ public final class Rooms {
     if (stanza instanceof Presence presence) {
       return admit(presence);
     }
+    if (invitedAs != null && stanza instanceof Message message) {
+      invited(message);
+    }
     return idle || !(stanza instanceof Message message) || !occupants.maybeRoom(stanza.from())
         ? stanza
         : admit(message);
+  }
+
+  /** Enters the room that the message invites to, if it does. The message goes on. */
+  private void invited(Message message) {
+    if (message.isError() || message.isGroupchat() || message.payloads().isEmpty()) {
+      return;
+    }
+    ObjectNode said = ChatProperties.of(message);
+    JsonNode invite = said == null ? null : said.get("invite");
+    Jid room = invite == null ? null : Jid.parse(invite.path("room").asString(null));
+    if (room == null
+        || !room.isBare()
+        || room.local() == null
+        || room.hasDomain(message.to().domain())) {
+      return;
+    }
+    if (occupants.all().stream().filter(each -> each.invitation() != null).count() >= MAX_INVITED) {
+      listener.accept(new RoomEvent.TooManyInvitations(room, message.to()));
+      return;
+    }
+    Jid self = message.to().bare().withResource(RESOURCE);
+    String local = message.to().local();
+    String usual = Objects.requireNonNull(invitedAs);
+    String nick = local == null ? usual : local;
+    String password = Objects.requireNonNull(invite).path("password").asString(null);
+    Occupant occupant =
+        own(
+            room,
+            self,
+            nick,
+            password,
+            new RoomMemory.Remembered(room.toString(), self.toString(), nick, password));
+    if (occupant != null) {
+      remember();
+      occupant.streamBack(Duration.ZERO);
+    }
   }
 
   /** Whether the stanza is a room's, and for nobody else to see. */
@@ -550,12 +687,12 @@ public final class Rooms {
   }
 
   /**
-   * Leaves the rooms of senders. It does not leave rooms that we were asked to be in, so they may
-   * not notice that we were away.
+   * Leaves the rooms of senders and those that we are in by ourselves. It does not leave rooms that
+   * a webhook asked us to be in, so they may not notice that we were away.
    */
   public Mono<Void> leave() {
     return Flux.fromIterable(occupants.all())
-        .filter(Occupant::isIdle)
+        .filter(occupant -> occupant.isIdle() || occupant.isOwnAndIn())
         .flatMap(Occupant::leave)
         .onErrorComplete()
         .then();

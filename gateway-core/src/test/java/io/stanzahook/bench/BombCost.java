@@ -10,6 +10,7 @@ import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.sandbox.Bomb;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
@@ -147,7 +148,8 @@ public final class BombCost {
             Duration.ofSeconds(60),
             Duration.ofSeconds(25)),
         TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
-        null);
+        null,
+        RoomSettings.NONE);
   }
 
   private void measure(Socket stream, int rounds) throws IOException, InterruptedException {

@@ -66,7 +66,9 @@ class CapabilitiesTest {
             "gw.example",
             Set.of(),
             Settings.with(
-                TestSettings.local("Echo bot", "1"), "features", List.of("urn:xmpp:receipts")),
+                TestSettings.local(LocalSettings.DEFAULT_NAME, "1"),
+                "features",
+                List.of("urn:xmpp:receipts")),
             InstantSource.system());
     XmlElement caps = child(only(answers(services, PROBE)), CAPS, "c");
     String told = only(answers(services, info(null)));

@@ -108,10 +108,11 @@ class FilteredServicesTest {
         FilteredServices.of(
             "gw.example",
             Set.of(StanzaKind.values()),
-            new LocalSettings("Bot", "1")
-                .withFilters(
-                    Filters.parse(
-                        List.of("payload=jabber:iq:version,urn:x action=local"), problem -> {})),
+            Settings.with(
+                TestSettings.local("Bot", "1"),
+                "filters",
+                Filters.parse(
+                    List.of("payload=jabber:iq:version,urn:x action=local"), problem -> {})),
             InstantSource.system(),
             dropped::add);
     String version = "<iq from='a@b' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>";
@@ -136,7 +137,7 @@ class FilteredServicesTest {
             LocalServices.of(
                 "gw.example",
                 Set.of(StanzaKind.values()),
-                new LocalSettings("Bot", "1"),
+                TestSettings.local("Bot", "1"),
                 InstantSource.system()))) {
       assertThat(
               posting.answerInstead(

@@ -40,7 +40,7 @@ class IqServicesTest {
         .containsExactly(
             ("<iq to='ann@example/pc' from='%s' type='result' id='q1'>"
                     + "<query xmlns='http://jabber.org/protocol/disco#info'>"
-                    + "<identity category='%s' type='%s' name='Echo bot'/>%s</query></iq>")
+                    + "<identity category='%s' type='%s' name='Stanzahook'/>%s</query></iq>")
                 .formatted(to, category, type, FEATURES));
   }
 

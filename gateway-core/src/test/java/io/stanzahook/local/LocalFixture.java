@@ -26,7 +26,10 @@ final class LocalFixture {
   /** The same by another clock. */
   static LocalServices posting(InstantSource clock, StanzaKind... kinds) {
     return LocalServices.of(
-        "gw.example", Set.of(kinds), TestSettings.local("Echo bot", "1.2.3"), clock);
+        "gw.example",
+        Set.of(kinds),
+        TestSettings.local(LocalSettings.DEFAULT_NAME, "1.2.3"),
+        clock);
   }
 
   /**

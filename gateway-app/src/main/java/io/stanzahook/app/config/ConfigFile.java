@@ -72,10 +72,15 @@ final class ConfigFile {
     static final Content NONE = new Content(Map.of(), null);
 
     boolean holdsSecret() {
-      return !Collections.disjoint(given.keySet(), SECRET)
+      return holdsSecret(given)
           || (components != null
-              && components.stream()
-                  .anyMatch(entry -> !Collections.disjoint(entry.given().keySet(), SECRET)));
+              && components.stream().anyMatch(entry -> holdsSecret(entry.given())));
+    }
+
+    private static boolean holdsSecret(Map<String, Given> given) {
+      Given rooms = given.get("room");
+      return !Collections.disjoint(given.keySet(), SECRET)
+          || (rooms != null && rooms.texts().stream().anyMatch(text -> text.contains("password=")));
     }
   }
 
@@ -270,7 +275,10 @@ final class ConfigFile {
       case SWITCH -> "takes true or false";
       case COMMA_LIST -> "takes a list";
       case REPEATED -> "takes a list of " + option.placeholder();
-      case RULES -> "takes a list of mappings, such as '- {kind: presence, action: drop}'";
+      case RULES ->
+          option.name().equals("room")
+              ? "takes a list of " + option.placeholder() + ", or of mappings with 'jid'"
+              : "takes a list of mappings, such as '- {kind: presence, action: drop}'";
     };
   }
 

@@ -3,12 +3,15 @@ package io.stanzahook.app.config;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.credentials.TokenFile;
+import io.stanzahook.app.files.BoundedFile;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.formats.TemplateFiles;
 import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.local.Avatar;
 import io.stanzahook.local.Filters;
 import io.stanzahook.net.ProxyChoice;
+import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.settings.Settings;
@@ -19,6 +22,7 @@ import io.stanzahook.stream.ComponentDomain;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.TrustedCertificates;
 import io.stanzahook.webhook.UrlTemplate;
+import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -91,7 +95,14 @@ record Form(
     forms.put("java.lang.Integer", said -> one(text -> (int) number(text, said)));
     forms.put("long", said -> one(text -> number(text, said)));
     forms.put("double", said -> one(ValueParsers::share));
-    put(forms, String.class, said -> one(TEXTS.getOrDefault(said.value(), text -> text)));
+    put(
+        forms,
+        String.class,
+        said ->
+            one(
+                said.name().equals("name")
+                    ? ValueParsers::nick
+                    : TEXTS.getOrDefault(said.value(), text -> text)));
     put(forms, Duration.class, said -> one(text -> duration(text, said)));
     put(forms, Path.class, said -> path());
     put(forms, HostPort.class, said -> one(text -> hostPort(text, said)));
@@ -117,11 +128,13 @@ record Form(
     put(forms, HookSecrets.class, said -> path());
     put(forms, LogLevels.class, said -> list(LogLevels::parse));
     put(forms, Formats.class, said -> templates());
+    put(forms, Avatar.class, Form::picture);
     put(forms, Filters.class, said -> filters());
     forms.put(
         "java.util.Set<%s>".formatted(StanzaKind.class.getName()),
         said -> list(ValueParsers::stanzaKinds));
     forms.put("java.util.Set<java.lang.Integer>", said -> list(ValueParsers::statuses));
+    forms.put("java.util.List<%s>".formatted(RoomSettings.Room.class.getName()), said -> rooms());
     forms.put("java.util.List<java.lang.String>", said -> repeated(text -> text));
     forms.put(
         "java.util.List<%s>".formatted(UrlTemplate.class.getName()), said -> repeated(Form::url));
@@ -176,6 +189,24 @@ record Form(
     return new Form(Shape.REPEATED, parser, (values, source, problems) -> values, List::of);
   }
 
+  /** A mapping of the file is words, as a rule is. */
+  private static Form rooms() {
+    return new Form(
+        Shape.RULES,
+        RoomSettings.Room::parse,
+        (values, source, problems) -> {
+          try {
+            return new RoomSettings(
+                    values.stream().map(RoomSettings.Room.class::cast).toList(), false)
+                .rooms();
+          } catch (IllegalArgumentException e) {
+            problems.add(source, String.valueOf(e.getMessage()).replaceFirst("^room: ", ""));
+            return null;
+          }
+        },
+        List::of);
+  }
+
   private static Form truth(Setting said) {
     return said.value().equals("on|off")
         ? one(Values::onOff)
@@ -209,6 +240,24 @@ record Form(
             problems.add(source, path + " " + e.getMessage());
             return null;
           }
+        },
+        Form::nothing);
+  }
+
+  private static Form picture(Setting said) {
+    return new Form(
+        Shape.ONE,
+        ValueParsers::file,
+        (values, source, problems) -> {
+          Path path = (Path) values.get(0);
+          try {
+            return Avatar.of(BoundedFile.bytes(path, said.file()));
+          } catch (IOException e) {
+            problems.add(source, String.valueOf(e.getMessage()));
+          } catch (IllegalArgumentException e) {
+            problems.add(source, path + " " + e.getMessage());
+          }
+          return null;
         },
         Form::nothing);
   }

@@ -1,7 +1,6 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.stream.StreamStatus;
-import io.stanzahook.webhook.BreakerState;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,13 +39,18 @@ final class ReadyEndpoint implements Route.Handler {
     }
     // Everybody may read this: what went wrong is for those with credentials.
     notices.write(json, null, false);
+    if (!state.rooms().isEmpty()) {
+      json.writeObjectPropertyStart("rooms");
+      new TreeMap<>(state.rooms()).forEach((domain, states) -> write(json, domain, states));
+      json.writeEndObject();
+    }
   }
 
-  private static void write(JsonGenerator json, String domain, Map<String, BreakerState> states) {
+  private static void write(
+      JsonGenerator json, String domain, Map<String, ? extends Enum<?>> states) {
     json.writeObjectPropertyStart(domain);
     states.forEach(
-        (endpoint, state) ->
-            json.writeStringProperty(endpoint, state.name().toLowerCase(Locale.ROOT)));
+        (name, state) -> json.writeStringProperty(name, state.name().toLowerCase(Locale.ROOT)));
     json.writeEndObject();
   }
 }

@@ -36,10 +36,14 @@ public final class RoomLog implements Consumer<RoomEvent> {
       lost(loss);
     } else if (event instanceof RoomEvent.Entered entered) {
       entered(entered);
+    } else if (event instanceof RoomEvent.Dismissed dismissed) {
+      dismissed(dismissed);
     } else if (event instanceof RoomEvent.StreamLost lost) {
       streamLost(lost.rooms());
     } else if (event instanceof RoomEvent.TooMany more) {
       tooMany(more);
+    } else if (event instanceof RoomEvent.TooManyInvitations more) {
+      tooManyInvitations(more);
     }
   }
 
@@ -66,6 +70,22 @@ public final class RoomLog implements Consumer<RoomEvent> {
                       loss.reason() == LossReason.DESTROYED
                           ? ", if somebody has created it by then"
                           : ", and tries until it is in, or is told to leave"));
+    }
+  }
+
+  private void dismissed(RoomEvent.Dismissed gone) {
+    String room = Shown.of(gone.room().toString());
+    if (gate.passes(gone.reason().label())) {
+      Fields.at(log.atInfo(), component)
+          .with("room", room)
+          .with("reason", gone.reason().label())
+          .log(
+              "out of the room '%s', %s, for good: %s%s; invite it again if it should come back"
+                  .formatted(
+                      room,
+                      Shown.of(gone.self().toString()),
+                      gone.reason().words(),
+                      gone.detail().isEmpty() ? "" : " (" + Shown.of(gone.detail()) + ")"));
     }
   }
 
@@ -108,6 +128,18 @@ public final class RoomLog implements Consumer<RoomEvent> {
             ("more than %d rooms were entered: '%s' as %s and all further ones will not be"
                     + " entered again when they are lost; leave some")
                 .formatted(Rooms.MAX_OCCUPANTS, room, LogText.of(more.self().toString())));
+  }
+
+  private void tooManyInvitations(RoomEvent.TooManyInvitations more) {
+    if (gate.passes("invited")) {
+      String room = Shown.of(more.room().toString());
+      Fields.at(log.atWarn(), component)
+          .with("room", room)
+          .log(
+              ("%d rooms have invited the component, so the invitation of %s to '%s' is not"
+                      + " accepted; leave some, or add rooms with --room")
+                  .formatted(Rooms.MAX_INVITED, Shown.of(more.self().toString()), room));
+    }
   }
 
   private final class Sums implements FloodGate.Sums<String> {

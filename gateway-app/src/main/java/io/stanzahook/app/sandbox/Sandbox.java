@@ -136,7 +136,8 @@ final class Sandbox implements AutoCloseable {
                 target,
                 settings.dispatch(),
                 settings.local(),
-                null),
+                null,
+                settings.rooms()),
             loops,
             watchers.deliveries(),
             watchers.streams());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +50,19 @@ class EverySourceTest {
             "20000",
             "0.5"));
     texts.addAll(List.of("2000000", "off", "none", "json", "xml", "reject", "nio", "message,iq"));
-    texts.addAll(List.of("A: 1", "kind=iq action=drop"));
+    texts.addAll(List.of("A: 1", "kind=iq action=drop", "ops@rooms.example/bot?password=p"));
     // A configuration, a pair of credentials and a secret.
     files.add(file("any", "{\"queue\":10000}\n"));
     files.add(file("keys", NewSigningKey.shared().secret() + "\n"));
     files.add(file("hooks", "github s3cr3t\n"));
     files.add(file("ca.pem", TestCa.create().pem()));
+    files.add(
+        Files.write(
+                folder.resolve("face.gif"),
+                Base64.getDecoder()
+                    .decode(
+                        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="))
+            .toString());
     files.add(file("own.pem", TestCa.pem(TestCa.create().issue("x"))));
     files.add(Files.createDirectory(folder.resolve("folder")).toString());
     file("folder/own.mustache", "hello");

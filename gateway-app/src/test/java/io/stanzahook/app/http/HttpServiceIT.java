@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
@@ -113,13 +114,17 @@ class HttpServiceIT {
     states.put("http://one:1", BreakerState.CLOSED);
     state =
         new Readiness.State(
-            false, Map.of("b.localhost", StreamStatus.CONNECTED), Map.of("b.localhost", states));
+            false,
+            Map.of("b.localhost", StreamStatus.CONNECTED),
+            Map.of("b.localhost", states),
+            Map.of("b.localhost", Map.of("ops@rooms.localhost", RoomState.LOST)));
     HttpResponse<String> response = get("/readyz");
     // A webhook that is down is no reason to restart the gateway.
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body())
         .contains(
-            "\"webhooks\":{\"b.localhost\":{\"http://two:1\":\"open\",\"http://one:1\":\"closed\"}}");
+            "\"webhooks\":{\"b.localhost\":{\"http://two:1\":\"open\",\"http://one:1\":\"closed\"}}",
+            "\"rooms\":{\"b.localhost\":{\"ops@rooms.localhost\":\"lost\"}}");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.app.interop.WebhookServer.Request;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,8 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +33,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class BotInRoomsContract {
   private static final Duration QUIET = Duration.ofMillis(700);
   private static final String MUC = "http://jabber.org/protocol/muc";
+
+  /** What makes a room that it outlives its server. */
+  private static final String PERSISTENT =
+      ("<query xmlns='%s#owner'><x xmlns='jabber:x:data' type='submit'>"
+              + "<field var='FORM_TYPE'><value>%1$s#roomconfig</value></field>"
+              + "<field var='muc#roomconfig_persistentroom'><value>1</value></field></x></query>")
+          .formatted(MUC);
+
   private static final String XML = "application/xmpp+xml";
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  /** A PNG of one pixel. */
+  private static final String PIXEL =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
   /** What rooms take for a ghost's last words, and what they do not. */
   private static final List<String> CONDITIONS =
@@ -289,11 +304,7 @@ abstract class BotInRoomsContract {
 
   @Test
   void isBackSoonAfterTheServer_withWhoeverSpeaksThere() throws Exception {
-    String form =
-        "<query xmlns='%s#owner'><x xmlns='jabber:x:data' type='submit'>"
-            + "<field var='FORM_TYPE'><value>%1$s#roomconfig</value></field>"
-            + "<field var='muc#roomconfig_persistentroom'><value>1</value></field></x></query>";
-    assertThat(romeo.iq(room, "set", form.formatted(MUC)).type()).isEqualTo("result");
+    assertThat(romeo.iq(room, "set", PERSISTENT).type()).isEqualTo("result");
     webhook.answer(toBodies(Answer.body("back")));
     romeo.send(room, "last words", "groupchat");
     romeo.takeMessage("the answer", m -> m.body().equals("back"));
@@ -311,6 +322,109 @@ abstract class BotInRoomsContract {
     }
     assertThat(answered).as("the bot is back").isTrue();
     assertThat(gateway.metric("stanzahook_rooms", "state=\"joined\"")).isPositive();
+  }
+
+  @Test
+  void isInTheRoomsOfItsSettingsAndOfInvitations_overRestartsOfTheServerAndItsOwn(
+      @TempDir Path folder) throws Exception {
+    romeo.iq(room, "set", PERSISTENT);
+    String den = "private" + room;
+    romeo.open(den, "romeo");
+    romeo.iq(den, "set", PERSISTENT);
+    webhook.answer(toBodies(Answer.body("here")));
+    GatewayProcess own = inRoom(folder);
+    ChatStanza face = romeo.takePresence("it in the room", isIn(room));
+    seesItsFace(face);
+    romeo.sendRaw(
+        "<message to='%s'><x xmlns='jabber:x:conference' jid='%s' reason='join us'/></message>"
+            .formatted(XmppServer.OTHER_COMPONENT, den));
+    romeo.takePresence("it where it is invited", isIn(den));
+    Await.until(
+        "the webhook is told of it",
+        ChatClient.LIMIT,
+        () ->
+            webhook.requests().stream()
+                .anyMatch(r -> r.json().path("invite").path("room").asString("").equals(den)));
+    awaitJoined(own, room, den);
+
+    server.stop();
+    Await.until("the loss is seen", GatewayProcess.READY_LIMIT, () -> !own.isReady());
+    server.start();
+    awaitJoined(own, room, den);
+    ChatClient again = bed.use(ChatClient.login(server, "romeo", "once more"));
+    again.join(room, "romeo");
+    again.join(den, "romeo");
+    int before = webhook.requests().size();
+    again.send(den, "still there?", "groupchat");
+    again.takeMessage(
+        "its answer", m -> m.from().equals(den + "/robot") && m.body().equals("here"));
+    assertThat(webhook.requests().stream().skip(before))
+        .noneMatch(r -> r.json().path("history").asBoolean(false));
+
+    own.terminate();
+    assertThat(own.awaitExit()).isZero();
+    for (String each : List.of(room, den)) {
+      Await.until(
+          "it leaves " + each,
+          ChatClient.LIMIT,
+          () ->
+              again.history().stream()
+                  .anyMatch(
+                      p -> p.from().equals(each + "/robot") && p.type().equals("unavailable")));
+    }
+    awaitJoined(inRoom(folder), room, den);
+  }
+
+  private static void awaitJoined(GatewayProcess gateway, String... rooms) {
+    for (String each : rooms) {
+      Await.until(
+          "it is in " + each,
+          ChatClient.LIMIT,
+          () -> gateway.readiness().contains("\"%s\":\"joined\"".formatted(each)));
+    }
+  }
+
+  /** As Gajim, Dino, Conversations and profanity look for it. */
+  private void seesItsFace(ChatStanza presence) {
+    String hash = presence.xml().replaceFirst("(?s).*photo[^>]*>([0-9a-f]{40})</.*", "$1");
+    assertThat(hash).as(presence.xml()).hasSize(40);
+    assertThat(presence.xml()).contains("robot</");
+    for (String address :
+        List.of(XmppServer.OTHER_COMPONENT, "any@" + XmppServer.OTHER_COMPONENT, presence.from())) {
+      ChatStanza vcard = romeo.iq(address, "get", "<vCard xmlns='vcard-temp'/>");
+      assertThat(vcard.type()).as(address).isEqualTo("result");
+      assertThat(vcard.xml()).contains("robot</", "image/png</", PIXEL.substring(0, 60));
+    }
+    ChatStanza metadata =
+        romeo.iq(
+            XmppServer.OTHER_COMPONENT,
+            "get",
+            "<pubsub xmlns='http://jabber.org/protocol/pubsub'>"
+                + "<items node='urn:xmpp:avatar:metadata'/></pubsub>");
+    assertThat(metadata.xml()).contains(hash, "image/png");
+    assertThat(romeo.discoInfo(XmppServer.OTHER_COMPONENT, null).xml()).contains("robot");
+  }
+
+  private static Path picture(Path folder) throws IOException {
+    return Files.write(folder.resolve("face"), Base64.getDecoder().decode(PIXEL));
+  }
+
+  private GatewayProcess inRoom(Path folder) throws IOException {
+    return bed.use(
+            GatewayProcess.startAs(
+                XmppServer.OTHER_COMPONENT,
+                server,
+                webhook.url(),
+                "--room=" + room,
+                "--name=robot",
+                "--avatar=" + picture(folder),
+                "--accept-invitations=on",
+                "--spool=" + folder.resolve("spool")))
+        .awaitReady();
+  }
+
+  private static Predicate<ChatStanza> isIn(String room) {
+    return p -> p.from().equals(room + "/robot") && p.type().isEmpty();
   }
 
   private boolean isAnswer(ChatStanza message) {

@@ -190,7 +190,11 @@ class LoggingTest {
     Logging.start(LogFormat.TEXT);
     DeliveryLog deliveries = new DeliveryLog("gw", Tracing.OFF, new Intervals());
     deliveries.called(
-        HELLO, "w1", 1, new WebhookResult.Answered(201, List.of(), List.of(), "only a 200 is"), 1);
+        HELLO,
+        "w1",
+        1,
+        new WebhookResult.Answered(201, List.of(), List.of(), "only a 200 is", false),
+        1);
 
     assertThat(lines()).singleElement().asString().endsWith("INFO  webhook - gw: only a 200 is");
   }
