@@ -22,7 +22,6 @@ public record Avatar(String type, String base64, String sha1, int size, int widt
   public static final int MAX_BYTES = 64 * 1024;
 
   private static final String FORMATS = "; give a PNG, JPEG or WebP";
-  private static final HexFormat HEX = HexFormat.of();
 
   /**
    * Of a file's content, whatever the file's name.
@@ -115,7 +114,7 @@ public record Avatar(String type, String base64, String sha1, int size, int widt
       return new Avatar(
           type,
           Base64.getEncoder().encodeToString(bytes),
-          HEX.formatHex(MessageDigest.getInstance("SHA-1").digest(bytes)),
+          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes)),
           bytes.length,
           width,
           height);

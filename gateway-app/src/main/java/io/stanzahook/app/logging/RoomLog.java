@@ -74,7 +74,7 @@ public final class RoomLog implements Consumer<RoomEvent> {
   }
 
   private void dismissed(RoomEvent.Dismissed gone) {
-    String room = Shown.of(gone.room().toString());
+    String room = LogText.of(gone.room().toString());
     if (gate.passes(gone.reason().label())) {
       Fields.at(log.atInfo(), component)
           .with("room", room)
@@ -83,9 +83,9 @@ public final class RoomLog implements Consumer<RoomEvent> {
               "out of the room '%s', %s, for good: %s%s; invite it again if it should come back"
                   .formatted(
                       room,
-                      Shown.of(gone.self().toString()),
+                      LogText.of(gone.self().toString()),
                       gone.reason().words(),
-                      gone.detail().isEmpty() ? "" : " (" + Shown.of(gone.detail()) + ")"));
+                      gone.detail().isEmpty() ? "" : " (" + LogText.of(gone.detail()) + ")"));
     }
   }
 
@@ -132,13 +132,13 @@ public final class RoomLog implements Consumer<RoomEvent> {
 
   private void tooManyInvitations(RoomEvent.TooManyInvitations more) {
     if (gate.passes("invited")) {
-      String room = Shown.of(more.room().toString());
+      String room = LogText.of(more.room().toString());
       Fields.at(log.atWarn(), component)
           .with("room", room)
           .log(
               ("%d rooms have invited the component, so the invitation of %s to '%s' is not"
                       + " accepted; leave some, or add rooms with --room")
-                  .formatted(Rooms.MAX_INVITED, Shown.of(more.self().toString()), room));
+                  .formatted(Rooms.MAX_INVITED, LogText.of(more.self().toString()), room));
     }
   }
 
