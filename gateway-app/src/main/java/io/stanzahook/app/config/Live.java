@@ -42,7 +42,7 @@ public final class Live {
     return first < 0 ? FIRST.size() : first;
   }
 
-  /** Their names and values: numbers as integers, everything else as text. */
+  /** Their names and values: numbers and truths as such, everything else as text. */
   public static Map<String, Object> shown(GatewaySettings settings) {
     Map<String, Object> all = Settings.values(settings);
     Map<String, Object> shown = new LinkedHashMap<>();
@@ -65,7 +65,10 @@ public final class Live {
     if (value instanceof Duration duration) {
       return Values.show(duration);
     }
-    return value instanceof Enum<?> constant ? Values.label(constant) : value;
+    if (value instanceof Enum<?> constant) {
+      return Values.label(constant);
+    }
+    return value instanceof Integer || value instanceof Boolean ? value : value.toString();
   }
 
   /** The first settings, with those values of the next ones that may change while it runs. */

@@ -2,11 +2,12 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.app.config.ConfigurationException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * {@code POST /admin/reload}: reads flags, environment and file again. Answers when everything is
@@ -38,25 +39,19 @@ final class ReloadEndpoint implements Route.Handler {
   }
 
   private static Reply done(Reloading.Result result) {
-    return Reply.json(result.problems().isEmpty() ? 200 : 500, json -> write(json, result));
-  }
-
-  private static void write(JsonGenerator json, Reloading.Result result) {
-    if (!result.problems().isEmpty()) {
-      json.writeStringProperty("error", "not all components could be started; see problems");
+    boolean failed = !result.problems().isEmpty();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    if (failed) {
+      answer.put("error", "not all components could be started; see problems");
     }
-    json.writeObjectPropertyStart("components");
+    Map<String, String> components = new LinkedHashMap<>();
     result
         .components()
         .forEach(
-            (domain, change) ->
-                json.writeStringProperty(domain, change.name().toLowerCase(Locale.ROOT)));
-    json.writeEndObject();
-    json.writeObjectPropertyStart("problems");
-    result.problems().forEach(json::writeStringProperty);
-    json.writeEndObject();
-    json.writeArrayPropertyStart("needs_restart");
-    result.needRestart().forEach(json::writeString);
-    json.writeEndArray();
+            (domain, change) -> components.put(domain, change.name().toLowerCase(Locale.ROOT)));
+    answer.put("components", components);
+    answer.put("problems", result.problems());
+    answer.put("needs_restart", result.needRestart());
+    return Reply.json(failed ? 500 : 200, answer);
   }
 }

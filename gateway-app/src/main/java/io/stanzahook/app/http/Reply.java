@@ -3,6 +3,7 @@ package io.stanzahook.app.http;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import reactor.core.publisher.Flux;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What an endpoint answers.
@@ -28,6 +30,7 @@ public record Reply(
     Map<String, String> headers,
     @Nullable Flux<String> events) {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonMapper MAPPER = new JsonMapper();
 
   public Reply {
     headers = Map.copyOf(headers);
@@ -82,20 +85,21 @@ public record Reply(
     return new Reply(status, "application/json", text.toString());
   }
 
+  /** A JSON object: its properties are text, numbers, truths, lists and maps of these. */
+  static Reply json(int status, Map<String, ?> object) {
+    return new Reply(status, "application/json", MAPPER.writeValueAsString(object) + "\n");
+  }
+
   /** An error that combines several, as {@code {"error":"…","problems":["…"]}}. */
   static Reply problems(int status, String what, List<String> problems) {
-    return json(
-        status,
-        json -> {
-          json.writeStringProperty("error", what + ": " + String.join("; ", problems));
-          json.writeArrayPropertyStart("problems");
-          problems.forEach(json::writeString);
-          json.writeEndArray();
-        });
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("error", what + ": " + String.join("; ", problems));
+    object.put("problems", problems);
+    return json(status, object);
   }
 
   /** An error, as {@code {"error":"…"}}. */
   static Reply error(int status, String error) {
-    return json(status, json -> json.writeStringProperty("error", error));
+    return json(status, Map.of("error", error));
   }
 }

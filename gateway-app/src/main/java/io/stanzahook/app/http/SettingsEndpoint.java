@@ -6,10 +6,11 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Live;
 import io.stanzahook.app.credentials.ApiCaller;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * {@code GET /admin/settings}: the settings that may change while the gateway runs. {@code PATCH}
@@ -35,40 +36,25 @@ final class SettingsEndpoint implements Route.Handler {
   public Mono<Reply> answer(Request request) throws ApiException {
     boolean changes = request.is(HttpMethod.PATCH);
     if (!changes && requested.isOpen(request)) {
-      return Mono.just(Reply.json(200, this::writeAll));
+      return Mono.just(Reply.json(200, all()));
     }
     Gateway gateway = requested.of(request);
     return Mono.just(
-        changes ? change(gateway, request.body(), request.caller()) : settings(gateway.settings()));
+        changes
+            ? change(gateway, request.body(), request.caller())
+            : Reply.json(200, Live.shown(gateway.settings())));
   }
 
   /** The settings of all running components. */
-  private void writeAll(JsonGenerator json) {
-    json.writeObjectPropertyStart("components");
+  private Map<String, ?> all() {
+    Map<String, Object> settings = new LinkedHashMap<>();
     for (String domain : gateways.domains()) {
       Gateway gateway = gateways.find(domain);
       if (gateway != null) {
-        json.writeObjectPropertyStart(domain);
-        Live.shown(gateway.settings()).forEach((name, value) -> write(json, name, value));
-        json.writeEndObject();
+        settings.put(domain, Live.shown(gateway.settings()));
       }
     }
-    json.writeEndObject();
-  }
-
-  private static Reply settings(GatewaySettings settings) {
-    return Reply.json(
-        200, json -> Live.shown(settings).forEach((name, value) -> write(json, name, value)));
-  }
-
-  private static void write(JsonGenerator json, String name, Object value) {
-    if (value instanceof Integer number) {
-      json.writeNumberProperty(name, number);
-    } else if (value instanceof Boolean on) {
-      json.writeBooleanProperty(name, on);
-    } else {
-      json.writeStringProperty(name, value.toString());
-    }
+    return Map.of("components", settings);
   }
 
   /** Runs on the server's only event loop, so changes come one at a time. */
@@ -89,6 +75,6 @@ final class SettingsEndpoint implements Route.Handler {
           Live.shown(before),
           Live.shown(after));
     }
-    return settings(after);
+    return Reply.json(200, Live.shown(after));
   }
 }

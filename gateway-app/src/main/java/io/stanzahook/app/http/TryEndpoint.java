@@ -2,6 +2,7 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.Gateway;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -31,13 +32,6 @@ final class TryEndpoint implements Route.Handler {
           endpoint,
           request.caller().described());
     }
-    return Mono.just(
-        Reply.json(
-            200,
-            json -> {
-              json.writeArrayPropertyStart("tried");
-              tried.forEach(json::writeString);
-              json.writeEndArray();
-            }));
+    return Mono.just(Reply.json(200, Map.of("tried", tried)));
   }
 }
