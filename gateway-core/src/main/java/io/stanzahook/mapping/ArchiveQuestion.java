@@ -7,8 +7,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * mod_rest's short form of a question to an archive (XEP-0313): what to look for and which page, as
- * plain properties of {@code archive}, in place of a form and a page.
+ * mod_rest's short form of an archive query (XEP-0313): the filters and the page are plain
+ * properties of {@code archive}, instead of a form and a page.
  */
 final class ArchiveQuestion {
   private static final List<String> SOUGHT =
@@ -17,7 +17,7 @@ final class ArchiveQuestion {
 
   private ArchiveQuestion() {}
 
-  /** Puts the long form in place of the short one. */
+  /** Replaces the short form by the long one. */
   static void spellOut(ObjectNode object, Spot spot) throws MappingException {
     JsonNode value = object.get("archive");
     if (value == null || !value.isObject()) {

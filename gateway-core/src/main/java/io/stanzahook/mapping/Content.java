@@ -4,18 +4,18 @@ import io.stanzahook.xml.XmlElement;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** What an element holds, as one JSON value. */
+/** The content of an element as one JSON value. */
 interface Content {
-  /** What JSON it is. */
+  /** Its JSON type. */
   Shape shape();
 
-  /** Where in the element it stands, in the notation of the documentation. */
+  /** Its place in the element, in the notation of the documentation. */
   String outline();
 
   /**
-   * The value, or null where the element holds none. Never fails, whatever the element holds.
+   * The value, or null if the element has none. Never fails, whatever the element contains.
    *
-   * @param lang the language that is in force in the element, its own included; null for none
+   * @param lang the language of the element, from itself or around it; null for none
    */
   @Nullable JsonNode read(XmlElement element, @Nullable String lang);
 

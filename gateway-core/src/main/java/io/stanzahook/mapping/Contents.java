@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What elements hold, other than what takes code of its own. */
+/** The contents of elements that need no class of their own. */
 final class Contents {
   /** The element is there, or it is not. */
   static final Content MARK =
@@ -103,9 +103,9 @@ final class Contents {
   }
 
   /**
-   * The value is an object without some of whose properties it cannot be written.
+   * The value is an object that needs some of its properties.
    *
-   * @param shorthand the property that a string in place of the object is the value of, or null
+   * @param shorthand the property that a plain string stands for, or null
    */
   static Content object(List<String> required, @Nullable String shorthand, Field... properties) {
     List<Field> all = List.of(properties);
@@ -113,9 +113,9 @@ final class Contents {
   }
 
   /**
-   * The value is an object whose properties are known only later: it may hold itself.
+   * The value is an object whose properties are known only later, because it may contain itself.
    *
-   * @param outline in place of that of the properties, which would not end
+   * @param outline replaces that of the properties, which would be endless
    */
   static Content object(String outline, Supplier<List<Field>> properties) {
     return new ObjectContent(properties, List.of(), null) {
@@ -126,7 +126,7 @@ final class Contents {
     };
   }
 
-  /** The value is an array, of an element's children of that name. */
+  /** The value is an array of the element's children with that name. */
   static Content listOf(String element, Content content) {
     Field children = Fields.children("", null, element, content);
     return new Content() {
@@ -156,14 +156,14 @@ final class Contents {
     };
   }
 
-  /** Whether it is {@code true}; forms have it as text. */
+  /** Whether it is {@code true}, which is text in forms. */
   static boolean isOn(JsonNode value) {
     return value.isBoolean()
         ? value.booleanValue()
         : value.isString() && List.of("", "true", "1").contains(value.stringValue());
   }
 
-  /** Whether it is {@code false}; forms have it as text. */
+  /** Whether it is {@code false}, which is text in forms. */
   static boolean isOff(JsonNode value) {
     return value.isBoolean()
         ? !value.booleanValue()

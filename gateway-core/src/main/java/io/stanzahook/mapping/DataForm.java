@@ -11,8 +11,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A data form (XEP-0004). What a field holds is {@code value}, text or an array of texts, as in
- * mod_rest's {@code dataform}; or {@code values}, always an array, as in its {@code archive.form}.
+ * A data form (XEP-0004). A field has {@code value}, a text or an array of texts, as in mod_rest's
+ * {@code dataform}; or {@code values}, always an array, as in its {@code archive.form}.
  */
 final class DataForm implements Content {
   static final String NAMESPACE = "jabber:x:data";
@@ -65,7 +65,7 @@ final class DataForm implements Content {
   /**
    * A form.
    *
-   * @param values whether what a field holds is read as {@code values}
+   * @param values whether the values of a field are read as {@code values}
    */
   DataForm(boolean values) {
     this.form =
@@ -112,13 +112,13 @@ final class DataForm implements Content {
     return values;
   }
 
-  /** Values that are the lines of one text. */
+  /** The values as the lines of one text. */
   static JsonNode lines(ArrayNode values) {
     return JsonNodeFactory.instance.stringNode(
         values.valueStream().map(JsonNode::stringValue).collect(Collectors.joining("\n")));
   }
 
-  /** The lines of a text, each a value. */
+  /** The lines of a text as values. */
   static ArrayNode cut(String text) {
     ArrayNode lines = JsonNodeFactory.instance.arrayNode();
     for (String line : text.split("\n", -1)) {

@@ -8,8 +8,9 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an entity is and can (XEP-0030, 3): {@code true} or the node for a question, an object for
- * its answer. Further data (XEP-0128) is in {@code extensions}, by the forms' {@code FORM_TYPE}.
+ * The identities and features of an entity (XEP-0030, 3): {@code true} or the node in a request, an
+ * object in its result. Further data (XEP-0128) is in {@code extensions}, by the forms' {@code
+ * FORM_TYPE}.
  */
 final class DiscoContent implements Content {
   private static final String FORM_TYPE = "FORM_TYPE";

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The error of a stanza (RFC 6120, 8.3.2). */
 final class ErrorContent implements Content {
-  /** What an error has that does not say which it is, in mod_rest too. */
+  /** The condition of an error that names none, as in mod_rest. */
   static final String UNDEFINED = ErrorCondition.UNDEFINED_CONDITION.elementName();
 
   private static final List<String> TYPES =
@@ -61,7 +61,7 @@ final class ErrorContent implements Content {
     Contents.writeAll(FIELDS, error, spot, element);
   }
 
-  /** The error of a stanza of that type that says nothing more. */
+  /** The error of a stanza of type error without details. */
   static XmlElement unsaid(String namespace) {
     return XmlElement.builder(namespace, "error")
         .attribute("type", ErrorType.CANCEL.value())
@@ -79,8 +79,8 @@ final class ErrorContent implements Content {
   }
 
   /**
-   * The name of the condition's element. One that no specification has is read as it stands; where
-   * what cannot be written is left aside, it is written as undefined, since an error needs one.
+   * The name of the condition's element. An unknown one is read as it is. If parts that cannot be
+   * written are left out, it is written as undefined, because an error needs a condition.
    */
   private static final class Condition implements Field {
     private static final Value KNOWN =

@@ -7,13 +7,13 @@ import tools.jackson.databind.JsonNode;
 /** A property that can be read and written. */
 interface Field extends Property {
   /**
-   * The value, or null where the element has none. Never fails, whatever the element holds.
+   * The value, or null if the element has none. Never fails, whatever the element contains.
    *
-   * @param lang the language that is in force in the element, its own included; null for none
+   * @param lang the language of the element, from itself or around it; null for none
    */
   @Nullable JsonNode read(XmlElement holder, @Nullable String lang);
 
-  /** Whether another property of the object says the same, so that it is written but once. */
+  /** Whether another property of the object says the same, so that it is written only once. */
   default boolean isSaidElsewhere(JsonNode object) {
     return false;
   }

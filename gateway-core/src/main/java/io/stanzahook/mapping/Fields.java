@@ -8,11 +8,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The places that values stand at. A namespace of null is that of the element around. */
+/** The places of values. A null namespace is that of the surrounding element. */
 final class Fields {
   private Fields() {}
 
-  /** In the attribute of the property's own name. */
+  /** In the attribute with the property's name. */
   static Field attribute(String name, Value value) {
     return new InAttribute(name, "", name, value);
   }
@@ -27,7 +27,7 @@ final class Fields {
     return new InText(name, value);
   }
 
-  /** In a child of the property's own name and the namespace around. */
+  /** In a child with the property's name and the surrounding namespace. */
   static Field child(String name, Content content) {
     return new InChild(name, null, name, content);
   }
@@ -38,30 +38,30 @@ final class Fields {
   }
 
   /**
-   * In the text of a child of the property's own name, which may come once for each language (RFC
-   * 6121, 5.2.3): that in the language in force or without one, else the first.
+   * In the text of a child with the property's name. There may be one for each language (RFC 6121,
+   * 5.2.3): the one in the language of the element or without a language counts, else the first.
    */
   static Field textByLanguage(String name) {
     return new InLanguage(name, null);
   }
 
-  /** In the text of a child of that namespace, see {@link #textByLanguage(String)}. */
+  /** In the text of a child with that namespace, see {@link #textByLanguage(String)}. */
   static Field textByLanguage(String name, String namespace) {
     return new InLanguage(name, namespace);
   }
 
-  /** In as many such children as there are. */
+  /** In all such children. */
   static Field children(String name, @Nullable String namespace, String element, Content content) {
     return new InChildren(name, namespace, element, content, false);
   }
 
-  /** In as many such children as there are; an empty array where there is none. */
+  /** In all such children; an empty array if there are none. */
   static Field childrenOrNone(
       String name, @Nullable String namespace, String element, Content content) {
     return new InChildren(name, namespace, element, content, true);
   }
 
-  /** In the name of a child of that namespace. */
+  /** In the name of a child with that namespace. */
   static Field nameOfChild(String name, String namespace, Value names) {
     return new InName(name, namespace, names);
   }
@@ -261,7 +261,7 @@ final class Fields {
     }
   }
 
-  /** The names of these. */
+  /** Their names. */
   static List<String> names(List<Field> properties) {
     List<String> names = new ArrayList<>(properties.size());
     properties.forEach(property -> names.add(property.name()));

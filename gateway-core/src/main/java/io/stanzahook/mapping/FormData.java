@@ -7,7 +7,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A data form's values only, as an object: each field's name and what it holds. */
+/** Only the values of a data form, as an object with the names and values of the fields. */
 final class FormData {
   private static final String FORM_TYPE = "FORM_TYPE";
 
@@ -39,7 +39,7 @@ final class FormData {
     };
   }
 
-  /** XEP-0004, 3.3: only the values of a text of several lines are more than one. */
+  /** XEP-0004, 3.3: only a text of several lines has more than one value. */
   private static @Nullable String type(String name, JsonNode value) {
     return name.equals(FORM_TYPE) ? "hidden" : isLines(value) ? "text-multi" : null;
   }

@@ -7,8 +7,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * What belongs to an entity (XEP-0030, 4): {@code true} or the node for a question, an array for
- * its answer.
+ * The items of an entity (XEP-0030, 4): {@code true} or the node in a request, an array in its
+ * result.
  */
 final class ItemsContent implements Content {
   private static final Field NODE = Fields.attribute("node", Value.TEXT);

@@ -3,19 +3,19 @@ package io.stanzahook.mapping;
 import io.stanzahook.xml.XmlElement;
 import org.jspecify.annotations.Nullable;
 
-/** Texts that an element has once for each language (RFC 6120, 8.1.5; RFC 6121, 5.2.3). */
+/** Texts that an element may have in several languages (RFC 6120, 8.1.5; RFC 6121, 5.2.3). */
 final class Language {
   private Language() {}
 
-  /** The language in force in an element. */
+  /** The language of an element. */
   static @Nullable String of(XmlElement element, @Nullable String around) {
     String own = element.attribute(XmlElement.XML_NAMESPACE, "lang");
     return own == null ? around : own;
   }
 
   /**
-   * Of the children of that name the first in the language in force, or that names none; else the
-   * first; null where there is none.
+   * The first child with that name that is in the language of the element or names no language,
+   * else the first; null if there is none.
    */
   static @Nullable XmlElement chosen(
       XmlElement holder, String namespace, String name, @Nullable String lang) {

@@ -1,6 +1,9 @@
 package io.stanzahook.mapping;
 
-/** A JSON object is not a stanza. The message names the property and says why, in one line. */
+/**
+ * A JSON object cannot become a stanza. The message is one line that names the property and the
+ * reason.
+ */
 public final class MappingException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -283,12 +283,12 @@ final class MappingTable {
     return ALL;
   }
 
-  /** What a stanza of that kind may have. */
+  /** The properties of a kind of stanza. */
   static List<Field> of(StanzaKind kind) {
     return BY_KIND.getOrDefault(kind, List.of());
   }
 
-  /** What stands in attributes of the stanza itself, whatever its kind. */
+  /** The attributes of all stanzas. */
   static List<Field> attributes() {
     return ATTRIBUTES;
   }

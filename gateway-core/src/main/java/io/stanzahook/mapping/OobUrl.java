@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Only the URL of out of band data: a short form of {@code oob}. mod_rest gives both, of one
- * element; what is sent back must not have two of them.
+ * Only the URL of out of band data: a short form of {@code oob}. mod_rest gives both for one
+ * element, but a reply must not have two such elements.
  *
  * @param name the property's name
  */

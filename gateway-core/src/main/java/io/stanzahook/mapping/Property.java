@@ -8,6 +8,6 @@ public interface Property {
   /** The JSON type of its value. */
   Shape shape();
 
-  /** The place: {@code @} stands for an attribute, {@code #} for text. */
+  /** Its place: {@code @} is an attribute, {@code #} is text. */
   String place();
 }

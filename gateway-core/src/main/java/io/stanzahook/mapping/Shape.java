@@ -32,7 +32,7 @@ public sealed interface Shape {
   /**
    * An object.
    *
-   * @param required names of properties without which it cannot be written
+   * @param required names of the properties that it needs
    */
   record Fields(List<Property> properties, List<String> required) implements Shape {
     public Fields {
@@ -42,9 +42,9 @@ public sealed interface Shape {
   }
 
   /**
-   * One that is put in words.
+   * A type that is described in words.
    *
-   * @param types JSON Schema's names of the types it may have; none for any
+   * @param types the possible types, as in JSON Schema; empty for any
    */
   record Special(String words, List<String> types) implements Shape {
     public Special {

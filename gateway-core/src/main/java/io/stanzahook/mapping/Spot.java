@@ -7,12 +7,12 @@ import tools.jackson.databind.JsonNode;
 /**
  * A place in a JSON object that is being read, for messages.
  *
- * @param path as a person would write it, such as {@code dataform.fields[2].var}
- * @param broken takes what is wrong with parts that are left aside, of properties that nobody knows
- *     nothing; null where both are refused
+ * @param path as people would write it, such as {@code dataform.fields[2].var}
+ * @param broken receives what is wrong with parts that are left out, but nothing about unknown
+ *     properties; null if both are refused
  */
 record Spot(String path, @Nullable List<String> broken) {
-  /** Parts that are told of; the others are left aside all the same. */
+  /** The maximum number of parts that are reported. All broken parts are left out. */
   static final int MAX_BROKEN = 10;
 
   /** Writes a part. */
@@ -20,19 +20,19 @@ record Spot(String path, @Nullable List<String> broken) {
     void write() throws MappingException;
   }
 
-  /** A name from outside is shown up to so many characters. */
+  /** The maximum number of characters of a shown name. */
   private static final int MAX_NAME = 60;
 
   static Spot top(@Nullable List<String> broken) {
     return new Spot("", broken);
   }
 
-  /** Whether properties that nobody knows, and parts that cannot be written, are refused. */
+  /** Whether unknown properties, and parts that cannot be written, are refused. */
   boolean strict() {
     return broken == null;
   }
 
-  /** Writes a part; where it cannot be, and that is not refused, it is left aside. */
+  /** Writes a part. Leaves it out if it cannot be written, unless such parts are refused. */
   void attempt(Part part) throws MappingException {
     try {
       part.write();
@@ -54,23 +54,23 @@ record Spot(String path, @Nullable List<String> broken) {
     return new Spot(path + "[" + index + "]", broken);
   }
 
-  /** What to throw for a value that cannot be used. */
+  /** The exception for a value that cannot be used. */
   MappingException wrong(String why) {
     return new MappingException("property '" + shown(path) + "' " + why);
   }
 
-  /** What to throw for a value of the wrong type. */
+  /** The exception for a value of the wrong type. */
   MappingException mustBe(String what, JsonNode value) {
     return wrong("must be " + what + ", but is " + kindOf(value));
   }
 
-  /** What to throw for a property that nobody knows. */
+  /** The exception for an unknown property. */
   MappingException unknown(String name, @Nullable String because) {
     return new MappingException(
         "property '" + shown(at(name).path) + "' " + (because == null ? "is not known" : because));
   }
 
-  /** A text from outside on one line, not too long. */
+  /** A foreign text, on one line and shortened. */
   static String shown(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\p{Cs}\\u2028\\u2029]", "?");
     return line.length() > MAX_NAME ? line.substring(0, MAX_NAME) + "..." : line;

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Converts stanzas to JSON objects and back, with the mapping of Prosody's mod_rest. Parts of a
- * stanza without a property in the mapping are not in the object; use the XML of the stanza for
+ * stanza without a property in the mapping are not in the object. Use the XML of the stanza for
  * them.
  *
  * <p>Any thread may call it.
@@ -39,7 +39,7 @@ public final class StanzaMapping {
           Map.entry("unsubscribe", StanzaKind.PRESENCE),
           Map.entry("unsubscribed", StanzaKind.PRESENCE));
 
-  /** What an iq without a type is, if not a get. */
+  /** The types of an iq that is not a get. */
   private static final List<String> SETS = List.of("archive", "command");
 
   /** Older clients of mod_rest say it for {@code muc}. */
@@ -63,11 +63,12 @@ public final class StanzaMapping {
   }
 
   /**
-   * The object of a stanza. Of a text that comes in several languages it has the one in the
-   * stanza's language, or that names none; else the first.
+   * The object of a stanza. If a text comes in several languages, the object has the one in the
+   * stanza's language or without a language, else the first.
    *
    * @param stanza a message, presence or iq of any content namespace
-   * @param lang the language of a stanza that names none: that of its stream; null for none
+   * @param lang the language of a stanza that names none, which is that of its stream; null for
+   *     none
    * @throws IllegalArgumentException if it is none
    */
   public static ObjectNode toJson(XmlElement stanza, @Nullable String lang) {
@@ -88,11 +89,11 @@ public final class StanzaMapping {
   }
 
   /**
-   * The stanza of an object, in the component's namespace. Of its addresses only those are there
-   * that the object names, and they are not checked. What is wrong anywhere is refused, and so are
-   * properties that the mapping does not know: somebody may have mistyped one that matters.
+   * The stanza of an object, in the component's namespace. It has only the addresses that the
+   * object names, and they are not checked. Any fault is refused. Unknown properties are refused
+   * too, because they may be mistyped.
    *
-   * @param byDefault the kind where neither {@code kind}, nor {@code type}, nor a payload tells
+   * @param byDefault the kind if {@code kind}, {@code type} and the payload do not tell it
    * @throws MappingException naming the property that is wrong, and why
    */
   public static XmlElement toStanza(ObjectNode json, StanzaKind byDefault) throws MappingException {
@@ -100,13 +101,13 @@ public final class StanzaMapping {
   }
 
   /**
-   * The stanza of an object, as {@link #toStanza(ObjectNode, StanzaKind)}; but properties that the
-   * mapping does not know are left aside, as mod_rest does, and so is a part that cannot be
-   * written, so that the rest is not lost over it.
+   * The stanza of an object, as {@link #toStanza(ObjectNode, StanzaKind)}; but unknown properties
+   * are left out, as in mod_rest, and so are parts that cannot be written, so that the rest is not
+   * lost.
    *
-   * @param broken takes what is wrong with each part that is left aside, up to {@value
+   * @param broken receives what is wrong with each part that is left out, up to {@value
    *     Spot#MAX_BROKEN}
-   * @throws MappingException if one of the stanza's own attributes is wrong, or nothing is left
+   * @throws MappingException if one of the stanza's attributes is wrong, or nothing is left
    */
   public static XmlElement toStanza(ObjectNode json, StanzaKind byDefault, List<String> broken)
       throws MappingException {
@@ -139,7 +140,7 @@ public final class StanzaMapping {
         attributes.set(attribute.name(), value);
       }
     }
-    // To whom it goes, and as what, is never guessed.
+    // Addresses and types are never guessed.
     Contents.writeAll(MappingTable.attributes(), attributes, Spot.top(null), stanza);
     Contents.writeAll(fields, object, top, stanza);
     XmlElement written = stanza.build();

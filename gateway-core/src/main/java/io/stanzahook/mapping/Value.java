@@ -6,11 +6,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/**
- * What stands in an attribute or a text: characters in XML, a scalar in JsonNodeFactory.instance.
- */
+/** The value of an attribute or a text: characters in XML, a scalar in JSON. */
 interface Value {
-  /** Longer numbers are none that anybody means. */
+  /** Nobody means longer numbers. */
   int MAX_DIGITS = 30;
 
   Value TEXT =
@@ -150,10 +148,12 @@ interface Value {
     };
   }
 
-  /** What JSON it is. */
+  /** Its JSON type. */
   Shape shape();
 
-  /** The value of a text, or null where the text is none: then the property is left out. */
+  /**
+   * The value of a text, or null if the text is not such a value. The property is then left out.
+   */
   @Nullable JsonNode read(String text);
 
   /** The text of a value. */

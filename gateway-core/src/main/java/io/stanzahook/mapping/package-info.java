@@ -4,8 +4,8 @@
  * declaration. {@link io.stanzahook.mapping.StanzaMapping} is the way in.
  *
  * <p>A {@link io.stanzahook.mapping.Property} says where in an element a value stands: in an
- * attribute, in the text, in a child element. What a child element holds is a {@code Content}, what
- * an attribute or a text holds a {@code Value}.
+ * attribute, in the text, in a child element. The content of a child element is a {@code Content},
+ * the value of an attribute or a text is a {@code Value}.
  *
  * <p>Threading: everything is stateless or immutable; any thread may use it.
  *

@@ -17,10 +17,10 @@ public @interface Setting {
   /** Milliseconds of an hour, for bounds of durations. */
   long HOUR = 3_600_000;
 
-  /** As in the flag, without dashes in front: {@code post-url}. */
+  /** As in the flag, without the dashes: {@code post-url}. */
   String name();
 
-  /** What help shows for the value. Of a text, it says the form too: {@code DOMAIN}. */
+  /** What help shows for the value. For a text, it also decides the form: {@code DOMAIN}. */
   String value() default "true|false";
 
   /** The default as it would be typed; empty where there is none. */

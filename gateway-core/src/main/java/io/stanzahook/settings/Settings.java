@@ -1,7 +1,6 @@
 package io.stanzahook.settings;
 
 import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes records of settings, reads them, changes them and checks them. A component is known by the
- * name of its {@link Setting}, and without one by its own.
+ * name of its {@link Setting}, or else by its own name.
  */
 public final class Settings {
   /** Gives the value of a component. */
@@ -42,8 +41,8 @@ public final class Settings {
   /**
    * Makes a record.
    *
-   * @param values of its components, and of those of the records in it, by name; a number, a time,
-   *     a truth or a choice that is not among them has its default
+   * @param values of its components, and of those of the records in it, by name; numbers, times,
+   *     booleans and enums that are not among them have their defaults
    * @throws IllegalArgumentException naming a setting that the record refuses
    */
   public static <R extends Record> R make(Class<R> type, Map<String, ?> values) {
@@ -199,12 +198,10 @@ public final class Settings {
       // A command's own record is visible only in the command's package.
       constructor.setAccessible(true);
       return constructor.newInstance(values.toArray());
-    } catch (InvocationTargetException e) {
+    } catch (ReflectiveOperationException e) {
       if (e.getCause() instanceof IllegalArgumentException refused) {
         throw refused;
       }
-      throw new IllegalStateException(type + " cannot be made", e);
-    } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be made", e);
     }
   }

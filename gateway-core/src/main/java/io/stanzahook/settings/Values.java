@@ -17,17 +17,8 @@ public final class Values {
 
   private Values() {}
 
-  /** {@code true} or {@code false}. */
-  public static boolean truth(String text) {
-    return either(text, "true", "false");
-  }
-
-  /** {@code on} or {@code off}. */
-  public static boolean onOff(String text) {
-    return either(text, "on", "off");
-  }
-
-  private static boolean either(String text, String yes, String no) {
+  /** Whether the text is the first of two words. */
+  public static boolean either(String text, String yes, String no) {
     String word = text.trim().toLowerCase(Locale.ROOT);
     if (!word.equals(yes) && !word.equals(no)) {
       throw new IllegalArgumentException("'%s' is neither %s nor %s".formatted(text, yes, no));

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A signing secret as nobody had it before.
+ * A new signing secret.
  *
  * @param secret what {@link SigningKeys} reads: {@code whsec_…} or {@code whsk_…}
  * @param verifier what the webhook needs: the same, or the {@code whpk_…} of a private key

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * with a space between them.
  *
  * <p>Any thread may call it. Each thread that signs keeps algorithms of its own: as many sets as
- * there are event loops. It computes and never blocks; what reads files and loads classes for the
- * first time is done when it is made.
+ * there are event loops. It computes and never blocks. Its constructor does what reads files and
+ * loads classes for the first time.
  */
 public final class RequestSigner {
   /** Bytes handed over at once: a request's body may lie outside of the heap. */
@@ -38,7 +38,7 @@ public final class RequestSigner {
     }
   }
 
-  /** A signer for the keys, or null where there are none. */
+  /** A signer for the keys, or null if there are none. */
   public static @Nullable RequestSigner of(@Nullable SigningKeys keys) {
     return keys == null ? null : new RequestSigner(keys);
   }
@@ -46,13 +46,13 @@ public final class RequestSigner {
   /**
    * The value of {@code webhook-signature}.
    *
-   * @param body as it will be sent; read, but its indices stay
+   * @param body as it will be sent; its indices do not change
    */
   public String sign(String id, String timestamp, ByteBuf body) {
     try {
       return algorithms.get().sign(id, timestamp, body);
     } catch (SignatureException | RuntimeException e) {
-      // They may hold half a request.
+      // They may contain half a request.
       algorithms.remove();
       throw new IllegalStateException("the request cannot be signed", e);
     }
@@ -77,7 +77,7 @@ public final class RequestSigner {
     return new Ed25519(((SigningKeys.Private) key).signature());
   }
 
-  /** One key's, made ready for the next request by the end of the last. */
+  /** The algorithm of one key. The end of a request makes it ready for the next one. */
   private sealed interface Algorithm {
     String version();
 
@@ -120,7 +120,7 @@ public final class RequestSigner {
     }
   }
 
-  /** All keys', for one thread. */
+  /** The algorithms of all keys, for one thread. */
   private static final class Algorithms {
     private final List<Algorithm> all;
     private final byte[] chunk = new byte[CHUNK];

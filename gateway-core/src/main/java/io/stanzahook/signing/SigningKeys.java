@@ -20,14 +20,14 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What requests are signed with, as Standard Webhooks 1.0.0 has it: {@code whsec_…} is a secret
- * that the webhook has too (v1, HMAC-SHA256), {@code whsk_…} the private half of a pair whose
- * public half the webhook has (v1a, ed25519). All of them sign, in their order.
+ * The keys that sign requests (Standard Webhooks 1.0.0). {@code whsec_…} is a secret that the
+ * webhook knows too (v1, HMAC-SHA256). {@code whsk_…} is a private key whose public key the webhook
+ * knows (v1a, ed25519). All keys sign, in their order.
  *
- * <p>Immutable; no message and no text of it shows a key.
+ * <p>Immutable. No message shows a key.
  */
 public final class SigningKeys {
-  /** Keys at most: each of them costs every request a signature. */
+  /** The maximum number of keys. Each adds a signature to every request. */
   public static final int MAX_KEYS = 8;
 
   /** Bytes of a {@code whsec_…}. */
@@ -42,12 +42,12 @@ public final class SigningKeys {
   static final String PRIVATE_PREFIX = "whsk_";
   static final String PUBLIC_PREFIX = "whpk_";
 
-  /** What stands before the 32 bytes of a public key in X.509's form (RFC 8410). */
+  /** The bytes before a public key in X.509's form (RFC 8410). */
   private static final byte[] X509_PREFIX = {
     0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00
   };
 
-  /** One line. */
+  /** The key of one line. */
   sealed interface Key {}
 
   /** A {@code whsec_…}. */
@@ -210,7 +210,7 @@ public final class SigningKeys {
     return keys.stream().map(Key::toString).collect(Collectors.joining(", "));
   }
 
-  /** How many there are of which kind, and none of them. */
+  /** The kinds of the keys, without the keys. */
   @Override
   public String toString() {
     return "SigningKeys[" + kinds() + "]";

@@ -7,18 +7,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server, as which component.
+ * The server, and the component on it.
  *
- * @param server the server's name or address, looked up again at each attempt, and its component
+ * @param server the server's name or address, which is looked up at each attempt, and its component
  *     port
  * @param domain the component's domain, in lower case
  * @param secret the shared secret; never logged
- * @param tls TLS from the first byte on; where null, plain TCP
+ * @param tls TLS from the first byte; null for plain TCP
  * @param limits of incoming stanzas
  * @param openTimeout for the TCP connection, the TLS handshake, the server's header and its
  *     acknowledgement, each
- * @param pingTimeout a server silent this long, an answer to our ping included, is left
- * @param maxPending stanzas waiting to be written at most, while the stream is away too
+ * @param pingTimeout the connection ends if the server is silent for this time, even to pings
+ * @param maxPending the maximum number of stanzas that wait to be written, also while the stream is
+ *     down
  * @param maxPendingAge how long a reply waits for the stream to come back
  */
 public record ComponentSettings(

@@ -10,14 +10,13 @@ import javax.net.ssl.SNIHostName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS to the server, from the first byte on: version 1.3 or 1.2, the server's certificate and the
- * name in it verified (RFC 9525). Whether a certificate was revoked is not asked.
+ * TLS to the server from the first byte, version 1.3 or 1.2. The server's certificate and the name
+ * in it are verified (RFC 9525). Revocation is not checked.
  *
- * @param ca the CAs that are trusted, or the server's own certificate; where null, those that the
- *     JDK trusts
- * @param own what the server may ask for; where null, none
- * @param name the DNS name or IP address that the server's certificate must carry, sent to the
- *     server too where it is a name (SNI); where null, the host that is connected to
+ * @param ca the CAs to trust, or the server's own certificate; null for the CAs of the JDK
+ * @param own the certificate that the server may ask for; null for none
+ * @param name the DNS name or IP address that the server's certificate must carry; a name is also
+ *     sent to the server (SNI); null for the host of the connection
  */
 public record TlsSettings(
     @Setting(
@@ -49,7 +48,7 @@ public record TlsSettings(
                     + "carry")
         @Nullable String name) {
 
-  /** What the JDK trusts, no certificate of our own, the name that is connected to. */
+  /** The CAs of the JDK, no certificate of our own, and the host of the connection. */
   public static final TlsSettings DEFAULTS = new TlsSettings(null, null, null);
 
   private static final TrustAdvice ADVICE =
@@ -68,7 +67,7 @@ public record TlsSettings(
   }
 
   /**
-   * Sees to it that the text can be the {@link #name}.
+   * Checks that the text can be the {@link #name}.
    *
    * @throws IllegalArgumentException the rest of a sentence
    */
@@ -83,12 +82,12 @@ public record TlsSettings(
     }
   }
 
-  /** Makes TLS of them, for a host that is connected to; may read the JDK's trust store. */
+  /** Makes the TLS context for a host. May read the JDK's trust store. */
   SslContext context(String host) {
     return TlsContext.of(name == null ? host : name, ca, own, ADVICE);
   }
 
-  /** What is used, without the key. */
+  /** The settings without the key. */
   @Override
   public String toString() {
     return "TlsSettings[CAs %s, client certificate %s, name %s]"

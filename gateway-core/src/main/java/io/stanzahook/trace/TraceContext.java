@@ -4,11 +4,11 @@ import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One span's place in a trace, as W3C Trace Context hands it on.
+ * The place of a span in a trace (W3C Trace Context).
  *
- * <p>Under this class as its key in the Reactor context of whoever subscribes to a webhook's {@code
- * post}, it is the parent of that call: the request then belongs to its trace, with a span of its
- * own, and passes its {@code tracestate} on.
+ * <p>The subscriber of a webhook's {@code post} may put it into the Reactor context, with this
+ * class as the key. Then it is the parent of that call: the request belongs to its trace, with a
+ * span of its own, and carries its {@code tracestate}.
  *
  * <p>Immutable.
  *
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record TraceContext(
     long high, long low, long span, boolean sampled, @Nullable String state) {
 
-  /** The longest {@code tracestate} that is passed on; W3C asks for at least this (3.3.1.5). */
+  /** The longest {@code tracestate} that is forwarded. W3C asks for at least this (3.3.1.5). */
   public static final int MAX_STATE = 512;
 
   private static final int LENGTH = 55;
@@ -42,9 +42,9 @@ public record TraceContext(
    * Reads the two headers.
    *
    * @param traceparent its value, of any version (W3C Trace Context, 3.2)
-   * @param tracestate its value, all lines of it joined by commas; left out where it is too long or
-   *     not visible ASCII
-   * @return null where there is no {@code traceparent}, or it cannot be used: a trace begins anew
+   * @param tracestate its value, with its lines joined by commas; left out if it is too long or not
+   *     visible ASCII
+   * @return null if there is no usable {@code traceparent}, so that a new trace begins
    */
   public static @Nullable TraceContext parse(
       @Nullable String traceparent, @Nullable String tracestate) {

@@ -4,10 +4,10 @@ import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where deliveries stand in traces (W3C Trace Context): each is a trace of its own, each attempt a
- * span in it. Ids are worked out from the delivery's {@code webhook-id}, which is unique and random
- * itself. So whoever knows that id knows the trace, nothing has to be carried along with a delivery
- * or kept, and one that is called again after a restart is still in the same trace.
+ * The place of deliveries in traces (W3C Trace Context). Each delivery is a trace, and each attempt
+ * is a span in it. Ids are derived from the delivery's {@code webhook-id}, which is unique and
+ * random. So no state is needed, and a delivery that is called again after a restart is still in
+ * the same trace.
  *
  * <p>Immutable; any thread may use it.
  */
@@ -34,7 +34,7 @@ public final class Tracing {
   }
 
   /**
-   * Traces with span ids that another start of the program does not give again.
+   * Traces whose span ids do not repeat after a restart.
    *
    * @param sampled the share of traces that are marked as sampled, from 0 to 1
    * @throws IllegalArgumentException naming the setting
@@ -58,8 +58,8 @@ public final class Tracing {
   /**
    * A span of a delivery's own trace.
    *
-   * @param attempt 1 for the first attempt; 0 for the delivery as a whole, whose children the
-   *     attempts are
+   * @param attempt 1 for the first attempt; 0 for the delivery as a whole, the parent of its
+   *     attempts
    */
   public TraceContext of(String webhookId, int attempt) {
     long high = hash(webhookId, FIRST_SEED);
@@ -68,7 +68,7 @@ public final class Tracing {
     return new TraceContext(high, low, span(low, attempt), sampled, null);
   }
 
-  /** A delivery's span in somebody else's trace. */
+  /** A delivery's span in a trace of the caller. */
   public TraceContext below(TraceContext parent, String webhookId, int attempt) {
     return parent.withSpan(span(hash(webhookId, SECOND_SEED), attempt));
   }
@@ -97,7 +97,7 @@ public final class Tracing {
     return id == 0 ? 1 : id;
   }
 
-  /** Whether both trace, or not, and sample as many; the ids of their spans differ all the same. */
+  /** Whether both trace and sample alike. The ids of their spans may differ. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Tracing that && on == that.on && threshold == that.threshold;

@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the webhook is called.
  *
- * @param postUrls the URLs, at least one, over which calls are spread; possibly with placeholders,
- *     their host parts without
- * @param kindUrls the URLs of those kinds of stanza that have one of their own
+ * @param postUrls the URLs, at least one, that share the calls; they may have placeholders, but not
+ *     in the host
+ * @param kindUrls the URLs of kinds of stanza that have their own
  * @param format what requests hold
  * @param headers further request headers, in order
- * @param signingKeys what requests are signed with; null for not at all
+ * @param signingKeys the keys that sign requests; null for none
  * @param connecting how connections are made, and how long they are used
  * @param replies whether what a webhook answers may be a reply
- * @param timeout one attempt, connect to last byte
- * @param maxResponse the largest response body taken, in bytes
- * @param maxReplies the most replies one response may hold; the rest are dropped and counted
- * @param maxConnections the most connections open to the webhook
+ * @param timeout of one attempt, from connecting to the last byte
+ * @param maxResponse the maximum size of a response body, in bytes
+ * @param maxReplies the maximum number of replies in one response; the rest are dropped and counted
+ * @param maxConnections the maximum number of connections to the webhook
  * @param userAgent the {@code User-Agent} header
  * @param tracing which traces requests belong to
  */
@@ -99,9 +99,9 @@ public record WebhookSettings(
   public static final int DEFAULT_MAX_REPLIES = 100;
 
   /**
-   * The URLs by kind of stanza, where one has its own.
+   * The URLs of kinds of stanza that have their own.
    *
-   * @param message none for those of all kinds, as the others
+   * @param message empty for the URLs of all kinds, like the others
    */
   public record KindUrls(
       @Setting(
@@ -124,7 +124,7 @@ public record WebhookSettings(
               absent = "`--post-url`",
               help = "the webhook for stanzas of kind `iq`, instead of `--post-url`; repeatable")
           List<UrlTemplate> iq) {
-    /** All kinds go where all kinds go. */
+    /** No kind has URLs of its own. */
     public static final KindUrls NONE = new KindUrls(List.of(), List.of(), List.of());
 
     /** Copies the lists. */
@@ -144,10 +144,10 @@ public record WebhookSettings(
   }
 
   /**
-   * Checks what cannot be meant.
+   * Checks URLs and headers.
    *
-   * @throws IllegalArgumentException naming the setting; never quoting a header's value, which may
-   *     hold a secret
+   * @throws IllegalArgumentException naming the setting, but never a header's value, which may be
+   *     secret
    */
   public WebhookSettings {
     postUrls = List.copyOf(postUrls);
@@ -167,7 +167,7 @@ public record WebhookSettings(
     }
   }
 
-  /** These with one URL for all kinds. */
+  /** These settings with one URL for all kinds. */
   public WebhookSettings withPostUrl(UrlTemplate url) {
     return Settings.with(this, Map.of("post-url", List.of(url), "kindUrls", KindUrls.NONE));
   }
@@ -177,15 +177,15 @@ public record WebhookSettings(
     return postUrls.get(0);
   }
 
-  /** Where stanzas of that kind go. */
+  /** The URLs for a kind of stanza. */
   public List<UrlTemplate> urls(StanzaKind kind) {
     List<UrlTemplate> own = kindUrls.of(kind);
     return own.isEmpty() ? postUrls : own;
   }
 
   /**
-   * How many connections so many calls in flight deserve: a quarter more, so that a call that
-   * starts while the last one's connection is on its way back to the pool need not wait for it.
+   * The number of connections for a number of calls: a quarter more, so that a call need not wait
+   * while the connection of the last one returns to the pool.
    */
   public static int connectionsFor(int concurrency) {
     return concurrency + Math.max(1, concurrency / 4);

@@ -18,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All settings of {@code run}.
  *
- * @param gateways each component with its dispatcher and its webhook, at least one; no two have one
- *     domain
+ * @param gateways the components, at least one; no two have the same domain
  * @param hooks what other programs may post
- * @param tracing which traces requests belong to; the same for all components
+ * @param tracing which traces requests belong to, for all components
  */
 public record AppSettings(
     List<GatewaySettings> gateways,

@@ -15,8 +15,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The flags of one command line.
  *
- * @param given the options that it gives
- * @param problems what is wrong with it, one line each: unknown flags, values missing
+ * @param given the options that are given
+ * @param problems what is wrong with it, one line each: unknown flags and missing values
  * @param help whether it asks for help instead
  */
 public record CommandLineFlags(Map<String, Given> given, List<String> problems, boolean help) {
@@ -28,7 +28,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
     problems = List.copyOf(problems);
   }
 
-  /** The command's flags as picocli has them, for parsing and for help. */
+  /** The command's flags in picocli's form, for parsing and for help. */
   public static CommandSpec spec(String command, String summary, List<Option> options) {
     CommandSpec spec = CommandSpec.create().name(command);
     spec.usageMessage()
@@ -58,7 +58,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
         OptionSpec.builder("-h", "--help").usageHelp(true).description("show this").build());
   }
 
-  /** Reads what follows the command's name. */
+  /** Reads the arguments after the command's name. */
   public static CommandLineFlags parse(
       CommandSpec spec, List<Option> options, List<String> arguments) {
     List<String> problems = new ArrayList<>();

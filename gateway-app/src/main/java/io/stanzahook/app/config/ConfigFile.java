@@ -49,7 +49,7 @@ final class ConfigFile {
   /** Another key for the domain of an entry's component. */
   private static final String DOMAIN = "domain";
 
-  /** Settings that hold secrets, or often do. */
+  /** Settings whose values are secret, or often are. */
   private static final Set<String> SECRET = Set.of("secret", "post-header");
 
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\$|\\{([^}]*)})");
@@ -65,7 +65,7 @@ final class ConfigFile {
   /**
    * The content of a file.
    *
-   * @param given for all components, and the process
+   * @param given for all components and the process
    * @param components its list of components; null if it has none
    */
   record Content(Map<String, Given> given, @Nullable List<Entry> components) {
@@ -87,7 +87,7 @@ final class ConfigFile {
   /**
    * An entry of the file's {@code components}.
    *
-   * @param place as a person would name it: {@code config.yaml: components: bot.example.org}
+   * @param place as people would name it: {@code config.yaml: components: bot.example.org}
    * @param given what it says
    */
   record Entry(String place, Map<String, Given> given) {}

@@ -76,12 +76,12 @@ public final class Configuration {
   /**
    * Reads flags, environment and file, and the files that they name.
    *
-   * @param flags what the command line gave
-   * @param flagProblems what was wrong with the command line itself, reported with the rest
-   * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
-   * @param warnings is given a line for each thing that should be known: files with secrets that
-   *     others can read
-   * @throws ConfigurationException with all problems there are
+   * @param flags what the command line gives
+   * @param flagProblems what is wrong with the command line itself, to report it with the rest
+   * @param version of the program, for webhooks and for requests (XEP-0092)
+   * @param warnings receives a line for each warning, such as a file with secrets that others can
+   *     read
+   * @throws ConfigurationException with all problems
    */
   public static AppSettings read(
       Map<String, Given> flags,
@@ -113,9 +113,9 @@ public final class Configuration {
   /**
    * Reads a record of settings from flags alone.
    *
-   * @param warnings is given a line for each thing that should be known
-   * @param more looks for what else is wrong, and notes it
-   * @throws ConfigurationException with all problems there are
+   * @param warnings receives a line for each warning
+   * @param more checks for further problems, and adds them
+   * @throws ConfigurationException with all problems
    */
   public static <R extends Record> R read(
       Class<R> type,
@@ -133,7 +133,7 @@ public final class Configuration {
     return Settings.make(type, values.all());
   }
 
-  /** Makes settings of texts that were read before. */
+  /** Makes settings from texts that were read before. */
   static AppSettings read(
       Map<String, Given> given, Map<String, String> environment, Problems problems, String version)
       throws ConfigurationException {
@@ -181,7 +181,7 @@ public final class Configuration {
     return Settings.make(AppSettings.class, process.all());
   }
 
-  /** Checks the JIDs in them only if the domains of all components are known. */
+  /** Their JIDs are checked only if the domains of all components are known. */
   private @Nullable ApiCredentials credentials(OptionValues process, List<Read> components) {
     Source source = process.source(CREDENTIALS);
     if (source == null || !(process.find(CREDENTIALS) instanceof Path path)) {
@@ -194,7 +194,7 @@ public final class Configuration {
             text, domains(components), problem -> problems.add(source, path + " " + problem));
   }
 
-  /** As the credentials; the formats that they are for have to be known, too. */
+  /** Like the credentials. The formats that they belong to must also be known. */
   private @Nullable HookSecrets hookSecrets(OptionValues process, List<Read> components) {
     Source source = process.source(HOOK_SECRETS);
     if (source == null
@@ -212,7 +212,7 @@ public final class Configuration {
             problem -> problems.add(source, path + " " + problem));
   }
 
-  /** Of all components; null if not all are known, which is a problem of its own. */
+  /** The domains of all components; null if one is unknown, which is another problem. */
   private static @Nullable List<String> domains(List<Read> components) {
     List<String> known = components.stream().map(Read::domain).filter(Objects::nonNull).toList();
     return known.isEmpty() || known.size() < components.size() ? null : known;
@@ -299,7 +299,7 @@ public final class Configuration {
     }
   }
 
-  /** The same path for the same folder, as far as one can tell without creating it. */
+  /** The same path for the same folder, if that can be known without creating it. */
   private static Path real(Path folder) {
     try {
       return folder.toRealPath();

@@ -13,8 +13,8 @@ public final class Environment {
   private Environment() {}
 
   /**
-   * The options that are set. A variable that is set to nothing counts as not set, because compose
-   * files do that. A repeatable option has one value on each line.
+   * The options that are set. A variable with an empty value counts as not set, because compose
+   * files set such variables. A repeatable option has one value on each line.
    */
   static Map<String, Given> read(Map<String, String> environment, List<Option> options) {
     Map<String, Given> given = new LinkedHashMap<>();
@@ -37,8 +37,8 @@ public final class Environment {
    * A warning for each variable that looks like one of ours and that the command ignores.
    *
    * @param options those that the command has
-   * @param variables those of them that it takes from the environment; where it takes none, it says
-   *     so of its own alone
+   * @param variables those that it reads from the environment; if it reads none, there are warnings
+   *     only about its own options
    */
   public static List<String> warnings(
       Map<String, String> environment,

@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  * The form of a setting's value, which follows from its type.
  *
  * @param shape how many values it takes
- * @param each reads one of them; an {@link IllegalArgumentException} says what is wrong with it
- * @param whole makes the setting of what {@code each} read; null if that is the setting
- * @param absent gives what it is if it is not given; null for nothing
+ * @param each reads one value; an {@link IllegalArgumentException} says what is wrong with it
+ * @param whole makes the setting from the values; null if the value is the setting
+ * @param absent makes the value of a setting that is not given; null for none
  */
 record Form(
     Shape shape,
@@ -58,11 +58,14 @@ record Form(
     ONE,
     /** One, {@code true} or {@code false}; the flag alone means {@code true}. */
     SWITCH,
-    /** One text with commas; in a file a list too. */
+    /** One text with commas; in a file also a list. */
     COMMA_LIST,
-    /** Any number: the flag repeated, lines of a variable, in a file a list or a mapping. */
+    /** Any number: a repeated flag, the lines of a variable, or a list or a mapping in a file. */
     REPEATED,
-    /** As {@link #REPEATED}; in a file a list of mappings, each as words {@code key=value}. */
+    /**
+     * Like {@link #REPEATED}; in a file also a list of mappings, which become words {@code
+     * key=value}.
+     */
     RULES;
 
     boolean isRepeated() {
@@ -70,17 +73,17 @@ record Form(
     }
   }
 
-  /** Makes a setting of its values, reading the files that they name. */
+  /** Makes a setting from its values. Reads the files that they name. */
   @FunctionalInterface
   interface Whole {
-    /** The setting; null after noting what is wrong. */
+    /** The setting; null after adding a problem. */
     @Nullable Object of(List<?> values, Source source, Problems problems);
   }
 
-  /** By the name of their type, as {@link Type#getTypeName} has it. */
+  /** Forms by the name of their type ({@link Type#getTypeName}). */
   private static final Map<String, Function<Setting, Form>> BY_TYPE = byType();
 
-  /** Texts that have a form of their own, by the placeholder of their value. */
+  /** Forms of texts, by the placeholder of their value. */
   private static final Map<String, Function<String, ?>> TEXTS =
       Map.of(
           "DOMAIN", ComponentDomain::parse,
@@ -172,7 +175,7 @@ record Form(
     return form.apply(said);
   }
 
-  /** The name of a file, and no more. */
+  /** The name of a file, which is not read here. */
   static Form path() {
     return one(ValueParsers::file);
   }
@@ -209,23 +212,23 @@ record Form(
 
   private static Form truth(Setting said) {
     return said.value().equals("on|off")
-        ? one(Values::onOff)
-        : new Form(Shape.SWITCH, Values::truth, null, Form::nothing);
+        ? one(text -> Values.either(text, "on", "off"))
+        : new Form(Shape.SWITCH, text -> Values.either(text, "true", "false"), null, Form::nothing);
   }
 
   /**
-   * A file that holds the value.
+   * A file with the value.
    *
-   * @param secret whether others than its owner should not read it
+   * @param secret whether only its owner should be able to read it
    */
   private static Form file(Setting said, boolean secret, Function<String, ?> content) {
     return file(said, secret, (text, path) -> content.apply(text));
   }
 
   /**
-   * A file that holds the value, which knows where it came from.
+   * A file with the value, which knows its file.
    *
-   * @param content makes it of the file's text and the file's name
+   * @param content makes the value from the file's text and name
    */
   private static Form file(Setting said, boolean secret, BiFunction<String, String, ?> content) {
     return new Form(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What other programs may post, and where it goes.
  *
  * @param roomNick the nick in chat rooms; null for the local part of the sender's address
- * @param formats how it becomes messages
+ * @param formats the formats that make messages of posts
  * @param secrets who may post without credentials, by a signature; null for nobody
  */
 public record HookSettings(
@@ -41,7 +41,7 @@ public record HookSettings(
                     + " with `whsec_…` Standard Webhooks. JIDs to send from and `name=TEXT` can"
                     + " follow, as in `--api-token-file`")
         @Nullable HookSecrets secrets) {
-  /** Nothing of it is set. */
+  /** The defaults. */
   public static HookSettings usual() {
     return new HookSettings(null, Formats.builtIn(), null);
   }

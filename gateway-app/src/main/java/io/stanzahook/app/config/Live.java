@@ -22,10 +22,10 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Live {
   private static final JsonMapper JSON = new JsonMapper();
 
-  /** These come first in answers, as they always have: clients may show them in that order. */
+  /** These come first in answers, because clients may show them in that order. */
   private static final List<String> FIRST = List.of("concurrency", "queue", "timeout", "retry-for");
 
-  /** What a reload changes: files are read again by that, and by nothing else. */
+  /** What a reload changes. Only a reload reads files again. */
   private static final List<Option> TUNED =
       RunOptions.COMPONENT.stream()
           .filter(Option::isLive)
@@ -42,7 +42,7 @@ public final class Live {
     return first < 0 ? FIRST.size() : first;
   }
 
-  /** Their names and values: numbers and truths as such, everything else as text. */
+  /** Their names and values: numbers and booleans as such, everything else as text. */
   public static Map<String, Object> shown(GatewaySettings settings) {
     Map<String, Object> all = Settings.values(settings);
     Map<String, Object> shown = new LinkedHashMap<>();
@@ -71,12 +71,12 @@ public final class Live {
     return value instanceof Integer || value instanceof Boolean ? value : value.toString();
   }
 
-  /** The first settings, with those values of the next ones that may change while it runs. */
+  /** The running settings, with the next values of those settings that may change. */
   public static GatewaySettings tuned(GatewaySettings settings, GatewaySettings next) {
     Map<String, Object> changes = Settings.values(next);
     Map<String, @Nullable Object> taken = new LinkedHashMap<>();
     for (Option option : TUNED) {
-      // A file that is not given any more takes its value with it.
+      // If a file is no longer given, its value is gone too.
       if (changes.containsKey(option.name()) || option.said().file() != 0) {
         taken.put(option.name(), changes.get(option.name()));
       }
@@ -85,7 +85,7 @@ public final class Live {
   }
 
   /**
-   * The settings, changed as a JSON object says (RFC 7396).
+   * The settings with the changes of a JSON object (RFC 7396).
    *
    * @throws ConfigurationException with all problems
    */

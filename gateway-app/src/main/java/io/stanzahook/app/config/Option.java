@@ -11,16 +11,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting as operators give it: what its {@link Setting} says, and what follows from its type
- * and its place.
+ * One setting as operators see it: its {@link Setting}, and what follows from its type and its
+ * place.
  *
  * @param said where it is declared
- * @param name as in the flag, without dashes in front: {@code post-url}
+ * @param name as in the flag, without the dashes: {@code post-url}
  * @param form of its value
- * @param scope whose setting it is
- * @param needs the one without which it does nothing; null where it needs no other
- * @param fallback the default as it would be typed, or null where there is none
- * @param absent what stands in place of a default in help: {@code required}, {@code none}
+ * @param scope whether each component has it, or the process
+ * @param needs the option without which it does nothing; null if it needs none
+ * @param fallback the default as it would be typed; null if there is none
+ * @param absent what help shows if there is no default: {@code required}, {@code none}
  * @param meaning what it does, without a full stop, in Markdown
  */
 public record Option(
@@ -33,24 +33,24 @@ public record Option(
     String absent,
     String meaning) {
 
-  /** What all environment variables of the program begin with. */
+  /** The prefix of the program's environment variables. */
   public static final String VARIABLE_PREFIX = "STANZAHOOK_";
 
-  /** What stands in place of a default where a value must be given. */
+  /** What help shows if a value must be given. */
   static final String REQUIRED = "required";
 
-  /** What the name of a setting ends with that names a file with the value of another one. */
+  /** The end of the name of a setting whose value is a file with the value of another setting. */
   static final String OR_FILE = "-file";
 
-  /** Whose setting it is, where one process runs several components. */
+  /** Whether each component has a setting, or the process. */
   public enum Scope {
-    /** A component's: an entry of the file's {@code components} may say it anew. */
+    /** Each component has it. An entry of the file's {@code components} may give it again. */
     COMPONENT,
-    /** The whole process's. */
+    /** The process has it. */
     PROCESS
   }
 
-  /** The settings that a record declares, and the records in it, in their order. */
+  /** The settings of a record and of the records in it, in their order. */
   public static List<Option> of(Class<? extends Record> type, Scope scope) {
     List<Option> options = new ArrayList<>();
     collect(type, scope, null, false, options);
@@ -99,12 +99,12 @@ public record Option(
         said.orFile());
   }
 
-  /** This one with another default, or without one, for a command that is used otherwise. */
+  /** This option with another default, or without one, for another command. */
   Option by(@Nullable String newFallback, String newAbsent) {
     return new Option(said, name, form, scope, needs, newFallback, newAbsent, meaning);
   }
 
-  /** That of them with a name. */
+  /** The option with a name. */
   static Option named(String name, List<Option> options) {
     return options.stream().filter(each -> each.name.equals(name)).findFirst().orElseThrow();
   }
@@ -120,12 +120,15 @@ public record Option(
     return name.equals(said.name()) ? said.value() : "F";
   }
 
-  /** Whether it may be said in the configuration file. */
+  /** Whether it may be in the configuration file. */
   public boolean inFile() {
     return said.inFile();
   }
 
-  /** Whether it may change while the component runs; of the process: whether a reload takes it. */
+  /**
+   * Whether it may change while the component runs, or for the process, whether a reload applies
+   * it.
+   */
   public boolean isLive() {
     return said.live();
   }
@@ -140,7 +143,7 @@ public record Option(
     return form.shape() == Form.Shape.SWITCH;
   }
 
-  /** The flag as help and documentation show it, with its value where it needs one. */
+  /** The flag as help and documentation show it, with the placeholder of its value. */
   public String usage() {
     return isSwitch() ? flag() : flag() + " " + placeholder();
   }
@@ -155,12 +158,12 @@ public record Option(
     return name.replace('-', '_');
   }
 
-  /** The default, or what stands in its place. */
+  /** The default, or what help shows if there is none. */
   public String fallbackOrAbsent() {
     return fallback == null ? absent : fallback;
   }
 
-  /** Those of one list, then those of another. */
+  /** The options of both lists. */
   static List<Option> all(List<Option> first, List<Option> second) {
     return Stream.of(first, second).flatMap(List::stream).toList();
   }

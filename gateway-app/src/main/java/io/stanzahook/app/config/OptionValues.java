@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options' values after the order of precedence: flag, environment, file, default. Each value
- * remembers where it came from.
+ * The values of options, in the order of precedence: flag, environment, file, default. Each value
+ * knows its source.
  */
 public final class OptionValues {
   private final Map<String, Given> given;
@@ -20,9 +20,9 @@ public final class OptionValues {
   private final Map<String, Object> values = new HashMap<>();
 
   /**
-   * Parses what is given, and the defaults of what is not. Names of files are not read yet.
+   * Parses the given values, and the defaults of the others. Does not read files yet.
    *
-   * @param problems where everything that is wrong is noted
+   * @param problems receives all problems
    */
   OptionValues(List<Option> options, Map<String, Given> given, Problems problems) {
     this.given = given;
@@ -50,7 +50,7 @@ public final class OptionValues {
         fallback == null ? List.of() : List.of(fallback));
   }
 
-  /** One value; null after noting what is wrong with it. */
+  /** One value; null after adding a problem. */
   static @Nullable Object parse(Option option, String text, Source source, Problems problems) {
     try {
       return option.form().each().apply(text);
@@ -61,9 +61,9 @@ public final class OptionValues {
   }
 
   /**
-   * Makes the settings: reads the files, and looks for what is missing or does nothing.
+   * Makes the settings. Reads the files, and finds settings that are missing or do nothing.
    *
-   * @param place how problems begin that have no other place; null if they need not say it
+   * @param place the start of problems without another place; null for none
    */
   void complete(List<Option> options, @Nullable String place) {
     for (Option option : options) {
@@ -99,7 +99,7 @@ public final class OptionValues {
     Source source = source(option.name());
     Source off = source(needed.name());
     boolean unclear = off != null && !values.containsKey(needed.name());
-    // A stronger place may turn off what a weaker one sets up as a whole.
+    // A stronger source may turn off what a weaker one sets.
     if (source != null && !unclear && (off == null || !off.isStrongerThan(source))) {
       problems.addUseless(
           source,
@@ -124,8 +124,8 @@ public final class OptionValues {
   }
 
   /**
-   * Chooses between a value and a file that holds it. A stronger place overrides both forms of the
-   * weaker places: a flag {@code --secret-file} beats a secret in the configuration file.
+   * Chooses between a value and a file that holds it. A stronger source overrides both forms of
+   * weaker sources: a flag {@code --secret-file} beats a secret in the configuration file.
    */
   private void chooseForm(Option option, String where) {
     String name = option.name();
@@ -150,7 +150,7 @@ public final class OptionValues {
     }
   }
 
-  /** Drops one newline at the end: editors add it, and nobody means it. */
+  /** Drops one newline at the end, because editors add it. */
   private void fromFile(Option option, Source source) {
     Path path = (Path) Objects.requireNonNull(values.get(option.name() + Option.OR_FILE));
     String text = problems.read(path, source, option.said().file(), true);
@@ -163,13 +163,13 @@ public final class OptionValues {
     }
   }
 
-  /** Where the option's value came from; null if it is not given. */
+  /** The source of the option's value; null if it is not given. */
   public @Nullable Source source(String name) {
     Given texts = given.get(name);
     return texts == null ? null : texts.source();
   }
 
-  /** Sets what is made of it and of others; null for nothing. */
+  /** Sets a value that depends on others; null for none. */
   void put(String name, @Nullable Object value) {
     if (value == null) {
       values.remove(name);

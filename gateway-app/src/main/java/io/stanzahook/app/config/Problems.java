@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with a configuration, so that all of it is reported at once. */
 public final class Problems {
-  /** What stands in the first line of a key in PEM. */
+  /** Part of the first line of a private key in PEM. */
   private static final String PRIVATE_KEY = "PRIVATE KEY-----";
 
   private final Set<String> lines = new LinkedHashSet<>();
@@ -23,26 +23,26 @@ public final class Problems {
   private final Set<String> warned = new HashSet<>();
   private final Consumer<String> warnings;
 
-  /** Warnings are not of interest. */
+  /** Ignores warnings. */
   public Problems() {
     this(warning -> {});
   }
 
   /**
-   * Problems, and warnings beside them.
+   * Problems, and a receiver of warnings.
    *
-   * @param warnings is given a line for each thing that is not wrong, but should be known
+   * @param warnings receives a line for each warning
    */
   public Problems(Consumer<String> warnings) {
     this.warnings = warnings;
   }
 
   public void add(String problem) {
-    // One line a problem: parsers of other people's making like to quote whole documents.
+    // A problem is one line, but some parsers quote whole documents.
     lines.add(problem.replaceAll("\\s*\\R\\s*", "; "));
   }
 
-  /** A problem with what was given at that place. */
+  /** A problem with the value from that source. */
   public void add(Source source, String what) {
     add(source + ": " + what);
   }
@@ -51,14 +51,14 @@ public final class Problems {
     lines.addAll(others.lines);
   }
 
-  /** Notes that a value does nothing for one component. */
+  /** Notes that a value has no effect on one component. */
   void addUseless(Source source, String what) {
     useless.computeIfAbsent(source, key -> new ArrayList<>()).add(what);
   }
 
   /**
-   * Makes problems of the values that do nothing. A value that is given for all components does
-   * nothing only if it does nothing for any of them.
+   * Adds problems for values without effect. A value for all components is a problem only if it has
+   * no effect on any of them.
    *
    * @param components how many there are
    */
@@ -73,10 +73,10 @@ public final class Problems {
   }
 
   /**
-   * The text of a file that a setting names; null after noting why it cannot be read. Warns if
-   * others can read a secret in it.
+   * The text of a file that a setting names; null after adding a problem. Warns if others can read
+   * a secret in it.
    *
-   * @param secret whether it holds one, whatever its text looks like
+   * @param secret whether it contains one, whatever its text looks like
    */
   @Nullable String read(Path path, Source source, int maxBytes, boolean secret) {
     try {

@@ -20,11 +20,11 @@ public final class SandboxOptions {
           "component.localhost",
           "http-listen",
           "127.0.0.1:0",
-          // Who tries a bot wants to see its errors, not the same call once more.
+          // In the sandbox, one wants to see the bot's errors, not another call.
           "retry-for",
           "0s");
 
-  /** As in {@code run}, with that default or another. */
+  /** Those of {@code run}, some with another default. */
   static final List<Option> SHARED =
       RunOptions.ALL.stream()
           .filter(option -> option.said().inSandbox())
@@ -34,7 +34,10 @@ public final class SandboxOptions {
   /** All, in the order of help. */
   public static final List<Option> ALL = Option.all(OWN, SHARED);
 
-  /** Those that are variables too. A gateway's own domain there is not meant for the sandbox. */
+  /**
+   * Those that are also variables. The domain in the environment belongs to a gateway, not to the
+   * sandbox.
+   */
   public static final List<Option> VARIABLES =
       ALL.stream().filter(option -> !option.name().equals("component")).toList();
 
@@ -43,11 +46,11 @@ public final class SandboxOptions {
   /**
    * Reads flags and environment; there is no file.
    *
-   * @param flags what the command line gave
-   * @param flagProblems what was wrong with the command line itself, reported with the rest
-   * @param secret what the component and the sandbox's server share
-   * @param version of the program: told to webhooks
-   * @throws ConfigurationException with all problems there are
+   * @param flags what the command line gives
+   * @param flagProblems what is wrong with the command line itself, to report it with the rest
+   * @param secret the secret of the component and the sandbox's server
+   * @param version of the program, for webhooks
+   * @throws ConfigurationException with all problems
    */
   public static SandboxSettings read(
       Map<String, Given> flags,

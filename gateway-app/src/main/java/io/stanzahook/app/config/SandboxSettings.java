@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that {@code sandbox} needs to know.
  *
- * @param messages the texts of {@code --message}; empty for typed lines
+ * @param messages the texts of {@code --message}; empty if lines are typed
  * @param load what {@code --load} asks for, or null
  * @param ownWebhook whether the webhook is the sandbox's echo
- * @param app the rest, as {@code run} would have it; the server's port and, with a webhook of the
- *     sandbox's own, the URL are known only once those listen
+ * @param app the other settings, as in {@code run}; the server's port, and the URL of a webhook of
+ *     the sandbox, are known only when these listen
  */
 public record SandboxSettings(
     @Setting(

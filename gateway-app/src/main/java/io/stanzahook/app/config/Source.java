@@ -4,7 +4,7 @@ package io.stanzahook.app.config;
  * Where a value was given.
  *
  * @param layer which kind of place
- * @param place as a person would name it: {@code --queue}, {@code STANZAHOOK_QUEUE}, {@code
+ * @param place as people would name it: {@code --queue}, {@code STANZAHOOK_QUEUE}, {@code
  *     config.yaml: queue}
  */
 public record Source(Layer layer, String place) {
@@ -15,7 +15,7 @@ public record Source(Layer layer, String place) {
     FILE,
     ENVIRONMENT,
     FLAG,
-    /** An entry of the file's {@code components}: it counts for that component only. */
+    /** An entry of the file's {@code components}, for that component only. */
     ENTRY
   }
 

@@ -20,9 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads values of more than one word, or of types of the program, from their texts. What is wrong
- * with a text is the message of an {@link IllegalArgumentException}: it completes "{@code --flag:
- * …}" and says what would be right.
+ * Reads values of types that {@link io.stanzahook.settings.Values} does not know from their texts.
+ * What is wrong with a text is the message of an {@link IllegalArgumentException}: it completes
+ * "{@code --flag: …}" and says what would be right.
  */
 final class ValueParsers {
   private static final Pattern STATUSES = Pattern.compile("(\\d{3})(?: ?- ?(\\d{3}))?");
@@ -31,7 +31,7 @@ final class ValueParsers {
   /** Many rooms cut longer nicks. */
   private static final int MAX_NICK = 128;
 
-  /** Lower ones are no failures. */
+  /** Lower ones are not failures. */
   private static final int MIN_STATUS = 300;
 
   private static final int MAX_STATUS = 599;
@@ -126,7 +126,7 @@ final class ValueParsers {
     }
   }
 
-  /** Where an OTLP receiver listens. No message shows it: it may hold a token. */
+  /** Where an OTLP receiver listens. No message shows it, because it may contain a token. */
   static URI endpoint(String text) {
     URI url = httpUrl(text.trim());
     if (url == null) {
@@ -171,7 +171,9 @@ final class ValueParsers {
     return nick;
   }
 
-  /** Name and value of {@code Name: value}. No message shows the value: it is often a token. */
+  /**
+   * Name and value of {@code Name: value}. No message shows the value, because it is often a token.
+   */
   static Map.Entry<String, String> header(String text) {
     int colon = text.indexOf(':');
     if (colon < 1) {

@@ -5,8 +5,8 @@
  * environment variable, its key in the file, its help text and its line in docs/reference/flags.md
  * follow from that. All problems of a configuration are found before any is reported.
  *
- * <p>Threading: values are immutable; {@link io.stanzahook.app.config.Problems} and what collects
- * into it belong to one thread.
+ * <p>Threading: values are immutable. {@link io.stanzahook.app.config.Problems}, and the code that
+ * adds to it, belong to one thread.
  */
 @NullMarked
 package io.stanzahook.app.config;

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What may be changed through the server, and who may.
  *
- * @param credentials as they are now; null where nobody may
- * @param hookSecrets as they are now; null where there are none
- * @param ratePerSecond requests of one of them to send something, at most
+ * @param credentials as they are now; null if nobody may
+ * @param hookSecrets as they are now; null if there are none
+ * @param ratePerSecond the maximum number of sending requests of one of them
  * @param hooks what other programs may post
  * @param gateways those that run
  * @param reloading reads the configuration again
- * @param deliveries the last deliveries, to be looked at; null where none are kept
- * @param spans told of requests that belong to somebody's trace
+ * @param deliveries the last deliveries; null if none are kept
+ * @param spans is informed of requests that belong to a caller's trace
  * @param workbench what the console shows and does besides
  */
 public record Administration(

@@ -7,7 +7,7 @@ import io.stanzahook.stanza.StanzaError;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A request is refused: the status and the text that answer it. */
+/** Refuses a request, with the status and the text of the answer. */
 final class ApiException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,7 @@ final class ApiException extends Exception {
     return condition;
   }
 
-  /** For whoever asked. */
+  /** The reason, for the caller. */
   String text() {
     return String.valueOf(getMessage());
   }

@@ -28,9 +28,9 @@ final class Authorization {
   private final Guesses guesses = new Guesses(InstantSource.system());
 
   /**
-   * Decides by what is known at the time.
+   * Decides with the credentials that are known at the time.
    *
-   * @param known null where nobody may
+   * @param known null if nobody may
    */
   Authorization(
       Supplier<@Nullable ApiCredentials> known,
@@ -41,7 +41,7 @@ final class Authorization {
     this.refused = refused;
   }
 
-  /** Why nobody at all may ask so, whoever they are; null where they may. */
+  /** Why the request is refused whoever the caller is; null if it is not. */
   @Nullable String obstacle(Route route, HttpServerRequest request) {
     ApiCredentials credentials = known.get();
     String remote =
@@ -49,7 +49,7 @@ final class Authorization {
     return remote == null && !route.isOpen() ? RequestOrigin.foreign(request) : remote;
   }
 
-  /** Who asks; null where nobody may, or where they do not prove who they are. */
+  /** The caller; null if nobody may use the route, or if the credentials are wrong or missing. */
   @Nullable ApiCaller caller(Route route, HttpServerRequest request) {
     ApiCredentials credentials = known.get();
     if (credentials == null) {
@@ -127,7 +127,7 @@ final class Authorization {
     return switch (guesses.wrong(address)) {
       case AT_ONCE -> reply;
       case LATER -> {
-        // Its place is taken for as long whether who asked waits or not.
+        // The place stays taken for that time, even if the caller does not wait.
         Mono<Long> wait =
             Mono.delay(Guesses.WAIT).doFinally(end -> guesses.answered(address)).cache();
         wait.subscribe();

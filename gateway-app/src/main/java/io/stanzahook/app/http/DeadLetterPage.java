@@ -13,7 +13,7 @@ final class DeadLetterPage {
   /** Dead letters in one read. Each may be as large as a stanza. */
   private static final int READ_AT_ONCE = 20;
 
-  /** Once an answer has so many bytes of stanzas, it takes no further dead letter. */
+  /** An answer with this many bytes of stanzas takes no further dead letter. */
   static final int MAX_STANZA_BYTES = 4 << 20;
 
   private final DeadLetterFilter filter;

@@ -23,10 +23,10 @@ final class HookEndpoint implements Route.Handler {
 
   private static final Set<String> TYPES = Set.of("chat", "groupchat", "headline", "normal");
 
-  /** Clients show a subject in a chat again and again, and rooms take it for theirs. */
+  /** In chats, clients would show the subject with each message, and rooms would change theirs. */
   private static final Set<String> TYPES_WITH_SUBJECT = Set.of("headline", "normal");
 
-  /** Of several things in one body, so much text is enough. */
+  /** If a body has several objects, their texts end here. */
   private static final int MAX_CHARACTERS = 16 * 1024;
 
   private static final int MAX_OBJECTS = 256;
@@ -46,7 +46,7 @@ final class HookEndpoint implements Route.Handler {
     this.formats = formats;
   }
 
-  /** The format that a path names; empty where it is none of this endpoint's. */
+  /** The format that a path names; empty if the path does not belong to this endpoint. */
   static String format(String path) {
     String start = PATH + "/";
     if (!path.startsWith(start)) {
@@ -56,7 +56,7 @@ final class HookEndpoint implements Route.Handler {
     return path.substring(start.length(), end < 0 ? path.length() : end);
   }
 
-  /** As Slack says it, to who posts for Slack. */
+  /** The error, in Slack's form for requests in Slack's format. */
   static Reply refused(HttpServerRequest request, ApiException error) {
     return request.fullPath().startsWith(PATH + "/" + Formats.SLACK + "/")
         ? SlackAnswer.error(error)
@@ -78,7 +78,7 @@ final class HookEndpoint implements Route.Handler {
     RequestHeaders headers = RequestHeaders.of(request.http().requestHeaders());
     String text = body(format, posted, headers);
     if (text.isBlank()) {
-      // A template that has nothing to say of it: nothing is sent, and nothing is wrong.
+      // The template gives no text. Nothing is sent, and this is not an error.
       return Mono.just(slack ? SlackAnswer.noText() : Reply.empty(204));
     }
     String subject =
@@ -96,7 +96,7 @@ final class HookEndpoint implements Route.Handler {
     return sender.say(checked).thenReturn(slack ? SlackAnswer.ok() : Reply.empty(201));
   }
 
-  /** Of several one message, in their order. */
+  /** The text of all objects, in their order, for one message. */
   private static String body(Format format, List<ObjectNode> posted, RequestHeaders headers) {
     if (posted.size() == 1) {
       return format.body(posted.get(0), headers);
@@ -104,7 +104,7 @@ final class HookEndpoint implements Route.Handler {
     StringBuilder all = new StringBuilder();
     int looked = 0;
     for (ObjectNode each : posted) {
-      // Bounded twice: what one takes in time and length, and how many are looked at.
+      // Each object is limited in time and length. This limits their number.
       if (all.length() > MAX_CHARACTERS || looked++ >= MAX_OBJECTS) {
         return all.append(CUT).toString();
       }
@@ -117,9 +117,9 @@ final class HookEndpoint implements Route.Handler {
   }
 
   /**
-   * JSON of whatever type it says it is, a form of which a field is JSON, as Slack, Discord and
-   * Uptime Kuma have it, or one whose fields are those of the JSON; for some formats also text
-   * alone, as curl sends it.
+   * The objects of a body. It may be JSON, whatever its content type; a form with a field that is
+   * JSON, as from Slack, Discord and Uptime Kuma; a form with the properties of the JSON as fields;
+   * and for some formats plain text, as from curl.
    */
   private static List<ObjectNode> posted(String format, Request request) throws ApiException {
     String type = SentBody.type(request.http());

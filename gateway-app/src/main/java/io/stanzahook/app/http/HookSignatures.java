@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Who posts a hook that is signed, and carries no credentials: GitHub's and Gitea's {@code
- * X-Hub-Signature-256}, GitLab's {@code X-Gitlab-Token}, Standard Webhooks. A request that has such
- * a header, where its format has a secret, stands and falls by it.
+ * Finds the senders of signed hooks, which carry no credentials: GitHub's and Gitea's {@code
+ * X-Hub-Signature-256}, GitLab's {@code X-Gitlab-Token}, Standard Webhooks. If the format has a
+ * secret, a request with such a header needs a right signature.
  *
  * <p>Any thread may call it.
  */
 final class HookSignatures {
-  /** Signed requests of which the body is read before it is known who sent them, at most. */
+  /** The maximum number of signed requests whose bodies are read before the sender is known. */
   static final int MAX_UNVERIFIED = 64;
 
   private static final String HUB = "X-Hub-Signature-256";
@@ -36,14 +36,14 @@ final class HookSignatures {
   /**
    * Who signed it.
    *
-   * @param forget to be called where the request is refused after all: it may come again
+   * @param forget must be called if the request is refused later, so that it may be sent again
    */
   record Proven(ApiCaller caller, Runnable forget) implements Verdict {}
 
   /**
-   * Nobody that may.
+   * The signature does not allow the request.
    *
-   * @param caller who signed it, where the signature itself is right
+   * @param caller who signed it; null if the signature is wrong
    * @param reason as in the metrics
    * @param remedy for the log
    */
@@ -51,29 +51,29 @@ final class HookSignatures {
       implements Verdict {}
 
   /**
-   * Verifies by the secrets of the time.
+   * Verifies with the secrets that are known at the time.
    *
-   * @param secrets null where there are none
+   * @param secrets null if there are none
    */
   HookSignatures(Supplier<@Nullable HookSecrets> secrets, InstantSource clock) {
     this.secrets = secrets;
     this.replays = new Replays(clock);
   }
 
-  /** Whether requests of that path may be signed: their format has a secret. */
+  /** Whether requests to this path may be signed, because their format has a secret. */
   boolean isFor(String path) {
     HookSecrets known = secrets.get();
     return known != null && known.has(HookEndpoint.format(path));
   }
 
-  /** Whether the request is to be judged by a signature. */
+  /** Whether the request has a signature that decides about it. */
   boolean isSigned(HttpServerRequest request, String path) {
     HttpHeaders headers = request.requestHeaders();
     return (headers.contains(STANDARD) || headers.contains(HUB) || headers.contains(TOKEN))
         && isFor(path);
   }
 
-  /** Takes a place for a body of somebody unknown; false where there is none. */
+  /** Takes a place for a body from an unknown sender; false if there is none left. */
   boolean begin() {
     if (unverified.incrementAndGet() <= MAX_UNVERIFIED) {
       return true;
@@ -87,7 +87,7 @@ final class HookSignatures {
     unverified.decrementAndGet();
   }
 
-  /** Who signed a request that is signed. */
+  /** Finds out who signed the request. */
   Verdict verify(HttpServerRequest request, String path, byte[] body) {
     HookSecrets known = secrets.get();
     String format = HookEndpoint.format(path);

@@ -31,16 +31,16 @@ import reactor.netty.resources.LoopResources;
 
 /** The server behind {@code --http-listen}. */
 public final class HttpService implements AutoCloseable {
-  /** The request line's length at most, in bytes. */
+  /** The maximum length of the request line, in bytes. */
   static final int MAX_REQUEST_LINE = 8 * 1024;
 
-  /** All headers of a request together, at most, in bytes. */
+  /** The maximum size of all headers of a request, in bytes. */
   static final int MAX_HEADERS = 16 * 1024;
 
-  /** Scrapes that wait for the one under way, at most: one of the other format. */
+  /** The maximum number of scrapes that wait for the running one. */
   static final int MAX_WAITING_SCRAPES = 16;
 
-  /** Searches through deliveries that wait for the one under way; further ones are refused. */
+  /** The maximum number of searches through deliveries that wait for the running one. */
   static final int MAX_WAITING_SEARCHES = 64;
 
   private final DisposableServer server;
@@ -54,10 +54,10 @@ public final class HttpService implements AutoCloseable {
   /**
    * Listens.
    *
-   * @param certificate what HTTPS is spoken with, as it is at each moment; null for plain HTTP, and
-   *     then for good
-   * @param loops the server's own event loops; not disposed of here
-   * @throws ListenException if the address cannot be listened on
+   * @param certificate the certificate for HTTPS, asked for again for each connection; null for
+   *     plain HTTP, which cannot change later
+   * @param loops the server's own event loops; the caller disposes of them
+   * @throws ListenException if it cannot listen on the address
    */
   public static HttpService start(
       HostPort listen,
@@ -120,7 +120,7 @@ public final class HttpService implements AutoCloseable {
     return SocketErrors.text(cause);
   }
 
-  /** All that it answers, each kind of request in one row. Reads files. */
+  /** The table of all routes. Reads files. */
   static List<Route> routes(
       PrometheusMeterRegistry registry,
       Readiness readiness,
@@ -189,7 +189,7 @@ public final class HttpService implements AutoCloseable {
     }
   }
 
-  /** Where it listens, once a free port was chosen. */
+  /** The address that it listens on, with the chosen port. */
   public HostPort address() {
     return new HostPort(server.host(), server.port());
   }

@@ -1,6 +1,9 @@
 package io.stanzahook.app.http;
 
-/** The address of {@code --http-listen} cannot be listened on. The message is for the operator. */
+/**
+ * The gateway cannot listen on the address of {@code --http-listen}. The message is for the
+ * operator.
+ */
 public final class ListenException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -25,7 +25,7 @@ final class RateLimits {
     this.nanoTime = nanoTime;
   }
 
-  /** Whether the caller may send now, which counts. */
+  /** Whether the caller may send now. Each call counts as a request. */
   boolean admits(ApiCaller caller) {
     long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong());
     Window window = byKey.computeIfAbsent(caller.key(), key -> new Window());

@@ -30,7 +30,7 @@ public interface Readiness {
       webhooks = Map.copyOf(webhooks);
     }
 
-    /** Of components whose webhooks nobody tells of. */
+    /** Without the state of webhooks. */
     public State(boolean stopping, Map<String, StreamStatus> components) {
       this(stopping, components, Map.of(), Map.of());
     }

@@ -10,18 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts and logs requests that are refused for who makes them, or how often: the first of a kind
- * and caller in ten seconds has a line that names the remedy, the others become one line with their
- * number. Any thread may call it.
+ * Counts and logs requests that are refused because of who sends them, or how often. Within ten
+ * seconds, the first of a kind and caller is a line with the remedy, and the others become one line
+ * with their number. Any thread may call it.
  */
 final class RefusedRequests implements AutoCloseable {
   /** The meter, by {@code credential} and {@code reason}. */
   static final String METER = "stanzahook.api.refused";
 
-  /** What the label {@code credential} says where they are unknown. */
+  /** The value of the label {@code credential} for unknown callers. */
   static final String UNKNOWN = "unknown";
 
-  /** Names of callers in the meter at most; there may be more after many reloads. */
+  /** The maximum number of names in the meter. After many reloads there may be more callers. */
   static final int MAX_LABELS = 2_000;
 
   private static final Logger log = LoggerFactory.getLogger(RefusedRequests.class);
@@ -81,7 +81,7 @@ final class RefusedRequests implements AutoCloseable {
         .increment(by);
   }
 
-  /** Wrong credentials came from there. */
+  /** Counts wrong credentials from an address. */
   void wrongCredentials(String address, String method, String path) {
     count(UNKNOWN, "credentials", 1);
     String who = "address " + address;
@@ -98,7 +98,7 @@ final class RefusedRequests implements AutoCloseable {
     }
   }
 
-  /** A hook came from there whose signature is wrong. */
+  /** Counts a hook with a wrong signature. */
   void badSignature(String address, String method, String path, String why, String remedy) {
     count(UNKNOWN, "signature", 1);
     if (gate.passes(new Kind("address " + address, "signature"))) {
@@ -112,7 +112,7 @@ final class RefusedRequests implements AutoCloseable {
     }
   }
 
-  /** A caller that is known may not, or not so much. */
+  /** Counts a request that a known caller may not make, or not now. */
   void refused(ApiCaller caller, String reason, String method, String path, String why) {
     count(caller.label(), reason, 1);
     if (gate.passes(new Kind(caller.described(), reason))) {
@@ -120,14 +120,14 @@ final class RefusedRequests implements AutoCloseable {
     }
   }
 
-  /** Connections are closed since there are too many. */
+  /** Logs that connections are closed because there are too many. */
   void tooManyConnections(String whose, String what) {
     if (gate.passes(new Kind(whose, "connections"))) {
       log.warn("{}", what);
     }
   }
 
-  /** Tells what was counted until now. */
+  /** Logs what was counted until now. */
   @Override
   public void close() {
     intervals.close();

@@ -1,6 +1,6 @@
 package io.stanzahook.app.http;
 
-/** The configuration is not read again now. The message is one line for whoever asked. */
+/** The configuration is not read again now. The message is one line for the caller. */
 public final class ReloadRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

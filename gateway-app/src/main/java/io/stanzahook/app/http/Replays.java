@@ -11,20 +11,24 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The ids of signed requests that were taken, for as long as their timestamps would pass: a request
- * that somebody recorded is not taken again. An id whose request was refused is forgotten, so that
- * its sender can try again.
+ * The ids of accepted signed requests, for as long as their timestamps are accepted: a recorded
+ * request is not accepted again. An id whose request was refused is forgotten, so that its sender
+ * can try again.
  *
  * <p>Any thread may call it.
  */
 final class Replays {
-  /** A timestamp may be so far from the gateway's clock, both ways (Standard Webhooks: 5 min). */
+  /**
+   * The maximum difference between a timestamp and the gateway's clock (Standard Webhooks: 5 min).
+   */
   static final Duration WINDOW = Duration.ofMinutes(5);
 
-  /** Ids that are remembered; while there are as many, signed requests are answered with 503. */
+  /**
+   * The maximum number of remembered ids. At this number, signed requests are answered with 503.
+   */
   static final int MAX_IDS = 100_000;
 
-  /** What becomes of an id. */
+  /** What happens to an id. */
   enum Verdict {
     TAKEN,
     SEEN,
@@ -58,7 +62,7 @@ final class Replays {
     return Math.abs(clock.instant().getEpochSecond() - timestamp) <= WINDOW.toSeconds();
   }
 
-  /** Takes an id of somebody's, whose timestamp is in the window. */
+  /** Remembers the id of a request whose timestamp is in the window. */
   synchronized Verdict take(String whose, String id, long timestamp) {
     long now = clock.instant().getEpochSecond();
     while (!byEnd.isEmpty() && byEnd.first().second < now) {
@@ -77,7 +81,7 @@ final class Replays {
     return Verdict.TAKEN;
   }
 
-  /** Forgets an id: what it came with was not taken. */
+  /** Forgets an id whose request was refused. */
   synchronized void forget(String whose, String id) {
     String key = key(whose, id);
     Long end = ends.remove(key);
@@ -86,7 +90,7 @@ final class Replays {
     }
   }
 
-  /** As long for every id. */
+  /** A key of the same length for every id. */
   private static String key(String whose, String id) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param status the HTTP status
  * @param contentType the {@code Content-Type} header
  * @param body sent as UTF-8
- * @param headers further ones
+ * @param headers more headers
  * @param events server-sent events in place of the body; null for none
  */
 public record Reply(
@@ -58,7 +58,7 @@ public record Reply(
     return new Reply(status, contentType, body, all, events);
   }
 
-  /** Events as they come, each with the empty line at its end. */
+  /** Server-sent events, each with the empty line at its end. */
   static Reply events(Flux<String> events) {
     return new Reply(200, "text/event-stream", "", Map.of(), events);
   }
@@ -85,7 +85,7 @@ public record Reply(
     return new Reply(status, "application/json", text.toString());
   }
 
-  /** A JSON object: its properties are text, numbers, truths, lists and maps of these. */
+  /** A JSON object: its properties are texts, numbers, booleans, and lists and maps of these. */
   static Reply json(int status, Map<String, ?> object) {
     return new Reply(status, "application/json", MAPPER.writeValueAsString(object) + "\n");
   }

@@ -13,9 +13,9 @@ import reactor.netty.http.server.HttpServerRequest;
  * A request that a route answers.
  *
  * @param path decoded, without the query
- * @param body empty where the route takes none
- * @param sent the body as it came; null where the route takes none
- * @param anybody who asks; null where the route is open
+ * @param body empty if the route takes none
+ * @param sent the body as received; null if the route takes none
+ * @param anybody the caller; null if the route is open
  */
 record Request(
     HttpServerRequest http,
@@ -24,22 +24,22 @@ record Request(
     @Nullable RequestBody sent,
     @Nullable ApiCaller anybody) {
 
-  /** Who asks, where the route is not open. */
+  /** The caller, if the route is not open. */
   ApiCaller caller() {
     return Objects.requireNonNull(anybody);
   }
 
-  /** The body as it came; empty where the route takes none. */
+  /** The body as received; empty if the route takes none. */
   byte[] bytes() {
     return sent == null ? new byte[0] : sent.bytes();
   }
 
-  /** Whether it is of that method. */
+  /** Whether it has this method. */
   boolean is(HttpMethod method) {
     return http.method().equals(method);
   }
 
-  /** What follows that path and a slash; empty where nothing does. */
+  /** The part of the path after the parent and a slash; empty if there is none. */
   String below(String parent) {
     return path.length() > parent.length() + 1 ? path.substring(parent.length() + 1) : "";
   }
@@ -53,7 +53,7 @@ record Request(
   /**
    * The parameters of the query.
    *
-   * @throws ApiException where it cannot be decoded
+   * @throws ApiException if it cannot be decoded
    */
   Map<String, List<String>> query() throws ApiException {
     try {

@@ -13,9 +13,9 @@ import reactor.core.publisher.Mono;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** A request's body, never more of it held than allowed. */
+/** A request's body. It never holds more bytes than allowed. */
 final class RequestBody {
-  /** The rest of a body does not come. That is the client's doing, and nothing failed here. */
+  /** The rest of a body does not arrive. The client caused this, and nothing failed here. */
   static final class LostException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ final class RequestBody {
     this.most = most;
   }
 
-  /** Whether its headers say that it has a body, where none is allowed, or one beyond the bytes. */
+  /** Whether its headers say that its body is larger than allowed. */
   static boolean isBeyond(HttpServerRequest request, int most) {
     if (request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
       return most == 0;
@@ -44,17 +44,17 @@ final class RequestBody {
   }
 
   /**
-   * Reads to its end, or until it is too large: what follows is dropped as far as {@link
-   * Connections#MAX_DROPPED}, since closing on it at once would reset the connection, and the
-   * client would not see why.
+   * Reads a body to its end, or until it is too large. What follows is dropped, up to {@link
+   * Connections#MAX_DROPPED}: closing at once would reset the connection, and the client would not
+   * see the answer.
    *
-   * @return fails with {@link LostException} where its end does not come
+   * @return fails with {@link LostException} if the end does not arrive
    */
   static Mono<RequestBody> read(HttpServerRequest request, int most) {
     RequestBody body = new RequestBody(most);
     return Mono.<RequestBody>create(
             sink ->
-                // What follows is still read, and not cancelled.
+                // The rest is still read, and not cancelled.
                 sink.onCancel(
                     request
                         .receive()
@@ -101,7 +101,7 @@ final class RequestBody {
    * The text, without a byte order mark: in UTF-8, unless the Content-Type names another charset,
    * or the mark is one of UTF-16.
    *
-   * @return null where it is no such text, or nobody knows the charset
+   * @return null if the bytes are not such text, or the charset is unknown
    */
   @Nullable String text(HttpServerRequest request) {
     byte[] all = bytes.toByteArray();

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * Keeps other sites' pages from using what a browser sends for them by itself: credentials that it
- * remembers, or the place on this machine where none are needed.
+ * Keeps pages of other sites from using what a browser adds to their requests: remembered
+ * credentials, or its place on this machine, where no credentials are needed.
  *
- * <p>Browsers say of each request which site's page made it: {@code Sec-Fetch-Site} (Fetch
- * Metadata), or at least {@code Origin} (RFC 6454) where it may change something. Programs send
- * neither, and are none of its business.
+ * <p>Browsers say which site's page made a request: {@code Sec-Fetch-Site} (Fetch Metadata), or at
+ * least {@code Origin} (RFC 6454) if the request may change something. Other programs send neither,
+ * and are not affected.
  */
 final class RequestOrigin {
   private static final String SEC_FETCH_SITE = "sec-fetch-site";
@@ -23,13 +23,13 @@ final class RequestOrigin {
   /** The page itself, or a person who typed the address. */
   private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
-  /** Names of this machine that no name server has a say in, with or without a port. */
+  /** Names of this machine that no name server can change, with or without a port. */
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
   private RequestOrigin() {}
 
-  /** Why a request that credentials are asked for is refused; null where it is not. */
+  /** Why a request that needs credentials is refused; null if it is not. */
   static @Nullable String foreign(HttpServerRequest request) {
     HttpHeaders headers = request.requestHeaders();
     String site = headers.get(SEC_FETCH_SITE);
@@ -41,16 +41,16 @@ final class RequestOrigin {
     return own ? null : "another site's page may not use this";
   }
 
-  /** Scheme aside, which a proxy in front may change. */
+  /** Ignores the scheme, because a proxy in front may change it. */
   private static boolean isOf(String origin, @Nullable String host) {
     int slashes = origin.indexOf("://");
     return slashes > 0 && host != null && origin.substring(slashes + 3).equalsIgnoreCase(host);
   }
 
   /**
-   * Why a request is refused where no credentials are needed; null where it is not. It has to come
-   * from this machine, and for a name that is this machine's everywhere: a foreign name may be made
-   * to lead here (DNS rebinding), and its pages would then pass for ours.
+   * Why a request that needs no credentials is refused; null if it is not. It must come from this
+   * machine and use a name that always means this machine: others can make their name point here
+   * (DNS rebinding), and their pages would then count as ours.
    */
   static @Nullable String remote(HttpServerRequest request) {
     InetSocketAddress from = request.remoteAddress();

@@ -6,7 +6,10 @@ import java.text.Normalizer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which component a request is about: that of its parameter {@code component}, or the only one. */
+/**
+ * The component that a request is about: the one in its parameter {@code component}, or the only
+ * one.
+ */
 final class RequestedComponent {
   /** The parameter. */
   static final String PARAMETER = "component";
@@ -17,24 +20,24 @@ final class RequestedComponent {
     this.gateways = gateways;
   }
 
-  /** What a request names, as it is written; null where it names none. */
+  /** The component as the request writes it; null if it names none. */
   static @Nullable String named(Request request) throws ApiException {
     List<String> values = request.query().get(PARAMETER);
     return values == null ? null : values.get(0);
   }
 
-  /** The one of the domains that somebody wrote, in whatever case; null where it is none. */
+  /** The domain that was written, in upper or lower case; null if it is not one of them. */
   static @Nullable String find(List<String> domains, String written) {
     Jid jid = Jid.parse(Normalizer.normalize(written, Normalizer.Form.NFC));
     return jid == null ? null : domains.stream().filter(jid::hasDomain).findFirst().orElse(null);
   }
 
-  /** Whether the request has to name one, and does not. */
+  /** Whether the request must name a component, and does not. */
   boolean isOpen(Request request) throws ApiException {
     return gateways.domains().size() > 1 && named(request) == null;
   }
 
-  /** The domain that the request is about; null where there are no components yet. */
+  /** The domain that the request is about; null if there are no components yet. */
   @Nullable String domain(Request request) throws ApiException {
     List<String> domains = gateways.domains();
     String named = named(request);
@@ -52,9 +55,9 @@ final class RequestedComponent {
   }
 
   /**
-   * The one that the request is about.
+   * The gateway that the request is about.
    *
-   * @throws ApiException where there is none, or it does not run
+   * @throws ApiException if there is none, or it does not run
    */
   Gateway of(Request request) throws ApiException {
     String domain = domain(request);

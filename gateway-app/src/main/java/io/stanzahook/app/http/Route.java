@@ -9,17 +9,16 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /**
- * One row of the table of all that the server answers.
+ * One row of the table of routes.
  *
- * @param path as the OpenAPI document has it; {@code {id}} stands for one part
- * @param below whether what begins with the path and a slash is its, too
- * @param methods those it takes, and what each takes of the caller; HEAD goes with GET
- * @param maxBody the largest request body it takes, in bytes; 0 for none
+ * @param path as in the OpenAPI document; {@code {id}} stands for one part
+ * @param below whether it also serves paths that begin with this path and a slash
+ * @param methods its methods, and what each needs from the caller; HEAD is like GET
+ * @param maxBody the maximum size of a request body, in bytes; 0 for none
  * @param sends whether it is part of the send API: its requests are spans of the caller's trace
- * @param tokenInUrl whether a token may also stand in the query, for programs that can only be
- *     given a URL
- * @param errors how it says that a request is refused
- * @param handler answers
+ * @param tokenInUrl whether the token may be in the query, for programs whose only setting is a URL
+ * @param errors writes the answer to a refused request
+ * @param handler answers requests
  */
 record Route(
     String path,
@@ -38,12 +37,12 @@ record Route(
     /**
      * Answers; called on an event loop.
      *
-     * @throws ApiException as which the returned Mono may end, too
+     * @throws ApiException to refuse it; the returned Mono may also end with it
      */
     Mono<Reply> answer(Request request) throws ApiException;
   }
 
-  /** Says that a request is refused, before or after its handler saw it. */
+  /** Writes the answer to a refused request. */
   @FunctionalInterface
   interface Errors {
     Reply reply(HttpServerRequest request, ApiException error);
@@ -53,18 +52,18 @@ record Route(
     methods = Map.copyOf(methods);
   }
 
-  /** For everybody, by GET. */
+  /** A route that everybody may use, with GET. */
   static Route open(String path, Handler handler) {
     return of(path, Map.of(HttpMethod.GET, Access.OPEN), handler);
   }
 
-  /** For those who may. */
+  /** A route that needs credentials. */
   static Route of(String path, Map<HttpMethod, Access> methods, Handler handler) {
     return new Route(
         path, false, methods, 0, false, false, (request, error) -> Sender.refusal(error), handler);
   }
 
-  /** For those who may send, with all below the path. */
+  /** A route of the send API, with all paths below it. */
   static Route sending(
       String path, boolean tokenInUrl, Errors errors, Handler handler, HttpMethod... methods) {
     return new Route(
@@ -78,12 +77,12 @@ record Route(
         handler);
   }
 
-  /** This, with a body. */
+  /** This route, with a request body. */
   Route withBody(int bytes) {
     return new Route(path, below, methods, bytes, sends, tokenInUrl, errors, handler);
   }
 
-  /** Whether the path, decoded and without the query, is its. */
+  /** Whether it serves the path, which is decoded and without the query. */
   boolean serves(String requested) {
     if (below && requested.startsWith(path + "/")) {
       return true;
@@ -93,7 +92,7 @@ record Route(
         : requested.matches(PART.matcher(path).replaceAll("[^/]+"));
   }
 
-  /** Whether it answers everybody. */
+  /** Whether everybody may use it. */
   boolean isOpen() {
     return methods.values().stream().allMatch(Access.OPEN::equals);
   }

@@ -25,23 +25,25 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Brings each request to its row of the table: the one place for paths, credentials, methods,
- * bodies, errors, traces and the metrics of requests.
+ * Finds the route of each request. This is the one place for paths, credentials, methods, bodies,
+ * errors, traces and the metrics of requests.
  */
 final class Router {
-  /** The timer of requests, by {@code endpoint}, a row's path, and {@code status}. */
+  /**
+   * The timer of requests, by {@code endpoint}, which is the path of the route, and {@code status}.
+   */
   static final String METER = "stanzahook.api.requests";
 
-  /** The label of paths that are in no row. */
+  /** The label of paths without a route. */
   static final String NO_ROUTE = "other";
 
-  /** What is answered to everybody, and also where there are as many connections as may be. */
+  /** Paths that are also served on connections of the reserve. */
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz", "/metrics");
 
   private static final Duration SOON = Duration.ofSeconds(1);
   private static final int MAX_ASCII = 0x7f;
 
-  /** Below it a request was taken. */
+  /** A lower status means that the request was accepted. */
   private static final int FIRST_OTHER_STATUS = 300;
 
   private static final String TOO_LARGE = "the request's body is too large";
@@ -57,7 +59,7 @@ final class Router {
   private final SendSpans spans;
   private final MeterRegistry registry;
 
-  /** For those rows. The first one that serves a path answers. */
+  /** Serves these routes. The first one that serves a path answers. */
   Router(
       List<Route> routes,
       Authorization authorization,
@@ -91,8 +93,8 @@ final class Router {
                         e -> {
                           log.debug(
                               "{} {}: {}", request.method(), LogText.of(path), e.getMessage());
-                          // Its connection ends: an answer would only have Reactor Netty report
-                          // that error again.
+                          // Its connection ends. Reactor Netty would only report an answer as
+                          // another error.
                           return Mono.never();
                         })
                     .onErrorResume(
@@ -125,8 +127,8 @@ final class Router {
   }
 
   /**
-   * The path, decoded; null where it cannot be. Reactor Netty decodes it on this first call, and
-   * would take the bytes of what is not encoded for Latin-1.
+   * The decoded path; null if it cannot be decoded. Reactor Netty decodes it on this first call,
+   * and would read bytes that are not encoded as Latin-1.
    */
   private static @Nullable String path(HttpServerRequest request) {
     String uri = request.uri();
@@ -200,7 +202,7 @@ final class Router {
     return Mono.error(ApiException.ofStatus(status, why));
   }
 
-  /** Says in the way of the route why a request is refused. */
+  /** Answers refused requests in the form of the route. */
   private static Mono<Reply> answered(
       Route route, HttpServerRequest request, Supplier<Mono<Reply>> answer) {
     return Mono.defer(answer)
@@ -214,7 +216,7 @@ final class Router {
         : body(route, request).flatMap(body -> withText(route, path, request, body, caller));
   }
 
-  /** The whole body, unless it is too large. */
+  /** Reads the whole body, unless it is too large. */
   private static Mono<RequestBody> body(Route route, HttpServerRequest request) {
     return RequestBody.isBeyond(request, route.maxBody())
         ? refused(413, TOO_LARGE)
@@ -228,7 +230,7 @@ final class Router {
       HttpServerRequest request,
       RequestBody body,
       @Nullable ApiCaller caller) {
-    // Of several parts, each says itself what it is.
+    // In a form with parts, each part has its own content type.
     String text = SentBody.type(request).equals(SentBody.MULTIPART) ? "" : body.text(request);
     return text == null
         ? refused(
@@ -237,7 +239,7 @@ final class Router {
         : handled(route, new Request(request, path, text, body, caller));
   }
 
-  /** Who asks is known once the body is here: it is what they signed. */
+  /** The caller is known only after the body was read, because the signature covers it. */
   private Mono<Reply> signed(
       Route route, String path, HttpServerRequest request, HttpServerResponse response) {
     if (!signatures.begin()) {
@@ -285,7 +287,7 @@ final class Router {
     return Mono.fromCallable(() -> route.handler().answer(request)).flatMap(answer -> answer);
   }
 
-  /** What a request sends is a span of the caller's trace (W3C Trace Context), if sampled. */
+  /** Makes the request a span of the caller's trace (W3C Trace Context), if that is sampled. */
   private Mono<Reply> traced(Route route, HttpServerRequest request, Mono<Reply> answer) {
     TraceContext parent =
         route.sends() ? TraceContext.parse(request.requestHeaders().get(TRACEPARENT), null) : null;

@@ -51,12 +51,12 @@ final class SentBody {
   /** Browsers write the name of a form's charset into a field of this name. */
   private static final String CHARSET_FIELD = "_charset_";
 
-  /** What pages that name no charset are in. */
+  /** The charset of pages that name none. */
   private static final Charset PAGES = Charset.forName("windows-1252");
 
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** A form that holds that character itself. */
+  /** A form that contains this character itself. */
   private static final Pattern UNREADABLE = Pattern.compile("(?i)%EF%BF%BD|\uFFFD");
 
   private static final JsonMapper MAPPER =
@@ -70,7 +70,7 @@ final class SentBody {
 
   private SentBody() {}
 
-  /** The content type without parameters, in lower case; empty where there is none. */
+  /** The content type without parameters, in lower case; empty if there is none. */
   static String type(HttpServerRequest request) {
     String header = request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE);
     CharSequence type = header == null ? null : HttpUtil.getMimeType(header);
@@ -127,15 +127,15 @@ final class SentBody {
     return objects;
   }
 
-  /** What has nothing but text. */
+  /** An object that has only a text. */
   static ObjectNode text(String text) {
     return JsonNodeFactory.instance.objectNode().put("text", text);
   }
 
   /**
-   * The fields of a form, in the charset that its field {@code _charset_} names, as browsers fill
-   * it in, else that of the request. Bytes that are not UTF-8, where no charset is named, are those
-   * of a page in windows-1252, as browsers take it.
+   * The fields of a form. Its charset is the one in its field {@code _charset_}, which browsers
+   * fill in, or else the one of the request. If no charset is named and the bytes are not UTF-8,
+   * they are read as windows-1252, as in browsers.
    *
    * @throws ApiException if it cannot be decoded
    */
@@ -209,7 +209,7 @@ final class SentBody {
   }
 
   /**
-   * The fields of a query; of one that is there twice the first.
+   * The fields of a query. If a field is repeated, the first one counts.
    *
    * @throws ApiException if it cannot be decoded
    */

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each line of the token file may have under way at once of what all of them share, so that
- * none takes it all. Any thread may call it.
+ * How much of what all callers share each line of the token file may use at once, so that nobody
+ * can use it up. Any thread may call it.
  */
 final class Shares {
   /** What is shared. */
@@ -36,7 +36,7 @@ final class Shares {
       this.remedy = remedy;
     }
 
-    /** At most, for one line of the file; of what components share, for each component. */
+    /** The maximum for one line of the file, for each component if it belongs to a component. */
     int most() {
       return most;
     }
@@ -46,13 +46,13 @@ final class Shares {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** What to answer who has as many as they may. */
+    /** The answer to a caller who is at the limit. */
     String sentence() {
       return "these credentials have %d %s already, their share: %s".formatted(most, what, remedy);
     }
   }
 
-  /** A place that was taken; given back once. */
+  /** A taken place. It is given back once. */
   @FunctionalInterface
   interface Place {
     void giveBack();
@@ -67,15 +67,15 @@ final class Shares {
     }
   }
 
-  /** What each has, and how often: as much as may be under way in all. */
+  /** What each caller uses, and how often. */
   private final Map<Holder, Map<Object, Integer>> held = new HashMap<>();
 
   /**
    * Takes a place.
    *
-   * @param domain of the component whose it is; empty where none is shared
-   * @param item counts once, however often it is taken; null for one like no other
-   * @return null where the caller has their share
+   * @param domain the component that it belongs to; empty if it belongs to none
+   * @param item counts once, even if it is taken several times; null if it is unique
+   * @return null if the caller is at the limit
    */
   @Nullable Place take(Kind kind, ApiCaller caller, String domain, @Nullable Object item) {
     Holder holder = new Holder(caller.key(), kind, domain);

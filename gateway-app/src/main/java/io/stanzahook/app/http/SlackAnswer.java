@@ -42,7 +42,7 @@ final class SlackAnswer {
     };
   }
 
-  /** The text without characters that a header cannot hold. */
+  /** The text without characters that a header cannot contain. */
   private static String line(String text) {
     String line = text.replaceAll("[^ -~]+", " ");
     return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) : line;

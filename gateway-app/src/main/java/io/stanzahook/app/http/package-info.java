@@ -1,8 +1,9 @@
 /**
- * The program's own HTTP server: metrics and health, one class an endpoint.
+ * The program's own HTTP server: metrics, health, the send API, administration and the console.
+ * Each endpoint is a class.
  *
- * <p>Threading: endpoints are called on the server's event loop, which is its own: what takes long
- * here delays other requests to this server, and no stanza. They must not block.
+ * <p>Threading: endpoints are called on the event loop of this server. They must not block. Slow
+ * work delays other requests to this server, but no stanza.
  */
 @NullMarked
 package io.stanzahook.app.http;
