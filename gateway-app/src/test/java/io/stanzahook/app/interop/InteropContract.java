@@ -32,7 +32,7 @@ abstract class InteropContract {
 
   @RegisterExtension final Bed bed = new Bed();
 
-  private final XmppServer server;
+  final XmppServer server;
   private final WebhookServer webhook = WebhookServer.answering(InteropContract::echoed);
   private int users;
 

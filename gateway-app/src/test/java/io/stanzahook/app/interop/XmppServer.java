@@ -41,6 +41,11 @@ interface XmppServer extends Fixture {
   /** Makes an account with the password {@value #PASSWORD}. */
   void register(String user);
 
+  /** Whether a client is sent its own presence, too (RFC 6121, 4.2.2). */
+  default boolean sendsOwnPresence() {
+    return true;
+  }
+
   /** Stops and starts it. */
   default void restart() {
     stop();
