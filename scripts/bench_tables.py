@@ -126,6 +126,13 @@ def single_steps(data):
     return table(("step", "ns (99.9% error)", "bytes allocated"), rows)
 
 
+def start(data):
+    rows = [(title, f"{median(data['without'], key):.2f}", f"{median(data['with'], key):.2f}",
+             f"{ratio(data['with'], data['without'], key):.2f}")
+            for title, key in (("CPU, s", "cpu_seconds"), ("time, s", "seconds"))]
+    return table(("from the launcher to an authenticated stream", "without the archive", "with it", "with / without"), rows)
+
+
 def decode_ns(data):
     return next(run["ns"] for run in data["runs"] if run["name"] == "WireBenchmark.decoder")
 
@@ -183,6 +190,9 @@ def target_rows(data):
             f"`-Xmx{flood['heap_mib']}m`",
             f"maximum RSS {flood['peak_mib']:.0f} MiB; all {flood['total']:,} stanzas answered",
             "memory bounded (twice the heap), resumes, nothing lost", flood["peak_mib"] <= 2 * flood["heap_mib"])
+    if starts := data.get("start"):
+        value = ratio(starts["with"], starts["without"], "cpu_seconds")
+        row("CPU of a start, with / without the archive of classes", f"{value:.2f}", "at most 0.55", value <= 0.55)
     return rows
 
 
