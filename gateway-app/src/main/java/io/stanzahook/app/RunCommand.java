@@ -154,7 +154,8 @@ final class RunCommand implements Command {
                     reload,
                     recent,
                     sendSpans(resources, settings.gateways()),
-                    new Workbench(expiry::expiring, reload::needRestart, UnaryOperator.identity())),
+                    new Workbench(
+                        expiry::expiring, reload::needRestart, UnaryOperator.identity(), null)),
                 resources.httpLoops())) {
       log.info(
           "stanzahook {}: {}, transport {}, metrics and health at {}://{}",

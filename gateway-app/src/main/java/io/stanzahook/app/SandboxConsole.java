@@ -12,10 +12,12 @@ import io.stanzahook.app.http.Readiness;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.http.SendSpans;
 import io.stanzahook.app.http.Workbench;
+import io.stanzahook.app.sandbox.SandboxChat;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
+import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
@@ -37,6 +39,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   private final String domain;
   private final GatewayMetrics meters;
   private final @Nullable RecentDeliveries recent;
+  private final SandboxChat chat;
   private final AtomicReference<Gateway> running = new AtomicReference<>();
 
   /** Names the webhook where the gateway names the proxy before it. */
@@ -52,6 +55,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
     this.domain = domain;
     this.meters = meters;
     this.recent = recent;
+    this.chat = new SandboxChat(domain);
   }
 
   /** Whether there may be one on that address. Looks names up: not for event loops. */
@@ -80,7 +84,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
             Reloading.NONE,
             recent,
             SendSpans.NONE,
-            new Workbench(List::of, List::of, this::shown))
+            new Workbench(List::of, List::of, this::shown, chat))
         : Administration.none();
   }
 
@@ -120,14 +124,23 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
     RecentDeliveries kept = recent;
     FanOut told =
         new FanOut(
-            kept == null ? List.of(meters, deliveries) : List.of(kept, meters, deliveries),
+            kept == null
+                ? List.of(meters, deliveries, chat)
+                : List.of(kept, meters, deliveries, chat),
             List.of(meters, streams));
     return new SandboxRun.Listeners(told, told, kept == null ? WireListener.NONE : kept);
   }
 
   @Override
-  public void started(Gateway gateway, UnaryOperator<String> shown) {
-    beforeProxy.set(shown);
+  public ComponentServerListener server(ComponentServerListener own) {
+    return chat.server(own);
+  }
+
+  @Override
+  public void started(SandboxRun.Running sandbox) {
+    Gateway gateway = sandbox.gateway();
+    beforeProxy.set(sandbox.shown());
+    chat.open(sandbox.server());
     meters.bind(
         new GatewayGauges(
             gateway::inFlight,

@@ -183,7 +183,7 @@ public final class Browser implements AutoCloseable {
         driver.executeAsyncScript(
             "const done = arguments[0]; axe.run({resultTypes: ['violations']}).then(all => done("
                 + "all.violations.map(each => each.id + ': ' + each.help + ': '"
-                + " + each.nodes.map(node => node.html).join(' | ')).join('\\n')),"
+                + " + each.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | ')).join('\\n')),"
                 + " error => done(String(error)))");
     assertThat(found).isEqualTo("");
   }

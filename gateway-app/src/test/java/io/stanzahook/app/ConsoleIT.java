@@ -274,4 +274,56 @@ class ConsoleIT extends RunFixture {
     assertThat(list("?until=" + Instant.parse(began).minusMillis(1))).isEmpty();
     assertThat(call(PATH + "?since=yesterday").statusCode()).isEqualTo(400);
   }
+
+  private HttpResponse<String> post(String path, String token) throws Exception {
+    return send(
+        request(path)
+            .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+            .header("Authorization", "Bearer " + token));
+  }
+
+  @Test
+  void aDeliveryIsSentAgainAndShownAsASignedCommand() throws Exception {
+    Files.writeString(folder.resolve("key"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+    start(
+        "--delivery-log-bodies",
+        "--signing-secret-file=" + folder.resolve("key"),
+        "--post-header=X-Api-Key: s3cr3t");
+    Files.writeString(folder.resolve("tokens"), "t0ken\nr3ader read\n");
+    assertThat(post("/admin/reload", "t0ken").statusCode()).isEqualTo(200);
+    say("ann", "it's me");
+    String id = list("").get(0).get("id").asString();
+    HttpResponse<String> again = post(PATH + "/" + id + "/send-again", "t0ken");
+    assertThat(again.statusCode()).as(again.body()).isEqualTo(200);
+    assertThat(bed.reply()).isNotNull();
+    JsonNode newest = list("").get(0);
+    assertThat(newest.get("id").asString())
+        .isEqualTo(JSON.readTree(again.body()).get("id").asString())
+        .startsWith("again_msg_");
+    assertThat(newest.get("again").asBoolean()).isTrue();
+
+    String command = call(PATH + "/" + id + "/curl").body();
+    assertThat(command)
+        .startsWith("curl -i '" + bed.url())
+        .contains("webhook-signature: v1,", "\"X-Api-Key: $X_API_KEY\"", "it'\\''s me")
+        .doesNotContain("s3cr3t");
+    var reader = send(request(PATH + "/" + id + "/curl").header("Authorization", "Bearer r3ader"));
+    assertThat(reader.body())
+        .contains("curl -i \"$WEBHOOK_URL\"")
+        .doesNotContain("webhook-signature", bed.url());
+    assertThat(post(PATH + "/" + id + "/send-again", "r3ader").statusCode()).isEqualTo(403);
+    assertThat(post("/admin/endpoints/try", "r3ader").statusCode()).isEqualTo(403);
+    assertThat(post(PATH + "/msg_x/send-again", "t0ken").statusCode()).isEqualTo(404);
+    assertThat(call("/admin/chat").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void withoutItsContentADeliveryIsNotSentAgain() throws Exception {
+    start();
+    say("ann", "hi");
+    String id = list("").get(0).get("id").asString();
+    HttpResponse<String> answer = post(PATH + "/" + id + "/send-again", "t0ken");
+    assertThat(answer.statusCode()).isEqualTo(409);
+    assertThat(answer.body()).contains("--delivery-log-bodies");
+  }
 }

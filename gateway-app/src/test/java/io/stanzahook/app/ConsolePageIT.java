@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -69,6 +70,7 @@ class ConsolePageIT {
     url = line.group(1);
     browser.complaints();
     browser.size(1200, 900);
+    browser.dark(false);
     browser.open(url);
     browser.awaitText("#deliveries", "delivered");
   }
@@ -250,6 +252,71 @@ class ConsolePageIT {
     browser.awaitText("#changed", "'soon' is not a duration");
     browser.await("the old value", () -> "30s".equals(timeout.getDomProperty("value")));
     assertThat(settings()).contains("\"timeout\":\"30s\"");
+  }
+
+  /** With the page alone, and no terminal. */
+  @Test
+  void aNewcomerTriesAWebhookSeesItFailMendsItSendsAgainAndCopiesTheCurl() throws Exception {
+    browser.find("#say [name=user]").clear();
+    browser.find("#say [name=user]").sendKeys("ann");
+    browser.find("#say [name=text]").sendKeys("fail now", Keys.ENTER);
+    browser.awaitText("#say-status", "Sent.");
+    browser.await(
+        "the failure", () -> browser.text("#chat").contains("An error, as the sender sees it"));
+    WebElement line =
+        browser.all("#chat .user").stream()
+            .filter(each -> each.getText().contains("fail now"))
+            .findFirst()
+            .orElseThrow();
+    browser.await("its state", () -> line.getText().contains("failed"));
+    line.findElement(By.cssSelector("button")).click();
+    browser.await("what it got", () -> line.getText().contains("no such table"));
+    assertThat(line.getText())
+        .contains("http://127.0.0.1:" + webhook.getAddress().getPort() + " answered with status");
+    browser.assertAccessible();
+
+    webhook.removeContext("/");
+    webhook.createContext(
+        "/",
+        exchange -> Bot.answer(exchange, 200, "application/json", "{\"body\":\"It is mended.\"}"));
+    line.findElement(By.xpath(".//button[.='Send again']")).click();
+    browser.awaitText("#chat .bot:last-child", "It is mended.");
+    browser.await("marked as such", () -> newest().getText().contains("sent again"));
+    browser.await("delivered", () -> newest().getText().contains("delivered"));
+
+    newest().click();
+    browser.awaitText("#deliveries .detail", "sent again");
+    browser.script("navigator.clipboard.writeText = async text => { window.copied = text; }");
+    browser.find("#deliveries .tools").findElement(By.xpath(".//button[.='Copy as curl']")).click();
+    browser.await("the command", () -> browser.script("return window.copied") != null);
+    String command = String.valueOf(browser.script("return window.copied"));
+    assertThat(command)
+        .startsWith("curl -i 'http://127.0.0.1:" + webhook.getAddress().getPort() + "/bot'")
+        .contains("webhook-id: again_msg_", "fail now", "\"Authorization: $AUTHORIZATION\"");
+    Process curl = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+    assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("200 OK", "It is mended.");
+    browser.find("#deliveries .tools").findElement(By.xpath(".//button[.='Copy link']")).click();
+    browser.await(
+        "the link", () -> String.valueOf(browser.script("return window.copied")).startsWith(url));
+    browser.open(String.valueOf(browser.script("return window.copied")));
+    browser.awaitText("#deliveries .detail", "again_msg_");
+    browser.awaitText("#count", "1 shown, filtered.");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
+  void aListThatIsPausedStandsStillUntilItGoesOn() throws Exception {
+    browser.find("#pause").click();
+    say("second");
+    browser.awaitText("#pause", "Go on (there is something new)");
+    assertThat(browser.all("#deliveries .row")).hasSize(1);
+    browser.find("#pause").click();
+    awaitRows(2);
+    browser.find("#numbers summary").click();
+    browser.awaitText("#numbers-body", "Deliveries / s");
+    browser.dark(true);
+    browser.assertAccessible();
   }
 
   @Test

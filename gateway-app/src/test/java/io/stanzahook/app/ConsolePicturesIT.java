@@ -69,6 +69,11 @@ class ConsolePicturesIT extends RunFixture {
     browser.dark(dark);
     browser.size(width, height);
     browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
+    shoot(name);
+  }
+
+  /** What is in sight now. */
+  private void shoot(String name) throws IOException {
     browser.assertFits();
     byte[] picture = browser.picture();
     assertThat(picture).hasSizeLessThan(MAX_BYTES);
@@ -115,23 +120,34 @@ class ConsolePicturesIT extends RunFixture {
       Matcher line = Pattern.compile("Console: (http://[^\\s]+)").matcher(sandbox.out());
       assertThat(line.find()).isTrue();
       browser.open(line.group(1));
+      browser.await("the bench", () -> browser.find("#say").isDisplayed());
       int rows = 1;
-      for (String place : List.of("Oslo", "Rome", "Atlantis", "Lima", "Kyoto")) {
-        for (int i = 0; i < 1 + place.length() % 4; i++) {
-          // Alone, without what clients send by themselves: the picture is to show a chat.
-          sandbox.type(
-              "/xml <message type='chat'><body>Weather in %s?</body></message>\n".formatted(place));
-          rows++;
-        }
-        pass(Duration.ofSeconds(3));
+      for (String place : List.of("Oslo", "Rome", "Lima", "Atlantis", "Kyoto")) {
+        browser.find("#say [name=user]").clear();
+        browser.find("#say [name=user]").sendKeys(SENDERS.get(rows % SENDERS.size()));
+        browser.find("#say [name=text]").sendKeys("Weather in " + place + "?", Keys.ENTER);
+        rows++;
+        int all = rows;
+        browser.await("row " + all, () -> browser.all("#deliveries .row").size() == all);
+        pass(Duration.ofSeconds(2));
       }
-      int all = rows;
-      browser.await("all rows", () -> browser.all("#deliveries .row").size() == all);
-      browser.all("#deliveries .row").get(3).click();
-      browser.awaitText("#deliveries [open] .detail", "What it answered");
-      take("console", WIDE, 1250, false);
+      browser.await(
+          "all are done",
+          () ->
+              browser.all("#chat .badge").stream()
+                  .allMatch(badge -> badge.getText().matches("delivered|failed")));
+      browser.assertAccessible();
+      take("console", WIDE, 1180, false);
       take("console-narrow", NARROW, 1600, false);
       take("console-narrow-dark", NARROW, 1600, true);
+      browser.dark(false);
+      browser.size(WIDE, 1180);
+      browser.all("#deliveries .row").get(1).click();
+      browser.awaitText("#deliveries [open] .detail", "no such place");
+      browser.script(
+          "document.querySelector('#deliveries').style.minHeight = '100vh';"
+              + "document.querySelector('#last').scrollIntoView()");
+      shoot("console-delivery");
     } finally {
       bot.stop(0);
     }
@@ -172,5 +188,74 @@ class ConsolePicturesIT extends RunFixture {
     browser.awaitText("#letters [open] .detail", "KeyError");
     take("console-dead-letters", WIDE, 1250, false);
     take("console-dead-letters-dark", WIDE, 1250, true);
+  }
+
+  @Test
+  void ofAWebhookThatIsDown() throws Exception {
+    exit =
+        run(
+            "--server=127.0.0.1:" + bed.serverPort(),
+            "--retry-for=5m",
+            "--drain-timeout=0s",
+            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
+            "--delivery-log-bodies");
+    bed.awaitConnection();
+    bed.say("eve", "Are you there?");
+    assertThat(bed.reply()).isNotNull();
+    bed.webhook(response -> response.status(503).sendString(Mono.just("the database is away")));
+    for (int i = 0; i < 24; i++) {
+      bed.say(SENDERS.get(i % SENDERS.size()) + i, "Where is my order " + (200 + i) + "?");
+    }
+    browser.open("http://127.0.0.1:" + port + "/");
+    browser.await("the login", () -> browser.find("#login").isDisplayed());
+    browser.find("#credential").sendKeys("t0ken", Keys.ENTER);
+    browser.awaitText("#notices", " is down since ");
+    browser.awaitText("#notices", "status 503");
+    browser.awaitText("#deliveries", "held back");
+    browser.await("countdowns", () -> !browser.all("#deliveries .countdown").isEmpty());
+    pass(Duration.ofSeconds(4));
+    browser.find("#deliveries .row").click();
+    browser.awaitText("#deliveries [open] .detail", "held back: the endpoint is down");
+    browser.assertAccessible();
+    take("console-down", WIDE, 1180, false);
+
+    bed.webhook(SpooledGateway::hello);
+    browser.find("#notices button").click();
+    browser.await("it is over", () -> browser.all("#notices .notice").isEmpty());
+    browser.await(
+        "all are delivered",
+        () ->
+            browser.all("#deliveries .badge").stream()
+                .allMatch(badge -> badge.getText().equals("delivered")));
+  }
+
+  @Test
+  void ofSomebodyWhoMayLookThereAreNoButtons() throws Exception {
+    exit =
+        run(
+            "--server=127.0.0.1:" + bed.serverPort(),
+            "--retry-for=0s",
+            "--drain-timeout=0s",
+            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "r3ader read\n"),
+            "--spool=" + folder.resolve("spool"),
+            "--delivery-log-bodies");
+    bed.awaitConnection();
+    bed.webhook(response -> response.status(410).send());
+    bed.say("ann", "hello");
+    browser.open("http://127.0.0.1:" + port + "/");
+    browser.await("the login", () -> browser.find("#login").isDisplayed());
+    browser.find("#credential").sendKeys("r3ader", Keys.ENTER);
+    browser.awaitText("#notices", "It answered 410");
+    browser.awaitText("#settings-hint", "You may look, and change nothing.");
+    browser.find("#deliveries .row").click();
+    browser.awaitText("#deliveries [open] .detail", "hello");
+    browser.await("the letter", () -> browser.all("#letters .row").size() == 1);
+    browser.find("#letters .row").click();
+    browser.awaitText("#letters [open] .detail", "hello");
+    assertThat(browser.all(".acts")).isNotEmpty().noneMatch(each -> each.isDisplayed());
+    assertThat(browser.all("#settings input, #settings select"))
+        .isNotEmpty()
+        .noneMatch(each -> each.isEnabled());
+    browser.assertAccessible();
   }
 }

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code sandbox} as a process without a terminal: what scripts see of it. */
 class SandboxIT {
@@ -27,7 +32,7 @@ class SandboxIT {
   private static List<String> labels(String transcript) {
     return transcript
         .lines()
-        .skip(2)
+        .skip(3)
         .filter(line -> line.length() > 12 && line.charAt(0) != ' ' && line.charAt(11) == ' ')
         .map(line -> line.substring(0, 12).strip())
         .filter(label -> label.matches("stanza in|POST|response|reply out|error out"))
@@ -56,7 +61,7 @@ class SandboxIT {
               "response",
               "reply out");
       assertThat(out)
-          .startsWith("Sandbox: ")
+          .startsWith("Console: http://127.0.0.1:")
           .containsSubsequence(
               "\ntyping      <composing/>, a message without a body: 204 No Content, no reply\n",
               "\nstanza in   ",
@@ -186,6 +191,76 @@ class SandboxIT {
         assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.discarding()).statusCode())
             .as(path)
             .isEqualTo(path.equals("/metrics") ? 200 : 403);
+      }
+    }
+  }
+
+  private static HttpResponse<String> chat(String console, String body) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(console + "admin/chat"));
+    return HttpClient.newHttpClient()
+        .send(
+            body.isEmpty() ? request.build() : request.POST(BodyPublishers.ofString(body)).build(),
+            BodyHandlers.ofString());
+  }
+
+  private static JsonNode line(String console, String part) throws Exception {
+    for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2); System.nanoTime() < end; ) {
+      for (JsonNode line : new JsonMapper().readTree(chat(console, "").body()).get("lines")) {
+        if (line.get("xml").asString().contains(part)) {
+          return line;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    throw new AssertionError("no line with " + part);
+  }
+
+  @Test
+  void usersWriteFromThePageInEachWayAndAreAnswered() throws Exception {
+    try (ChildProcess program = sandbox()) {
+      program.type("/xml <message type='chat'><body>first</body></message>\n");
+      program.awaitOut("Did you say first?");
+      Matcher address = Pattern.compile("Console: (http://\\S+)\\n").matcher(program.out());
+      assertThat(address.find()).isTrue();
+      String console = address.group(1);
+
+      assertThat(chat(console, "{\"kind\":\"text\",\"text\":\"hi there\"}").statusCode())
+          .isEqualTo(200);
+      JsonNode reply = line(console, "Did you say hi there?");
+      assertThat(reply.get("bot").asBoolean()).isTrue();
+      assertThat(reply.get("to").asString()).isEqualTo("you@localhost/sandbox");
+      JsonNode said = line(console, "<body>hi there<");
+      assertThat(said.get("text").asString()).isEqualTo("hi there");
+      assertThat(said.get("delivery").asString()).startsWith("msg_");
+      for (String body :
+          List.of(
+              "{'kind':'typing','user':'ann'}",
+              "{'kind':'read'}",
+              "{'kind':'room','user':'ben','text':'all of you'}",
+              "{'kind':'iq','text':'<query xmlns=`jabber:iq:version`/>'}",
+              "{'kind':'xml','text':'<presence type=`subscribe`/>'}")) {
+        HttpResponse<String> sent = chat(console, body.replace('\'', '"').replace('`', '\''));
+        assertThat(sent.statusCode()).as(body + sent.body()).isEqualTo(200);
+      }
+      assertThat(line(console, "<composing").get("from").asString())
+          .isEqualTo("ann@localhost/sandbox");
+      assertThat(line(console, "<displayed").get("what").asString()).contains("has read");
+      assertThat(line(console, ">all of you<").get("from").asString())
+          .isEqualTo("room@conference.localhost/ben");
+      assertThat(line(console, "type='result'").get("what").asString())
+          .isEqualTo("iq result: query jabber:iq:version");
+      assertThat(line(console, "type='subscribed'").get("bot").asBoolean()).isTrue();
+      for (String wrong :
+          List.of(
+              "no",
+              "[]",
+              "{\"kind\":\"shout\"}",
+              "{\"kind\":\"text\",\"user\":\"@\"}",
+              "{\"kind\":\"text\",\"user\":\"bot@component.localhost\"}",
+              "{\"kind\":\"room\",\"room\":\"x\"}",
+              "{\"kind\":\"read\",\"user\":\"nobody\"}",
+              "{\"kind\":\"xml\",\"text\":\"<message>\"}")) {
+        assertThat(chat(console, wrong).statusCode()).as(wrong).isEqualTo(400);
       }
     }
   }

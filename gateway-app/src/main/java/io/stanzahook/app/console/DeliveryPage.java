@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
@@ -62,16 +63,21 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     return size;
   }
 
-  /** Writes its properties. */
-  public void write(JsonGenerator json) {
+  /**
+   * Writes its properties.
+   *
+   * @param shown how a line that names an endpoint is shown
+   */
+  public void write(JsonGenerator json, UnaryOperator<String> shown) {
     json.writeBooleanProperty("cut", cut);
     json.writeArrayPropertyStart("deliveries");
-    deliveries.forEach(delivery -> write(json, delivery, bodies));
+    deliveries.forEach(delivery -> write(json, delivery, bodies, shown));
     json.writeEndArray();
   }
 
   /** Writes an object; all that stanzas and responses hold only where that is asked for. */
-  private static void write(JsonGenerator json, SeenDelivery delivery, boolean bodies) {
+  private static void write(
+      JsonGenerator json, SeenDelivery delivery, boolean bodies, UnaryOperator<String> shown) {
     json.writeStartObject();
     json.writeStringProperty("id", delivery.webhookId());
     json.writeStringProperty("stanza_id", delivery.stanzaId());
@@ -100,7 +106,7 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     }
     json.writeNumberProperty("revision", delivery.revision());
     json.writeArrayPropertyStart("attempts");
-    delivery.attempts().forEach(attempt -> write(json, attempt));
+    delivery.attempts().forEach(attempt -> write(json, attempt, shown));
     json.writeEndArray();
     json.writeArrayPropertyStart("dropped");
     delivery.dropped().forEach(json::writeString);
@@ -144,13 +150,13 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, SeenAttempt attempt) {
+  private static void write(JsonGenerator json, SeenAttempt attempt, UnaryOperator<String> shown) {
     json.writeStartObject();
     json.writeNumberProperty("number", attempt.number());
     json.writeStringProperty("outcome", attempt.outcome());
     json.writeNumberProperty("status", attempt.status());
     json.writeNumberProperty("ms", millis(attempt.nanos()));
-    json.writeStringProperty("detail", attempt.detail());
+    json.writeStringProperty("detail", shown.apply(attempt.detail()));
     json.writeStringProperty(
         "began",
         Instant.ofEpochMilli(attempt.endedAt() - TimeUnit.NANOSECONDS.toMillis(attempt.nanos()))

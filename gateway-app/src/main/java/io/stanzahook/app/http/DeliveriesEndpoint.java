@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -38,14 +39,21 @@ final class DeliveriesEndpoint implements Route.Handler {
   private final @Nullable RecentDeliveries deliveries;
   private final Limits limits;
   private final Scheduler searches;
+  private final UnaryOperator<String> shown;
 
   /**
    * An endpoint.
    *
    * @param deliveries null if none are kept
    * @param searches runs the searches, off the event loop
+   * @param shown how a line that names an endpoint is shown
    */
-  DeliveriesEndpoint(@Nullable RecentDeliveries deliveries, Limits limits, Scheduler searches) {
+  DeliveriesEndpoint(
+      @Nullable RecentDeliveries deliveries,
+      Limits limits,
+      Scheduler searches,
+      UnaryOperator<String> shown) {
+    this.shown = shown;
     this.deliveries = deliveries;
     this.limits = limits;
     this.searches = searches;
@@ -97,7 +105,7 @@ final class DeliveriesEndpoint implements Route.Handler {
     }
   }
 
-  private static Reply list(
+  private Reply list(
       RecentDeliveries log, Map<String, List<String>> query, int limit, boolean bodies) {
     TextSearch search = new TextSearch();
     DeliveryPage found =
@@ -113,7 +121,7 @@ final class DeliveriesEndpoint implements Route.Handler {
         200,
         json -> {
           json.writeBooleanProperty("bodies", log.hasBodies());
-          page.write(json);
+          page.write(json, shown);
         });
   }
 

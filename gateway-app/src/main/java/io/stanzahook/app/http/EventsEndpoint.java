@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.console.Chat;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
@@ -41,6 +42,7 @@ final class EventsEndpoint implements Route.Handler {
   private final PrometheusMeterRegistry registry;
   private final Limits limits;
   private final Notices notices;
+  private final @Nullable Chat chat;
   private final AtomicInteger clients = new AtomicInteger();
 
   EventsEndpoint(
@@ -48,8 +50,10 @@ final class EventsEndpoint implements Route.Handler {
       @Nullable RecentDeliveries deliveries,
       PrometheusMeterRegistry registry,
       Limits limits,
-      Notices notices) {
+      Notices notices,
+      @Nullable Chat chat) {
     this.notices = notices;
+    this.chat = chat;
     this.gateways = gateways;
     this.requested = new RequestedComponent(gateways);
     this.deliveries = deliveries;
@@ -173,6 +177,9 @@ final class EventsEndpoint implements Route.Handler {
                   write(json, spool);
                 }
                 notices.write(json, only, true);
+                if (chat != null) {
+                  json.writeNumberProperty("chat", chat.revision());
+                }
                 json.writeStringProperty("now", Instant.now().toString());
                 json.writeBooleanProperty("changed", changed);
                 json.writeBooleanProperty("may_change", mayChange);

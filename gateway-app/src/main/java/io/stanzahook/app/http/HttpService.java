@@ -135,7 +135,8 @@ public final class HttpService implements AutoCloseable {
     Map<HttpMethod, Access> change = Map.of(HttpMethod.POST, Access.CHANGE);
     Map<HttpMethod, Access> lookOrChange =
         Map.of(HttpMethod.GET, Access.LOOK, HttpMethod.PATCH, Access.CHANGE);
-    Notices notices = new Notices(gateways, administration.workbench(), InstantSource.system());
+    Workbench workbench = administration.workbench();
+    Notices notices = new Notices(gateways, workbench, InstantSource.system());
     Reply api = document();
     List<Route> routes = new ArrayList<>();
     routes.add(Route.open("/metrics", new MetricsEndpoint(registry, scrapes)));
@@ -148,12 +149,23 @@ public final class HttpService implements AutoCloseable {
             .withBody(SettingsEndpoint.MAX_BODY));
     routes.add(Route.of("/admin/reload", change, new ReloadEndpoint(administration.reloading())));
     routes.add(
-        Route.of("/admin/deliveries", look, new DeliveriesEndpoint(deliveries, limits, searches)));
+        Route.of(
+            "/admin/deliveries",
+            look,
+            new DeliveriesEndpoint(
+                deliveries, limits, searches, administration.workbench().shown())));
     routes.add(
         Route.of(
             "/admin/events",
             look,
-            new EventsEndpoint(gateways, deliveries, registry, limits, notices)));
+            new EventsEndpoint(gateways, deliveries, registry, limits, notices, workbench.chat())));
+    routes.addAll(new DeliveryEndpoints(gateways, deliveries, workbench.shown()).routes());
+    routes.add(
+        Route.of(
+                "/admin/chat",
+                Map.of(HttpMethod.GET, Access.LOOK, HttpMethod.POST, Access.CHANGE),
+                new ChatEndpoint(workbench.chat(), deliveries))
+            .withBody(ChatEndpoint.MAX_BODY));
     routes.add(Route.of("/admin/endpoints/try", change, new TryEndpoint(gateways)));
     routes.addAll(new DeadLetterEndpoints(gateways, limits).routes());
     Route.Errors plain = (request, error) -> Sender.refusal(error);

@@ -4,6 +4,8 @@ import io.stanzahook.Gateway;
 import io.stanzahook.app.config.SandboxSettings;
 import io.stanzahook.app.console.WireListener;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.sandbox.ComponentServer;
+import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stream.StreamListener;
 import java.io.InputStream;
@@ -59,13 +61,22 @@ public final class SandboxRun {
     /** Both listeners, with the sandbox's own among them. */
     Listeners with(DeliveryListener deliveries, StreamListener streams);
 
-    /**
-     * The gateway runs, and nothing was sent yet.
-     *
-     * @param shown names the webhook in a text that names the proxy before it
-     */
-    default void started(Gateway gateway, UnaryOperator<String> shown) {}
+    /** Who is told of what the server gets from the gateway, the sandbox's own among them. */
+    default ComponentServerListener server(ComponentServerListener own) {
+      return own;
+    }
+
+    /** All runs, and nothing was sent yet. */
+    default void started(Running running) {}
   }
+
+  /**
+   * A sandbox that runs.
+   *
+   * @param server where its users are
+   * @param shown names the webhook in a text that names the proxy before it
+   */
+  public record Running(Gateway gateway, ComponentServer server, UnaryOperator<String> shown) {}
 
   /**
    * Who is told of what.
@@ -82,13 +93,13 @@ public final class SandboxRun {
   /**
    * Sends the messages and prints what happens to them.
    *
-   * @param more a line to print when everything runs; empty for none
+   * @param first a line to print before all others when everything runs; empty for none
    * @return whether each message was answered as it should be
    */
-  public boolean run(Observed observed, String more) throws InterruptedException {
+  public boolean run(Observed observed, String first) throws InterruptedException {
     try {
       SandboxSettings.Load load = settings.load();
-      return load == null ? talk(observed, more) : load(load, observed, more);
+      return load == null ? talk(observed, first) : load(load, observed, first);
     } finally {
       out.flush();
     }
@@ -98,7 +109,7 @@ public final class SandboxRun {
     return settings.app().gateway().webhook().timeout().plus(MARGIN);
   }
 
-  private boolean talk(Observed observed, String more) throws InterruptedException {
+  private boolean talk(Observed observed, String first) throws InterruptedException {
     Steps steps = new Steps();
     Listeners listeners = observed.with(steps.deliveries(), steps.streams());
     try (Sandbox sandbox =
@@ -109,10 +120,10 @@ public final class SandboxRun {
             new Sandbox.Watchers(
                 listeners.deliveries(),
                 listeners.streams(),
-                steps.server(),
+                observed.server(steps.server()),
                 new Recording(steps, listeners.wire())))) {
-      observed.started(sandbox.gateway(), sandbox::shown);
-      banner(sandbox, Conversation.USER.toString(), more);
+      observed.started(new Running(sandbox.gateway(), sandbox.server(), sandbox::shown));
+      banner(sandbox, Conversation.USER.toString(), first);
       Transcript transcript = new Transcript(terminal.colours());
       Exchange exchange = new Exchange(sandbox.server(), steps, transcript, out, patience());
       Conversation conversation = new Conversation(exchange, bot(), out);
@@ -129,7 +140,7 @@ public final class SandboxRun {
     }
   }
 
-  private boolean load(SandboxSettings.Load load, Observed observed, String more)
+  private boolean load(SandboxSettings.Load load, Observed observed, String first)
       throws InterruptedException {
     LoadTally tally = new LoadTally(load.count(), load.rate());
     Listeners listeners = observed.with(tally.deliveries(), StreamListener.NONE);
@@ -140,8 +151,8 @@ public final class SandboxRun {
             loops,
             new Sandbox.Watchers(
                 listeners.deliveries(), listeners.streams(), tally.server(), null))) {
-      observed.started(sandbox.gateway(), sandbox::shown);
-      banner(sandbox, "many users", more);
+      observed.started(new Running(sandbox.gateway(), sandbox.server(), sandbox::shown));
+      banner(sandbox, "many users", first);
       out.flush();
       LoadSummary summary =
           new LoadRun(sandbox.server(), bot(), tally, load.count(), patience(), err, terminal.err())
@@ -155,7 +166,10 @@ public final class SandboxRun {
     return Sandbox.bot(settings.app().gateway().component().domain());
   }
 
-  private void banner(Sandbox sandbox, String from, String more) {
+  private void banner(Sandbox sandbox, String from, String first) {
+    if (!first.isEmpty()) {
+      out.println(first);
+    }
     out.println(
         "Sandbox: an XMPP server at 127.0.0.1:%d, the gateway as its component %s, and %s %s"
             .formatted(
@@ -164,9 +178,6 @@ public final class SandboxRun {
                 settings.ownWebhook() ? "an echo webhook at" : "your webhook",
                 sandbox.webhook()));
     out.println("Messages go from %s to %s.".formatted(from, bot()));
-    if (!more.isEmpty()) {
-      out.println(more);
-    }
     out.println();
     out.flush();
   }

@@ -1,5 +1,5 @@
 // The latest deliveries: a row for each, and the details when a row is opened.
-import {STATES, alone, arrange, badge, block, byId, call, clock, component, copier, countdown, element, exactly, millis, outcomeOf, pretty, queryOf, row, settled, wordOf} from './console-page.js';
+import {STATES, alone, arrange, badge, block, button, byId, call, clock, component, copier, countdown, element, exactly, millis, outcomeOf, pretty, queryOf, row, settled, wordOf} from './console-page.js';
 
 const SHOWN = 100;
 const MAX_COMPARED = 400;
@@ -163,9 +163,28 @@ function facts(delivery) {
 /** The address of a page that shows this delivery alone. */
 const linkTo = id => location.origin + location.pathname + '?id=' + encodeURIComponent(id);
 
-function tools(delivery) {
-  const bar = element('div', undefined, 'bar');
-  bar.append(copier('Copy link', () => linkTo(delivery.id), ''), copier('Copy webhook-id', () => delivery.id, ''));
+const one = id => '/admin/deliveries/' + encodeURIComponent(id);
+
+async function sendAgain(id, made) {
+  try {
+    const answer = await (await call(one(id) + '/send-again', {method: 'POST', everywhere: true})).json();
+    made.said = 'Sent again as ' + answer.id + '.';
+  } catch (error) {
+    made.said = error.message;
+  }
+  const said = made.box.querySelector('.tools [role=status]');
+  if (said) said.textContent = made.said;
+}
+
+function tools(delivery, bodies, made) {
+  const bar = element('div', undefined, 'bar tools');
+  if (bodies) {
+    const said = element('span', made.said || '', 'quiet');
+    said.setAttribute('role', 'status');
+    bar.append(button('Send again', () => sendAgain(delivery.id, made), 'acts'),
+      copier('Copy as curl', async () => (await call(one(delivery.id) + '/curl', {everywhere: true})).text(), ''), said);
+  }
+  bar.prepend(...[...bar.children].slice(0, 2), copier('Copy link', () => linkTo(delivery.id), ''), copier('Copy webhook-id', () => delivery.id, ''));
   return bar;
 }
 

@@ -231,7 +231,7 @@ export function block(title, text) {
   const box = element('div', undefined, 'block');
   const body = element('pre', text);
   body.tabIndex = 0;
-  body.setAttribute('role', 'region');
+  body.setAttribute('role', 'group');
   body.setAttribute('aria-label', title);
   const head = element('div', undefined, 'block-head');
   const copy = copier('Copy', () => text);

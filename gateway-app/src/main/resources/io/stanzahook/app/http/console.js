@@ -2,6 +2,7 @@
 import {byId, call, countDown, element, hasAccess, needsCredential, remember, setNow, shape} from './console-page.js';
 import {changed, deliveries, startDeliveries} from './console-deliveries.js';
 import {letters, startLetters} from './console-letters.js';
+import {bench, startBench} from './console-bench.js';
 import {notices} from './console-notices.js';
 import {settings} from './console-settings.js';
 
@@ -105,8 +106,12 @@ function spool(now) {
 
 function snapshot(now) {
   setNow(now.now);
-  document.body.classList.toggle('reader', !now.may_change);
+  if (document.body.classList.contains('reader') === now.may_change) {
+    document.body.classList.toggle('reader', !now.may_change);
+    settings().catch(failed);
+  }
   notices(now);
+  bench(now).catch(failed);
   byId('state').textContent = 'Live';
   document.body.classList.add('live');
   components(now.components);
@@ -195,6 +200,7 @@ async function open() {
 setInterval(countDown, 200);
 startDeliveries(failed);
 startLetters();
+startBench();
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden && missed) {
     missed = false;

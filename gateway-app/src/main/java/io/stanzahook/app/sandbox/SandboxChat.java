@@ -1,0 +1,322 @@
+package io.stanzahook.app.sandbox;
+
+import io.stanzahook.app.console.Chat;
+import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.sandbox.ComponentServer;
+import io.stanzahook.sandbox.ComponentServerListener;
+import io.stanzahook.stanza.ContentNamespace;
+import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Jid;
+import io.stanzahook.stanza.Message;
+import io.stanzahook.stanza.Namespaces;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.PayloadName;
+import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
+import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlParser;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The conversation of a sandbox, from wherever its users write: the console's page, or the
+ * terminal. It sees what comes to the gateway and what the server gets from it. Off until somebody
+ * {@linkplain #server watches the server}: under load nobody follows a conversation.
+ *
+ * <p>Any thread may call; a short lock guards the lines.
+ */
+public final class SandboxChat implements Chat, DeliveryListener {
+  /** What is kept of a stanza's XML and text, in characters. */
+  private static final int MAX_TEXT = 4096;
+
+  private static final int MAX_NAME = 200;
+  private static final String RESOURCE = "/sandbox";
+
+  /** XEP-0333. */
+  private static final String CHAT_MARKERS = "urn:xmpp:chat-markers:0";
+
+  private final Jid bot;
+  private final AtomicReference<@Nullable ComponentServer> server = new AtomicReference<>();
+  private final Deque<Line> lines = new ArrayDeque<>();
+  private volatile boolean on;
+  private long revision;
+  private long number;
+  private int ids;
+
+  /** A conversation with the bot of a component. */
+  public SandboxChat(String domain) {
+    this.bot = Sandbox.bot(domain);
+  }
+
+  /** Those who are told of what the server gets, and this. */
+  public ComponentServerListener server(ComponentServerListener own) {
+    on = true;
+    return new ComponentServerListener() {
+      @Override
+      public void received(Stanza stanza) {
+        own.received(stanza);
+        add(stanza, true);
+      }
+    };
+  }
+
+  /** Users may write from now on. */
+  public void open(ComponentServer running) {
+    server.set(running);
+  }
+
+  @Override
+  public long revision() {
+    synchronized (lines) {
+      return revision;
+    }
+  }
+
+  @Override
+  public List<Line> lines() {
+    synchronized (lines) {
+      return List.copyOf(lines);
+    }
+  }
+
+  @Override
+  public void received(Stanza stanza) {
+    add(stanza, false);
+  }
+
+  @Override
+  public void waiting(Stanza stanza, String webhookId) {
+    delivered(stanza, webhookId);
+  }
+
+  @Override
+  public void calling(Stanza stanza, String webhookId, int attempt) {
+    if (attempt == 1) {
+      delivered(stanza, webhookId);
+    }
+  }
+
+  private void add(Stanza stanza, boolean fromBot) {
+    if (!on) {
+      return;
+    }
+    String text = stanza instanceof Message message ? message.body() : null;
+    synchronized (lines) {
+      lines.add(
+          new Line(
+              ++number,
+              System.currentTimeMillis(),
+              fromBot,
+              stanza.from().toString(),
+              stanza.to().toString(),
+              stanza.isError(),
+              cut(Objects.requireNonNullElse(text, "")),
+              what(stanza),
+              cut(new String(stanza.xml().utf8(), StandardCharsets.UTF_8)),
+              ""));
+      if (lines.size() > MAX_LINES) {
+        lines.removeFirst();
+      }
+      revision++;
+    }
+  }
+
+  /** A delivery began: which line it belongs to is known by its stanza. */
+  private void delivered(Stanza stanza, String webhookId) {
+    if (!on) {
+      return;
+    }
+    String xml = cut(new String(stanza.xml().utf8(), StandardCharsets.UTF_8));
+    synchronized (lines) {
+      Line found = null;
+      for (Line line : lines) {
+        if (!line.bot() && line.xml().equals(xml)) {
+          found = line.webhookId().isEmpty() || found == null ? line : found;
+          if (line.webhookId().isEmpty()) {
+            break;
+          }
+        }
+      }
+      if (found == null || found.webhookId().equals(webhookId)) {
+        return;
+      }
+      Line known = found;
+      List<Line> all = List.copyOf(lines);
+      lines.clear();
+      for (Line line : all) {
+        lines.add(line.number() == known.number() ? with(line, webhookId) : line);
+      }
+      revision++;
+    }
+  }
+
+  private static Line with(Line line, String webhookId) {
+    return new Line(
+        line.number(),
+        line.at(),
+        line.bot(),
+        line.from(),
+        line.to(),
+        line.error(),
+        line.text(),
+        line.what(),
+        line.xml(),
+        webhookId);
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+  }
+
+  private static String what(Stanza stanza) {
+    if (stanza.hasPayload(Namespaces.CHAT_STATES, "composing")) {
+      return "is typing";
+    }
+    if (stanza.hasPayload(CHAT_MARKERS, "displayed")) {
+      return "has read the message";
+    }
+    if (stanza.hasPayload(Namespaces.RECEIPTS, "received")) {
+      return "has received the message";
+    }
+    StringBuilder what = new StringBuilder(stanza.kind().elementName());
+    if (stanza.type() != null) {
+      what.append(' ').append(stanza.type());
+    }
+    if (stanza instanceof Iq && !stanza.payloads().isEmpty()) {
+      PayloadName payload = stanza.payloads().get(0);
+      what.append(": ").append(payload.name()).append(' ').append(payload.namespace());
+    }
+    return what.toString();
+  }
+
+  @Override
+  public Mono<Void> say(Saying saying) {
+    ComponentServer running = server.get();
+    if (running == null) {
+      throw new IllegalArgumentException("the sandbox is still starting");
+    }
+    return running.send(stanza(saying));
+  }
+
+  private OutboundStanza stanza(Saying saying) {
+    Jid user = user(saying.user());
+    String text = saying.text();
+    return switch (saying.kind()) {
+      case TEXT ->
+          OutboundStanza.of(
+              message(user, "chat")
+                  .textChild(Namespaces.COMPONENT, "body", text)
+                  .child(XmlElement.empty(Namespaces.CHAT_STATES, "active"))
+                  .build());
+      case TYPING ->
+          OutboundStanza.of(
+              message(user, "chat")
+                  .child(XmlElement.empty(Namespaces.CHAT_STATES, "composing"))
+                  .build());
+      case READ ->
+          OutboundStanza.of(
+              message(user, "chat")
+                  .child(
+                      XmlElement.builder(CHAT_MARKERS, "displayed")
+                          .attribute("id", lastTo(user))
+                          .build())
+                  .build());
+      case ROOM ->
+          OutboundStanza.of(
+              message(room(saying), "groupchat")
+                  .textChild(Namespaces.COMPONENT, "body", text)
+                  .build());
+      case IQ -> whole("<iq type='get'>" + text + "</iq>", user);
+      case XML -> whole(text, user);
+    };
+  }
+
+  private XmlElement.Builder message(Jid from, String type) {
+    return OutboundStanza.builder(StanzaKind.MESSAGE, bot, from)
+        .attribute("type", type)
+        .attribute("id", nextId());
+  }
+
+  private synchronized String nextId() {
+    return "page-" + ++ids;
+  }
+
+  private Jid user(String name) {
+    String given = name.isBlank() ? "you" : name.strip();
+    Jid jid =
+        given.length() > MAX_NAME
+            ? null
+            : Jid.parse(
+                given.indexOf('/') >= 0
+                    ? given
+                    : given.indexOf('@') >= 0 ? given + RESOURCE : given + "@localhost" + RESOURCE);
+    if (jid == null || jid.hasDomain(bot.domain())) {
+      throw new IllegalArgumentException(
+          "'%s' cannot be a user: write a name like ann, or an address like ann@localhost"
+              .formatted(cut(given)));
+    }
+    return jid;
+  }
+
+  private Jid room(Saying saying) {
+    String name = saying.room().isBlank() ? "room@conference.localhost" : saying.room().strip();
+    Jid user = user(saying.user());
+    Jid room =
+        name.length() > MAX_NAME
+            ? null
+            : Jid.parse(name + "/" + user.bare().toString().split("@", 2)[0]);
+    if (room == null || name.indexOf('@') < 1 || room.hasDomain(bot.domain())) {
+      throw new IllegalArgumentException(
+          "the room needs an address like room@conference.localhost");
+    }
+    return room;
+  }
+
+  private String lastTo(Jid user) {
+    String last = null;
+    synchronized (lines) {
+      for (Line line : lines) {
+        if (line.bot() && line.to().equals(user.toString()) && !line.text().isEmpty()) {
+          last = idOf(line.xml());
+        }
+      }
+    }
+    if (last == null) {
+      throw new IllegalArgumentException("the bot has said nothing yet that could be read");
+    }
+    return last;
+  }
+
+  private static @Nullable String idOf(String xml) {
+    try {
+      return XmlParser.parse(xml, XmlLimits.OUTBOUND).attribute("id");
+    } catch (XmlException e) {
+      return null;
+    }
+  }
+
+  private OutboundStanza whole(String xml, Jid user) {
+    try {
+      XmlElement given = ContentNamespace.adopt(XmlParser.parse(xml, XmlLimits.OUTBOUND));
+      String to = given.attribute("to");
+      String from = given.attribute("from");
+      String id = given.attribute("id");
+      return OutboundStanza.of(
+          given.toBuilder()
+              .attribute("to", to == null ? bot.toString() : to)
+              .attribute("from", from == null ? user.toString() : from)
+              .attribute("id", id == null ? nextId() : id)
+              .build());
+    } catch (XmlException e) {
+      throw new IllegalArgumentException("that is no stanza: " + e.getMessage());
+    }
+  }
+}
