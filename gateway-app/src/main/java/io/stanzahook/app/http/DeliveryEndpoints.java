@@ -57,10 +57,10 @@ final class DeliveryEndpoints {
     Stanza stanza = kept.stanza(id);
     if (stanza == null) {
       throw ApiException.ofStatus(
-              409,
-              kept.hasBodies()
-                  ? "this delivery's stanza was too large to be kept"
-                  : "the stanza was not kept: start the gateway with --delivery-log-bodies");
+          409,
+          kept.hasBodies()
+              ? "this delivery's stanza was too large to be kept"
+              : "the stanza was not kept: start the gateway with --delivery-log-bodies");
     }
     return stanza;
   }
