@@ -70,6 +70,7 @@ public final class ComponentGateway implements Gateway {
   private final DeliveryListener deliveries;
   private final Queries queries;
   private final Rooms rooms;
+  private final LocalService local;
   private final Dispatcher dispatcher;
   private final Sinks.Empty<Void> ended = Sinks.empty();
 
@@ -110,7 +111,7 @@ public final class ComponentGateway implements Gateway {
           queries.streamLost();
           rooms.streamLost();
         });
-    LocalService local =
+    this.local =
         FilteredServices.of(
             domain,
             settings.dispatch().postKinds(),
@@ -228,7 +229,8 @@ public final class ComponentGateway implements Gateway {
 
   /** What the dispatcher is to have: neither answers to our own questions nor news of rooms. */
   private @Nullable Stanza admit(Stanza stanza) {
-    return queries.take(stanza) ? null : rooms.admit(stanza);
+    Stanza admitted = queries.take(stanza) ? null : rooms.admit(stanza);
+    return admitted == null ? null : local.admit(admitted);
   }
 
   @Override
@@ -358,6 +360,7 @@ public final class ComponentGateway implements Gateway {
 
     @Override
     public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
+      local.leaving(stanzas);
       return rooms.leaving(stanzas);
     }
 

@@ -71,7 +71,7 @@ public final class TestSettings {
 
   /** With no further features, and without filters. */
   public static LocalSettings local(String name, String version) {
-    return new LocalSettings(name, null, version, List.of(), Filters.NONE);
+    return new LocalSettings(name, null, null, version, List.of(), Filters.NONE);
   }
 
   /** Of PEM, or null. */

@@ -6,6 +6,7 @@ import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolFigures;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -293,7 +294,8 @@ public final class Dispatcher {
     List<OutboundStanza> own = local.answer(stanza);
     if (own != null) {
       answerLocally(stanza, own);
-    } else if (settings.postKinds().contains(stanza.kind())) {
+    } else if (settings.postKinds().contains(stanza.kind())
+        || (stanza instanceof Iq iq && iq.command() != null)) {
       RefusalReason reason = entrance.keeps(stanza) ? refusalOfKept() : refusal(stanza);
       if (reason == null) {
         entrance.keep(deliverer.delivery(stanza, ids.next(), nanoTime.getAsLong()));

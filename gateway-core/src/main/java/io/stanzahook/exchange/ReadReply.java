@@ -20,6 +20,7 @@ public sealed interface ReadReply {
    * The properties of a reply as given; null where absent.
    *
    * @param chat its {@link io.stanzahook.mapping.ChatProperties}
+   * @param form what only the answer to a command has, see {@link CommandReply}
    */
   record ReplyObject(
       @Nullable String to,
@@ -32,6 +33,7 @@ public sealed interface ReadReply {
       @Nullable String subject,
       @Nullable String replace,
       @Nullable ObjectNode chat,
+      @Nullable ObjectNode form,
       @Nullable String stanza)
       implements ReadReply {
 
@@ -46,7 +48,7 @@ public sealed interface ReadReply {
         @Nullable String thread,
         @Nullable String subject,
         @Nullable String stanza) {
-      this(to, from, kind, type, id, body, thread, subject, null, null, stanza);
+      this(to, from, kind, type, id, body, thread, subject, null, null, null, stanza);
     }
 
     /** A reply with this body and all else by default. */

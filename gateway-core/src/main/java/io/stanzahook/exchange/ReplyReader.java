@@ -271,6 +271,7 @@ public final class ReplyReader {
     String subject = null;
     String replace = null;
     ObjectNode chat = null;
+    ObjectNode form = null;
     String stanza = null;
     boolean local = false;
     String fault = null;
@@ -278,6 +279,11 @@ public final class ReplyReader {
       JsonToken value = in.nextToken();
       if (value == JsonToken.VALUE_NULL) {
         value = null;
+      }
+      if (value != null && CommandReply.isProperty(name)) {
+        form = form == null ? JsonNodeFactory.instance.objectNode() : form;
+        form.set(name, mapper.readTree(in));
+        continue;
       }
       if (value != null && ChatProperties.has(name)) {
         JsonNode given = mapper.readTree(in);
@@ -355,7 +361,8 @@ public final class ReplyReader {
     }
     return fault != null
         ? unusable(DroppedReply.Reason.INVALID, fault)
-        : new ReplyObject(to, from, kind, type, id, body, thread, subject, replace, chat, stanza);
+        : new ReplyObject(
+            to, from, kind, type, id, body, thread, subject, replace, chat, form, stanza);
   }
 
   static ReadReply surplus(int surplus, int maxReplies) {

@@ -4,6 +4,7 @@ import io.stanzahook.exchange.DroppedReply.Reason;
 import io.stanzahook.exchange.ReadReply.ReplyObject;
 import io.stanzahook.mapping.ChatProperties;
 import io.stanzahook.mapping.MappingException;
+import io.stanzahook.stanza.CommandCall;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -76,6 +78,9 @@ public final class ReplyRules {
       return new WebhookResult.Answered(status, List.of(), List.of());
     }
     boolean answerable = !stanza.isError() && (request != null || stanza.kind() != StanzaKind.IQ);
+    if (request != null && request.command() != null) {
+      return command(request, request.command(), status, read);
+    }
     for (int i = 0; i < read.size(); i++) {
       if (read.get(i) instanceof ReadReply.Local) {
         return locally(stanza, status, answerable, request, read);
@@ -103,6 +108,36 @@ public final class ReplyRules {
   private WebhookResult.Answered replies(
       Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
     return replies(stanza, status, answerable, request, read, false);
+  }
+
+  /** The first item that can be is the answer to a command; the others are sent beside it. */
+  private WebhookResult.Answered command(
+      Iq request, CommandCall call, int status, List<ReadReply> read) {
+    List<ReadReply> others = new ArrayList<>(read.size());
+    ObjectNode said = read.isEmpty() ? JsonNodeFactory.instance.objectNode() : null;
+    for (ReadReply item : read) {
+      ObjectNode each = said == null ? CommandReply.said(item) : null;
+      if (each == null) {
+        others.add(item);
+      } else {
+        said = each;
+      }
+    }
+    if (said == null) {
+      // The answer may be a stanza of the webhook's own.
+      return replies(request, status, true, request, others);
+    }
+    WebhookResult.Answered beside = replies(request, status, true, request, others, true);
+    List<OutboundStanza> all = new ArrayList<>();
+    List<DroppedReply> dropped = new ArrayList<>(beside.dropped());
+    try {
+      all.add(CommandReply.answer(request, call, said));
+    } catch (RefusedReplyException e) {
+      dropped.add(0, e.dropped());
+      all.add(failed(request));
+    }
+    all.addAll(beside.replies());
+    return new WebhookResult.Answered(status, all, dropped);
   }
 
   /** An iq request is answered by the gateway; what else stands beside that is sent. */

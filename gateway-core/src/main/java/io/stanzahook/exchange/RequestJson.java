@@ -4,11 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import io.stanzahook.mapping.ChatProperties;
+import io.stanzahook.stanza.CommandCall;
 import io.stanzahook.stanza.Delay;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.RoomPlace;
 import io.stanzahook.stanza.Stanza;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -130,7 +133,8 @@ final class RequestJson implements RequestWriter {
   private static void properties(JsonGenerator out, Stanza stanza) {
     text(out, TO, stanza.to().toString());
     text(out, FROM, stanza.from().toString());
-    text(out, KIND, stanza.kind().elementName());
+    CommandCall command = stanza instanceof Iq iq ? iq.command() : null;
+    text(out, KIND, command == null ? stanza.kind().elementName() : "command");
     text(out, ID, stanza.id());
     text(out, TYPE, stanza.type());
     text(out, LANG, stanza.lang());
@@ -143,6 +147,9 @@ final class RequestJson implements RequestWriter {
       if (chat != null) {
         properties(out, chat);
       }
+    }
+    if (command != null) {
+      command(out, command);
     }
     // None for all that was not delayed, without a look into its XML.
     Delay.Stamps stamps = Delay.stamps(stanza);
@@ -160,6 +167,28 @@ final class RequestJson implements RequestWriter {
     // no need to decode them.
     byte[] xml = stanza.xml().utf8();
     out.writeUTF8String(xml, 0, xml.length);
+  }
+
+  private static void command(JsonGenerator out, CommandCall command) {
+    out.writeName("node");
+    out.writeString(command.node());
+    out.writeName("session");
+    out.writeString(command.session());
+    out.writeName("fields");
+    out.writeStartObject();
+    for (Map.Entry<String, Object> field : command.fields().entrySet()) {
+      out.writeName(field.getKey());
+      if (field.getValue() instanceof Boolean truth) {
+        out.writeBoolean(truth);
+      } else if (field.getValue() instanceof List<?> several) {
+        out.writeStartArray();
+        several.forEach(each -> out.writeString(String.valueOf(each)));
+        out.writeEndArray();
+      } else {
+        out.writeString(String.valueOf(field.getValue()));
+      }
+    }
+    out.writeEndObject();
   }
 
   private static void room(JsonGenerator out, RoomPlace place) {

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import io.stanzahook.mapping.StanzaMapping;
+import io.stanzahook.stanza.CommandCall;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
@@ -63,7 +65,7 @@ final class RestRequest implements RequestWriter {
     return 16 * stanza.xml().length() + OVERHEAD;
   }
 
-  private static ObjectNode json(Stanza stanza) {
+  private ObjectNode json(Stanza stanza) {
     ObjectNode json;
     try {
       json = StanzaMapping.toJson(stanza.xml().parse(LIMITS), stanza.lang());
@@ -72,6 +74,13 @@ final class RestRequest implements RequestWriter {
     }
     // As everywhere: the component's own domain where the server left it out.
     json.put("to", stanza.to().toString());
+    CommandCall command = stanza instanceof Iq iq ? iq.command() : null;
+    if (command != null) {
+      json.put("kind", "command");
+      json.put("node", command.node());
+      json.put("session", command.session());
+      json.set("fields", mapper.valueToTree(command.fields()));
+    }
     return json;
   }
 }

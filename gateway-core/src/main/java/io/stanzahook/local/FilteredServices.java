@@ -1,5 +1,6 @@
 package io.stanzahook.local;
 
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -62,7 +63,9 @@ public final class FilteredServices implements LocalService {
   @Override
   public @Nullable List<OutboundStanza> answer(Stanza stanza) {
     List<OutboundStanza> answers = local.answer(stanza);
-    if (answers != null || !posted.contains(stanza.kind())) {
+    if (answers != null
+        || !posted.contains(stanza.kind())
+        || (stanza instanceof Iq iq && iq.command() != null)) {
       return answers;
     }
     FilterRule.Action action = filters.action(stanza);
@@ -87,5 +90,15 @@ public final class FilteredServices implements LocalService {
   @Override
   public List<XmlElement> presence() {
     return local.presence();
+  }
+
+  @Override
+  public Stanza admit(Stanza stanza) {
+    return local.admit(stanza);
+  }
+
+  @Override
+  public void leaving(List<OutboundStanza> stanzas) {
+    local.leaving(stanzas);
   }
 }

@@ -27,4 +27,12 @@ public interface LocalService {
   default List<XmlElement> presence() {
     return List.of();
   }
+
+  /** The stanza to process: the execution of a command that the webhook is to get says so. */
+  default Stanza admit(Stanza stanza) {
+    return stanza;
+  }
+
+  /** Looks at what is sent. */
+  default void leaving(List<OutboundStanza> stanzas) {}
 }

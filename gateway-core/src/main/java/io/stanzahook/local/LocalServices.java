@@ -1,5 +1,7 @@
 package io.stanzahook.local;
 
+import io.stanzahook.stanza.CommandCall;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -26,6 +28,7 @@ public final class LocalServices implements LocalService {
   private final LocalService ping;
   private final List<LocalService> services;
   private final List<XmlElement> presence;
+  private final @Nullable CommandService commands;
 
   /** Of all kinds; null where these are. */
   private final @Nullable LocalServices all;
@@ -36,7 +39,9 @@ public final class LocalServices implements LocalService {
       LocalService ping,
       List<LocalService> services,
       List<XmlElement> presence,
+      @Nullable CommandService commands,
       @Nullable LocalServices all) {
+    this.commands = commands;
     this.presence = List.copyOf(presence);
     this.all = all;
     this.domain = domain;
@@ -61,6 +66,11 @@ public final class LocalServices implements LocalService {
     if (face != null) {
       services.add(face);
     }
+    Commands given = settings.commands();
+    CommandService commands = given == null ? null : new CommandService(given, domain, clock);
+    if (commands != null) {
+      services.add(commands);
+    }
     Capabilities capabilities = null;
     if (!posted.contains(StanzaKind.IQ)) {
       List<IqGetService> asked =
@@ -74,6 +84,9 @@ public final class LocalServices implements LocalService {
       List<String> further = new ArrayList<>(settings.features());
       if (face != null) {
         further.addAll(Face.features());
+      }
+      if (commands != null) {
+        further.add(CommandCall.NAMESPACE);
       }
       DiscoInfoService info = new DiscoInfoService(settings.name(), announced, further);
       capabilities = info.botCapabilities();
@@ -97,7 +110,20 @@ public final class LocalServices implements LocalService {
         ping,
         services,
         said,
+        commands,
         posted.isEmpty() ? null : of(domain, Set.of(), settings, clock));
+  }
+
+  @Override
+  public Stanza admit(Stanza stanza) {
+    return commands == null ? stanza : commands.admit(stanza);
+  }
+
+  @Override
+  public void leaving(List<OutboundStanza> stanzas) {
+    if (commands != null) {
+      commands.leaving(stanzas);
+    }
   }
 
   @Override
@@ -113,7 +139,7 @@ public final class LocalServices implements LocalService {
 
   @Override
   public @Nullable List<OutboundStanza> answer(Stanza stanza) {
-    if (stanza.kind() == StanzaKind.MESSAGE) {
+    if (stanza.kind() == StanzaKind.MESSAGE || (stanza instanceof Iq iq && iq.command() != null)) {
       return null;
     }
     List<OutboundStanza> pong = ping.answer(stanza);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what service discovery calls the component and its addresses
  * @param avatar their picture, or null
+ * @param commands what clients may execute, or null
  * @param version the program's version, for requests that ask for it (XEP-0092)
  * @param features what service discovery announces besides what is served here
  */
@@ -27,6 +28,14 @@ public record LocalSettings(
             file = Avatar.MAX_BYTES,
             help = "the picture that clients show for them: a PNG, JPEG or WebP of up to 64 KiB")
         @Nullable Avatar avatar,
+    @Setting(
+            name = "commands",
+            value = "FILE",
+            file = 256 * 1024,
+            help =
+                "ad-hoc commands (XEP-0050) that clients list: a YAML file with `node`, `name`, "
+                    + "`who` and `fields` of each; executions are POSTed as kind `command`")
+        @Nullable Commands commands,
     String version,
     List<String> features,
     @Setting(

@@ -1,14 +1,32 @@
 package io.stanzahook.stanza;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An iq (RFC 6120, 8.2.3).
  *
  * @param children how many child elements it has, of any namespace
+ * @param command the command of ours that it executes; null if it does not, or if the gateway
+ *     answers it
  */
-public record Iq(StanzaHeader header, int children, List<PayloadName> payloads, StanzaXml xml)
+public record Iq(
+    StanzaHeader header,
+    int children,
+    List<PayloadName> payloads,
+    StanzaXml xml,
+    @Nullable CommandCall command)
     implements Stanza {
+
+  /** An iq that executes no command. */
+  public Iq(StanzaHeader header, int children, List<PayloadName> payloads, StanzaXml xml) {
+    this(header, children, payloads, xml, null);
+  }
+
+  /** The same iq, executing that command. */
+  public Iq with(CommandCall call) {
+    return new Iq(header, children, payloads, xml, call);
+  }
 
   public Iq {
     payloads = List.copyOf(payloads);

@@ -9,6 +9,7 @@ import io.stanzahook.app.formats.TemplateFiles;
 import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Avatar;
+import io.stanzahook.local.Commands;
 import io.stanzahook.local.Filters;
 import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.rooms.RoomSettings;
@@ -29,6 +30,7 @@ import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The form of a setting's value, which follows from its type.
@@ -132,6 +140,7 @@ record Form(
     put(forms, LogLevels.class, said -> list(LogLevels::parse));
     put(forms, Formats.class, said -> templates());
     put(forms, Avatar.class, Form::picture);
+    put(forms, Commands.class, Form::commands);
     put(forms, Filters.class, said -> filters());
     forms.put(
         "java.util.Set<%s>".formatted(StanzaKind.class.getName()),
@@ -243,6 +252,35 @@ record Form(
             problems.add(source, path + " " + e.getMessage());
             return null;
           }
+        },
+        Form::nothing);
+  }
+
+  private static Form commands(Setting said) {
+    return new Form(
+        Shape.ONE,
+        ValueParsers::file,
+        (values, source, problems) -> {
+          Path path = (Path) values.get(0);
+          String text = problems.read(path, source, said.file(), false);
+          List<String> wrong = new ArrayList<>();
+          Commands commands = null;
+          if (text != null) {
+            try {
+              Object yaml =
+                  new Load(LoadSettings.builder().setAllowDuplicateKeys(false).build())
+                      .loadFromString(text);
+              commands = Commands.parse(new JsonMapper().valueToTree(yaml), wrong::add);
+            } catch (MarkedYamlEngineException e) {
+              String line =
+                  e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse("");
+              wrong.add("is not YAML" + line + ": " + e.getProblem());
+            } catch (YamlEngineException | JacksonException e) {
+              wrong.add("is not YAML: " + e.getMessage());
+            }
+          }
+          wrong.forEach(each -> problems.add(source, path + ": " + each));
+          return wrong.isEmpty() ? commands : null;
         },
         Form::nothing);
   }

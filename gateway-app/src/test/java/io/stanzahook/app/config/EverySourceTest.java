@@ -63,6 +63,7 @@ class EverySourceTest {
                     .decode(
                         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="))
             .toString());
+    files.add(file("commands", "[{node: deploy, fields: [{var: target}]}]"));
     files.add(file("own.pem", TestCa.pem(TestCa.create().issue("x"))));
     files.add(Files.createDirectory(folder.resolve("folder")).toString());
     file("folder/own.mustache", "hello");

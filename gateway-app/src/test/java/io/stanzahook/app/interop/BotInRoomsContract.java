@@ -44,6 +44,8 @@ abstract class BotInRoomsContract {
   private static final String XML = "application/xmpp+xml";
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
+  private static final String COMMANDS = "http://jabber.org/protocol/commands";
+
   /** A PNG of one pixel. */
   private static final String PIXEL =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -335,6 +337,8 @@ abstract class BotInRoomsContract {
     GatewayProcess own = inRoom(folder);
     ChatStanza face = romeo.takePresence("it in the room", isIn(room));
     seesItsFace(face);
+    executesItsCommand();
+    webhook.answer(toBodies(Answer.body("here")));
     romeo.sendRaw(
         "<message to='%s'><x xmlns='jabber:x:conference' jid='%s' reason='join us'/></message>"
             .formatted(XmppServer.OTHER_COMPONENT, den));
@@ -405,6 +409,49 @@ abstract class BotInRoomsContract {
     assertThat(romeo.discoInfo(XmppServer.OTHER_COMPONENT, null).xml()).contains("robot");
   }
 
+  private static Path commands(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("commands.yaml"),
+        "- {node: deploy, name: Deploy, who: [localhost], fields: [{var: target, required: true}]}\n");
+  }
+
+  /** Two pages: what the settings ask, and what the webhook asks then. */
+  private void executesItsCommand() {
+    String bot = XmppServer.OTHER_COMPONENT;
+    ChatStanza list =
+        romeo.iq(
+            bot,
+            "get",
+            "<query xmlns='http://jabber.org/protocol/disco#items' node='%s'/>"
+                .formatted(COMMANDS));
+    assertThat(list.xml()).contains("deploy", "Deploy");
+    ChatStanza first =
+        romeo.iq(bot, "set", "<command xmlns='%s' node='deploy'/>".formatted(COMMANDS));
+    assertThat(first.xml()).contains("executing", "target");
+    String session = first.xml().replaceFirst("(?s).*sessionid=\"([^\"]+)\".*", "$1");
+    webhook.answer(
+        request ->
+            request.property("kind").equals("command")
+                ? Answer.json("{\"fields\":[{\"var\":\"sure\",\"type\":\"boolean\"}]}")
+                : Answer.status(204));
+    ChatStanza second = romeo.iq(bot, "set", submit(session, "target", "staging"));
+    assertThat(second.xml()).contains("executing", "sure");
+    webhook.answer(
+        request ->
+            request.property("kind").equals("command")
+                ? Answer.body(request.json().path("fields").toString())
+                : Answer.status(204));
+    ChatStanza last = romeo.iq(bot, "set", submit(session, "sure", "1"));
+    assertThat(last.xml()).contains("completed", "{\"target\":\"staging\",\"sure\":true}");
+  }
+
+  private static String submit(String session, String name, String value) {
+    return ("<command xmlns='%s' node='deploy' sessionid='%s'>"
+            + "<x xmlns='jabber:x:data' type='submit'>"
+            + "<field var='%s'><value>%s</value></field></x></command>")
+        .formatted(COMMANDS, session, name, value);
+  }
+
   private static Path picture(Path folder) throws IOException {
     return Files.write(folder.resolve("face"), Base64.getDecoder().decode(PIXEL));
   }
@@ -418,6 +465,7 @@ abstract class BotInRoomsContract {
                 "--room=" + room,
                 "--name=robot",
                 "--avatar=" + picture(folder),
+                "--commands=" + commands(folder),
                 "--accept-invitations=on",
                 "--spool=" + folder.resolve("spool")))
         .awaitReady();
