@@ -31,7 +31,7 @@ final class GatewayApi {
   private static final TrustAdvice ADVICE =
       new TrustAdvice(
           "check that the file of --ca holds the certificate of the CA that issued it",
-          "give the certificate of its CA, or its own where there is none, with --ca",
+          "give the certificate of its CA, or its own if there is none, with --ca",
           "give a name that its certificate carries in --url");
 
   private final HttpClient client;

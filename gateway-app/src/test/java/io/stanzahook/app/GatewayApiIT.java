@@ -68,7 +68,7 @@ class GatewayApiIT {
     assertThat(said("localhost", null))
         .startsWith("URL is not called: ")
         .contains("is not trusted")
-        .endsWith("give the certificate of its CA, or its own where there is none, with --ca");
+        .endsWith("give the certificate of its CA, or its own if there is none, with --ca");
     assertThat(said("localhost", TrustedCertificates.parse(TestCa.create().pem())))
         .endsWith("check that the file of --ca holds the certificate of the CA that issued it");
     assertThat(said("127.0.0.1", TrustedCertificates.parse(ca.pem())))

@@ -106,7 +106,7 @@ class ProbesIT {
             }
           }
         }
-        program.awaitError("connections to --http-listen, as many as one address may");
+        program.awaitError("connections to --http-listen, the maximum for one address");
       } finally {
         for (Socket stranger : strangers) {
           stranger.close();

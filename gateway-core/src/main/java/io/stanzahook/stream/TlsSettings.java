@@ -55,7 +55,7 @@ public record TlsSettings(
       new TrustAdvice(
           "Check that the file of ‹tls-ca› holds the certificate of the CA that issued it, and that"
               + " the server sends those in between.",
-          "Give the certificate of its CA, or its own where there is none, with ‹tls-ca›.",
+          "Give the certificate of its CA, or its own if there is none, with ‹tls-ca›.",
           "If that is the right server, give a name that its certificate carries with"
               + " ‹tls-name›.");
 

@@ -87,7 +87,7 @@ public record Connecting(
       new TrustAdvice(
           "check that the file of ‹post-ca› holds the certificate of the CA that issued it, and that"
               + " the webhook sends those in between",
-          "give the certificate of its CA, or its own where there is none, with ‹post-ca›",
+          "give the certificate of its CA, or its own if there is none, with ‹post-ca›",
           "if that is the right webhook, give a name that its certificate carries in ‹post-url›");
 
   /**

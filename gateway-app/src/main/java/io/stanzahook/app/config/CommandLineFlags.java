@@ -125,7 +125,7 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
   private static String unknown(String argument, List<String> names) {
     if (!argument.startsWith("-")) {
       // The message does not quote it: a value without its flag may be a secret.
-      return "an argument stands alone, without a flag in front of it";
+      return "an argument has no flag in front of it";
     }
     String flag = argument.replaceFirst("(?s)=.*", "");
     return "unknown flag %s%s".formatted(flag, Suggestion.suffix(flag, names));

@@ -181,8 +181,7 @@ final class ConfigFile {
   private List<Entry> components(Node node) {
     String place = path + ": " + COMPONENTS;
     if (!(node instanceof SequenceNode sequence)) {
-      ofEntries.add(
-          place + ": takes a list, each of whose entries has the settings of a component");
+      ofEntries.add(place + ": takes a list; each entry has the settings of one component");
       return List.of();
     }
     List<Node> nodes = sequence.getValue();
@@ -192,7 +191,7 @@ final class ConfigFile {
         entries.add(entry(mapping, place, i + 1));
       } else {
         ofEntries.add(
-            "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it what is its own"
+            "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it the settings of that component"
                 .formatted(place, i + 1));
       }
     }
@@ -247,7 +246,8 @@ final class ConfigFile {
             "%s: unknown key '%s'%s"
                 .formatted(place, key(line), Suggestion.suffix(key(line), names)));
       } else if (layer == Source.Layer.ENTRY && option.scope() == Option.Scope.PROCESS) {
-        to.add(source, "is of the whole process; move it out of the entry, to the top of the file");
+        to.add(
+            source, "belongs to the whole process; move it from the entry to the top of the file");
       } else if (!texts(line.getValueNode(), option.form().shape(), texts, missing)) {
         to.add(source, form(option, line.getValueNode()));
       } else if (!missing.isEmpty()) {

@@ -166,7 +166,7 @@ final class ValueParsers {
         || nick.chars().anyMatch(Character::isISOControl)
         || Jid.parse("a/" + nick) == null) {
       throw new IllegalArgumentException(
-          "is no nick: give 1 to %d characters, none of them for control".formatted(MAX_NICK));
+          "is not a nick: give 1 to %d characters, without control characters".formatted(MAX_NICK));
     }
     return nick;
   }

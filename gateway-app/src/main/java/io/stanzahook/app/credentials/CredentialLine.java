@@ -96,8 +96,7 @@ final class CredentialLine {
     } else if (given.isEmpty()
         || given.length() > MAX_NAME
         || given.codePoints().anyMatch(c -> !isShown(c))) {
-      problem(
-          place + "is no name=TEXT of 1 to %d characters that can be shown".formatted(MAX_NAME));
+      problem(place + "is not name=TEXT with 1 to %d visible characters".formatted(MAX_NAME));
     } else {
       name = given;
     }
@@ -131,7 +130,7 @@ final class CredentialLine {
     if (prepared != null && (domain != null || own == null)) {
       jids.add(prepared);
     } else if (domain != null) {
-      problem(place + "is no JID: it has characters that no server takes in an address");
+      problem(place + "is not a JID: it has characters that servers do not accept in addresses");
     } else if (jid != null && word.indexOf('@') > 0) {
       problem(
           place

@@ -21,20 +21,20 @@ enum Access {
       case SEND ->
           caller.maySend()
               ? null
-              : "these credentials may look and not send: their line of --api-token-file says"
+              : "these credentials may read but not send: their line of --api-token-file says"
                   + " 'read' and has no JIDs to send from";
       case LOOK ->
           caller.mayLook()
               ? null
-              : "these credentials may send, and nothing else: the word 'read' or 'admin' in their"
+              : "these credentials may only send: the word 'read' or 'admin' in their"
                   + " line of --api-token-file opens /admin";
       case CHANGE ->
           caller.mayChange()
               ? null
               : caller.mayLook()
-                  ? "these credentials may look and change nothing: that takes the word 'admin' in"
+                  ? "these credentials may read but not change anything: that needs the word 'admin' in"
                       + " their line of --api-token-file"
-                  : "these credentials may send, and nothing else: the word 'admin' in their line"
+                  : "these credentials may only send: the word 'admin' in their line"
                       + " of --api-token-file opens /admin";
     };
   }

@@ -136,9 +136,9 @@ final class Connections {
     refused.tooManyConnections(
         ofAddress ? "address " + connection.address : "all addresses",
         ofAddress
-            ? "%s has %d connections to --http-listen, as many as one address may: the one longest without a request gives way to the next; have its programs use connections again, or fewer of them"
+            ? "%s has %d connections to --http-listen, the maximum for one address: the one that is idle the longest is closed for the next; make its programs reuse connections, or open fewer"
                 .formatted(connection.address, MAX_OF_ADDRESS)
-            : "there are %d connections to --http-listen, as many as there may be: the one longest without a request gives way to the next; have a proxy or a firewall limit who may connect"
+            : "there are %d connections to --http-listen, the maximum: the one that is idle the longest is closed for the next; let a proxy or a firewall limit who may connect"
                 .formatted(MAX_CONNECTIONS));
     Connection victim = longestSilent(ofAddress ? connection.address : null);
     if (victim != null) {

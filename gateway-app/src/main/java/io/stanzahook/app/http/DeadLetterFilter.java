@@ -52,7 +52,7 @@ record DeadLetterFilter(
     }
     if (!all && !filtered) {
       throw ApiException.unreadable(
-          "say which: from, to, cause, status, or all=true for all of them");
+          "choose dead letters: from, to, cause, status, or all=true for all of them");
     }
     return read(request, given);
   }

@@ -71,7 +71,7 @@ final class EventsEndpoint implements Route.Handler {
     if (clients.incrementAndGet() > MAX_CLIENTS) {
       clients.decrementAndGet();
       place.giveBack();
-      throw ApiException.busy("too many look at once");
+      throw ApiException.busy("too many pages follow the events");
     }
     Client client = new Client(only, request.caller().mayChange());
     return Mono.just(

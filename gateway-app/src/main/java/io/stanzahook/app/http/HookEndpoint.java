@@ -146,7 +146,7 @@ final class HookEndpoint implements Route.Handler {
     if (text) {
       return List.of(SentBody.text(body));
     }
-    throw ApiException.unreadable("the body is not JSON, nor a form");
+    throw ApiException.unreadable("the body is neither JSON nor a form");
   }
 
   private static List<ObjectNode> inForm(ObjectNode fields) throws ApiException {
@@ -166,7 +166,7 @@ final class HookEndpoint implements Route.Handler {
       int slash = rest.indexOf('/');
       if (slash < 0 || slash + 1 == rest.length()) {
         throw ApiException.unusable(
-            "nobody to send it to: name them in the path, /hooks/FORMAT/user@host");
+            "there is no receiver: name one in the path, /hooks/FORMAT/user@host");
       }
       Map<String, List<String>> query = request.query();
       String type = parameter(query.get("type"));

@@ -40,7 +40,7 @@ final class MessageEndpoint implements Route.Handler {
       message.put("to", to);
     }
     if (!message.has("to")) {
-      throw ApiException.unusable("nobody to send it to: name them in the path, /msg/user@host");
+      throw ApiException.unusable("there is no receiver: name one in the path, /msg/user@host");
     }
     JsonNode receiver = message.path("to");
     if (receiver.isString()) {

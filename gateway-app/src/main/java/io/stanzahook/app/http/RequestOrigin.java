@@ -60,6 +60,6 @@ final class RequestOrigin {
     String host = request.requestHeaders().get(HttpHeaderNames.HOST);
     return host != null && LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()
         ? null
-        : "ask for http://127.0.0.1 or http://localhost: other names may be anybody's";
+        : "use http://127.0.0.1 or http://localhost: other names may belong to others";
   }
 }

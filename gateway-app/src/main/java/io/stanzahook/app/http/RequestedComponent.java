@@ -43,7 +43,7 @@ final class RequestedComponent {
     String named = named(request);
     if (named == null && domains.size() > 1) {
       throw ApiException.unreadable(
-          "say which component is meant: ?component= and one of " + String.join(", ", domains));
+          "name the component: ?component= and one of " + String.join(", ", domains));
     }
     String domain =
         named != null ? find(domains, named) : domains.isEmpty() ? null : domains.get(0);

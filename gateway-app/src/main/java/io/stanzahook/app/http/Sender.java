@@ -155,7 +155,7 @@ final class Sender {
       }
     }
     throw ApiException.unusable(
-        "say whom it comes from: 'from', or ?component= with one of the domains " + all);
+        "name the sender: 'from', or ?component= with one of the domains " + all);
   }
 
   /** The same object each time, so that its ids do not repeat. */
@@ -189,7 +189,7 @@ final class Sender {
     if (!message.to().isBare()) {
       return Mono.error(
           ApiException.unusable(
-              "'%s' is somebody in a room: to the room itself, leave out what follows the slash"
+              "'%s' is a person in a room: to send to the room, leave out the slash and what follows"
                   .formatted(message.to())));
     }
     Mono<Void> sent = outgoing.gateway().sendToRoom(message, roomNick);

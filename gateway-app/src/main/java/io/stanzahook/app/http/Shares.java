@@ -48,7 +48,8 @@ final class Shares {
 
     /** The answer to a caller who is at the limit. */
     String sentence() {
-      return "these credentials have %d %s already, their share: %s".formatted(most, what, remedy);
+      return "these credentials already have %d %s, which is their share: %s"
+          .formatted(most, what, remedy);
     }
   }
 

@@ -120,7 +120,8 @@ class ComponentListTest {
                 assertThat(line).contains("conf.yaml: components: a.example: queue: '-1' is not"),
             line ->
                 assertThat(line)
-                    .contains("components: a.example: http_listen: is of the whole process; move"),
+                    .contains(
+                        "components: a.example: http_listen: belongs to the whole process; move"),
             line -> assertThat(line).contains("a.example: unknown key 'post_urI'", "post_url?"),
             line -> assertThat(line).endsWith("components: a.example: post_url is required"),
             line ->
@@ -157,7 +158,7 @@ class ComponentListTest {
                       .formatted(key)))
           .singleElement()
           .asString()
-          .contains("components: a.example: " + key + ": is of the whole process");
+          .contains("components: a.example: " + key + ": belongs to the whole process");
     }
   }
 

@@ -218,7 +218,7 @@ class ConfigurationTest {
   @Test
   void anArgumentWithoutAFlagIsAProblem() {
     assertThat(problems(with(REQUIRED, "stray")))
-        .containsExactly("an argument stands alone, without a flag in front of it");
+        .containsExactly("an argument has no flag in front of it");
   }
 
   @Test

@@ -71,7 +71,7 @@ class HookConfigurationTest {
       assertThat(problems("--room-nick", nick))
           .singleElement()
           .asString()
-          .startsWith("--room-nick: is no nick");
+          .startsWith("--room-nick: is not a nick");
     }
   }
 

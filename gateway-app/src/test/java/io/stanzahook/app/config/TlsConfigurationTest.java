@@ -75,7 +75,7 @@ class TlsConfigurationTest {
     assertThat(read("--tls", "--queue", "5")).isEqualTo(TlsSettings.DEFAULTS);
     assertThat(read("--tls=true")).isEqualTo(TlsSettings.DEFAULTS);
     assertThat(problems("--tls", "false"))
-        .containsExactly("an argument stands alone, without a flag in front of it");
+        .containsExactly("an argument has no flag in front of it");
     assertThat(problems("--tls", "--tls=false")).containsExactly("--tls is given twice");
     assertThat(problems("--tls=yes")).containsExactly("--tls: 'yes' is neither true nor false");
   }
