@@ -17,7 +17,7 @@ final class BatchGate {
   private final Consumer<Runnable> turns;
   private final BiConsumer<Long, Runnable> later;
   private final Runnable burstEnds = this::burstEnds;
-  private final Runnable burstEnded = () -> burst = false;
+  private final Runnable burstEnded = this::burstEnded;
   private final Runnable waitEnds = this::waitEnds;
 
   /** More of what was read at once may follow. */
@@ -57,6 +57,10 @@ final class BatchGate {
 
   private void burstEnds() {
     turns.accept(burstEnded);
+  }
+
+  private void burstEnded() {
+    burst = false;
   }
 
   private void waitEnds() {

@@ -124,7 +124,7 @@ final class Gathering implements Company<Delivery> {
 
   /** With the comma behind it, in place of the brackets around it. */
   private long size(Delivery delivery) {
-    return (isLate.test(delivery) ? STAMP : 0)
+    return (isLate.test(delivery) ? STAMP : 0L)
         + batching.size(new One(delivery.stanza, delivery.webhookId, delivery.attempt + 1))
         - FRAME
         + 1;

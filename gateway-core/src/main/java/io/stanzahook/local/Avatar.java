@@ -143,7 +143,7 @@ public record Avatar(String type, String base64, String sha1, int size, int widt
   private static int number(byte[] bytes, int at, int length) {
     int number = 0;
     for (int i = 0; i < length; i++) {
-      number = number << 8 | bytes[at + i] & 0xff;
+      number = (number << 8) | (bytes[at + i] & 0xff);
     }
     return number;
   }
@@ -151,7 +151,7 @@ public record Avatar(String type, String base64, String sha1, int size, int widt
   private static int little(byte[] bytes, int at, int length) {
     int number = 0;
     for (int i = length - 1; i >= 0; i--) {
-      number = number << 8 | bytes[at + i] & 0xff;
+      number = (number << 8) | (bytes[at + i] & 0xff);
     }
     return number;
   }

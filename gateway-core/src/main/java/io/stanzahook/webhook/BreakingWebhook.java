@@ -190,11 +190,12 @@ public final class BreakingWebhook implements Webhook {
     if (count != null) {
       count.increment();
     }
-    boolean down = failed != null && isDown(failed);
-    if (down) {
+    if (failed != null && isDown(failed)) {
       lastError = failed.detail();
+      breaker.ended(true, began);
+    } else {
+      breaker.ended(false, began);
     }
-    breaker.ended(down, began);
   }
 
   /** Calls that ended so. */
