@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasBody whether it is a message with a body, or one without; null for any stanza
  * @param fromDomains its sender's domain is one of these, in any letter case; empty for any
  * @param payloads it has a direct child of one of these namespaces; empty for any
- * @param nodes one of its payloads, or a child of one, has one of these as its node; empty
- *     for any
+ * @param nodes one of its payloads, or a child of one, has one of these as its node; empty for any
  * @param chatStates it is a message without a body that has one of these chat states; the empty set
  *     for a stanza that is none; null for any
  * @param inRoom whether it came from a chat room; null for any
