@@ -43,8 +43,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   private final AtomicReference<Gateway> running = new AtomicReference<>();
 
   /** Names the webhook where the gateway names the proxy before it. */
-  private final AtomicReference<UnaryOperator<String>> beforeProxy =
-      new AtomicReference<>(UnaryOperator.identity());
+  private volatile UnaryOperator<String> beforeProxy = UnaryOperator.identity();
 
   /**
    * A console.
@@ -116,7 +115,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   }
 
   private String shown(String text) {
-    return beforeProxy.get().apply(text);
+    return beforeProxy.apply(text);
   }
 
   @Override
@@ -139,7 +138,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   @Override
   public void started(SandboxRun.Running sandbox) {
     Gateway gateway = sandbox.gateway();
-    beforeProxy.set(sandbox.shown());
+    beforeProxy = sandbox.shown();
     chat.open(sandbox.server());
     meters.bind(
         new GatewayGauges(

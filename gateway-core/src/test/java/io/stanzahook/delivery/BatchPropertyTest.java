@@ -30,6 +30,7 @@ import reactor.test.publisher.TestPublisher;
  * alone, and the order of its conversation holds, to the webhook and from it.
  */
 class BatchPropertyTest {
+  private static final List<End> ENDS = List.of(End.values());
   private static final int CONVERSATIONS = 4;
 
   /** What comes of a stanza in the end. */
@@ -77,7 +78,6 @@ class BatchPropertyTest {
     final boolean answersItems;
     final int batch;
     int wholeFailures = 12;
-    boolean spooled;
     private MemorySpool spool;
     private TestPublisher<Stanza> stream = TestPublisher.create();
     private int seen;
@@ -91,7 +91,6 @@ class BatchPropertyTest {
     }
 
     void begin(boolean spooled) {
-      this.spooled = spooled;
       int concurrency = 1 + chance.nextInt(3);
       DispatchSettings settings =
           new DispatchSettings(
@@ -147,7 +146,7 @@ class BatchPropertyTest {
         Plan plan =
             new Plan(
                 chance.nextInt(CONVERSATIONS),
-                chance.nextInt(3) > 0 ? End.REPLY : End.values()[chance.nextInt(4)],
+                chance.nextInt(3) > 0 ? End.REPLY : ENDS.get(chance.nextInt(ENDS.size())),
                 chance.nextInt(4) == 0 ? 1 + chance.nextInt(2) : 0);
         plans.put(id, plan);
         stream.next(message("c%d@localhost/x".formatted(plan.conversation), id));
