@@ -1,5 +1,8 @@
 package io.stanzahook;
 
+import io.stanzahook.cluster.ClusterNode;
+import io.stanzahook.cluster.ComponentLog;
+import io.stanzahook.cluster.ReplySet;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.delivery.Dispatcher;
@@ -23,6 +26,7 @@ import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.ComponentStream;
+import io.stanzahook.stream.NotSentException;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.webhook.BreakerState;
@@ -30,14 +34,20 @@ import io.stanzahook.webhook.HandlerWebhook;
 import io.stanzahook.webhook.KindWebhooks;
 import io.stanzahook.webhook.Webhook;
 import io.stanzahook.webhook.WebhookEndpoint;
+import io.stanzahook.xml.XmlException;
+import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlParser;
+import io.stanzahook.xml.XmlWriter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -58,6 +68,9 @@ public final class ComponentGateway implements Gateway {
   /** The file of the spool's folder with the rooms that invited the component. */
   private static final String ROOMS = "rooms.json";
 
+  /** What was written by this program. */
+  private static final XmlLimits REPLIES = XmlLimits.INBOUND;
+
   private volatile GatewaySettings settings;
 
   /** Null where Java code takes the stanzas. */
@@ -71,6 +84,10 @@ public final class ComponentGateway implements Gateway {
   private final Queries queries;
   private final Rooms rooms;
   private final LocalService local;
+
+  /** Null without a cluster. */
+  private final @Nullable ComponentLog shared;
+
   private final Dispatcher dispatcher;
   private final Sinks.Empty<Void> ended = Sinks.empty();
 
@@ -80,10 +97,12 @@ public final class ComponentGateway implements Gateway {
       LoopResources loops,
       boolean ownsLoops,
       DeliveryListener deliveries,
-      StreamListener streams) {
+      StreamListener streams,
+      @Nullable ClusterNode cluster) {
     Settings.check(settings);
     String domain = settings.component().domain();
     this.settings = settings;
+    this.shared = cluster == null ? null : cluster.component(domain);
     this.deliveries = deliveries;
     this.ownLoops = ownsLoops ? loops : null;
     this.http =
@@ -127,6 +146,11 @@ public final class ComponentGateway implements Gateway {
         name.equals(LocalSettings.DEFAULT_NAME) ? null : name,
         local.presence(),
         spool == null ? RoomMemory.NONE : new RoomFile(spool.folder().resolve(ROOMS)));
+    ComponentLog edge = shared;
+    if (edge != null) {
+      stream.connectOnlyIf(edge::holdsStream);
+      edge.follow(new Edge());
+    }
   }
 
   private Dispatcher dispatcher(
@@ -135,16 +159,30 @@ public final class ComponentGateway implements Gateway {
       Webhook webhook,
       LoopResources loops,
       DeliveryListener deliveries) {
+    String domain = settings.component().domain();
+    Executor executor = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
+    ComponentLog log = shared;
     try {
-      return new Dispatcher(
-          settings.component().domain(),
-          settings.dispatch(),
-          local,
-          webhook,
-          new Replying(),
-          deliveries,
-          opener(settings.spool()),
-          loops.onClient(LoopResources.DEFAULT_NATIVE).next());
+      return log == null
+          ? new Dispatcher(
+              domain,
+              settings.dispatch(),
+              local,
+              webhook,
+              new Replying(),
+              deliveries,
+              opener(settings.spool()),
+              executor)
+          : new Dispatcher(
+              domain,
+              settings.dispatch(),
+              local,
+              webhook,
+              new Replying(),
+              deliveries,
+              log,
+              settings.maxPendingAge(),
+              executor);
     } catch (SpoolException e) {
       disposeConnections().subscribe();
       throw e;
@@ -198,6 +236,20 @@ public final class ComponentGateway implements Gateway {
   }
 
   /**
+   * The same, as a part of a cluster.
+   *
+   * @param cluster opened, and not started before all components follow it; null for none
+   */
+  public static Gateway start(
+      GatewaySettings settings,
+      LoopResources loops,
+      DeliveryListener deliveries,
+      StreamListener streams,
+      @Nullable ClusterNode cluster) {
+    return start(settings, null, loops, deliveries, streams, cluster);
+  }
+
+  /**
    * The same.
    *
    * @param handler Java code that takes the stanzas; null for the webhook of the settings
@@ -209,9 +261,20 @@ public final class ComponentGateway implements Gateway {
       @Nullable LoopResources shared,
       DeliveryListener deliveries,
       StreamListener streams) {
+    return start(settings, handler, shared, deliveries, streams, null);
+  }
+
+  private static Gateway start(
+      GatewaySettings settings,
+      @Nullable Webhook handler,
+      @Nullable LoopResources shared,
+      DeliveryListener deliveries,
+      StreamListener streams,
+      @Nullable ClusterNode cluster) {
     LoopResources loops = shared == null ? LoopResources.create("stanzahook") : shared;
     ComponentGateway gateway =
-        new ComponentGateway(settings, handler, loops, shared == null, deliveries, streams);
+        new ComponentGateway(
+            settings, handler, loops, shared == null, deliveries, streams, cluster);
     gateway
         .stream
         .stanzas()
@@ -338,7 +401,57 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public Mono<Void> send(List<OutboundStanza> stanzas) {
+    ComponentLog log = shared;
+    if (log != null && isElsewhere()) {
+      return through(log, stanzas);
+    }
     return Mono.defer(() -> written(rooms.leaving(stanzas)));
+  }
+
+  /** Whether another process may hold the stream. */
+  private boolean isElsewhere() {
+    ComponentLog log = shared;
+    return log != null && !log.holdsStream();
+  }
+
+  private NotSentException elsewhere() {
+    return NotSentException.elsewhere(settings.component().domain());
+  }
+
+  /** Stanzas that leave through the log, because another process holds the stream. */
+  private Mono<Void> through(ComponentLog log, List<OutboundStanza> stanzas) {
+    return Mono.create(
+        sink ->
+            log.reply(
+                ReplySet.of(
+                    settings.component().domain(),
+                    System.currentTimeMillis() + settings.maxPendingAge().toMillis(),
+                    stanzas.stream().map(each -> XmlWriter.write(each.element())).toList()),
+                sink::success));
+  }
+
+  /** The stream, as the log sees it. */
+  private final class Edge implements ComponentLog.StreamListener {
+    @Override
+    public void lost() {
+      stream.letGo();
+    }
+
+    @Override
+    public Publisher<Void> write(ReplySet replies) {
+      List<OutboundStanza> stanzas = new ArrayList<>();
+      for (String xml : replies.stanzas()) {
+        try {
+          stanzas.add(OutboundStanza.of(XmlParser.parse(xml, REPLIES)));
+        } catch (XmlException | IllegalArgumentException e) {
+          log.error(
+              "{}: a reply in the log is not a stanza, and is skipped: {}",
+              settings.component().domain(),
+              e.getMessage());
+        }
+      }
+      return written(rooms.leaving(stanzas));
+    }
   }
 
   /** Our own words, come back from a room: they came, and nobody is to answer them. */
@@ -372,12 +485,12 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout) {
-    return queries.ask(iq, timeout);
+    return isElsewhere() ? Mono.error(elsewhere()) : queries.ask(iq, timeout);
   }
 
   @Override
   public Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick) {
-    return rooms.send(message, nick);
+    return isElsewhere() ? Mono.error(elsewhere()) : rooms.send(message, nick);
   }
 
   @Override

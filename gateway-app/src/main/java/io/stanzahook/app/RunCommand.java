@@ -15,6 +15,9 @@ import io.stanzahook.app.http.SendSpans;
 import io.stanzahook.app.http.Workbench;
 import io.stanzahook.app.logging.Intervals;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.cluster.ClusterFigures;
+import io.stanzahook.cluster.ClusterNode;
+import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.spool.SpoolException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -27,6 +30,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Schedulers;
@@ -120,18 +124,22 @@ final class RunCommand implements Command {
             ? null
             : new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies());
     Observers observers = new Observers(resources, recent);
+    Cluster cluster = new Cluster(settings);
     Components components =
         new Components(
-            settings.gateways(), each -> new Component(each, gateways, observers, resources));
+            settings.gateways(),
+            each -> new Component(each, cluster.starter(gateways), observers, resources));
     Readiness readiness =
         () ->
             new Readiness.State(
                 stop.isDone(),
                 components.statuses(),
                 components.breakerStates(),
-                components.rooms());
+                components.rooms(),
+                ready(cluster, settings));
     // Listens before it connects: a port in use is noticed before the server sees a component.
-    try (ServiceManager manager =
+    try (cluster;
+        ServiceManager manager =
             ServiceManager.of(invocation.environment(), () -> statuses(components));
         Reload reload = new Reload(invocation::readAgain, settings, components);
         CertificateExpiry expiry =
@@ -168,12 +176,17 @@ final class RunCommand implements Command {
       reload.whenRead(expiry::follow);
       reload.tell(new ReloadMeter(resources.metrics().registry()), toldTo(manager));
       hangups.accept(reload::onHangup);
-      components.start();
+      if (cluster.open(stop::isDone)) {
+        cluster.bind(resources.metrics().registry());
+        components.start();
+        cluster.start();
+      }
       reload.begin();
       manager.ready();
       manager.watch(
           List.of(resources.loops().group(), resources.httpLoops().group()), Schedulers.parallel());
-      return untilEnd(components, settings.drainTimeout(), stop, resources.logIntervals(), manager);
+      return untilEnd(
+          components, cluster, settings.drainTimeout(), stop, resources.logIntervals(), manager);
     }
   }
 
@@ -197,6 +210,16 @@ final class RunCommand implements Command {
         .limit(MAX_STATUSES)
         .map(each -> each.getKey() + " " + each.getValue().name().toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(", "));
+  }
+
+  private static Readiness.@Nullable Cluster ready(Cluster cluster, AppSettings settings) {
+    ClusterFigures figures = cluster.figures();
+    ClusterSettings of = settings.cluster();
+    if (figures == null || of == null) {
+      return null;
+    }
+    ClusterNode node = cluster.node();
+    return new Readiness.Cluster(of.role(), figures, node == null ? List.of() : node.streams());
   }
 
   private static String described(List<GatewaySettings> gateways) {
@@ -226,6 +249,7 @@ final class RunCommand implements Command {
   /** Waits for a signal or for the components' own end, whichever comes first. */
   private static ExitCode untilEnd(
       Components components,
+      Cluster cluster,
       Duration drain,
       CompletableFuture<String> stop,
       Intervals logIntervals,
@@ -236,11 +260,15 @@ final class RunCommand implements Command {
       return ended.join();
     }
     manager.stopping(drain);
-    return drain(components, drain, stop.join(), logIntervals);
+    return drain(components, cluster, drain, stop.join(), logIntervals);
   }
 
   private static ExitCode drain(
-      Components components, Duration drain, String signal, Intervals logIntervals) {
+      Components components,
+      Cluster cluster,
+      Duration drain,
+      String signal,
+      Intervals logIntervals) {
     log.info(
         "{}: accepting no more stanzas; {} calls in flight and {} waiting stanzas "
             + "have {} s to finish",
@@ -249,7 +277,9 @@ final class RunCommand implements Command {
         components.queued(),
         drain.toMillis() / 1000.0);
     try {
+      cluster.stopping();
       components.stop(drain).block();
+      cluster.close();
       logIntervals.close();
       log.info("ended");
       return ExitCode.ENDED;

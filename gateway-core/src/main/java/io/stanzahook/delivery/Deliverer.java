@@ -142,12 +142,12 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.composingAfter = composing == null ? 0 : composing.toNanos();
     this.order = new KeyedOrder<>(this::permits, KeyedOrder.UNBOUNDED, turnEnds, faults);
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
-    this.replies = new Replies(outbound, this::take, listener, this::settle);
     this.gate = new BatchGate(this::take, wheel::in);
     Batching batching = webhook.batching();
     this.gathering = batching == null ? null : new Gathering(batching, this::isOver, this::isLate);
     this.joinable = order::inLine;
     this.journal = journal.open(this);
+    this.replies = new Replies(outbound, this.journal.exit(), this::take, listener, this::settle);
   }
 
   /** Begins, once turns may end. */
@@ -315,6 +315,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step one: calls the webhook. */
   private void attempt(Delivery delivery) {
+    if (!mayBegin(delivery)) {
+      forget(delivery);
+      return;
+    }
     if (isOver(delivery)) {
       giveUp(delivery);
       return;
@@ -358,6 +362,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step one, with those that may come along. */
   private void attemptTogether(Delivery first) {
+    if (!mayBegin(first)) {
+      forget(first);
+      return;
+    }
     if (isOver(first)) {
       giveUp(first);
       return;
@@ -376,6 +384,17 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step one, for a batch that failed before. If the time of one is over, it is none any more. */
   private void attemptAgain(DeliveryBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (!mayBegin(each)) {
+        if (i > 0) {
+          order.pause(batch.first());
+        }
+        // The others wait for their next attempt without it.
+        forget(each);
+        return;
+      }
+    }
     if (batch.retryUntil - nanoTime.getAsLong() <= 0) {
       order.pause(batch.first());
       dissolve(batch);
@@ -549,6 +568,14 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       endComposing(each);
       each.failed(failed);
     }
+    those.removeIf(
+        each -> {
+          boolean gone = !mayBegin(each);
+          if (gone) {
+            forget(each);
+          }
+          return gone;
+        });
     if (failed.outcome() == Outcome.HELD_BACK) {
       batch.heldBack();
     }
@@ -579,7 +606,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     for (Delivery each : those) {
       boolean retried = again == those || again.contains(each);
       if (retried && draining && each.isKept()) {
-        end(each);
+        forget(each);
       } else if (retried) {
         int attempt = attemptOf(each, failed);
         each.retryUntil = retryUntil(each);
@@ -653,6 +680,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private void ended(Delivery delivery, @Nullable WebhookResult result, long now) {
     delivery.call = null;
     wheel.cancel(delivery);
+    if (!mayBegin(delivery)) {
+      forget(delivery);
+      return;
+    }
     if (result instanceof Answered answered) {
       answer(delivery, answered);
       return;
@@ -662,7 +693,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       retryOrGiveUp(delivery, failed, now);
     } else if (delivery.isKept()) {
       // It is in the journal, and delivered after the next start.
-      end(delivery);
+      forget(delivery);
     } else {
       send(delivery, answers.cutShort(delivery.stanza));
     }
@@ -671,7 +702,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private void endComposing(Delivery delivery) {
     if (delivery.composing) {
       delivery.composing = false;
-      replies.send(List.of(ChatStates.alone(delivery.stanza, ChatStates.PAUSED)), null);
+      replies.notice(ChatStates.alone(delivery.stanza, ChatStates.PAUSED), delivery);
     }
   }
 
@@ -689,7 +720,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     if (delay == RetryPolicy.NEVER) {
       giveUp(delivery);
     } else if (draining && delivery.isKept()) {
-      end(delivery);
+      forget(delivery);
     } else {
       delivery.retryUntil = until;
       to(State.RETRYING, delivery);
@@ -717,7 +748,16 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return until;
   }
 
+  /** Whether a step may begin that only the owner of a kept delivery may do. */
+  private boolean mayBegin(Delivery delivery) {
+    return !delivery.isKept() || journal.exit().mayBegin(delivery);
+  }
+
   private void giveUp(Delivery delivery) {
+    if (!mayBegin(delivery)) {
+      forget(delivery);
+      return;
+    }
     leaveBatch(delivery);
     if (order.isBehind(delivery) && !ending) {
       waitBehind(delivery, null);
@@ -811,6 +851,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void release(Delivery delivery) {
+    if (!mayBegin(delivery)) {
+      forget(delivery);
+      return;
+    }
     wheel.cancel(delivery);
     brake.release(delivery.conversation);
     send(delivery, delivery.answer);
@@ -826,6 +870,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private void settle(Delivery delivery, @Nullable Throwable error) {
     if (delivery.isKept()) {
       if (error != null && ending) {
+        journal.exit().letGo(delivery);
         return;
       }
       journal.exit().settle(delivery.position);
@@ -869,7 +914,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private void goOn(Delivery behind) {
     Answered answered = behind.answered;
-    if (answered == null) {
+    if (!mayBegin(behind)) {
+      forget(behind);
+    } else if (answered == null) {
       giveUp(behind);
     } else {
       answer(behind, answered);
@@ -913,7 +960,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         } else {
           delivery.composing = true;
           delivery.composed = true;
-          replies.send(List.of(ChatStates.alone(delivery.stanza, ChatStates.COMPOSING)), null);
+          replies.notice(ChatStates.alone(delivery.stanza, ChatStates.COMPOSING), delivery);
         }
       }
       case RETRYING -> {
@@ -1018,10 +1065,27 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     forgetEach(delivery -> delivery.isKept() && positions.test(delivery.position));
   }
 
+  @Override
+  public void release(LongPredicate positions) {
+    each(
+        delivery ->
+            delivery.state == State.HELD && delivery.isKept() && positions.test(delivery.position),
+        this::release);
+    forgetEach(
+        delivery ->
+            delivery.state.waits
+                && delivery.state != State.BEHIND
+                && delivery.isKept()
+                && positions.test(delivery.position));
+  }
+
   /** Lets go of one that the journal knows, or somebody else: nothing more is said of it. */
   private void forget(Delivery delivery) {
+    journal.exit().letGo(delivery);
     if (delivery.state == State.CALLING) {
-      leaveCall(delivery);
+      if (delivery.call != null) {
+        leaveCall(delivery);
+      }
     } else if (delivery.state == State.HELD) {
       brake.release(delivery.conversation);
     }

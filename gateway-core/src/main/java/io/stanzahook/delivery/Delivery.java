@@ -66,6 +66,9 @@ final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** Its place in the journal, which alone knows what it means, or {@link #NOT_KEPT}. */
   long position = NOT_KEPT;
 
+  /** What answers it leaves through the journal, because its stream may be elsewhere. */
+  boolean answersThroughJournal;
+
   /** Its sender has had an error for it before, and gets no other. */
   boolean redelivered;
 

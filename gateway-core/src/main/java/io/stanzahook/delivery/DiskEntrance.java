@@ -134,7 +134,7 @@ final class DiskEntrance implements Journal.Entrance {
   }
 
   /** One that is longer than any is stands in the stanza's own XML, or is none. */
-  private static @Nullable String langOf(Stanza stanza) {
+  static @Nullable String langOf(Stanza stanza) {
     String lang = stanza.lang();
     return lang == null || lang.length() > SpoolRecord.MAX_LANG ? null : lang;
   }

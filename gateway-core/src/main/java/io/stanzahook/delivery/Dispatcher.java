@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.cluster.ComponentLog;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.local.LocalService;
 import io.stanzahook.order.Turns;
@@ -125,6 +126,35 @@ public final class Dispatcher {
                 DispatchClock.system(),
                 outbound::kept,
                 listener::deadLettersDiscarded));
+  }
+
+  /**
+   * A dispatcher for one component of a cluster.
+   *
+   * @param log that its messages are kept in
+   * @param replyAge how long answers wait for the stream
+   * @param executor where to go on with what the log brings: best an event loop of the webhook's
+   */
+  public Dispatcher(
+      String domain,
+      DispatchSettings settings,
+      LocalService local,
+      Webhook webhook,
+      Outbound outbound,
+      DeliveryListener listener,
+      ComponentLog log,
+      Duration replyAge,
+      Executor executor) {
+    this(
+        domain,
+        settings,
+        local,
+        webhook,
+        outbound,
+        listener,
+        DispatchClock.system(),
+        () -> ThreadLocalRandom.current().nextDouble(),
+        ClusterJournal.opener(domain, log, executor, DispatchClock.system(), replyAge));
   }
 
   Dispatcher(

@@ -3,17 +3,20 @@ package io.stanzahook.delivery;
 import io.stanzahook.spool.Burial;
 import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolFigures;
+import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * What deliveries go through before anything else happens to them, and what knows them until they
- * are final: memory, a disk, or one day a log that many machines share. Then one side takes in and
- * another brings forth, so they are apart. A position means something to its journal only; there
- * may be gaps between positions, and they may be lost to another owner.
+ * are final: memory, a disk, or a log that many machines share. Then one side takes in and another
+ * brings forth, so they are apart. A position means something to its journal only; there may be
+ * gaps between positions, and they may be lost to another owner.
  *
  * <p>Belongs to the dispatcher's turns.
  */
@@ -90,6 +93,28 @@ interface Journal {
       return retryFor;
     }
 
+    /**
+     * Whether a step of a delivery may begin. If not, another owner has it, or it is brought forth
+     * again: it is forgotten here.
+     */
+    default boolean mayBegin(Delivery delivery) {
+      return true;
+    }
+
+    /** A delivery is forgotten here, and not final. */
+    default void letGo(Delivery delivery) {}
+
+    /** Sends what answers a delivery, to where its stream is. */
+    default Mono<Void> send(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
+      return stream.send(stanzas);
+    }
+
+    /** Sends what is said besides about a delivery, which is not its answer. */
+    default Mono<Void> sendNotice(
+        List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
+      return stream.send(stanzas);
+    }
+
     /** Brings forth nothing more: what it keeps stays there for the next start. */
     default void stop() {}
 
@@ -117,6 +142,9 @@ interface Journal {
 
     /** Lets go of those at these positions: another owner has them now. */
     void lost(LongPredicate positions);
+
+    /** Lets go of those at these positions that have not begun; the others end as they would. */
+    void release(LongPredicate positions);
 
     /** Runs a step as a turn. On any thread. */
     void take(Runnable step);

@@ -12,6 +12,7 @@ import reactor.core.publisher.BaseSubscriber;
  */
 final class Replies {
   private final Outbound outbound;
+  private final Journal.Exit exit;
   private final Consumer<Runnable> turns;
   private final DeliveryListener listener;
   private final Written written;
@@ -29,8 +30,14 @@ final class Replies {
     void written(Delivery delivery, @Nullable Throwable error);
   }
 
-  Replies(Outbound outbound, Consumer<Runnable> turns, DeliveryListener listener, Written written) {
+  Replies(
+      Outbound outbound,
+      Journal.Exit exit,
+      Consumer<Runnable> turns,
+      DeliveryListener listener,
+      Written written) {
     this.outbound = outbound;
+    this.exit = exit;
     this.turns = turns;
     this.listener = listener;
     this.written = written;
@@ -52,16 +59,31 @@ final class Replies {
    * @param delivery what they answer, or null
    */
   void send(List<OutboundStanza> answers, @Nullable Delivery delivery) {
-    List<OutboundStanza> stanzas = answers.isEmpty() ? answers : outbound.leaving(answers);
+    boolean elsewhere = delivery != null && delivery.answersThroughJournal;
+    List<OutboundStanza> stanzas =
+        answers.isEmpty() || elsewhere ? answers : outbound.leaving(answers);
     if (stanzas.isEmpty()) {
       if (delivery != null) {
         written.written(delivery, null);
       }
       return;
     }
-    Writing writing = new Writing(stanzas, delivery);
+    Writing writing = new Writing(stanzas, delivery, elsewhere);
     writing.count(1);
-    outbound.send(stanzas).subscribe(writing);
+    (delivery == null ? outbound.send(stanzas) : exit.send(stanzas, delivery, outbound))
+        .subscribe(writing);
+  }
+
+  /** Sends what is said besides about a delivery, which is not its answer. */
+  void notice(OutboundStanza stanza, Delivery delivery) {
+    List<OutboundStanza> alone = List.of(stanza);
+    if (!delivery.answersThroughJournal) {
+      send(alone, null);
+      return;
+    }
+    Writing writing = new Writing(alone, null, true);
+    writing.count(1);
+    exit.sendNotice(alone, delivery, outbound).subscribe(writing);
   }
 
   /** One set of answers on its way; as a step, what follows once it ended. */
@@ -69,11 +91,14 @@ final class Replies {
     private final List<OutboundStanza> stanzas;
     private final @Nullable Delivery delivery;
     private final boolean kept;
+    private final boolean elsewhere;
     private @Nullable Throwable error;
 
-    Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
+    /** Elsewhere: whoever writes it to the stream tells of that. */
+    Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery, boolean elsewhere) {
       this.stanzas = stanzas;
       this.delivery = delivery;
+      this.elsewhere = elsewhere;
       this.kept = delivery != null && delivery.isKept();
     }
 
@@ -97,7 +122,7 @@ final class Replies {
     public void run() {
       count(-1);
       // By index: an iterator for each reply is garbage for nothing.
-      for (int i = 0; error == null && i < stanzas.size(); i++) {
+      for (int i = 0; error == null && !elsewhere && i < stanzas.size(); i++) {
         listener.sent(stanzas.get(i));
       }
       if (delivery != null) {

@@ -21,8 +21,8 @@ public record RetrySettings(
             live = true,
             help =
                 "how long to retry a stanza, from its first attempt; `0s`: one attempt only; an "
-                    + "iq is never retried beyond `--iq-timeout`; with `--spool`, the default is "
-                    + "`72h`, counted from the arrival of the message")
+                    + "iq is never retried beyond `--iq-timeout`; with `--spool` and `--cluster`, the "
+                    + "default is `72h`, counted from the arrival of the message")
         Duration retryFor,
     @Setting(
             name = "retry-statuses",

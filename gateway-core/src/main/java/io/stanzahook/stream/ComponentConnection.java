@@ -414,6 +414,19 @@ final class ComponentConnection {
     }
   }
 
+  /** Ends the stream at once, for another process to begin one. On any thread. */
+  void leave() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (!phase.isEnding() && channel.isActive()) {
+                writer.writeMarkup(Handshake.END);
+                end(StreamEnd.closed("another process of the cluster takes the stream over"));
+              }
+            });
+  }
+
   /** Writes what waits and the end tag, and waits a little for the server's (RFC 6120, 4.4). */
   Mono<Void> close() {
     return Mono.<Void>create(

@@ -13,6 +13,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -34,6 +35,12 @@ public final class ComponentStream {
   /** For one address; the name may have others. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
+  /** How often to ask whether to connect. */
+  private static final Duration STANDBY = Duration.ofMillis(100);
+
+  /** The longest time between two attempts where several processes may hold the stream. */
+  private static final Duration MAX_IN_CLUSTER = Duration.ofSeconds(1);
+
   /** How often what waits is looked through for what is too old, while the stream is away. */
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
@@ -54,6 +61,9 @@ public final class ComponentStream {
   private volatile boolean everAuthenticated;
   private volatile Runnable loss = () -> {};
   private volatile Runnable back = () -> {};
+
+  /** Null where the stream is this process's alone. */
+  private volatile @Nullable BooleanSupplier mayConnect;
 
   /**
    * Prepares a stream; nothing is connected to before {@link #stanzas} is subscribed to. With TLS
@@ -132,7 +142,8 @@ public final class ComponentStream {
 
   /** One connection after another; their stanzas go through the valve. */
   private Mono<Void> connections() {
-    return Mono.defer(this::connectOnce)
+    return Mono.defer(this::whenAllowed)
+        .then(Mono.defer(this::connectOnce))
         .retryWhen(Retry.from(ends -> ends.concatMap(end -> afterEnd(end.failure()))));
   }
 
@@ -182,6 +193,35 @@ public final class ComponentStream {
               return connection == null ? Mono.<Void>empty() : connection.close();
             })
         .doFinally(signal -> valve.complete());
+  }
+
+  /**
+   * Sets whether to connect now; asked before each attempt, and several times a second until it
+   * says yes. Where it is not to, another process holds the stream.
+   */
+  public void connectOnlyIf(BooleanSupplier may) {
+    mayConnect = may;
+  }
+
+  /** Ends the connection, if there is one, for another process to connect. Goes on trying. */
+  public void letGo() {
+    ComponentConnection connection = current;
+    if (connection != null) {
+      connection.leave();
+    }
+  }
+
+  private Mono<Void> whenAllowed() {
+    BooleanSupplier may = mayConnect;
+    if (may == null || may.getAsBoolean()) {
+      return Mono.empty();
+    }
+    status(StreamStatus.STANDBY, null);
+    return Flux.interval(STANDBY)
+        .filter(tick -> may.getAsBoolean())
+        .next()
+        .doOnNext(tick -> status(StreamStatus.CONNECTING, null))
+        .then();
   }
 
   private Mono<Void> connectOnce() {
@@ -258,6 +298,10 @@ public final class ComponentStream {
                       Advice.of(end))));
     }
     Duration delay = policy.next(end.fault(), up);
+    if (mayConnect != null && delay.compareTo(MAX_IN_CLUSTER) > 0) {
+      // The server may still hold the connection of the process that held the stream before.
+      delay = MAX_IN_CLUSTER;
+    }
     status(
         StreamStatus.CONNECTING,
         "%s; next attempt in %d ms%s"

@@ -19,6 +19,12 @@ public final class NotSentException extends RuntimeException {
         domain + ": the stream was away for more than " + age.toSeconds() + " s");
   }
 
+  /** Another process of the cluster holds the stream, or none does. */
+  public static NotSentException elsewhere(String domain) {
+    return new NotSentException(
+        domain + ": this node does not hold the stream; send to the one that does");
+  }
+
   static NotSentException ended(String domain) {
     return new NotSentException(domain + ": the stream has ended");
   }

@@ -4,6 +4,8 @@ package io.stanzahook.stream;
 public enum StreamStatus {
   /** Connecting, or waiting for the next attempt. */
   CONNECTING,
+  /** Another process of the cluster holds the stream. */
+  STANDBY,
   /** Authenticated. */
   CONNECTED,
   /** Refused for good, or stopped. */

@@ -74,7 +74,12 @@ abstract class JournalContract {
 
     @Override
     public void lost(LongPredicate positions) {
-      throw new IllegalStateException("nothing is lost here");
+      forth.removeIf(delivery -> delivery.isKept() && positions.test(delivery.position));
+    }
+
+    @Override
+    public void release(LongPredicate positions) {
+      throw new IllegalStateException("nothing is released here");
     }
 
     @Override

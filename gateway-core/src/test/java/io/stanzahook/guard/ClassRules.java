@@ -29,9 +29,9 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
           List.of("stanza"),
           List.of("mapping"),
           List.of("wire", "local", "exchange", "spool"),
+          List.of("cluster"),
           List.of("webhook"),
           List.of("stream", "delivery", "query", "rooms", "sandbox"),
-          List.of("cluster"),
           List.of("metrics"),
           List.of(""),
           List.of("app"));

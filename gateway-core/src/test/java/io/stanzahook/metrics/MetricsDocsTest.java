@@ -111,6 +111,10 @@ class MetricsDocsTest {
         | `stanzahook_tls_certificate_expiry_seconds` | seconds until the first certificate of each file expires, negative afterwards: by `component` (empty for `--http-tls-cert`) and `flag` that names the file. From 14 days before on, the log tells once a day |
         | `stanzahook_build_info` | 1, with the build in the labels `version`, `commit` (`unknown` if the build was not told) and `java_version` |
         | `stanzahook_config_last_reload_successful` | 1 if the configuration was read and applied without problems the last time, 0 after a reload that failed |
+        | `stanzahook_cluster_lag_records` | with `--cluster`: messages in the partitions of this process that are not finished |
+        | `stanzahook_cluster_append_seconds` | with `--cluster`: time until a record is replicated by the brokers, a histogram |
+        | `stanzahook_cluster_slots_owned`, `stanzahook_cluster_slots_unowned` | with `--cluster`: slots of streams that this process owns, and those that no process owns, as this one saw last |
+        | `stanzahook_cluster_late_total` | with `--cluster`: messages that were appended by a process that was perhaps not the owner of the stream any more; they may stand behind younger ones |
         | `process_cpu_seconds_total`, `process_cpu_usage`, `process_start_time_seconds`, `process_uptime_seconds`, `process_files_open_files`, `process_files_max_files` | the process |
         | `system_cpu_usage`, `system_cpus`, `system_load_average_1m` | the machine |
         | `jvm_memory_used_bytes`, `jvm_memory_committed_bytes`, `jvm_memory_max_bytes`, `jvm_buffer_count_buffers`, `jvm_buffer_memory_used_bytes`, `jvm_buffer_total_capacity_bytes` | the JVM's memory, by `area` and `id` |

@@ -4,6 +4,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.app.logging.LogLevels;
+import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.settings.Settings;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gateways the components, at least one; no two have the same domain
  * @param hooks what other programs may post
+ * @param cluster whose log all components keep their messages in; null for none
  * @param tracing which traces requests belong to, for all components
  */
 public record AppSettings(
@@ -72,6 +74,7 @@ public record AppSettings(
                     + "`--api-token-file`; further requests get 429")
         int apiRate,
     HookSettings hooks,
+    @Nullable ClusterSettings cluster,
     @Setting(
             name = "delivery-log",
             value = "N",
@@ -150,6 +153,7 @@ public record AppSettings(
     List<String> names = Settings.differences(this, next);
     return RunOptions.PROCESS.stream()
         .filter(option -> !option.isLive() && names.contains(option.name()))
+        .filter(option -> option.needs() == null || !names.contains(option.needs().name()))
         .map(Option::key)
         .toList();
   }

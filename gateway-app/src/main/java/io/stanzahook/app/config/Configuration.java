@@ -161,6 +161,11 @@ public final class Configuration {
     if (endpoint != null && Boolean.FALSE.equals(process.find("trace-context"))) {
       problems.add(endpoint, "there are no traces to send with --trace-context off");
     }
+    Source cluster = process.source("cluster");
+    if (cluster != null
+        && components.stream().anyMatch(each -> each.values().source("spool") != null)) {
+      problems.add(cluster, "keeps messages in place of --spool; give one of the two");
+    }
     problems.throwIfAny();
     Tracing tracing =
         process.isOn("trace-context") && process.find("trace-sample") instanceof Double share
@@ -222,6 +227,9 @@ public final class Configuration {
     Map<String, Given> own = new LinkedHashMap<>(given);
     if (own.containsKey("spool")) {
       Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --spool");
+      own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_WITH_SPOOL)));
+    } else if (own.containsKey("cluster")) {
+      Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --cluster");
       own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_WITH_SPOOL)));
     }
     OptionValues values = new OptionValues(RunOptions.ALL, own, problems);

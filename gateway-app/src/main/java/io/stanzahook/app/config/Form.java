@@ -7,6 +7,8 @@ import io.stanzahook.app.files.BoundedFile;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.formats.TemplateFiles;
 import io.stanzahook.app.logging.LogLevels;
+import io.stanzahook.cluster.ClientProperties;
+import io.stanzahook.cluster.ClusterAddress;
 import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Avatar;
 import io.stanzahook.local.Commands;
@@ -123,6 +125,8 @@ record Form(
         forms,
         Concurrency.class,
         said -> one(text -> ValueParsers.concurrency(text, said.min(), said.max())));
+    put(forms, ClusterAddress.class, said -> one(ClusterAddress::parse));
+    put(forms, ClientProperties.class, said -> file(said, true, ClientProperties::parse));
     put(forms, ProxyChoice.class, said -> one(ProxyChoice::parse));
     put(forms, SigningKeys.class, said -> file(said, true, SigningKeys::parse));
     put(

@@ -86,7 +86,11 @@ final class Sender {
 
   private @Nullable Gateway connected(String domain) {
     Gateway gateway = gateways.find(domain);
-    return gateway != null && gateway.status() == StreamStatus.CONNECTED ? gateway : null;
+    return gateway != null
+            && (gateway.status() == StreamStatus.CONNECTED
+                || gateway.status() == StreamStatus.STANDBY)
+        ? gateway
+        : null;
   }
 
   /**

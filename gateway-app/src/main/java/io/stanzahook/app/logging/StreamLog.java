@@ -50,6 +50,7 @@ public final class StreamLog implements StreamListener {
           Fields.at(log.atWarn(), component).log("not connected" + line);
         }
       }
+      case STANDBY -> log.info("{}: another process of the cluster holds the stream", component);
       // The program's end says why in a line of its own.
       case ENDED -> log.debug("{}: ended{}", component, line);
     }

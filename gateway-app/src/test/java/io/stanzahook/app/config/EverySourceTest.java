@@ -28,6 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * line here.
  */
 class EverySourceTest {
+  private static final String CLUSTER = "kafka://h:9092/p";
+
   private final Path folder;
   private final List<String> texts = new ArrayList<>();
   private final List<String> files = new ArrayList<>();
@@ -142,8 +144,9 @@ class EverySourceTest {
         }
       }
     }
-    AppSettings before = read(required(null), Map.of());
     for (Option option : RunOptions.PROCESS) {
+      AppSettings before =
+          read(option.needs() == null ? required(null) : required(option), Map.of());
       assertThat(before.processDifferences(read(given(option), Map.of())))
           .as(option.flag())
           .isEqualTo(option.isLive() ? List.of() : List.of(option.key()));
@@ -172,6 +175,11 @@ class EverySourceTest {
     if (option == null || !option.name().equals("post-stanzas")) {
       given.put("post-stanzas", "message,presence,iq");
     }
+    Option needed = option == null ? null : option.needs();
+    if (needed != null && needed.name().equals("cluster")) {
+      // Without it, what needs it is not there to differ.
+      given.put("cluster", CLUSTER);
+    }
     return given;
   }
 
@@ -183,7 +191,11 @@ class EverySourceTest {
     Map<String, String> given = required(option);
     Option needed = option.needs();
     if (needed != null) {
-      given.put(needed.name(), needed.isSwitch() ? "true" : folder.resolve("spool").toString());
+      given.put(
+          needed.name(),
+          needed.isSwitch()
+              ? "true"
+              : needed.name().equals("cluster") ? CLUSTER : folder.resolve("spool").toString());
     }
     if (option.name().equals("secret-file")) {
       given.remove("secret");
@@ -196,6 +208,7 @@ class EverySourceTest {
   private String text(Option option) {
     List<String> all = new ArrayList<>(files);
     all.addAll(texts);
+    all.add(CLUSTER);
     // What help lists as choices is one.
     all.addAll(List.of(option.placeholder().split("\\|", -1)));
     for (String text : all) {

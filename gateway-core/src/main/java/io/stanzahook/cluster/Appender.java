@@ -1,0 +1,167 @@
+package io.stanzahook.cluster;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Appends records in the order in which they come, on a thread of its own, because Kafka's producer
+ * may block. It tries for ever: while the brokers are away, callers see that {@link #bytes} grows,
+ * and stop.
+ *
+ * <p>Any thread may append; one that appends two records has them in this order.
+ */
+final class Appender implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger("cluster");
+  private static final Duration IDLE = Duration.ofMillis(100);
+  private static final Duration AGAIN = Duration.ofMillis(200);
+  private static final Duration LAST = Duration.ofSeconds(5);
+
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final LongConsumer took;
+  private final Queue<Append> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean asleep = new AtomicBoolean();
+  private final AtomicLong bytes = new AtomicLong();
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile boolean failing;
+
+  @SuppressWarnings("ArrayRecordComponent") // A record on its way: nobody compares it.
+  private record Append(
+      String topic,
+      int partition,
+      byte[] key,
+      byte @Nullable [] value,
+      long begun,
+      Runnable acked) {
+    int size() {
+      return key.length + (value == null ? 0 : value.length);
+    }
+  }
+
+  /**
+   * Starts its thread.
+   *
+   * @param took told how long each record took, in nanoseconds
+   */
+  Appender(KafkaProducer<byte[], byte[]> producer, LongConsumer took) {
+    this.producer = producer;
+    this.took = took;
+    this.thread = new Thread(this::run, "cluster-append");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Appends a record.
+   *
+   * @param value null to delete what has this key
+   * @param acked called once it is replicated
+   */
+  void append(String topic, int partition, byte[] key, byte @Nullable [] value, Runnable acked) {
+    Append append = new Append(topic, partition, key, value, System.nanoTime(), acked);
+    bytes.addAndGet(append.size());
+    queue.add(append);
+    if (asleep.getAndSet(false)) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Bytes of records that are not replicated yet. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  private void run() {
+    while (!closing || !queue.isEmpty()) {
+      Append next = queue.poll();
+      if (next != null) {
+        send(next);
+      } else {
+        asleep.set(true);
+        if (queue.isEmpty()) {
+          LockSupport.parkNanos(IDLE.toNanos());
+        }
+        asleep.set(false);
+      }
+    }
+  }
+
+  private void send(Append append) {
+    while (true) {
+      try {
+        producer.send(
+            new ProducerRecord<>(append.topic(), append.partition(), append.key(), append.value()),
+            (metadata, error) -> {
+              if (error == null) {
+                acked(append);
+              } else {
+                failed(append, error);
+              }
+            });
+        return;
+      } catch (KafkaException | IllegalStateException e) {
+        // No room in its buffer, or nothing known of the topic yet.
+        if (closing) {
+          return;
+        }
+        tell(append, e);
+        LockSupport.parkNanos(AGAIN.toNanos());
+      }
+    }
+  }
+
+  private void acked(Append append) {
+    bytes.addAndGet(-append.size());
+    took.accept(System.nanoTime() - append.begun());
+    if (failing) {
+      failing = false;
+      log.info("appending to the log works again");
+    }
+    append.acked().run();
+  }
+
+  /** On the producer's thread. It is not one of those errors that pass: it goes behind others. */
+  private void failed(Append append, Exception error) {
+    if (!closing) {
+      tell(append, error);
+      queue.add(append);
+      LockSupport.unpark(thread);
+    }
+  }
+
+  private void tell(Append append, Exception error) {
+    if (!failing) {
+      failing = true;
+      log.error(
+          "cannot append to {} now: {}; nothing more is read until that works",
+          append.topic(),
+          error.getMessage());
+    }
+  }
+
+  /** Waits for a few seconds until all is replicated. Blocks. */
+  @Override
+  public void close() {
+    long end = System.nanoTime() + LAST.toNanos();
+    while (bytes.get() > 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+    closing = true;
+    LockSupport.unpark(thread);
+    producer.close(Duration.ofSeconds(1));
+    if (bytes.get() > 0) {
+      log.warn("{} bytes were not replicated before the end", bytes.get());
+    }
+  }
+}

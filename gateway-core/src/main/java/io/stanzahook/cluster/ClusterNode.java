@@ -1,0 +1,477 @@
+package io.stanzahook.cluster;
+
+import io.stanzahook.spool.Burial;
+import io.stanzahook.spool.DeadLetters;
+import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.stanza.RoomPlace;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's part of the cluster. It is opened before the components start, takes messages from
+ * {@link #start} on, and is closed after they have stopped.
+ */
+public final class ClusterNode implements AutoCloseable {
+  /** Bytes that wait for the brokers; beyond it nothing more is read. */
+  private static final long MAX_UNREPLICATED = 32L << 20;
+
+  /** How often what is finished is deleted from the log. */
+  private static final long TRIM = Duration.ofMinutes(1).toNanos();
+
+  private static final long LOOK_AT_SLOTS = Duration.ofSeconds(5).toNanos();
+
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+  private static final Logger log = LoggerFactory.getLogger("cluster");
+
+  private final ClusterSettings settings;
+  private final Topics topics;
+  private final Admin admin;
+  private final Appender appender;
+  private final DeadLog dead;
+  private final @Nullable WorkerLoop worker;
+  private final @Nullable EdgeLoop edge;
+  private final SlotAssignor.Wishes wishes = new SlotAssignor.Wishes(this::usedSlots);
+  private final Map<String, Part> parts = new ConcurrentHashMap<>();
+  private final AtomicLong late = new AtomicLong();
+  private final AtomicLong expired = new AtomicLong();
+  private volatile LongConsumer took = nanos -> {};
+  private volatile int slotsUnowned;
+  private volatile boolean stopping;
+  private long trimmedAt = System.nanoTime();
+  private long slotsSeenAt = System.nanoTime();
+
+  private ClusterNode(ClusterSettings settings, Topics topics, Clients clients, Admin admin) {
+    this.settings = settings;
+    this.topics = topics;
+    this.admin = admin;
+    this.appender = new Appender(clients.producer(), nanos -> took.accept(nanos));
+    this.dead =
+        new DeadLog(
+            clients,
+            appender,
+            topics.dead(),
+            topics.in(),
+            settings.address().prefix() + ".redeliver." + UUID.randomUUID(),
+            this::partition);
+    String prefix = settings.address().prefix();
+    this.worker =
+        settings.role().isWorker()
+            ? new WorkerLoop(this, clients, topics.in(), prefix + ".worker")
+            : null;
+    this.edge =
+        settings.role().isEdge()
+            ? new EdgeLoop(this, clients, topics.out(), prefix + ".edge", wishes)
+            : null;
+  }
+
+  /**
+   * Waits for the brokers, creates the topics that are missing, and checks all. Blocks.
+   *
+   * @param retryFor the longest time in which a component tries messages
+   * @param maxStanza the largest stanza of a component, in bytes
+   * @param stopped whether to wait no longer
+   * @return null if it was stopped before
+   * @throws ClusterException with what is wrong with the topics
+   */
+  public static @Nullable ClusterNode open(
+      ClusterSettings settings, Duration retryFor, int maxStanza, BooleanSupplier stopped)
+      throws ClusterException {
+    Clients clients = new Clients(settings);
+    Topics topics = new Topics(settings, retryFor, maxStanza);
+    Admin admin;
+    try {
+      admin = clients.admin();
+    } catch (KafkaException e) {
+      throw new ClusterException(List.of("--cluster: " + cause(e)));
+    }
+    boolean told = false;
+    while (!stopped.getAsBoolean()) {
+      try {
+        List<String> notes = new ArrayList<>();
+        topics.prepare(admin, true, notes);
+        notes.forEach(note -> log.warn("{}", note));
+        if (told) {
+          log.info("the brokers of {} answer", settings.address());
+        }
+        return new ClusterNode(settings, topics, clients, admin);
+      } catch (ClusterException e) {
+        admin.close(Duration.ZERO);
+        throw e;
+      } catch (ExecutionException | TimeoutException | KafkaException e) {
+        if (!told) {
+          log.warn("waiting for the brokers of {}: {}", settings.address(), cause(e));
+          told = true;
+        }
+        LockSupport.parkNanos(AGAIN.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      }
+    }
+    admin.close(Duration.ZERO);
+    return null;
+  }
+
+  /**
+   * Checks the topics and changes nothing. Blocks.
+   *
+   * @return what should be known, one line each
+   * @throws ClusterException with what is wrong
+   */
+  public static List<String> check(ClusterSettings settings, Duration retryFor, int maxStanza)
+      throws ClusterException {
+    try (Admin admin = new Clients(settings).admin()) {
+      List<String> notes = new ArrayList<>();
+      new Topics(settings, retryFor, maxStanza).prepare(admin, false, notes);
+      return notes;
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      throw new ClusterException(
+          List.of("the brokers of " + settings.address() + " do not answer: " + cause(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException(List.of("interrupted"));
+    }
+  }
+
+  private static String cause(Throwable error) {
+    Throwable cause =
+        error instanceof ExecutionException || error instanceof KafkaException
+            ? Objects.requireNonNullElse(error.getCause(), error)
+            : error;
+    String message = cause.getMessage();
+    return message == null || message.isEmpty() ? cause.getClass().getSimpleName() : message;
+  }
+
+  /** Begins to take messages and slots. */
+  public void start() {
+    if (worker != null) {
+      worker.start();
+    }
+    if (edge != null) {
+      edge.start();
+    }
+  }
+
+  /** Takes nothing more. To be called before the components stop. */
+  public void stopping() {
+    stopping = true;
+  }
+
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** What this process does. */
+  public ClusterRole role() {
+    return settings.role();
+  }
+
+  /** The log, as a component sees it. */
+  public ComponentLog component(String domain) {
+    return find(domain);
+  }
+
+  /** Sets who is told how long each record took to be replicated, in nanoseconds. */
+  public void whenAppended(LongConsumer told) {
+    took = told;
+  }
+
+  /** Current figures. */
+  public ClusterFigures figures() {
+    return new ClusterFigures(
+        worker == null ? 0 : worker.lag(),
+        worker == null ? 0 : worker.ownerships().size(),
+        edge == null ? 0 : edge.ownerships().size(),
+        slotsUnowned,
+        late.get(),
+        (worker == null || worker.ownerships().isEmpty() || worker.isCertain())
+            && (edge == null || edge.ownerships().isEmpty() || edge.isCertain()));
+  }
+
+  /** The domains whose streams this process holds. */
+  public List<String> streams() {
+    return parts.values().stream()
+        .filter(each -> each.stream() != null && each.holdsStream())
+        .map(each -> each.domain)
+        .sorted()
+        .toList();
+  }
+
+  /** Spreads the slots over the edges: those that have too many give some away. */
+  public void balance() {
+    if (edge != null) {
+      wishes.balance();
+      edge.rebalance();
+    }
+  }
+
+  Part find(String domain) {
+    return parts.computeIfAbsent(domain, Part::new);
+  }
+
+  List<ComponentLog.MessageListener> messageListeners() {
+    List<ComponentLog.MessageListener> all = new ArrayList<>();
+    for (Part each : parts.values()) {
+      ComponentLog.@Nullable MessageListener listener = each.listener();
+      if (listener != null) {
+        all.add(listener);
+      }
+    }
+    return all;
+  }
+
+  List<ComponentLog.StreamListener> streamsOf(int slot) {
+    List<ComponentLog.StreamListener> all = new ArrayList<>();
+    for (Part each : parts.values()) {
+      ComponentLog.@Nullable StreamListener stream = each.stream();
+      if (stream != null && each.slot == slot) {
+        all.add(stream);
+      }
+    }
+    return all;
+  }
+
+  private Set<Integer> usedSlots() {
+    Set<Integer> used = new TreeSet<>();
+    for (Part each : parts.values()) {
+      if (each.stream() != null) {
+        used.add(each.slot);
+      }
+    }
+    return used;
+  }
+
+  void expired() {
+    expired.incrementAndGet();
+  }
+
+  /** Waits until all that was appended is replicated, but not for longer. */
+  void appended(Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    while (appender.bytes() > 0 && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+  }
+
+  /** Deletes what is finished from the log, about once a minute. On the worker's thread. */
+  void trim(Map<Integer, Long> finishedBelow) {
+    long now = System.nanoTime();
+    if (now - trimmedAt < TRIM) {
+      return;
+    }
+    trimmedAt = now;
+    Map<TopicPartition, RecordsToDelete> below = new HashMap<>();
+    finishedBelow.forEach(
+        (partition, offset) ->
+            below.put(
+                new TopicPartition(topics.in(), partition), RecordsToDelete.beforeOffset(offset)));
+    admin
+        .deleteRecords(below)
+        .all()
+        .whenComplete(
+            (done, error) -> {
+              if (error != null) {
+                log.debug("finished messages were not deleted", error);
+              }
+            });
+  }
+
+  /** On the edge's thread. */
+  void lookAtSlots() {
+    long now = System.nanoTime();
+    if (now - slotsSeenAt < LOOK_AT_SLOTS) {
+      return;
+    }
+    slotsSeenAt = now;
+    String group = settings.address().prefix() + ".edge";
+    admin
+        .describeClassicGroups(List.of(group))
+        .all()
+        .whenComplete(
+            (groups, error) -> {
+              if (error != null) {
+                log.debug("the group of edges is not known", error);
+                return;
+              }
+              Set<Integer> taken = new TreeSet<>();
+              groups
+                  .values()
+                  .forEach(
+                      each ->
+                          each.members()
+                              .forEach(
+                                  member ->
+                                      member
+                                          .assignment()
+                                          .topicPartitions()
+                                          .forEach(slot -> taken.add(slot.partition()))));
+              slotsUnowned = Topics.SLOTS - taken.size();
+            });
+  }
+
+  /** The partition of a message with this key. */
+  int partition(byte[] key) {
+    return Utils.toPositive(Utils.murmur2(key)) % settings.partitions();
+  }
+
+  private static int slot(String domain) {
+    return Utils.toPositive(Utils.murmur2(domain.getBytes(StandardCharsets.UTF_8))) % Topics.SLOTS;
+  }
+
+  /** Leaves the groups in order. Blocks for some seconds at most. */
+  @Override
+  public void close() {
+    List<Thread> leaving = new ArrayList<>();
+    for (PartitionLoop each : new PartitionLoop[] {edge, worker}) {
+      if (each != null) {
+        Thread thread = new Thread(each::close, "cluster-leave");
+        thread.start();
+        leaving.add(thread);
+      }
+    }
+    for (Thread each : leaving) {
+      try {
+        each.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    dead.close();
+    appender.close();
+    admin.close(Duration.ofSeconds(1));
+  }
+
+  /** One component's part. */
+  final class Part implements ComponentLog {
+    private final String domain;
+    private final int slot;
+    private volatile @Nullable MessageListener listener;
+    private volatile @Nullable StreamListener stream;
+
+    Part(String domain) {
+      this.domain = domain;
+      this.slot = slot(domain);
+    }
+
+    @Nullable MessageListener listener() {
+      return listener;
+    }
+
+    @Nullable StreamListener stream() {
+      return stream;
+    }
+
+    @Override
+    public void follow(MessageListener told) {
+      listener = told;
+    }
+
+    @Override
+    public void follow(StreamListener told) {
+      stream = told;
+    }
+
+    @Override
+    public void leave() {
+      listener = null;
+      stream = null;
+      if (worker != null && !stopping) {
+        // What it held is taken again once somebody follows.
+        worker.again();
+      }
+    }
+
+    @Override
+    public void append(
+        String conversation, SpoolRecord record, @Nullable RoomPlace place, Runnable acked) {
+      boolean isLate = !holdsStream();
+      if (isLate) {
+        late.incrementAndGet();
+      }
+      byte[] key = conversation.getBytes(StandardCharsets.UTF_8);
+      appender.append(
+          topics.in(),
+          partition(key),
+          key,
+          Codec.message(new ClusterMessage(domain, record, isLate, place)),
+          acked);
+    }
+
+    @Override
+    public boolean isFull() {
+      return appender.bytes() > MAX_UNREPLICATED
+          || (edge != null && edge.ownerships().containsKey(slot) && !edge.isCertain());
+    }
+
+    @Override
+    public void reply(ReplySet replies, Runnable acked) {
+      appender.append(
+          topics.out(),
+          slot,
+          domain.getBytes(StandardCharsets.UTF_8),
+          Codec.replies(replies),
+          acked);
+    }
+
+    @Override
+    public void bury(Taken taken, Burial why, Runnable acked) {
+      dead.bury(taken, why, acked);
+    }
+
+    @Override
+    public boolean mayBegin(Taken taken) {
+      return worker != null && worker.mayBegin(taken.ownership());
+    }
+
+    @Override
+    public void finish(Taken taken) {
+      if (worker != null) {
+        worker.finish(taken.ownership(), taken.offset());
+      }
+    }
+
+    @Override
+    public void letGo(Taken taken) {
+      if (worker != null) {
+        worker.letGo(taken.ownership());
+      }
+    }
+
+    @Override
+    public boolean holdsStream() {
+      if (edge == null) {
+        return false;
+      }
+      Ownership ownership = edge.ownerships().get(slot);
+      return ownership != null && !ownership.isLost() && edge.isCertain();
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+      return dead.of(domain);
+    }
+  }
+}

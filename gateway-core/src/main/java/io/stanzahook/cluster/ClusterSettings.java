@@ -1,0 +1,58 @@
+package io.stanzahook.cluster;
+
+import io.stanzahook.settings.Setting;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which cluster, and what this process does for it.
+ *
+ * @param properties for Kafka's clients; null for none
+ * @param partitions of the topic of messages, when it is created and for ever
+ */
+public record ClusterSettings(
+    @Setting(
+            name = "cluster",
+            value = "kafka://HOST:PORT,…/PREFIX",
+            inSandbox = false,
+            noun = "a cluster",
+            help =
+                "keeps messages in the topics `PREFIX.in`, `.out`, `.dead` and `.nodes` of this Kafka "
+                    + "cluster, so that several machines serve the components; not with `--spool`")
+        ClusterAddress address,
+    @Setting(
+            name = "cluster-role",
+            value = "all|edge|worker",
+            fallback = "all",
+            inSandbox = false,
+            help =
+                "with `--cluster`: `edge` holds the streams to the XMPP server, `worker` calls webhooks")
+        ClusterRole role,
+    @Setting(
+            name = "cluster-properties",
+            value = "FILE",
+            inSandbox = false,
+            file = 64 << 10,
+            help =
+                "with `--cluster`: a file of properties for Kafka's clients, for example for SASL "
+                    + "and TLS")
+        @Nullable ClientProperties properties,
+    @Setting(
+            name = "cluster-partitions",
+            value = "N",
+            fallback = "" + ClusterSettings.PARTITIONS,
+            min = 1,
+            max = 1000,
+            inSandbox = false,
+            help =
+                "with `--cluster`: partitions of `PREFIX.in` when it is created; the number cannot "
+                    + "change later, because that would break the order of conversations")
+        int partitions) {
+  /** The default of the number of partitions. */
+  public static final int PARTITIONS = 48;
+
+  /** The properties for Kafka's clients. */
+  ClientProperties clientProperties() {
+    return Objects.requireNonNullElse(properties, ClientProperties.NONE);
+  }
+}

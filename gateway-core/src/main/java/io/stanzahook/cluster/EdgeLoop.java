@@ -1,0 +1,165 @@
+package io.stanzahook.cluster;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.SignalType;
+
+/**
+ * Holds slots: who owns a partition of the topic of replies holds the streams of the components
+ * that have this slot, and writes their replies.
+ */
+final class EdgeLoop extends PartitionLoop {
+  /** Sets of replies that are not written yet, at most; a poll may bring some more. */
+  private static final int MAX_HELD = 4096;
+
+  private static final int MAX_POLL = 500;
+
+  /** Replies to one message are not written twice within this time. */
+  private static final long REMEMBERED = Duration.ofMinutes(10).toMillis();
+
+  private static final int MAX_REMEMBERED = 200_000;
+
+  private final ClusterNode node;
+
+  /** When replies to a message were last written, by its webhook-id, the oldest first. */
+  private final Map<String, Long> written = new LinkedHashMap<>();
+
+  /** Of each partition of messages, the last owner that answered. */
+  private final Map<Integer, Answered> answered = new HashMap<>();
+
+  private record Answered(int generation, long at) {}
+
+  EdgeLoop(
+      ClusterNode node, Clients clients, String topic, String group, SlotAssignor.Wishes wishes) {
+    super(
+        "cluster-edge",
+        topic,
+        () ->
+            clients.member(
+                group,
+                Map.of(
+                    "partition.assignment.strategy",
+                    SlotAssignor.class.getName(),
+                    SlotAssignor.WISHES,
+                    wishes,
+                    "max.poll.records",
+                    MAX_POLL)));
+    this.node = node;
+  }
+
+  @Override
+  boolean take(Ownership ownership, ConsumerRecord<byte[], byte[]> record) {
+    byte[] value = record.value();
+    ReplySet set = value == null ? null : Codec.replies(value);
+    long now = System.currentTimeMillis();
+    if (set == null) {
+      log.error(
+          "the record at offset {} of {}, partition {}, is not a set of replies; it is skipped",
+          record.offset(),
+          record.topic(),
+          record.partition());
+    } else if (set.expires() > now) {
+      ComponentLog.@Nullable StreamListener stream = node.find(set.domain()).stream();
+      if (stream == null) {
+        return false;
+      }
+      if (isFirst(set, now)) {
+        stream.write(set).subscribe(new Writing(ownership, record.offset()));
+        return true;
+      }
+    } else {
+      node.expired();
+    }
+    finish(ownership, record.offset());
+    return true;
+  }
+
+  /** Whether these are neither written already nor from an owner that has a successor. */
+  private boolean isFirst(ReplySet set, long now) {
+    if (set.partition() != ReplySet.NO_PARTITION) {
+      Answered last = answered.get(set.partition());
+      if (last != null && last.generation() > set.generation() && now - last.at() < REMEMBERED) {
+        return false;
+      }
+      answered.put(set.partition(), new Answered(set.generation(), now));
+    }
+    if (set.webhookId().isEmpty()) {
+      return true;
+    }
+    var oldest = written.entrySet().iterator();
+    while (oldest.hasNext()
+        && (written.size() >= MAX_REMEMBERED || now - oldest.next().getValue() > REMEMBERED)) {
+      if (written.size() >= MAX_REMEMBERED) {
+        oldest = written.entrySet().iterator();
+        oldest.next();
+      }
+      oldest.remove();
+    }
+    return written.putIfAbsent(set.webhookId(), now) == null;
+  }
+
+  private final class Writing extends BaseSubscriber<Void> {
+    private final Ownership ownership;
+    private final long offset;
+
+    Writing(Ownership ownership, long offset) {
+      this.ownership = ownership;
+      this.offset = offset;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    protected void hookOnError(Throwable error) {
+      // The stream told its observers why.
+    }
+
+    @Override
+    protected void hookFinally(SignalType type) {
+      finish(ownership, offset);
+    }
+  }
+
+  @Override
+  boolean isFull() {
+    int held = 0;
+    for (Ownership each : ownerships().values()) {
+      held += each.held();
+    }
+    return held >= MAX_HELD;
+  }
+
+  @Override
+  void release(Set<Ownership> those) {
+    lost(those);
+    node.appended(Duration.ofSeconds(2));
+  }
+
+  @Override
+  void lost(Set<Ownership> those) {
+    for (Ownership each : those) {
+      node.streamsOf(each.partition()).forEach(ComponentLog.StreamListener::lost);
+    }
+  }
+
+  /**
+   * The stream stays: nothing is read from it meanwhile. The server ends it if there is another.
+   */
+  @Override
+  void lapsed(Set<Ownership> those) {}
+
+  @Override
+  void look() {
+    node.lookAtSlots();
+  }
+}

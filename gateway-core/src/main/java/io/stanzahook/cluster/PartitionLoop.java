@@ -1,0 +1,464 @@
+package io.stanzahook.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of a group that takes records from the partitions it owns, and commits which are
+ * finished. It never stops polling, so that it stays a member: what has no room is paused.
+ *
+ * <p>While its {@link Lease} is not valid, nothing is taken, and what was taken and not finished
+ * counts as lost: it is taken again once the lease is valid, here or by the next owner.
+ *
+ * <p>Threading: one thread does all of it, but for what says otherwise.
+ */
+abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable {
+  /** Between two polls: results of this time are handled together. */
+  private static final Duration POLL = Duration.ofMillis(10);
+
+  private static final long COMMIT = Duration.ofMillis(100).toNanos();
+  private static final long RENEW = Duration.ofSeconds(1).toNanos();
+  private static final long RENEW_LAPSED = Duration.ofMillis(200).toNanos();
+
+  /** A record that nobody takes is tried again after this time. */
+  private static final long AGAIN = Duration.ofMillis(500).toNanos();
+
+  /** How long what has begun may take when a partition goes to another owner. */
+  private static final Duration RELEASE = Duration.ofSeconds(3);
+
+  private static final Duration LEAVE = Duration.ofSeconds(3);
+  private static final Duration BROKEN = Duration.ofSeconds(1);
+
+  final Logger log = LoggerFactory.getLogger("cluster");
+  private final String topic;
+  private final Supplier<KafkaConsumer<byte[], byte[]>> connect;
+  private final Lease lease;
+  private final Thread thread;
+
+  /** By partition. */
+  private final Map<Integer, Owned> owned = new TreeMap<>();
+
+  private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
+
+  @SuppressWarnings("NullAway.Init") // Made when the thread begins.
+  private KafkaConsumer<byte[], byte[]> consumer;
+
+  private boolean lapsed = true;
+  private volatile boolean lapseSeen;
+  private volatile boolean closing;
+  private volatile Map<Integer, Ownership> ownerships = Map.of();
+  private volatile long lag;
+  private volatile boolean rebalance;
+  private long committedAt;
+  private long lookedAt;
+  private boolean committing;
+
+  private record Finished(Ownership ownership, long offset) {}
+
+  /** A partition that is owned. */
+  private static final class Owned {
+    final int partition;
+    final PartitionProgress progress;
+    Ownership ownership;
+    boolean changed = true;
+    boolean paused;
+
+    /** Nothing is taken before this time. */
+    long holdUntil;
+
+    boolean holds;
+
+    Owned(int partition, PartitionProgress progress, Ownership ownership) {
+      this.partition = partition;
+      this.progress = progress;
+      this.ownership = ownership;
+    }
+  }
+
+  PartitionLoop(String name, String topic, Supplier<KafkaConsumer<byte[], byte[]>> connect) {
+    this.topic = topic;
+    this.connect = connect;
+    this.lease =
+        new Lease(Clients.SESSION.minusSeconds(1), System::nanoTime, System::currentTimeMillis);
+    this.thread = new Thread(this::run, name);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Takes a record. False if nobody can take it now. */
+  abstract boolean take(Ownership ownership, ConsumerRecord<byte[], byte[]> record);
+
+  /** All records of a poll were taken. */
+  void taken() {}
+
+  /** Whether nothing more is to be taken for now. */
+  abstract boolean isFull();
+
+  /** These are owned now. */
+  void gained(Set<Ownership> those) {}
+
+  /** These go to another owner: what has not begun is to be let go. */
+  abstract void release(Set<Ownership> those);
+
+  /** These have another owner, or may have one. */
+  abstract void lost(Set<Ownership> those);
+
+  /** These may have another owner: what was taken and is not finished is taken again. */
+  void lapsed(Set<Ownership> those) {
+    lost(those);
+  }
+
+  /** What is owned now, by partition. Any thread. */
+  Map<Integer, Ownership> ownerships() {
+    return ownerships;
+  }
+
+  /** Records that are not finished, of the partitions that are owned. Any thread. */
+  long lag() {
+    return lag;
+  }
+
+  /** Whether something may begin that only the owner may do. Any thread. */
+  boolean mayBegin(Ownership ownership) {
+    if (ownership.isLost()) {
+      return false;
+    }
+    if (lease.isValid()) {
+      return true;
+    }
+    lapseSeen = true;
+    return false;
+  }
+
+  /** All that is not finished is to be taken again. Any thread. */
+  void again() {
+    lapseSeen = true;
+  }
+
+  /** Whether what this process owns is surely its own now. Any thread. */
+  boolean isCertain() {
+    return lease.isValid();
+  }
+
+  /** A record is finished. Any thread. */
+  void finish(Ownership ownership, long offset) {
+    ownership.hold(-1);
+    finished.add(new Finished(ownership, offset));
+  }
+
+  /** A record is not held any more, and not finished. Any thread. */
+  void letGo(Ownership ownership) {
+    ownership.hold(-1);
+  }
+
+  /** The lowest offset of each partition that is not finished. On the loop's thread. */
+  Map<Integer, Long> committed() {
+    Map<Integer, Long> all = new TreeMap<>();
+    owned.forEach((partition, each) -> all.put(partition, each.progress.committed()));
+    return all;
+  }
+
+  /** Done on the loop's thread, about once a second. */
+  void look() {}
+
+  /** Asks the group to assign partitions anew. Any thread. */
+  void rebalance() {
+    rebalance = true;
+  }
+
+  private void run() {
+    while (!closing) {
+      try (KafkaConsumer<byte[], byte[]> opened = connect.get()) {
+        consumer = opened;
+        consumer.subscribe(List.of(topic), this);
+        while (!closing) {
+          turn();
+        }
+        consumer.close(CloseOptions.timeout(LEAVE));
+      } catch (WakeupException e) {
+        // It is closing.
+      } catch (RuntimeException e) {
+        if (closing) {
+          log.debug("{}: while closing", thread.getName(), e);
+        } else {
+          log.error("{}: {}; beginning anew", thread.getName(), e.toString(), e);
+        }
+        onPartitionsLost(List.of());
+        LockSupport.parkNanos(BROKEN.toNanos());
+      }
+    }
+  }
+
+  private void turn() {
+    var records = consumer.poll(POLL);
+    settle();
+    if (rebalance) {
+      rebalance = false;
+      consumer.enforceRebalance("balance");
+    }
+    lookAtLease();
+    for (TopicPartition partition : records.partitions()) {
+      Owned of = owned.get(partition.partition());
+      if (of != null && !lapsed) {
+        take(of, records.records(partition));
+      }
+    }
+    taken();
+    pauseOrResume();
+    commitIfDue();
+  }
+
+  private void take(Owned of, List<ConsumerRecord<byte[], byte[]>> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (of.progress.read(record.offset())) {
+        of.ownership.hold(1);
+        if (!take(of.ownership, record)) {
+          of.ownership.hold(-1);
+          of.holds = true;
+          of.holdUntil = System.nanoTime() + AGAIN;
+          consumer.seek(new TopicPartition(topic, of.partition), record.offset());
+          return;
+        }
+      }
+    }
+  }
+
+  private void settle() {
+    for (Finished one = finished.poll(); one != null; one = finished.poll()) {
+      Owned of = owned.get(one.ownership().partition());
+      if (of != null && of.ownership == one.ownership()) {
+        of.progress.finish(one.offset());
+        of.changed = true;
+      }
+    }
+  }
+
+  private void lookAtLease() {
+    boolean valid = lease.isValid() && !lapseSeen;
+    if (!valid && !lapsed) {
+      lapsed = true;
+      if (!owned.isEmpty()) {
+        log.warn(
+            "{}: the brokers have not confirmed for {} s that this process owns its partitions;"
+                + " nothing begins until they do",
+            thread.getName(),
+            Clients.SESSION.minusSeconds(1).toSeconds());
+        Set<Ownership> gone = new HashSet<>();
+        for (Owned each : owned.values()) {
+          gone.add(each.ownership);
+          each.ownership.lose();
+          each.ownership = new Ownership(each.partition, each.ownership.generation());
+          consumer.seek(new TopicPartition(topic, each.partition), each.progress.again());
+        }
+        lapsed(gone);
+        publish();
+      }
+    }
+    lapseSeen = false;
+    if (lapsed && lease.isValid()) {
+      lapsed = false;
+    }
+  }
+
+  private void pauseOrResume() {
+    boolean none = lapsed || isFull();
+    long now = System.nanoTime();
+    for (Owned each : owned.values()) {
+      each.holds = each.holds && each.holdUntil - now > 0;
+      boolean pause = none || each.holds || each.progress.isTooFarAhead();
+      if (pause != each.paused) {
+        each.paused = pause;
+        List<TopicPartition> it = List.of(new TopicPartition(topic, each.partition));
+        if (pause) {
+          consumer.pause(it);
+        } else {
+          consumer.resume(it);
+        }
+      }
+    }
+  }
+
+  private void commitIfDue() {
+    long now = System.nanoTime();
+    if (now - lookedAt >= RENEW) {
+      lookedAt = now;
+      lookAtLag();
+      look();
+    }
+    if (committing && now - committedAt < Clients.SESSION.toNanos()) {
+      return;
+    }
+    boolean changed = owned.values().stream().anyMatch(each -> each.changed);
+    long due = changed ? COMMIT : lapsed ? RENEW_LAPSED : RENEW;
+    if (!owned.isEmpty() && now - committedAt >= due) {
+      committedAt = now;
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      for (Owned each : owned.values()) {
+        if (each.changed || offsets.isEmpty()) {
+          each.changed = false;
+          offsets.put(new TopicPartition(topic, each.partition), commit(each));
+        }
+      }
+      Lease.Sent sent = lease.now();
+      committing = true;
+      consumer.commitAsync(
+          offsets,
+          (those, error) -> {
+            committing = false;
+            if (error == null) {
+              lease.renew(sent);
+            } else {
+              owned.values().forEach(each -> each.changed = true);
+              log.debug("{}: not committed", thread.getName(), error);
+            }
+          });
+    }
+  }
+
+  private static OffsetAndMetadata commit(Owned each) {
+    return new OffsetAndMetadata(each.progress.committed(), each.progress.metadata());
+  }
+
+  private void lookAtLag() {
+    long all = 0;
+    for (Owned each : owned.values()) {
+      OptionalLong behind = consumer.currentLag(new TopicPartition(topic, each.partition));
+      all += behind.orElse(0) + each.ownership.held();
+    }
+    lag = all;
+  }
+
+  private void publish() {
+    Map<Integer, Ownership> next = new HashMap<>();
+    owned.values().forEach(each -> next.put(each.partition, each.ownership));
+    ownerships = Map.copyOf(next);
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    committing = false;
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        consumer.committed(new HashSet<>(partitions));
+    int generation = consumer.groupMetadata().generationId();
+    Set<Ownership> gained = new HashSet<>();
+    for (TopicPartition each : partitions) {
+      @Nullable OffsetAndMetadata last = committed.get(each);
+      PartitionProgress progress =
+          last == null
+              ? new PartitionProgress(consumer.position(each), "")
+              : new PartitionProgress(last.offset(), last.metadata());
+      Owned of = new Owned(each.partition(), progress, new Ownership(each.partition(), generation));
+      owned.put(each.partition(), of);
+      gained.add(of.ownership);
+    }
+    // Until the coordinator has confirmed it.
+    owned.values().forEach(each -> each.paused = true);
+    consumer.pause(consumer.assignment());
+    publish();
+    log.info(
+        "{}: owns {} partitions, {} of them new", thread.getName(), owned.size(), gained.size());
+    gained(gained);
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    List<Owned> those = remove(partitions);
+    if (those.isEmpty()) {
+      return;
+    }
+    Set<Ownership> going = new HashSet<>();
+    those.forEach(each -> going.add(each.ownership));
+    release(going);
+    long end = System.nanoTime() + RELEASE.toNanos();
+    while (isCertain()
+        && System.nanoTime() - end < 0
+        && going.stream().anyMatch(each -> each.held() > 0)) {
+      LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+    }
+    those.forEach(each -> owned.put(each.partition, each));
+    settle();
+    going.forEach(Ownership::lose);
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (Owned each : those) {
+      owned.remove(each.partition);
+      offsets.put(new TopicPartition(topic, each.partition), commit(each));
+    }
+    lost(going);
+    publish();
+    try {
+      consumer.commitSync(offsets, Duration.ofSeconds(2));
+    } catch (KafkaException e) {
+      log.warn("{}: the last commit failed: {}", thread.getName(), e.getMessage());
+    }
+    log.info("{}: gave {} partitions away", thread.getName(), those.size());
+  }
+
+  /** All that are owned, where none are named. */
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> partitions) {
+    List<Owned> those = partitions.isEmpty() ? new ArrayList<>(owned.values()) : remove(partitions);
+    those.forEach(each -> owned.remove(each.partition));
+    Set<Ownership> gone = new HashSet<>();
+    for (Owned each : those) {
+      each.ownership.lose();
+      gone.add(each.ownership);
+    }
+    publish();
+    committing = false;
+    if (!gone.isEmpty()) {
+      lost(gone);
+      log.warn("{}: {} partitions have other owners now", thread.getName(), gone.size());
+    }
+  }
+
+  private List<Owned> remove(Collection<TopicPartition> partitions) {
+    List<Owned> those = new ArrayList<>();
+    for (TopicPartition each : partitions) {
+      Owned of = owned.remove(each.partition());
+      if (of != null) {
+        those.add(of);
+      }
+    }
+    return those;
+  }
+
+  /** Leaves the group in order: what has begun ends, and what is finished is committed. Blocks. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join(RELEASE.plus(LEAVE).plusSeconds(2).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
