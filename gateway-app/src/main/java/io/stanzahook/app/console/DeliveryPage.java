@@ -11,26 +11,27 @@ import java.util.stream.Stream;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The deliveries of one answer: no more than an event loop writes in passing.
+ * The deliveries of one answer. Their number and size are limited, because an event loop writes
+ * them.
  *
- * @param bodies whether to write what they hold
+ * @param bodies whether to write the contents of stanzas and responses
  * @param cut whether more match
  */
 public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolean cut) {
-  /** Deliveries in one answer, unless asked for fewer or more. */
+  /** The default number of deliveries in one answer. */
   public static final int DEFAULT_LIMIT = 100;
 
-  /** Deliveries in one answer at most. */
+  /** The maximum number of deliveries in one answer. */
   public static final int MAX_LIMIT = 1000;
 
-  /** What those of one answer hold, in characters; one is shown however much it holds. */
+  /** The maximum number of characters in one answer. A single delivery may have more. */
   static final int MAX_BODIES = 4 * 1024 * 1024;
 
   public DeliveryPage {
     deliveries = List.copyOf(deliveries);
   }
 
-  /** The first of those that match. */
+  /** The first deliveries that match. */
   public static DeliveryPage of(Stream<SeenDelivery> matching, int limit, boolean bodies) {
     List<SeenDelivery> taken = new ArrayList<>();
     long size = 0;
@@ -75,7 +76,7 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     json.writeEndArray();
   }
 
-  /** Writes an object; all that stanzas and responses hold only where that is asked for. */
+  /** Writes a delivery. Writes the contents of stanzas and responses only if asked to. */
   private static void write(
       JsonGenerator json, SeenDelivery delivery, boolean bodies, UnaryOperator<String> shown) {
     json.writeStartObject();

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One delivery of the log, without the stanza itself: that may be large. Guarded by the log's lock.
- */
+/** One delivery of the log, without the stanza, which may be large. Guarded by the log's lock. */
 final class KeptDelivery {
   private final SeenDelivery first;
   private final List<SeenAttempt> attempts = new ArrayList<>(1);
@@ -17,7 +15,7 @@ final class KeptDelivery {
   Outcome outcome = Outcome.CALLING;
   String problem = "";
 
-  /** To be delivered again; null where it is too large for that, or no content is kept. */
+  /** The stanza, for another delivery; null if it is too large, or if contents are not kept. */
   final @Nullable Stanza stanza;
 
   String response = "";
@@ -72,7 +70,7 @@ final class KeptDelivery {
     exchanges.add(exchange);
   }
 
-  /** The call of that number has ended; only the first end counts. */
+  /** The call with this number has ended. Only its first end counts. */
   void end(int attempt, @Nullable SeenMessage answer, String problem) {
     exchanges.replaceAll(
         exchange ->

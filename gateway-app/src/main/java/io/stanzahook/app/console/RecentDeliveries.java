@@ -23,32 +23,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last deliveries; the oldest is forgotten first, and stays so unless it is called for again.
- * Safe for use by any threads: events hold a lock for a moment.
+ * The last deliveries. The oldest is forgotten first, and comes back only if it is called again.
+ * Any thread may use it; events hold a lock for a moment.
  */
 public final class RecentDeliveries implements DeliveryListener, WireListener {
-  /** The last attempts of one delivery that are kept. */
+  /** The maximum number of kept attempts of one delivery: the last ones. */
   static final int MAX_ATTEMPTS = 20;
 
-  /** Reasons of one delivery's dropped replies that are kept. */
+  /** The maximum number of kept reasons for dropped replies of one delivery. */
   static final int MAX_DROPPED = 10;
 
-  /** What is kept of a body, in bytes or characters. */
+  /** The kept beginning of a body, in bytes or characters. */
   static final int MAX_BODY = 8 * 1024;
 
-  /** The last calls of one delivery that are kept as they went over the wire. */
+  /** The maximum number of kept exchanges of one delivery: the last ones. */
   static final int MAX_EXCHANGES = 5;
 
-  /** Headers of a message on the wire that are kept. */
+  /** The maximum number of kept headers of a message. */
   static final int MAX_HEADERS = 50;
 
-  /** What a list shows of a message's body, in characters. */
+  /** The characters of a message's body that a list shows. */
   static final int MAX_PREVIEW = 120;
 
-  /** What is kept of an id, a type or a detail, in characters. */
+  /** The kept characters of an id, a type or a detail. */
   static final int MAX_TEXT = 500;
 
-  /** A stanza with more bytes is not kept whole, and cannot be delivered again. */
+  /** A larger stanza is not kept whole, and cannot be delivered again. */
   static final int MAX_WHOLE = 64 * 1024;
 
   private final int most;
@@ -57,14 +57,17 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   private final Map<String, KeptDelivery> entries = new LinkedHashMap<>();
   private long revision;
 
-  /** Those that wait for their first call: at most half of all, so that they hide no failures. */
+  /**
+   * Deliveries that wait for their first call. They are at most half of all, so that they do not
+   * hide failures.
+   */
   private int waiting;
 
   /**
    * An empty log.
    *
-   * @param most deliveries at most, 1 or more
-   * @param bodies whether to keep what stanzas and responses hold
+   * @param most the maximum number of deliveries, 1 or more
+   * @param bodies whether to keep the contents of stanzas and responses
    */
   public RecentDeliveries(int most, boolean bodies) {
     this(most, bodies, InstantSource.system());
@@ -76,7 +79,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     this.clock = clock;
   }
 
-  /** Whether it keeps what stanzas and responses hold. */
+  /** Whether it keeps the contents of stanzas and responses. */
   public boolean hasBodies() {
     return bodies;
   }
@@ -96,12 +99,12 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     }
   }
 
-  /** All that there are, the newest first. */
+  /** All deliveries, the newest first. */
   public List<SeenDelivery> all() {
     return since(0);
   }
 
-  /** Those that changed after that revision, the newest first. */
+  /** The deliveries that changed after a revision, the newest first. */
   public List<SeenDelivery> since(long seen) {
     List<SeenDelivery> changed = new ArrayList<>();
     synchronized (entries) {
@@ -115,7 +118,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     return changed;
   }
 
-  /** The stanza of a delivery, whole; null where it is not kept, or the delivery is not. */
+  /** The whole stanza of a delivery; null if it or the delivery is not kept. */
   public @Nullable Stanza stanza(String webhookId) {
     synchronized (entries) {
       KeptDelivery entry = entries.get(webhookId);
@@ -223,7 +226,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     }
   }
 
-  /** No call was made: it counts as none. */
+  /** No call was made, so it does not count. */
   private void heldBack(String webhookId, int attempt) {
     synchronized (entries) {
       KeptDelivery entry = entries.get(webhookId);
@@ -303,7 +306,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     }
   }
 
-  /** The delivery of that id, or those that are in the batch of that id. Under the lock. */
+  /** The delivery with this id, or those in the batch with this id. Under the lock. */
   private List<KeptDelivery> with(String webhookId) {
     KeptDelivery entry = entries.get(webhookId);
     return entry == null

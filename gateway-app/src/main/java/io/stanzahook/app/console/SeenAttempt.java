@@ -5,9 +5,9 @@ package io.stanzahook.app.console;
  *
  * @param number 1 for the first
  * @param outcome {@code ok}, or a failure's label
- * @param status HTTP's, or 0 where no response came
+ * @param status the HTTP status, or 0 if no response came
  * @param nanos how long it took
- * @param detail what went wrong, in one line; empty where nothing did
+ * @param detail what went wrong, in one line; empty if nothing did
  * @param endedAt when it ended, in milliseconds since 1970
  */
 public record SeenAttempt(

@@ -5,27 +5,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery as it stood when it was looked at.
+ * A snapshot of a delivery.
  *
  * @param revision grows with each change of any delivery
  * @param stanzaId the sender's id for the stanza
  * @param kind the stanza's element
- * @param beganAt when it was first seen, in milliseconds since 1970: it waited, or was called
+ * @param beganAt when it was first seen, waiting or called, in milliseconds since 1970
  * @param begun how many webhook calls began
- * @param batch the id of the batch that its last call was made with; empty without one
- * @param batchSize how many stanzas are in that
- * @param attempts the last of those that ended
- * @param outcome where it stands
- * @param nanos from its receipt until it was settled; 0 before
- * @param replies how many the webhook gave
+ * @param batch the id of the batch of its last call; empty without one
+ * @param batchSize how many stanzas are in this batch
+ * @param attempts its last attempts that ended
+ * @param outcome its state
+ * @param nanos the time from its receipt until it was delivered or failed; 0 before
+ * @param replies how many replies the webhook gave
  * @param dropped why replies were not sent
  * @param preview the beginning of a message's body; empty unless bodies are kept
- * @param stanza its XML, cut; empty unless bodies are kept
- * @param response replies as XML, or the beginning of a response that was refused; likewise
- * @param exchanges its last calls as they went over the wire; empty unless something saw them
- * @param nextAt from when on it is called again, or its answer leaves, in milliseconds since 1970;
- *     0 where neither is awaited
- * @param problem why it failed without a call, in one line; empty where it did not
+ * @param stanza its XML, shortened; empty unless bodies are kept
+ * @param response replies as XML, or the beginning of a refused response; empty unless bodies are
+ *     kept
+ * @param exchanges its last calls as HTTP messages; empty unless they were recorded
+ * @param nextAt when it is called again, or its answer leaves, in milliseconds since 1970; 0 if
+ *     neither is expected
+ * @param problem why it failed without a call, in one line; empty if it did not
  */
 public record SeenDelivery(
     long revision,
@@ -50,7 +51,7 @@ public record SeenDelivery(
     List<SeenExchange> exchanges,
     long nextAt,
     String problem) {
-  /** How the ids begin of deliveries that somebody had made again. */
+  /** The prefix of the ids of repeated deliveries. */
   private static final String AGAIN = "again_";
 
   public SeenDelivery {
@@ -59,12 +60,12 @@ public record SeenDelivery(
     exchanges = List.copyOf(exchanges);
   }
 
-  /** Whether it is another one's repetition, which somebody asked for. */
+  /** Whether it repeats another delivery, because somebody asked for it. */
   public boolean isAgain() {
     return webhookId.startsWith(AGAIN);
   }
 
-  /** Where a delivery stands. */
+  /** The state of a delivery. */
   public enum Outcome {
     /** It waits for its first call. */
     WAITING("waiting"),
@@ -72,19 +73,19 @@ public record SeenDelivery(
     CALLING("calling"),
     /** A call failed, and another one follows. */
     RETRYING("retrying"),
-    /** No call is made, as the endpoint is down; another one follows. */
+    /** No call is made because the endpoint is down. A call follows. */
     HELD_BACK("held_back"),
     /** The webhook answered; its replies are being written. */
     ANSWERED("answered"),
-    /** The webhook answered; its replies wait, as the conversation has had enough for now. */
+    /** The webhook answered. Its replies wait, because the conversation has reached its limit. */
     ANSWER_HELD("answer_held"),
-    /** All is done. */
+    /** It is delivered, and its replies were sent. */
     SETTLED("settled"),
-    /** The webhook answered 200 with what is no reply. */
+    /** The webhook answered 200, but not with a reply. */
     UNREADABLE("unreadable"),
     /** It failed for good. */
     GIVEN_UP("given_up"),
-    /** It failed for good, and is kept as a dead letter. */
+    /** It failed for good and is a dead letter. */
     BURIED("buried");
 
     private final String label;
@@ -93,7 +94,7 @@ public record SeenDelivery(
       this.label = label;
     }
 
-    /** Whether nothing more becomes of it. */
+    /** Whether this state is final. */
     public boolean isEnd() {
       return this == SETTLED || this == UNREADABLE || this == GIVEN_UP || this == BURIED;
     }

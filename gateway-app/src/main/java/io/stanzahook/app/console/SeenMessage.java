@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An HTTP request or response, as it went over the wire.
+ * An HTTP request or response.
  *
  * @param line method and URL, or status and reason
  * @param headers in their order, credentials hidden
  * @param body the beginning of its body, as text
- * @param cut whether the body goes on
+ * @param cut whether the body is longer
  */
 public record SeenMessage(
     String line, List<Map.Entry<String, String>> headers, String body, boolean cut) {
@@ -17,7 +17,7 @@ public record SeenMessage(
     headers = List.copyOf(headers);
   }
 
-  /** This, with no more than is kept of a message. */
+  /** This message, shortened to what is kept. */
   SeenMessage shortened() {
     List<Map.Entry<String, String>> kept =
         headers.stream()

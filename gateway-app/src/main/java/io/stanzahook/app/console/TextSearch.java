@@ -1,20 +1,19 @@
 package io.stanzahook.app.console;
 
 /**
- * Looks for text in other text, letter case aside, in time that grows with the two lengths and not
- * with their product (Knuth, Morris, Pratt), and with a bound for all that one request looks
- * through.
+ * Finds text in other text, ignoring case. The time grows with the sum of the two lengths, not with
+ * their product (Knuth, Morris, Pratt). The characters that one request searches are limited.
  */
 public final class TextSearch {
-  /** Characters of what is looked for. */
+  /** The maximum number of characters of a searched text. */
   public static final int MAX_TEXT = 256;
 
-  /** Characters that one request looks through. */
+  /** The maximum number of characters that one request searches. */
   static final long MAX_SEARCHED = 32L << 20;
 
   private long left = MAX_SEARCHED;
 
-  /** Whether it looked through as much as it may: what was found until then is not all. */
+  /** Whether it reached the limit, so that there may be more matches. */
   public boolean isOver() {
     return left <= 0;
   }
@@ -45,7 +44,7 @@ public final class TextSearch {
     return false;
   }
 
-  /** Whether the part is anywhere in what is kept of a delivery. */
+  /** Whether the part is anywhere in a kept delivery. */
   public boolean finds(SeenDelivery delivery, String part) {
     return contains(delivery.webhookId(), part)
         || contains(String.valueOf(delivery.stanzaId()), part)
@@ -62,7 +61,9 @@ public final class TextSearch {
         || (response != null && contains(response.body(), part));
   }
 
-  /** Of each beginning, how long the longest shorter beginning is that it ends with. */
+  /**
+   * For each beginning of the part, the length of the longest shorter beginning that it ends with.
+   */
   private static int[] borders(String part) {
     int[] borders = new int[part.length()];
     int matched = 0;

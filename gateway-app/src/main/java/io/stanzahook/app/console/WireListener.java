@@ -1,9 +1,6 @@
 package io.stanzahook.app.console;
 
-/**
- * Told what webhook calls are on the wire, where something stands there to see it. Calls come on
- * event loops.
- */
+/** Receives the HTTP messages of webhook calls, if they are recorded. Called on event loops. */
 public interface WireListener {
   /** A listener that does nothing. */
   WireListener NONE = new WireListener() {};
@@ -18,6 +15,6 @@ public interface WireListener {
   /** Its response came. */
   default void responded(String webhookId, int attempt, SeenMessage response) {}
 
-  /** None came, and none will. */
+  /** No response came, and none will. */
   default void unanswered(String webhookId, int attempt, String problem) {}
 }

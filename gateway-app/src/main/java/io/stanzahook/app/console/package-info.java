@@ -1,7 +1,8 @@
 /**
- * What the console shows: the last deliveries, bounded.
+ * What the console shows: the last deliveries, within limits.
  *
- * <p>Threading: events come on event loops, readers on any thread; a short lock is between them.
+ * <p>Threading: events come on event loops, and readers on any thread. A lock that is held for
+ * moments is between them.
  */
 @NullMarked
 package io.stanzahook.app.console;
