@@ -31,11 +31,6 @@ public final class Configuration {
   /** {@code --retry-for} with a spool: a webhook may be down for a long weekend. */
   private static final String RETRY_FOR_WITH_SPOOL = "72h";
 
-  /** The setting whose file is read last, because it names addresses of components. */
-  private static final String CREDENTIALS = "api-token-file";
-
-  private static final String HOOK_SECRETS = "hook-secret-file";
-
   private final String version;
   private final ProxyEnvironment proxies;
   private final Problems problems;
@@ -155,8 +150,21 @@ public final class Configuration {
     }
     problems.reportUseless(components.size());
     process.complete(RunOptions.PROCESS, null);
-    process.put(CREDENTIALS, credentials(process, components));
-    process.put(HOOK_SECRETS, hookSecrets(process, components));
+    // JIDs in these files are checked only if the domains of all components are known.
+    List<String> known = domains(components);
+    late(
+        process,
+        "api-token-file",
+        ApiCredentials.MAX_BYTES,
+        (text, wrong) -> ApiCredentials.parse(text, known, wrong));
+    late(
+        process,
+        "hook-secret-file",
+        HookSecrets.MAX_BYTES,
+        (text, wrong) ->
+            process.find("templates") instanceof Formats formats
+                ? HookSecrets.parse(text, formats.names(), known, wrong)
+                : null);
     Source endpoint = process.source("trace-endpoint");
     if (endpoint != null && Boolean.FALSE.equals(process.find("trace-context"))) {
       problems.add(endpoint, "there are no traces to send with --trace-context off");
@@ -186,35 +194,21 @@ public final class Configuration {
     return Settings.make(AppSettings.class, process.all());
   }
 
-  /** Their JIDs are checked only if the domains of all components are known. */
-  private @Nullable ApiCredentials credentials(OptionValues process, List<Read> components) {
-    Source source = process.source(CREDENTIALS);
-    if (source == null || !(process.find(CREDENTIALS) instanceof Path path)) {
-      return null;
-    }
-    String text = problems.read(path, source, ApiCredentials.MAX_BYTES, true);
-    return text == null
-        ? null
-        : ApiCredentials.parse(
-            text, domains(components), problem -> problems.add(source, path + " " + problem));
+  /** Makes a setting from the text of its file; takes what is wrong with it. */
+  private interface LateParser {
+    @Nullable Object parse(String text, Consumer<String> wrong);
   }
 
-  /** Like the credentials. The formats that they belong to must also be known. */
-  private @Nullable HookSecrets hookSecrets(OptionValues process, List<Read> components) {
-    Source source = process.source(HOOK_SECRETS);
-    if (source == null
-        || !(process.find(HOOK_SECRETS) instanceof Path path)
-        || !(process.find("templates") instanceof Formats formats)) {
-      return null;
+  /** Reads the file of a setting that names addresses of components, if it is given. */
+  private void late(OptionValues process, String name, int maxBytes, LateParser parser) {
+    Source source = process.source(name);
+    Object value = null;
+    if (source != null && process.find(name) instanceof Path path) {
+      String text = problems.read(path, source, maxBytes, true);
+      value =
+          text == null ? null : parser.parse(text, what -> problems.add(source, path + " " + what));
     }
-    String text = problems.read(path, source, HookSecrets.MAX_BYTES, true);
-    return text == null
-        ? null
-        : HookSecrets.parse(
-            text,
-            formats.names(),
-            domains(components),
-            problem -> problems.add(source, path + " " + problem));
+    process.put(name, value);
   }
 
   /** The domains of all components; null if one is unknown, which is another problem. */

@@ -229,6 +229,35 @@ record Form(
         : new Form(Shape.SWITCH, text -> Values.either(text, "true", "false"), null, Form::nothing);
   }
 
+  /** Makes a setting from a file. */
+  @FunctionalInterface
+  private interface FileReader {
+    /**
+     * The setting; null after adding a problem.
+     *
+     * @throws IllegalArgumentException the rest of a sentence that begins with the file's name
+     */
+    @Nullable Object read(Path path, Source source, Problems problems) throws IOException;
+  }
+
+  private static Form ofFile(FileReader reader, Supplier<? extends @Nullable Object> absent) {
+    return new Form(
+        Shape.ONE,
+        ValueParsers::file,
+        (values, source, problems) -> {
+          Path path = (Path) values.get(0);
+          try {
+            return reader.read(path, source, problems);
+          } catch (IOException e) {
+            problems.add(source, String.valueOf(e.getMessage()));
+          } catch (IllegalArgumentException e) {
+            problems.add(source, path + " " + e.getMessage());
+          }
+          return null;
+        },
+        absent);
+  }
+
   /**
    * A file with the value.
    *
@@ -244,75 +273,48 @@ record Form(
    * @param content makes the value from the file's text and name
    */
   private static Form file(Setting said, boolean secret, BiFunction<String, String, ?> content) {
-    return new Form(
-        Shape.ONE,
-        ValueParsers::file,
-        (values, source, problems) -> {
-          Path path = (Path) values.get(0);
+    return ofFile(
+        (path, source, problems) -> {
           String text = problems.read(path, source, said.file(), secret);
-          try {
-            return text == null ? null : content.apply(text, path.toString());
-          } catch (IllegalArgumentException e) {
-            problems.add(source, path + " " + e.getMessage());
-            return null;
-          }
+          return text == null ? null : content.apply(text, path.toString());
         },
         Form::nothing);
   }
 
   private static Form commands(Setting said) {
-    return new Form(
-        Shape.ONE,
-        ValueParsers::file,
-        (values, source, problems) -> {
-          Path path = (Path) values.get(0);
+    return ofFile(
+        (path, source, problems) -> {
           String text = problems.read(path, source, said.file(), false);
           List<String> wrong = new ArrayList<>();
-          Commands commands = null;
-          if (text != null) {
-            try {
-              Object yaml =
-                  new Load(LoadSettings.builder().setAllowDuplicateKeys(false).build())
-                      .loadFromString(text);
-              commands = Commands.parse(new JsonMapper().valueToTree(yaml), wrong::add);
-            } catch (MarkedYamlEngineException e) {
-              String line =
-                  e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse("");
-              wrong.add("is not YAML" + line + ": " + e.getProblem());
-            } catch (YamlEngineException | JacksonException e) {
-              wrong.add("is not YAML: " + e.getMessage());
-            }
-          }
+          Commands commands = text == null ? null : commands(text, wrong);
           wrong.forEach(each -> problems.add(source, path + ": " + each));
           return wrong.isEmpty() ? commands : null;
         },
         Form::nothing);
   }
 
+  private static @Nullable Commands commands(String text, List<String> wrong) {
+    LoadSettings yaml = LoadSettings.builder().setAllowDuplicateKeys(false).build();
+    try {
+      Object content = new Load(yaml).loadFromString(text);
+      return Commands.parse(new JsonMapper().valueToTree(content), wrong::add);
+    } catch (MarkedYamlEngineException e) {
+      String line = e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse("");
+      wrong.add("is not YAML" + line + ": " + e.getProblem());
+    } catch (YamlEngineException | JacksonException e) {
+      wrong.add("is not YAML: " + e.getMessage());
+    }
+    return null;
+  }
+
   private static Form picture(Setting said) {
-    return new Form(
-        Shape.ONE,
-        ValueParsers::file,
-        (values, source, problems) -> {
-          Path path = (Path) values.get(0);
-          try {
-            return Avatar.of(BoundedFile.bytes(path, said.file()));
-          } catch (IOException e) {
-            problems.add(source, String.valueOf(e.getMessage()));
-          } catch (IllegalArgumentException e) {
-            problems.add(source, path + " " + e.getMessage());
-          }
-          return null;
-        },
-        Form::nothing);
+    return ofFile(
+        (path, source, problems) -> Avatar.of(BoundedFile.bytes(path, said.file())), Form::nothing);
   }
 
   private static Form templates() {
-    return new Form(
-        Shape.ONE,
-        ValueParsers::file,
-        (values, source, problems) ->
-            TemplateFiles.read((Path) values.get(0), what -> problems.add(source, what)),
+    return ofFile(
+        (path, source, problems) -> TemplateFiles.read(path, what -> problems.add(source, what)),
         Formats::builtIn);
   }
 

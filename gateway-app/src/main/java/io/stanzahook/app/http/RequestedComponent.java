@@ -37,6 +37,20 @@ final class RequestedComponent {
     return gateways.domains().size() > 1 && named(request) == null;
   }
 
+  /**
+   * The domain that was written, in upper or lower case.
+   *
+   * @throws ApiException if it is not one of them
+   */
+  static String domain(List<String> domains, String written) throws ApiException {
+    String domain = find(domains, written);
+    if (domain == null) {
+      throw ApiException.notFound(
+          "there is no such component; there are " + String.join(", ", domains));
+    }
+    return domain;
+  }
+
   /** The domain that the request is about; null if there are no components yet. */
   @Nullable String domain(Request request) throws ApiException {
     List<String> domains = gateways.domains();
@@ -45,13 +59,7 @@ final class RequestedComponent {
       throw ApiException.unreadable(
           "name the component: ?component= and one of " + String.join(", ", domains));
     }
-    String domain =
-        named != null ? find(domains, named) : domains.isEmpty() ? null : domains.get(0);
-    if (domain == null && !domains.isEmpty()) {
-      throw ApiException.notFound(
-          "there is no such component; there are " + String.join(", ", domains));
-    }
-    return domain;
+    return domains.isEmpty() ? null : named == null ? domains.get(0) : domain(domains, named);
   }
 
   /**

@@ -136,11 +136,7 @@ final class Sender {
     List<String> domains = gateways.domains();
     String all = String.join(", ", domains);
     if (component != null) {
-      String found = RequestedComponent.find(domains, component);
-      if (found == null) {
-        throw ApiException.notFound("there is no such component; there are " + all);
-      }
-      return found;
+      return RequestedComponent.domain(domains, component);
     }
     String from = stanza.attribute("from");
     if (domains.size() == 1) {
