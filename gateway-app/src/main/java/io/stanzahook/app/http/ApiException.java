@@ -2,9 +2,13 @@ package io.stanzahook.app.http;
 
 import io.stanzahook.exchange.RefusedStanzaException;
 import io.stanzahook.rooms.RoomFailedException;
+import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
+import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaError;
+import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses a request, with the status and the text of the answer. */
@@ -124,6 +128,41 @@ final class ApiException extends Exception {
       case PUT_OUT -> busy(text);
       case REFUSED -> error == null ? unusable(text) : refused(text, error);
     };
+  }
+
+  /** What a service of the server answered with an error. */
+  static ApiException refused(String what, XmlElement iq) {
+    ErrorCondition condition = ErrorCondition.UNDEFINED_CONDITION;
+    ErrorType type = ErrorType.CANCEL;
+    String text = "";
+    XmlElement error = null;
+    boolean tooLarge = false;
+    for (XmlElement child : iq.elements()) {
+      error = child.name().equals("error") ? child : error;
+    }
+    for (XmlElement child : error == null ? List.<XmlElement>of() : error.elements()) {
+      tooLarge |= child.name().equals("file-too-large");
+      if (child.is(Namespaces.STANZA_ERRORS, "text")) {
+        text = child.text();
+      }
+      for (ErrorCondition each : ErrorCondition.values()) {
+        if (child.is(Namespaces.STANZA_ERRORS, each.elementName())) {
+          condition = each;
+        }
+      }
+    }
+    for (ErrorType each : ErrorType.values()) {
+      if (error != null && each.value().equals(error.attribute("type"))) {
+        type = each;
+      }
+    }
+    String said = what + ": " + condition.elementName() + (text.isEmpty() ? "" : ", " + text);
+    return tooLarge ? tooLarge(said) : refused(said, new StanzaError(type, condition, text));
+  }
+
+  /** A server behind this one did not do what it should. */
+  static ApiException badGateway(String text) {
+    return of(502, "wait", "undefined-condition", text);
   }
 
   private static ApiException refused(String text, StanzaError error) {

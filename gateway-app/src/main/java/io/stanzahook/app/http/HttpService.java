@@ -26,6 +26,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
@@ -189,6 +190,15 @@ public final class HttpService implements AutoCloseable {
             new RestEndpoint(sender),
             HttpMethod.GET,
             HttpMethod.POST));
+    routes.add(
+        Route.sending(
+                UploadEndpoint.PATH,
+                false,
+                plain,
+                new UploadEndpoint(sender, new UploadService(HttpClient.newConnection())),
+                HttpMethod.POST,
+                HttpMethod.PUT)
+            .withBody(Route.STREAMED));
     return routes;
   }
 

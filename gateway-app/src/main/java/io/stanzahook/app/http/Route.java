@@ -14,7 +14,8 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param path as in the OpenAPI document; {@code {id}} stands for one part
  * @param below whether it also serves paths that begin with this path and a slash
  * @param methods its methods, and what each needs from the caller; HEAD is like GET
- * @param maxBody the maximum size of a request body, in bytes; 0 for none
+ * @param maxBody the maximum size of a request body, in bytes; 0 for none; {@link #STREAMED} for
+ *     one that the handler reads
  * @param sends whether it is part of the send API: its requests are spans of the caller's trace
  * @param tokenInUrl whether the token may be in the query, for programs whose only setting is a URL
  * @param errors writes the answer to a refused request
@@ -29,6 +30,9 @@ record Route(
     boolean tokenInUrl,
     Errors errors,
     Handler handler) {
+  /** In place of the size of a body that the handler reads itself, part for part. */
+  static final int STREAMED = -1;
+
   private static final Pattern PART = Pattern.compile("\\{[^}]*}");
 
   /** Answers requests of a route. */

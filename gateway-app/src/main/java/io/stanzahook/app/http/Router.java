@@ -211,7 +211,8 @@ final class Router {
 
   private static Mono<Reply> withBody(
       Route route, String path, HttpServerRequest request, @Nullable ApiCaller caller) {
-    return route.maxBody() == 0 && !RequestBody.isBeyond(request, 0)
+    return route.maxBody() == Route.STREAMED
+            || (route.maxBody() == 0 && !RequestBody.isBeyond(request, 0))
         ? handled(route, new Request(request, path, "", null, caller))
         : body(route, request).flatMap(body -> withText(route, path, request, body, caller));
   }

@@ -202,6 +202,12 @@ final class Sender {
         .onErrorMap(RoomFailedException.class, e -> ApiException.of(e));
   }
 
+  /** An upload for the sender of that message. */
+  <T> Mono<T> uploading(Outgoing outgoing, Mono<T> upload) {
+    return share(outgoing, Shares.Kind.UPLOADS, null, upload)
+        .onErrorMap(NotSentException.class, Sender::notSent);
+  }
+
   /** Sends an iq and waits for its answer, which is the last of the list. */
   Mono<List<Stanza>> ask(Outgoing iq, Duration timeout) {
     return share(iq, Shares.Kind.IQS, null, iq.gateway().ask(iq.stanza(), timeout))

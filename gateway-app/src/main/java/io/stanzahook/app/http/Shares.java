@@ -21,6 +21,8 @@ final class Shares {
     ROOM_MESSAGES(64, "messages on their way to rooms", "wait for answers before you send more"),
     /** Rooms that messages are on their way to, of {@code Rooms.MAX_ROOMS} of a component. */
     ROOMS(16, "rooms that messages are on their way to", "send to fewer rooms at once"),
+    /** Files on their way to an upload service. */
+    UPLOADS(8, "uploads at once", "wait for answers before you upload more"),
     /** Answers that look through deliveries or dead letters. */
     SEARCHES(8, "searches at once", "wait for answers before you search again"),
     /** Pages that follow the events, of {@link EventsEndpoint#MAX_CLIENTS}. */

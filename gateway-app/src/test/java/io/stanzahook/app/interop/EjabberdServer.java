@@ -62,6 +62,7 @@ final class EjabberdServer implements XmppServer {
         EJABBERD_PID_PATH=%2$s/ejabberd.pid
         """
             .formatted(distributionPort, folder.path()));
+    folder.write("upload/README", "ejabberd keeps uploaded files here.\n");
     folder.write("db/README", "ejabberd keeps its tables here.\n");
     folder.write("log/README", "ejabberd keeps its logs here.\n");
     control = root ? CONTROL : controlWithoutServiceUser();
@@ -145,7 +146,7 @@ final class EjabberdServer implements XmppServer {
           - port: %7$d
             ip: "127.0.0.1"
             module: ejabberd_http
-            request_handlers: { /api: mod_http_api }
+            request_handlers: { /api: mod_http_api, /upload: mod_http_upload }
         api_permissions:
           "accounts of the tests":
             who: { access: { allow: { ip: 127.0.0.1/8 } } }
@@ -156,6 +157,12 @@ final class EjabberdServer implements XmppServer {
           mod_roster: {}
           mod_version: {}
           mod_muc: { host: %2$s }
+          mod_http_upload:
+            host: upload.%1$s
+            put_url: "http://127.0.0.1:%7$d/upload"
+            docroot: "%11$s/upload"
+            max_size: 100000
+            access: all
         """
         .formatted(
             HOST,
@@ -167,7 +174,8 @@ final class EjabberdServer implements XmppServer {
             apiPort,
             SECRET,
             componentTls,
-            logLevel);
+            logLevel,
+            folder.path());
   }
 
   @Override

@@ -12,6 +12,7 @@ final class ProsodyServer implements XmppServer {
   private final TestFolder folder = TestFolder.create("prosody");
   private final int clientPort = Ports.free();
   private final int componentPort = Ports.free();
+  private final int httpPort = Ports.free();
   private final Path configuration;
   private final StringBuilder earlierLogs = new StringBuilder();
   private @Nullable ChildProcess process;
@@ -39,7 +40,9 @@ final class ProsodyServer implements XmppServer {
         component_ports = { %3$d }
         c2s_direct_tls_ports = {}
         legacy_ssl_ports = {}
-        http_ports = {}
+        http_ports = { %9$d }
+        http_interfaces = { "127.0.0.1" }
+        http_external_url = "http://127.0.0.1:%9$d/"
         https_ports = {}
         modules_enabled = { "roster", "saslauth", "disco", "ping", "version", "posix" }
         modules_disabled = { "s2s", "tls" }
@@ -49,6 +52,10 @@ final class ProsodyServer implements XmppServer {
         c2s_stanza_size_limit = 4 * 1024 * 1024
         VirtualHost "%4$s"
         Component "%5$s" "muc"
+        Component "upload.%4$s" "http_file_share"
+          http_host = "127.0.0.1"
+          http_file_share_size_limit = 100000
+          http_file_share_access = { "%6$s", "%7$s" }
         Component "%6$s"
           component_secret = "%8$s"
         Component "%7$s"
@@ -62,7 +69,8 @@ final class ProsodyServer implements XmppServer {
             ROOMS,
             COMPONENT,
             OTHER_COMPONENT,
-            SECRET);
+            SECRET,
+            httpPort);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,52 @@ abstract class SendApiContract {
     romeo.takePresence("the component", p -> p.from().equals(XmppServer.COMPONENT));
     assertThat(send(gateway, "/msg/romeo@localhost", "the last").statusCode()).isEqualTo(201);
     assertThat(romeo.takeMessage().body()).isEqualTo("the last");
+    filesAreStoredAndTheirLinksSent(gateway, romeo);
+  }
+
+  private static void filesAreStoredAndTheirLinksSent(GatewayProcess gateway, ChatClient romeo)
+      throws Exception {
+    // More than one read of a socket, and not text.
+    byte[] file = new byte[90_000];
+    new Random(1).nextBytes(file);
+    HttpResponse<String> stored = upload(gateway, "/upload/romeo@localhost?name=a%20cat.png", file);
+    assertThat(stored.statusCode()).as(stored.body()).isEqualTo(201);
+    ChatStanza link = romeo.takeMessage();
+    String url = link.body();
+    assertThat(stored.body()).contains("\"url\":\"" + url + "\"");
+    assertThat(link.xml()).contains("jabber:x:oob", "url>" + url + "</");
+    HttpResponse<byte[]> got =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofByteArray());
+    assertThat(got.statusCode()).isEqualTo(200);
+    assertThat(got.body()).isEqualTo(file);
+
+    assertThat(upload(gateway, "/upload/romeo@localhost?name=b", new byte[100_001]))
+        .satisfies(
+            refused -> {
+              assertThat(refused.statusCode()).isEqualTo(413);
+              assertThat(refused.body()).contains("upload.localhost takes 100000 at most");
+            });
+    assertThat(upload(gateway, "/upload/romeo@localhost", file).statusCode()).isEqualTo(422);
+    assertThat(upload(gateway, "/upload/romeo@localhost?name=b&service=localhost", file))
+        .satisfies(
+            refused -> {
+              assertThat(refused.statusCode()).isEqualTo(404);
+              assertThat(refused.body()).contains("no upload service");
+            });
+    assertThat(gateway.log()).contains("uploaded a cat.png, 90000 bytes in ");
+  }
+
+  private static HttpResponse<String> upload(GatewayProcess gateway, String path, byte[] file)
+      throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(gateway.httpUrl() + path))
+                .header("Authorization", "Bearer t0ken")
+                .header("Content-Type", "image/png")
+                .POST(BodyPublishers.ofByteArray(file))
+                .build(),
+            BodyHandlers.ofString());
   }
 
   private static HttpResponse<String> send(GatewayProcess gateway, String path, String body)
