@@ -61,9 +61,6 @@ final class Connections {
   /** How long the first request's headers may take, and then each request as a whole. */
   static final Duration ARRIVAL = Duration.ofSeconds(10);
 
-  /** Extra time before a connection without a whole request ends, so that its answer can leave. */
-  static final Duration GRACE = Duration.ofSeconds(2);
-
   /** How long a connection of the reserve lives at most. */
   static final Duration RESERVE_LIFE = Duration.ofSeconds(5);
 
@@ -216,6 +213,9 @@ final class Connections {
     private @Nullable Long writtenUntil;
     private boolean watched;
 
+    /** Whether the body at hand is read by its handler, part for part. */
+    private boolean streamed;
+
     Connection(String address) {
       this.address = address;
     }
@@ -228,6 +228,15 @@ final class Connections {
     /** Whether it may only reach probes. */
     boolean isOfReserve() {
       return ofReserve;
+    }
+
+    /**
+     * Lets the body of the request at hand be as long as it is, and take as long as its parts come;
+     * until it is answered. On the event loop.
+     */
+    void streams() {
+      streamed = true;
+      readUntil = in(IDLE);
     }
 
     /** Marks it busy: it has an allowed request, and is not closed for others until the answer. */
@@ -282,11 +291,15 @@ final class Connections {
         pending++;
         bodyOpen = true;
         bodyBytes = 0;
-        // If an answer is still due, the codec's limit answers first.
-        readUntil = ofReserve ? readUntil : in(ARRIVAL.plus(GRACE));
+        streamed = false;
+        readUntil = ofReserve ? readUntil : in(ARRIVAL);
       }
       if (message instanceof HttpContent content) {
-        bodyBytes += content.content().readableBytes();
+        if (streamed) {
+          readUntil = in(IDLE);
+        } else {
+          bodyBytes += content.content().readableBytes();
+        }
       }
       if (message instanceof LastHttpContent) {
         bodyOpen = false;
@@ -316,6 +329,7 @@ final class Connections {
       }
       if (message instanceof LastHttpContent && !informational) {
         pending = Math.max(0, pending - 1);
+        streamed = false;
         writtenUntil = in(DEPARTURE);
         ChannelPromise written = promise.unvoid();
         written.addListener(

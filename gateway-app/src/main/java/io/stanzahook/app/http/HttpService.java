@@ -96,7 +96,6 @@ public final class HttpService implements AutoCloseable {
             .port(listen.port())
             .runOn(loops)
             .idleTimeout(Connections.IDLE)
-            .requestTimeout(Connections.ARRIVAL)
             .httpRequestDecoder(
                 spec -> spec.maxInitialLineLength(MAX_REQUEST_LINE).maxHeaderSize(MAX_HEADERS))
             .doOnChannelInit((observer, channel, address) -> connections.opened(channel))

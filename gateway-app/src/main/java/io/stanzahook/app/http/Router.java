@@ -211,8 +211,12 @@ final class Router {
 
   private static Mono<Reply> withBody(
       Route route, String path, HttpServerRequest request, @Nullable ApiCaller caller) {
-    return route.maxBody() == Route.STREAMED
-            || (route.maxBody() == 0 && !RequestBody.isBeyond(request, 0))
+    boolean streamed = route.maxBody() == Route.STREAMED;
+    Connections.Connection connection = streamed ? Connections.of(request) : null;
+    if (connection != null) {
+      connection.streams();
+    }
+    return streamed || (route.maxBody() == 0 && !RequestBody.isBeyond(request, 0))
         ? handled(route, new Request(request, path, "", null, caller))
         : body(route, request).flatMap(body -> withText(route, path, request, body, caller));
   }

@@ -113,7 +113,8 @@ final class UploadService {
     }
     Flux<Jid> candidates = named != null ? Flux.just(named) : candidates(gateway, self);
     return candidates
-        .concatMap(each -> look(gateway, self, each).onErrorResume(e -> Mono.empty()))
+        .flatMap(each -> look(gateway, self, each).onErrorResume(e -> Mono.empty()))
+        // One that does not answer holds up nobody.
         .next()
         .doOnNext(service -> found.put(key, service))
         .switchIfEmpty(
@@ -139,7 +140,10 @@ final class UploadService {
               XmlElement items = answer.child(Namespaces.DISCO_ITEMS, "query");
               for (XmlElement item : items == null ? List.<XmlElement>of() : items.elements()) {
                 Jid jid = Jid.parse(item.attribute("jid"));
-                if (jid != null && jid.isDomain() && all.size() < MAX_ASKED) {
+                if (jid != null
+                    && jid.isDomain()
+                    && !jid.hasDomain(self.domain())
+                    && all.size() < MAX_ASKED) {
                   all.add(jid);
                 }
               }

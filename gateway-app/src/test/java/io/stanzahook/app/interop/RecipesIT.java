@@ -2,7 +2,10 @@ package io.stanzahook.app.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
+import java.net.URI;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,10 @@ class RecipesIT {
             "A repository's channel",
             "An iq service",
             "A word from cron",
-            "An answer that takes a while");
+            "An answer that takes a while",
+            "A room bot with commands",
+            "An alert that edits itself",
+            "A bot that draws");
   }
 
   @Test
@@ -108,6 +114,63 @@ class RecipesIT {
   void anAnswerThatTakesAWhile() {
     run("An answer that takes a while");
     assertThat(ask("bot@" + XmppServer.COMPONENT, "360")).isEqualTo("360 = 2 * 2 * 2 * 3 * 3 * 5");
+  }
+
+  @Test
+  void aRoomBotWithCommands() {
+    String room = "ops@" + XmppServer.ROOMS;
+    romeo.open(room, "romeo");
+    run("A room bot with commands");
+    romeo.takePresence("the bot", p -> p.from().equals(room + "/deploybot"));
+    String session = command("", "").replaceFirst("(?s).*sessionid=\"([^\"]+)\".*", "$1");
+    String first = "<field var='service'><value>shop</value></field>";
+    assertThat(command(session, first + "<field var='target'><value>production</value></field>"))
+        .contains("executing", "Really?");
+    assertThat(command(session, "<field var='sure'><value>1</value></field>"))
+        .contains("completed", "shop is on production.");
+    romeo.takeMessage(
+        "the news",
+        m ->
+            m.from().equals(room + "/deploybot")
+                && m.body().equals("romeo@localhost deployed shop to production."));
+    romeo.send(room, "!status", "groupchat");
+    romeo.takeMessage("its answer", m -> m.body().equals("shop: production"));
+  }
+
+  private String command(String session, String fields) {
+    String form =
+        fields.isEmpty() ? "" : "<x xmlns='jabber:x:data' type='submit'>" + fields + "</x>";
+    String id = session.isEmpty() ? "" : " sessionid='" + session + "'";
+    return romeo
+        .iq(
+            XmppServer.COMPONENT,
+            "set",
+            "<command xmlns='http://jabber.org/protocol/commands' node='deploy'%s>%s</command>"
+                .formatted(id, form))
+        .xml();
+  }
+
+  @Test
+  void anAlertThatEditsItself() {
+    run("An alert that edits itself");
+    ChatStanza alert = romeo.takeMessage("the alert", m -> m.body().equals("The disk is full"));
+    ChatStanza over = romeo.takeMessage("its end", m -> m.body().equals("over: The disk is full"));
+    assertThat(over.xml()).contains("urn:xmpp:message-correct:0", "id=\"" + alert.id() + "\"");
+    assertThat(over.from()).isEqualTo(alert.from());
+    assertThat(romeo.iq(alert.from(), "get", "<vCard xmlns='vcard-temp'/>").xml())
+        .contains("Alerts</", "image/png</");
+  }
+
+  @Test
+  void aBotThatDraws() throws Exception {
+    run("A bot that draws");
+    romeo.send("bot@" + XmppServer.COMPONENT, "3 1 4 1 5");
+    ChatStanza link = romeo.takeMessage();
+    assertThat(link.xml()).contains("jabber:x:oob", "url>" + link.body() + "</");
+    BufferedImage picture = ImageIO.read(URI.create(link.body()).toURL());
+    assertThat(picture.getWidth()).isEqualTo(5 * 16);
+    // The highest bar reaches the top, and the lowest does not.
+    assertThat(picture.getRGB(4 * 16, 0)).isNotEqualTo(picture.getRGB(16, 0));
   }
 
   private String ask(String whom, String what) {
