@@ -144,7 +144,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
     this.gate = new BatchGate(this::take, wheel::in);
     Batching batching = webhook.batching();
-    this.gathering = batching == null ? null : new Gathering(batching, this::isOver, this::isLate);
+    this.gathering = batching == null ? null : new Gathering(batching, this::isOver, Deliverer::isLate);
     this.joinable = order::inLine;
     this.journal = journal.open(this);
     this.replies = new Replies(outbound, this.journal.exit(), this::take, listener, this::settle);
@@ -338,7 +338,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private void calling(Delivery delivery, long now) {
     wheel.cancel(delivery);
-    if (isLate(delivery)) {
+    if (isLate(delivery, now)) {
       long ago = TimeUnit.NANOSECONDS.toMillis(now - delivery.received);
       delivery.late(Instant.ofEpochMilli(millis.getAsLong() - ago), domain);
     }
@@ -355,9 +355,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return delivery.state == State.RETRYING && delivery.retryUntil - nanoTime.getAsLong() <= 0;
   }
 
-  private boolean isLate(Delivery delivery) {
-    return delivery.isFirstAttempt()
-        && nanoTime.getAsLong() - delivery.received >= Delay.LATE.toNanos();
+  private static boolean isLate(Delivery delivery, long now) {
+    return delivery.isFirstAttempt() && now - delivery.received >= Delay.LATE.toNanos();
   }
 
   /** Step one, with those that may come along. */
@@ -371,7 +370,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       return;
     }
     Gathering company = Objects.requireNonNull(gathering);
-    List<Delivery> together = company.begin(first, settings.flow().batches());
+    List<Delivery> together = company.begin(first, settings.flow().batches(), nanoTime.getAsLong());
     try {
       if (!first.isRequest()) {
         order.join(together, company);
@@ -537,9 +536,14 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       Delivery first = those.get(0);
       listener.dropped(first.stanza, first.webhookId, each.surplus());
     }
+    replies.together(() -> eachEnded(attempt, now));
+  }
+
+  private void eachEnded(BatchAttempt attempt, long now) {
+    WebhookResult result = attempt.result;
     RuntimeException fault = null;
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
+    for (int i = 0; i < attempt.batch.size(); i++) {
+      Delivery each = attempt.batch.member(i);
       if (attempt.isFor(each)) {
         each.batch = null;
         try {

@@ -28,11 +28,12 @@ final class Gathering implements Company<Delivery> {
 
   private final Batching batching;
   private final Predicate<Delivery> isOver;
-  private final Predicate<Delivery> isLate;
+  private final Lateness isLate;
   private final List<Delivery> together = new ArrayList<>();
   private BatchSettings settings = BatchSettings.ONE_BY_ONE;
   private int most;
   private boolean suspect;
+  private long now;
   private @Nullable Object destination;
 
   /** Bytes of the body at most; or exactly, once that came close to the limit. */
@@ -40,13 +41,18 @@ final class Gathering implements Company<Delivery> {
 
   private boolean exact;
 
+  /** Whether one is to be stamped, by the clock. */
+  interface Lateness {
+    boolean test(Delivery delivery, long now);
+  }
+
   /**
    * None yet.
    *
    * @param isOver whether the time of one is over
    * @param isLate whether one is to be stamped
    */
-  Gathering(Batching batching, Predicate<Delivery> isOver, Predicate<Delivery> isLate) {
+  Gathering(Batching batching, Predicate<Delivery> isOver, Lateness isLate) {
     this.batching = batching;
     this.isOver = isOver;
     this.isLate = isLate;
@@ -57,8 +63,9 @@ final class Gathering implements Company<Delivery> {
   }
 
   /** Begins with one; the list gets the others. To be given back by {@link #end}. */
-  List<Delivery> begin(Delivery first, BatchSettings next) {
+  List<Delivery> begin(Delivery first, BatchSettings next, long at) {
     settings = next;
+    now = at;
     suspect = first.mostTogether > 0;
     most = suspect ? Math.min(next.most(), first.mostTogether) : next.most();
     destination = batching.destination(first.stanza);
@@ -99,11 +106,12 @@ final class Gathering implements Company<Delivery> {
   }
 
   private boolean fits(Delivery delivery) {
-    if (!exact && bytes + bound(delivery) <= settings.bytes()) {
-      bytes += bound(delivery);
-      return true;
-    }
     if (!exact) {
+      long bound = bytes + bound(delivery);
+      if (bound <= settings.bytes()) {
+        bytes = bound;
+        return true;
+      }
       exact = true;
       bytes = FRAME;
       for (Delivery each : together) {
@@ -119,12 +127,12 @@ final class Gathering implements Company<Delivery> {
   }
 
   private long bound(Delivery delivery) {
-    return (isLate.test(delivery) ? STAMP : 0) + (long) batching.bound(delivery.stanza);
+    return (isLate.test(delivery, now) ? STAMP : 0) + (long) batching.bound(delivery.stanza);
   }
 
   /** With the comma behind it, in place of the brackets around it. */
   private long size(Delivery delivery) {
-    return (isLate.test(delivery) ? STAMP : 0L)
+    return (isLate.test(delivery, now) ? STAMP : 0L)
         + batching.size(new One(delivery.stanza, delivery.webhookId, delivery.attempt + 1))
         - FRAME
         + 1;

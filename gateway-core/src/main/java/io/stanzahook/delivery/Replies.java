@@ -1,6 +1,7 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.stanza.OutboundStanza;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ final class Replies {
   private final Consumer<Runnable> turns;
   private final DeliveryListener listener;
   private final Written written;
+
+  /** Sets of answers that leave at once, at most. */
+  private static final int MAX_TOGETHER = 64;
+
+  /** What is sent now leaves with others; null if it leaves by itself. */
+  private @Nullable WritingTogether together;
 
   private int unwritten;
   private int unwrittenKept;
@@ -68,6 +75,14 @@ final class Replies {
       }
       return;
     }
+    if (together != null && !elsewhere) {
+      together.add(stanzas, delivery);
+      if (together.size() >= MAX_TOGETHER) {
+        leave(together);
+        together = new WritingTogether();
+      }
+      return;
+    }
     Writing writing = new Writing(stanzas, delivery, elsewhere);
     writing.count(1);
     (delivery == null ? outbound.send(stanzas) : exit.send(stanzas, delivery, outbound))
@@ -84,6 +99,78 @@ final class Replies {
     Writing writing = new Writing(alone, null, true);
     writing.count(1);
     exit.sendNotice(alone, delivery, outbound).subscribe(writing);
+  }
+
+  /** What is sent by that step leaves at once, in its order: it costs one write. */
+  void together(Runnable step) {
+    if (together != null) {
+      step.run();
+      return;
+    }
+    together = new WritingTogether();
+    try {
+      step.run();
+    } finally {
+      WritingTogether last = together;
+      together = null;
+      leave(last);
+    }
+  }
+
+  private void leave(@Nullable WritingTogether all) {
+    if (all != null && all.size() > 0) {
+      outbound.send(all.stanzas).subscribe(all);
+    }
+  }
+
+  /** Several sets of answers on their way; as a step, what follows once they ended. */
+  private final class WritingTogether extends BaseSubscriber<Void> implements Runnable {
+    private final List<OutboundStanza> stanzas = new ArrayList<>();
+    private final List<@Nullable Delivery> deliveries = new ArrayList<>();
+
+    /** Of each delivery, those that are kept when their answers leave. */
+    private int kept;
+
+    private @Nullable Throwable error;
+
+    void add(List<OutboundStanza> answers, @Nullable Delivery delivery) {
+      stanzas.addAll(answers);
+      deliveries.add(delivery);
+      boolean isKept = delivery != null && delivery.isKept();
+      kept += isKept ? 1 : 0;
+      unwritten++;
+      unwrittenKept += isKept ? 1 : 0;
+    }
+
+    int size() {
+      return deliveries.size();
+    }
+
+    @Override
+    protected void hookOnComplete() {
+      turns.accept(this);
+    }
+
+    @Override
+    protected void hookOnError(Throwable problem) {
+      error = problem;
+      turns.accept(this);
+    }
+
+    @Override
+    public void run() {
+      unwritten -= deliveries.size();
+      unwrittenKept -= kept;
+      for (int i = 0; error == null && i < stanzas.size(); i++) {
+        listener.sent(stanzas.get(i));
+      }
+      for (int i = 0; i < deliveries.size(); i++) {
+        Delivery delivery = deliveries.get(i);
+        if (delivery != null) {
+          written.written(delivery, error);
+        }
+      }
+    }
   }
 
   /** One set of answers on its way; as a step, what follows once it ended. */
