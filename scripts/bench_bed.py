@@ -218,15 +218,17 @@ class Bed:
         return json.loads(out.strip().splitlines()[-1])
 
     def gateway(self, heap="256m", concurrency=256, users=1000, body=32, rate=0, webhook=None, jvm=(), spool=False,
-                jar=JAR):
+                jar=JAR, batch=1, window=None):
         """One run of the gateway between a load that plays the server, and nginx or another webhook."""
         port = free_port()
         gc_log = self.dir / "gateway.gc"
         load = Load(self, "ServerLoad", port=port, users=users, body=body, rate=rate,
-                    window=0 if rate else 1024 if concurrency == "auto" else 4 * concurrency, seconds=self.seconds(rate))
+                    window=0 if rate else window or (1024 if concurrency == "auto" else 4 * concurrency),
+                    seconds=self.seconds(rate))
         load.await_line("ready")
         gateway = Gateway(self, port, webhook or self.nginx_port, heap, [f"-Xlog:gc:file={gc_log}", *jvm],
-                          ["--concurrency", str(concurrency), *(self.spool() if spool else ())], jar)
+                          ["--concurrency", str(concurrency), *(["--batch", str(batch)] if batch > 1 else ()),
+                           *(self.spool() if spool else ())], jar)
         gateway.await_ready()
         # A first scrape costs a cold JVM more than all that follow: not within what is measured.
         time.sleep(max(0, self.args.warmup - 4))
@@ -244,6 +246,9 @@ class Bed:
         result["cpu_us"] = (cpu_seconds(gateway.pid) - cpu) * 1e6 / result["count"]
         if allocated is not None:
             result["alloc_bytes"] = (gateway.allocated() - allocated) / result["count"]
+        if batch > 1:
+            calls = gateway.scrape("stanzahook_webhook_batch_size_count")
+            result["batch_size"] = gateway.scrape("stanzahook_webhook_batch_size_sum") / max(1, calls)
         result["rss_mib"] = memory_mib(gateway.pid)
         result.update(pauses.figures(result["seconds"]))
         load.end()
@@ -274,6 +279,13 @@ class Bed:
         for child in (load.process, gateway.process, process):
             self.children.stop(child)
         return result
+
+    def batch_sink(self):
+        """A webhook that answers each stanza of a batch: its process and its port."""
+        port = free_port()
+        child = self.children.start(self.program("BatchSink", "256m", port=port), stdout=subprocess.PIPE, text=True)
+        assert child.stdout.readline().strip() == "ready"
+        return child, port
 
     def slow_webhook(self, **arguments):
         """A webhook of our own: its process and its port."""

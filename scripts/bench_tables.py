@@ -53,6 +53,31 @@ def comparison(data):
                                 "rate beside a neighbour", "CPU beside a neighbour"), rows)
 
 
+def batch_sizes(data):
+    """Of each size that was measured, its runs."""
+    return [(int(name[len("batch_"):]), runs) for name, runs in data.items() if name.startswith("batch_")]
+
+
+def batches(data):
+    ceiling, plain = data["ceiling"], data["plain"]
+    programs = [("the ceiling, requests", ceiling), ("one by one, 256 in flight", plain)]
+    programs += [(title, data[name]) for name, title in (
+        ("plain_auto", "one by one, `--concurrency auto`"), ("before", "one by one, 256 in flight, the version before")) if name in data]
+    programs += [(f"`--batch {size}`", runs) for size, runs in batch_sizes(data)]
+    rows = []
+    for title, runs in programs:
+        size = f"{median(runs, 'batch_size'):.1f}" if "batch_size" in runs[0] else ""
+        rows.append((
+            title, f"{median(runs, 'rate'):,.0f}", f"{ratio(runs, plain):.2f}", f"{ratio(runs, ceiling):.2f}",
+            f"{median(runs, 'cpu_us'):.1f}", f"{ratio(runs, plain, 'cpu_us'):.2f}", f"{median(runs, 'alloc_bytes'):,.0f}", size))
+    text = table(("what", "stanzas/s", "/ one by one", "/ ceiling", "CPU per stanza, us", "/ one by one",
+                  "allocation per stanza, bytes", "stanzas in a call"), rows)
+    rows = [(f"{title} at 1,000/s, us", *(f"{median(data[name], key):,.0f}" for name in ("trickle_plain", "trickle_50")),
+             f"{ratio(data['trickle_50'], data['trickle_plain'], key):.2f}")
+            for title, key in (("p50", "p50_us"), ("p99", "p99_us"))]
+    return text + "\n" + table(("what", "one by one", "`--batch 50`", "ratio"), rows)
+
+
 def auto(data):
     kinds = data["kinds"]
     limits = list(next(iter(kinds.values())))
@@ -93,6 +118,9 @@ BENCHMARKS = {
     "OrderBenchmark.flatMap": "the same by flatMap, without order",
     "OrderBenchmark.groupBy": "the same by groupBy, without a bound",
     "DispatchBenchmark.immediate": "dispatcher: in, called, answered at once, reply out",
+    "DispatchBenchmark.batched": "dispatcher: in, 50 together in one call, each answered, a stanza",
+    "BatchBenchmark.requestJson": "request JSON of 50 such messages, written, a stanza",
+    "BatchBenchmark.response": "response to 50, read and made into replies, a stanza",
     "DispatchBenchmark.waiting": "dispatcher: 256 calls in flight, 768 stanzas waiting",
 }
 
@@ -153,6 +181,20 @@ def target_rows(data):
         if "crowded_gateway" in compare:
             value = ratio(compare["crowded_gateway"], compare["crowded_ceiling"], "cpu_us")
             row("the same beside a neighbour that fills the caches", f"{value:.2f}", "at most 1.5", value <= 1.5)
+    if batch := data.get("batch"):
+        fifty, plain, ceiling = batch["batch_50"], batch["plain"], batch["ceiling"]
+        value, other = ratio(fifty, plain), ratio(fifty, ceiling)
+        row("`--batch 50`: stanzas a second / one by one; / the ceiling's requests", f"{value:.2f}; {other:.2f}",
+            "at least 3.5; at least 2.5", value >= 3.5 and other >= 2.5)
+        value, other = median(fifty, "cpu_us"), ratio(fifty, plain, "cpu_us")
+        row("`--batch 50`: CPU per stanza, us; / one by one", f"{value:.1f}; {other:.2f}", "at most 5; at most 0.3",
+            value <= 5 and other <= 0.3)
+        value = ratio(batch["trickle_50"], batch["trickle_plain"], "p50_us")
+        row("`--batch 50` at 1,000/s: p50 / one by one", f"{value:.2f}", "at most 1.1", value <= 1.1)
+        if "before" in batch:
+            value, other = ratio(plain, batch["before"]), ratio(plain, batch["before"], "cpu_us")
+            row("one by one / the version before batches: rate; CPU", f"{value:.2f}; {other:.2f}", "at least 0.98; at most 1.02",
+                value >= 0.98 and other <= 1.02)
     for kind, runs in data.get("auto", {}).get("kinds", {}).items():
         best = max(run["rate"] for limit, run in runs.items() if limit != "auto")
         value = runs["auto"]["rate"] / best
@@ -214,6 +256,12 @@ def plots(folder, data):
              {"": [(v, r["rate"]) for v, r in runs]}, log_x=True)
         draw(f"cpu-by-{name}", f"CPU per stanza by {label}", label, "us", {"": [(v, r["cpu_us"]) for v, r in runs]},
              log_x=True)
+    if batch := data.get("batch"):
+        runs = [(1, batch["plain"]), *batch_sizes(batch)]
+        draw("rate-by-batch", "Stanzas a second by --batch", "stanzas in one POST at most", "stanzas/s",
+             {"": [(size, median(run, "rate")) for size, run in runs]}, log_x=True)
+        draw("cpu-by-batch", "CPU per stanza by --batch", "stanzas in one POST at most", "us",
+             {"": [(size, median(run, "cpu_us")) for size, run in runs]}, log_x=True)
     if flood := data.get("flood"):
         draw("rss-in-flood", "Resident memory in the flood", "seconds", "MiB", {"RSS": flood["rss"]},
              marks=[flood["hang"]])

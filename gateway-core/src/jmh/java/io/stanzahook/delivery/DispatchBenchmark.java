@@ -1,9 +1,12 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.webhook.Batching;
 import io.stanzahook.webhook.Webhook;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,6 +15,7 @@ import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -33,6 +37,7 @@ import reactor.core.publisher.MonoSink;
 public class DispatchBenchmark {
   private static final int CONCURRENCY = 256;
   private static final int QUEUE = 10_000;
+  private static final int BATCH = 50;
 
   /** A power of two. */
   @Param({"1024", "65536"})
@@ -44,6 +49,10 @@ public class DispatchBenchmark {
   private Stanza[] stanzas;
   private CoreSubscriber<? super Stanza> immediate;
   private CoreSubscriber<? super Stanza> waiting;
+  private CoreSubscriber<? super Stanza> batched;
+  private MonoSink<WebhookResult> batchCall;
+  private Batch batch;
+  private WebhookResult batchAnswer;
   private WebhookResult answer;
   private Subscription nothing;
   private long settled;
@@ -72,17 +81,70 @@ public class DispatchBenchmark {
         };
     immediate = intake((stanza, id, attempt) -> Mono.just(answer));
     waiting = intake((stanza, id, attempt) -> Mono.create(calls::add));
+    batchAnswer = new WebhookResult.AnsweredEach(200, Collections.nCopies(BATCH, answer), null);
+    batched = intake(new Batches(), 1, BATCH);
+    for (int i = 0; i <= BATCH; i++) {
+      batched.onNext(next());
+    }
+    batchCall.success(new WebhookResult.AnsweredEach(200, List.of(answer), null));
     // Every lane is taken or waited for: each answer lets the next stanza be called.
     for (int i = 0; i < 4 * CONCURRENCY; i++) {
       waiting.onNext(next());
     }
   }
 
+  /** Takes batches, and leaves each to whoever answers it. */
+  private final class Batches implements Webhook, Batching {
+    @Override
+    public Mono<WebhookResult> post(Stanza stanza, String webhookId, int attempt) {
+      throw new IllegalStateException("all go in batches");
+    }
+
+    @Override
+    public Batching batching() {
+      return this;
+    }
+
+    @Override
+    public Mono<WebhookResult> post(Batch those) {
+      return Mono.create(
+          sink -> {
+            batch = those;
+            batchCall = sink;
+          });
+    }
+
+    @Override
+    public Object destination(Stanza stanza) {
+      return null;
+    }
+
+    @Override
+    public int bound(Stanza stanza) {
+      return 1_000;
+    }
+
+    @Override
+    public int size(Batch those) {
+      throw new IllegalStateException("none is too large");
+    }
+  }
+
   private CoreSubscriber<Stanza> intake(Webhook webhook) {
+    return intake(webhook, CONCURRENCY, 1);
+  }
+
+  private CoreSubscriber<Stanza> intake(Webhook webhook, int concurrency, int together) {
     CoreSubscriber<Stanza> intake =
         new Dispatcher(
                 "gw.localhost",
-                DispatcherFixture.settings(CONCURRENCY, QUEUE, FlowSettings.Overload.BACKPRESSURE),
+                DispatcherFixture.settings(concurrency, QUEUE, FlowSettings.Overload.BACKPRESSURE)
+                    .withFlow(
+                        new FlowSettings(
+                                Concurrency.of(concurrency),
+                                QUEUE,
+                                FlowSettings.Overload.BACKPRESSURE)
+                            .withBatch(BatchSettings.of(together))),
                 stanza -> null,
                 webhook,
                 sent -> {
@@ -100,6 +162,7 @@ public class DispatchBenchmark {
   public void end() {
     immediate.onComplete();
     waiting.onComplete();
+    batched.onComplete();
   }
 
   private Stanza next() {
@@ -110,6 +173,20 @@ public class DispatchBenchmark {
   @Benchmark
   public long immediate() {
     immediate.onNext(next());
+    return settled;
+  }
+
+  /** A call with 50 in flight: 50 come, and the 50 in the call are answered. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public long batched() {
+    for (int i = 0; i < BATCH; i++) {
+      batched.onNext(next());
+    }
+    if (batch.size() != BATCH) {
+      throw new IllegalStateException("a batch of " + batch.size());
+    }
+    batchCall.success(batchAnswer);
     return settled;
   }
 

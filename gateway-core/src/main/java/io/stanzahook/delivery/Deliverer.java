@@ -144,7 +144,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
     this.gate = new BatchGate(this::take, wheel::in);
     Batching batching = webhook.batching();
-    this.gathering = batching == null ? null : new Gathering(batching, this::isOver, Deliverer::isLate);
+    this.gathering =
+        batching == null ? null : new Gathering(batching, this::isOver, Deliverer::isLate);
     this.joinable = order::inLine;
     this.journal = journal.open(this);
     this.replies = new Replies(outbound, this.journal.exit(), this::take, listener, this::settle);
