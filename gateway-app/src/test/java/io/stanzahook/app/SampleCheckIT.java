@@ -56,6 +56,10 @@ class SampleCheckIT {
   }
 
   private String check(String url) {
+    return check(url, false);
+  }
+
+  private String check(String url, boolean batched) {
     WebhookSettings settings =
         TestSettings.webhook(
             UrlTemplate.parse(url),
@@ -65,11 +69,28 @@ class SampleCheckIT {
             10,
             10,
             "stanzahook/test");
-    return String.join("\n", SampleCheck.run(settings, false, "gw.localhost", loops).lines());
+    return String.join("\n", SampleCheck.run(settings, batched, "gw.localhost", loops).lines());
   }
 
   private String url() {
     return "http://127.0.0.1:" + webhook.port() + "/hook?token=s3cret";
+  }
+
+  @Test
+  void withBatchesItIsSentInAnArray() throws Exception {
+    type = "application/json";
+    body = "[{\"body\":\"hi\"},{\"body\":\"more\"}]";
+    String shown = check(url(), true);
+    assertThat(requests.take()).startsWith("true [{\"").endsWith("\"attempt\":1}]");
+    assertThat(shown)
+        .contains(
+            "ok: a message was POSTed",
+            "in an array of one (--batch)",
+            "<body>hi</body>",
+            "a part of the response would be dropped: the array has more elements");
+    body = "{\"body\":\"hi\"}";
+    assertThat(check(url(), true))
+        .contains("a reply would be dropped", "does not know batches", "--batch");
   }
 
   @Test

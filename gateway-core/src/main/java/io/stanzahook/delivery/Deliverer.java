@@ -145,7 +145,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.gate = new BatchGate(this::take, wheel::in);
     Batching batching = webhook.batching();
     this.gathering =
-        batching == null ? null : new Gathering(batching, this::isOver, Deliverer::isLate);
+        batching == null ? null : new Gathering(batching, this::staysBehind, Deliverer::isLate);
     this.joinable = order::inLine;
     this.journal = journal.open(this);
     this.replies = new Replies(outbound, this.journal.exit(), this::take, listener, this::settle);
@@ -354,6 +354,11 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private boolean isOver(Delivery delivery) {
     return delivery.state == State.RETRYING && delivery.retryUntil - nanoTime.getAsLong() <= 0;
+  }
+
+  /** Whether one goes into no batch: its own turn decides what becomes of it. */
+  private boolean staysBehind(Delivery delivery) {
+    return isOver(delivery) || !mayBegin(delivery);
   }
 
   private static boolean isLate(Delivery delivery, long now) {

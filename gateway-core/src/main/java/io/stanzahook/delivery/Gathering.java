@@ -27,7 +27,7 @@ final class Gathering implements Company<Delivery> {
   private static final String NO_ID = "";
 
   private final Batching batching;
-  private final Predicate<Delivery> isOver;
+  private final Predicate<Delivery> stays;
   private final Lateness isLate;
   private final List<Delivery> together = new ArrayList<>();
   private BatchSettings settings = BatchSettings.ONE_BY_ONE;
@@ -49,12 +49,12 @@ final class Gathering implements Company<Delivery> {
   /**
    * None yet.
    *
-   * @param isOver whether the time of one is over
+   * @param stays whether one goes into no batch
    * @param isLate whether one is to be stamped
    */
-  Gathering(Batching batching, Predicate<Delivery> isOver, Lateness isLate) {
+  Gathering(Batching batching, Predicate<Delivery> stays, Lateness isLate) {
     this.batching = batching;
-    this.isOver = isOver;
+    this.stays = stays;
     this.isLate = isLate;
   }
 
@@ -89,7 +89,7 @@ final class Gathering implements Company<Delivery> {
     if (delivery.isRequest()
         || delivery.batch != null
         || delivery.mostTogether > 0 != suspect
-        || isOver.test(delivery)
+        || stays.test(delivery)
         || !Objects.equals(batching.destination(delivery.stanza), destination)) {
       return Answer.STAYS;
     }
