@@ -461,7 +461,8 @@ final class Occupant {
     era++;
     isNamed(as);
     since = common.now();
-    boolean back = again;
+    // Rooms of the settings are entered like lost ones, though they never were.
+    boolean back = again && lastLoss != null;
     Sinks.Empty<Void> waiting = entered;
     return () -> {
       if (made) {

@@ -33,7 +33,7 @@ public sealed interface RoomEvent {
    * A room has let one of our addresses in.
    *
    * @param again whether the gateway entered by itself, because the room was lost
-   * @param made whether the room was gone, and was created again by entering
+   * @param made whether there was no such room, and it was created by entering
    */
   record Entered(Jid room, Jid self, String nick, boolean again, boolean made)
       implements RoomEvent {}

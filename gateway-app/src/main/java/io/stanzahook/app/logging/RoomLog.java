@@ -105,11 +105,18 @@ public final class RoomLog implements Consumer<RoomEvent> {
                       LogText.of(entered.nick()),
                       LogText.of(entered.self().toString()),
                       entered.again() ? ", again" : "",
-                      entered.made()
-                          ? ". The room was gone and was created again, with the service's defaults: make"
-                              + " it persistent"
-                          : ""));
+                      made(entered)));
     }
+  }
+
+  private static String made(RoomEvent.Entered entered) {
+    if (!entered.made()) {
+      return "";
+    }
+    return (entered.again()
+            ? ". The room was gone and was created again"
+            : ". The room was created")
+        + ", with the service's defaults: make it persistent";
   }
 
   private void streamLost(int rooms) {
