@@ -6,6 +6,7 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.app.console.DeliveryFile;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
@@ -19,7 +20,9 @@ import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.spool.SpoolException;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -117,12 +120,40 @@ final class RunCommand implements Command {
       ProcessResources resources,
       CompletableFuture<String> stop,
       Invocation invocation)
+      throws ConfigurationException, ListenException, StartException {
+    try (DeliveryFile file = deliveryFile(settings)) {
+      return run(settings, resources, file, stop, invocation);
+    }
+  }
+
+  // Without credentials nobody could look at it.
+  private static boolean logsDeliveries(AppSettings settings) {
+    return settings.apiCredentials() != null && settings.deliveryLog() > 0;
+  }
+
+  private static @Nullable DeliveryFile deliveryFile(AppSettings settings) throws StartException {
+    Path path = settings.deliveryLogFile();
+    if (path == null || !logsDeliveries(settings)) {
+      return null;
+    }
+    try {
+      return DeliveryFile.open(path);
+    } catch (IOException e) {
+      throw new StartException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ExitCode run(
+      AppSettings settings,
+      ProcessResources resources,
+      @Nullable DeliveryFile file,
+      CompletableFuture<String> stop,
+      Invocation invocation)
       throws ConfigurationException, ListenException {
-    // Without credentials nobody could look at it.
     RecentDeliveries recent =
-        settings.apiCredentials() == null || settings.deliveryLog() == 0
-            ? null
-            : new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies());
+        logsDeliveries(settings)
+            ? new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies(), file)
+            : null;
     Observers observers = new Observers(resources, recent);
     Cluster cluster = new Cluster(settings);
     Components components =

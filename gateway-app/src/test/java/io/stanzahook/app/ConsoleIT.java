@@ -326,4 +326,28 @@ class ConsoleIT extends RunFixture {
     assertThat(answer.statusCode()).isEqualTo(409);
     assertThat(answer.body()).contains("--delivery-log-bodies");
   }
+
+  @Test
+  void withAFileDeliveriesAreFoundAndSentAgainAfterARestart() throws Exception {
+    String file = "--delivery-log-file=" + folder.resolve("deliveries.db");
+    start(file, "--delivery-log=1", "--delivery-log-bodies");
+    say("ann", "first");
+    say("ben", "second");
+    assertThat(list("")).hasSize(2);
+    assertThat(list("?text=FIRST&jid=ann")).hasSize(1);
+    signal.complete("SIGTERM");
+    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+    exit = null;
+
+    signal = new CompletableFuture<>();
+    start(file, "--delivery-log=1", "--delivery-log-bodies");
+    assertThat(list("")).hasSize(2);
+    JsonNode first = list("?jid=ann&bodies=true").get(0);
+    assertThat(first.get("stanza").asString()).contains("<body>first</body>");
+    String path = PATH + "/" + first.get("id").asString();
+    assertThat(call(path + "/curl").body()).contains("first");
+    assertThat(post(path + "/send-again", "t0ken").statusCode()).isEqualTo(200);
+    assertThat(bed.reply()).isNotNull();
+    assertThat(list("?text=first")).hasSize(2);
+  }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code run} within the test's process, with a gateway that has no server. */
 abstract class RunFixture {
-  final CompletableFuture<String> signal = new CompletableFuture<>();
+  CompletableFuture<String> signal = new CompletableFuture<>();
   final CompletableFuture<FakeGateway> started = new CompletableFuture<>();
   final int port = Ports.free();
 

@@ -91,6 +91,14 @@ public record AppSettings(
             help = "also shows the content of stanzas, replies and refused responses there")
         boolean deliveryLogBodies,
     @Setting(
+            name = "delivery-log-file",
+            value = "F",
+            inSandbox = false,
+            help =
+                "also keeps the deliveries of the last 24 hours in this SQLite file, at most 1 GiB, "
+                    + "so that the console finds them after a restart")
+        @Nullable Path deliveryLogFile,
+    @Setting(
             name = "transport",
             value = "auto|io_uring|epoll|nio",
             fallback = "auto",

@@ -67,17 +67,19 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
   /**
    * Writes its properties.
    *
+   * @param stored further deliveries, each a JSON object
    * @param shown how a line that names an endpoint is shown
    */
-  public void write(JsonGenerator json, UnaryOperator<String> shown) {
+  public void write(JsonGenerator json, List<String> stored, UnaryOperator<String> shown) {
     json.writeBooleanProperty("cut", cut);
     json.writeArrayPropertyStart("deliveries");
     deliveries.forEach(delivery -> write(json, delivery, bodies, shown));
+    stored.forEach(json::writeRawValue);
     json.writeEndArray();
   }
 
-  /** Writes a delivery. Writes the contents of stanzas and responses only if asked to. */
-  private static void write(
+  /** Writes an object; all that stanzas and responses hold only where that is asked for. */
+  static void write(
       JsonGenerator json, SeenDelivery delivery, boolean bodies, UnaryOperator<String> shown) {
     json.writeStartObject();
     json.writeStringProperty("id", delivery.webhookId());

@@ -27,6 +27,9 @@ final class KeptDelivery {
   long changed;
   long nextAt;
 
+  /** Whether nothing more is told of it. */
+  boolean over;
+
   KeptDelivery(
       Stanza stanza, String webhookId, long beganAt, boolean whole, String preview, String xml) {
     this.stanza = whole ? stanza : null;
@@ -54,6 +57,10 @@ final class KeptDelivery {
             List.of(),
             0,
             "");
+  }
+
+  String webhookId() {
+    return first.webhookId();
   }
 
   void add(SeenAttempt attempt) {

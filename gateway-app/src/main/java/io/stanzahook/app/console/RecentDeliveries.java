@@ -51,10 +51,18 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   /** A larger stanza is not kept whole, and cannot be delivered again. */
   static final int MAX_WHOLE = 64 * 1024;
 
+  /** With a file, deliveries that have not ended and are not shown any more. */
+  static final int MAX_OPEN = 10_000;
+
   private final int most;
   private final boolean bodies;
+  private final @Nullable DeliveryFile file;
   private final InstantSource clock;
   private final Map<String, KeptDelivery> entries = new LinkedHashMap<>();
+
+  /** Not shown any more, and followed to their end for the file. */
+  private final Map<String, KeptDelivery> open = new LinkedHashMap<>();
+
   private long revision;
 
   /**
@@ -70,16 +78,33 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
    * @param bodies whether to keep the contents of stanzas and responses
    */
   public RecentDeliveries(int most, boolean bodies) {
-    this(most, bodies, InstantSource.system());
+    this(most, bodies, null);
   }
 
-  RecentDeliveries(int most, boolean bodies, InstantSource clock) {
+  /**
+   * An empty log.
+   *
+   * @param most deliveries at most, 1 or more
+   * @param bodies whether to keep what stanzas and responses hold
+   * @param file gets the deliveries that have ended; null for none
+   */
+  public RecentDeliveries(int most, boolean bodies, @Nullable DeliveryFile file) {
+    this(most, bodies, file, InstantSource.system());
+  }
+
+  RecentDeliveries(int most, boolean bodies, @Nullable DeliveryFile file, InstantSource clock) {
+    this.file = file;
     this.most = most;
     this.bodies = bodies;
     this.clock = clock;
   }
 
-  /** Whether it keeps the contents of stanzas and responses. */
+  /** Where deliveries are kept that have ended; null for nowhere. */
+  public @Nullable DeliveryFile file() {
+    return file;
+  }
+
+  /** Whether it keeps what stanzas and responses hold. */
   public boolean hasBodies() {
     return bodies;
   }
@@ -129,7 +154,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   @Override
   public void waiting(Stanza stanza, String webhookId) {
     synchronized (entries) {
-      if (waiting < Math.max(1, most / 2) && !entries.containsKey(webhookId)) {
+      if (waiting < Math.max(1, most / 2) && get(webhookId) == null) {
         become(Outcome.WAITING, begun(stanza, webhookId));
       }
     }
@@ -138,10 +163,11 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   @Override
   public void waitingRefused(Stanza stanza, String webhookId, RefusalReason reason) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null) {
         entry.problem = "refused without a call: " + reason.label();
         become(Outcome.GIVEN_UP, entry);
+        end(entry, webhookId);
       }
     }
   }
@@ -174,7 +200,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   public void retrying(
       Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null) {
         entry.nextAt = clock.millis() + TimeUnit.NANOSECONDS.toMillis(in);
         entry.changed = ++revision;
@@ -185,7 +211,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   @Override
   public void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null) {
         become(Outcome.ANSWER_HELD, entry);
         entry.nextAt = clock.millis() + TimeUnit.NANOSECONDS.toMillis(nanos);
@@ -215,7 +241,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     } else if (result instanceof WebhookResult.Answered answered) {
       String response = bodies ? xml(answered.replies()) : "";
       synchronized (entries) {
-        KeptDelivery entry = entries.get(webhookId);
+        KeptDelivery entry = get(webhookId);
         if (entry != null) {
           entry.add(new SeenAttempt(attempt, "ok", answered.status(), nanos, "", clock.millis()));
           entry.replies = answered.replies().size();
@@ -229,7 +255,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   /** No call was made, so it does not count. */
   private void heldBack(String webhookId, int attempt) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null) {
         entry.begun = attempt - 1;
         become(Outcome.HELD_BACK, entry);
@@ -240,7 +266,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   private void failed(String webhookId, WebhookResult.Failed failed, SeenAttempt attempt) {
     String response = bodies ? cutBody(failed.response()) : "";
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null) {
         entry.add(attempt);
         entry.response = response;
@@ -266,7 +292,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   @Override
   public void dropped(Stanza stanza, String webhookId, DroppedReply reply) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null && entry.dropped.size() < MAX_DROPPED) {
         entry.dropped.add(reply.reason().label() + ": " + cut(reply.detail()));
         if (bodies && !reply.response().isEmpty()) {
@@ -287,10 +313,11 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   @Override
   public void settled(Stanza stanza, String webhookId, long nanos) {
     synchronized (entries) {
-      KeptDelivery entry = entries.get(webhookId);
+      KeptDelivery entry = get(webhookId);
       if (entry != null) {
         entry.nanos = nanos;
         become(entry.outcome.isEnd() ? entry.outcome : Outcome.SETTLED, entry);
+        end(entry, webhookId);
       }
     }
   }
@@ -308,7 +335,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
 
   /** The delivery with this id, or those in the batch with this id. Under the lock. */
   private List<KeptDelivery> with(String webhookId) {
-    KeptDelivery entry = entries.get(webhookId);
+    KeptDelivery entry = get(webhookId);
     return entry == null
         ? entries.values().stream().filter(each -> each.batch.equals(webhookId)).toList()
         : List.of(entry);
@@ -334,9 +361,41 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     }
   }
 
+  private @Nullable KeptDelivery get(String webhookId) {
+    KeptDelivery entry = entries.get(webhookId);
+    return entry == null ? open.get(webhookId) : entry;
+  }
+
+  /** It has ended: the file gets it. */
+  private void end(KeptDelivery entry, String webhookId) {
+    entry.over = true;
+    if (file != null) {
+      open.remove(webhookId);
+      file.add(entry.seen(), entry.stanza);
+    }
+  }
+
+  private void forget(Iterator<KeptDelivery> oldest) {
+    KeptDelivery forgotten = oldest.next();
+    oldest.remove();
+    if (file != null && !forgotten.over) {
+      open.put(forgotten.webhookId(), forgotten);
+      if (open.size() > MAX_OPEN) {
+        Iterator<KeptDelivery> first = open.values().iterator();
+        forgotten = first.next();
+        first.remove();
+      } else {
+        return;
+      }
+    }
+    if (forgotten.outcome == Outcome.WAITING) {
+      waiting--;
+    }
+  }
+
   /** The delivery's entry, under the lock. */
   private KeptDelivery begun(Stanza stanza, String webhookId) {
-    KeptDelivery entry = entries.get(webhookId);
+    KeptDelivery entry = get(webhookId);
     if (entry == null) {
       entry =
           new KeptDelivery(
@@ -348,11 +407,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
               bodies ? xml(stanza) : "");
       entries.put(webhookId, entry);
       if (entries.size() > most) {
-        Iterator<KeptDelivery> oldest = entries.values().iterator();
-        if (oldest.next().outcome == Outcome.WAITING) {
-          waiting--;
-        }
-        oldest.remove();
+        forget(entries.values().iterator());
       }
     }
     return entry;

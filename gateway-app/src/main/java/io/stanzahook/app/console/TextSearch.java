@@ -1,5 +1,7 @@
 package io.stanzahook.app.console;
 
+import java.util.stream.Stream;
+
 /**
  * Finds text in other text, ignoring case. The time grows with the sum of the two lengths, not with
  * their product (Knuth, Morris, Pratt). The characters that one request searches are limited.
@@ -46,19 +48,37 @@ public final class TextSearch {
 
   /** Whether the part is anywhere in a kept delivery. */
   public boolean finds(SeenDelivery delivery, String part) {
-    return contains(delivery.webhookId(), part)
-        || contains(String.valueOf(delivery.stanzaId()), part)
-        || contains(delivery.stanza(), part)
-        || contains(delivery.response(), part)
-        || delivery.exchanges().stream().anyMatch(exchange -> finds(exchange, part))
-        || delivery.dropped().stream().anyMatch(reason -> contains(reason, part))
-        || delivery.attempts().stream().anyMatch(attempt -> contains(attempt.detail(), part));
+    return texts(delivery).anyMatch(text -> contains(text, part));
   }
 
-  private boolean finds(SeenExchange exchange, String part) {
+  /** All that is kept of a delivery as text. */
+  static Stream<String> texts(SeenDelivery delivery) {
+    return Stream.of(
+            Stream.of(
+                delivery.webhookId(),
+                String.valueOf(delivery.stanzaId()),
+                delivery.stanza(),
+                delivery.response()),
+            delivery.exchanges().stream().flatMap(TextSearch::texts),
+            delivery.dropped().stream(),
+            delivery.attempts().stream().map(SeenAttempt::detail))
+        .flatMap(texts -> texts);
+  }
+
+  private static Stream<String> texts(SeenExchange exchange) {
     SeenMessage response = exchange.response();
-    return contains(exchange.request().body(), part)
-        || (response != null && contains(response.body(), part));
+    return response == null
+        ? Stream.of(exchange.request().body())
+        : Stream.of(exchange.request().body(), response.body());
+  }
+
+  /** The text without its letter case. */
+  static String folded(String text) {
+    char[] folded = text.toCharArray();
+    for (int i = 0; i < folded.length; i++) {
+      folded[i] = folded(folded[i]);
+    }
+    return new String(folded);
   }
 
   /**

@@ -1,9 +1,11 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.app.console.DeliveryFile;
 import io.stanzahook.app.console.DeliveryPage;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.app.console.TextSearch;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -79,7 +82,10 @@ final class DeliveriesEndpoint implements Route.Handler {
             .subscribeOn(searches)
             .onErrorMap(
                 RejectedExecutionException.class,
-                e -> ApiException.busy("too many searches at once")));
+                e -> ApiException.busy("too many searches at once"))
+            .onErrorMap(
+                IOException.class,
+                e -> ApiException.ofStatus(503, String.valueOf(e.getMessage()))));
   }
 
   private static void check(Map<String, List<String>> query) throws ApiException {
@@ -106,7 +112,8 @@ final class DeliveriesEndpoint implements Route.Handler {
   }
 
   private Reply list(
-      RecentDeliveries log, Map<String, List<String>> query, int limit, boolean bodies) {
+      RecentDeliveries log, Map<String, List<String>> query, int limit, boolean bodies)
+      throws IOException {
     TextSearch search = new TextSearch();
     DeliveryPage found =
         DeliveryPage.of(
@@ -115,14 +122,39 @@ final class DeliveriesEndpoint implements Route.Handler {
                 .filter(delivery -> matches(search, delivery, query)),
             limit,
             bodies);
-    DeliveryPage page =
-        search.isOver() ? new DeliveryPage(found.deliveries(), bodies, true) : found;
+    boolean cut = found.cut() || search.isOver();
+    DeliveryFile file = cut ? null : log.file();
+    DeliveryFile.Found stored =
+        file == null
+            ? new DeliveryFile.Found(List.of(), cut)
+            : file.find(stored(log, query), limit - found.deliveries().size(), bodies);
+    DeliveryPage page = new DeliveryPage(found.deliveries(), bodies, stored.cut());
     return Reply.json(
         200,
         json -> {
           json.writeBooleanProperty("bodies", log.hasBodies());
-          page.write(json, shown);
+          page.write(json, stored.deliveries(), shown);
         });
+  }
+
+  private static DeliveryFile.Query stored(RecentDeliveries log, Map<String, List<String>> query) {
+    List<String> ids = query.get("id");
+    List<String> domains = query.get(RequestedComponent.PARAMETER);
+    return new DeliveryFile.Query(
+        log.all().stream().map(SeenDelivery::webhookId).collect(Collectors.toSet()),
+        ids == null ? null : ids.get(0),
+        domains == null ? null : domains.get(0),
+        query.getOrDefault("kind", List.of()),
+        query.getOrDefault("state", List.of()),
+        query.getOrDefault("status", List.of()),
+        query.getOrDefault("jid", List.of()),
+        query.getOrDefault("text", List.of()),
+        millis(query.get("since"), 0),
+        millis(query.get("until"), Long.MAX_VALUE));
+  }
+
+  private static long millis(@Nullable List<String> times, long otherwise) {
+    return times == null ? otherwise : Instant.parse(times.get(0)).toEpochMilli();
   }
 
   private static List<SeenDelivery> candidates(

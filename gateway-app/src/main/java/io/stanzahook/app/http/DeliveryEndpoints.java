@@ -2,19 +2,24 @@ package io.stanzahook.app.http;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.console.DeliveryFile;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.RequestCopy;
+import io.stanzahook.webhook.WebhookSettings;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /** {@code /admin/deliveries/{id}/…}: sends one again, or shows it as a command for a terminal. */
 final class DeliveryEndpoints {
@@ -27,10 +32,15 @@ final class DeliveryEndpoints {
 
   private final Gateways gateways;
   private final @Nullable RecentDeliveries deliveries;
+  private final Scheduler searches;
   private final UnaryOperator<String> shown;
 
   DeliveryEndpoints(
-      Gateways gateways, @Nullable RecentDeliveries deliveries, UnaryOperator<String> shown) {
+      Gateways gateways,
+      @Nullable RecentDeliveries deliveries,
+      Scheduler searches,
+      UnaryOperator<String> shown) {
+    this.searches = searches;
     this.gateways = gateways;
     this.deliveries = deliveries;
     this.shown = shown;
@@ -49,12 +59,26 @@ final class DeliveryEndpoints {
     return below.substring(0, below.indexOf('/'));
   }
 
-  private Stanza stanza(String id) throws ApiException {
+  /** Off the event loop: the file may have it. */
+  private Mono<Stanza> stanza(String id) {
+    return Mono.fromCallable(() -> find(id))
+        .subscribeOn(searches)
+        .onErrorMap(
+            RejectedExecutionException.class, e -> ApiException.busy("too many searches at once"))
+        .onErrorMap(
+            IOException.class, e -> ApiException.ofStatus(503, String.valueOf(e.getMessage())));
+  }
+
+  private Stanza find(String id) throws ApiException, IOException {
     RecentDeliveries kept = deliveries;
-    if (kept == null || kept.find(id) == null) {
+    DeliveryFile file = kept == null ? null : kept.file();
+    if (kept == null || (kept.find(id) == null && (file == null || !file.has(id)))) {
       throw ApiException.notFound("there is no delivery with this id in the log");
     }
     Stanza stanza = kept.stanza(id);
+    if (stanza == null && file != null) {
+      stanza = file.stanza(id);
+    }
     if (stanza == null) {
       throw ApiException.ofStatus(
           409,
@@ -75,11 +99,19 @@ final class DeliveryEndpoints {
     throw ApiException.busy("the component of this delivery does not run now");
   }
 
-  private Mono<Reply> sendAgain(Request request) throws ApiException {
+  private Mono<Reply> sendAgain(Request request) {
     String id = id(request);
-    Stanza stanza = stanza(id);
-    Gateway gateway = gateway(stanza);
     String who = request.caller().described();
+    return stanza(id).flatMap(stanza -> sendAgain(id, stanza, who));
+  }
+
+  private Mono<Reply> sendAgain(String id, Stanza stanza, String who) {
+    Gateway gateway;
+    try {
+      gateway = gateway(stanza);
+    } catch (ApiException e) {
+      return Mono.error(e);
+    }
     return gateway
         .deliverAgain(stanza)
         .map(
@@ -97,13 +129,20 @@ final class DeliveryEndpoints {
             e -> Mono.just(Reply.error(503, "not sent again: " + e.getMessage())));
   }
 
-  private Mono<Reply> curl(Request request) throws ApiException {
+  private Mono<Reply> curl(Request request) {
     String id = id(request);
-    Stanza stanza = stanza(id);
     boolean whole = request.caller().mayChange();
-    RequestCopy copy =
-        RequestCopy.of(gateway(stanza).settings().webhook(), stanza, id, Instant.now(), whole);
-    return Mono.just(Reply.text(200, command(copy, whole)));
+    return stanza(id)
+        .<Reply>handle(
+            (stanza, sink) -> {
+              try {
+                WebhookSettings settings = gateway(stanza).settings().webhook();
+                RequestCopy copy = RequestCopy.of(settings, stanza, id, Instant.now(), whole);
+                sink.next(Reply.text(200, command(copy, whole)));
+              } catch (ApiException e) {
+                sink.error(e);
+              }
+            });
   }
 
   /**

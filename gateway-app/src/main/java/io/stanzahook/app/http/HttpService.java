@@ -159,7 +159,8 @@ public final class HttpService implements AutoCloseable {
             "/admin/events",
             look,
             new EventsEndpoint(gateways, deliveries, registry, limits, notices, workbench.chat())));
-    routes.addAll(new DeliveryEndpoints(gateways, deliveries, workbench.shown()).routes());
+    routes.addAll(
+        new DeliveryEndpoints(gateways, deliveries, searches, workbench.shown()).routes());
     routes.add(
         Route.of(
                 "/admin/chat",

@@ -41,7 +41,7 @@ class RecentDeliveriesTest {
   private final RecentDeliveries log = log(3, true);
 
   private static RecentDeliveries log(int most, boolean bodies) {
-    return new RecentDeliveries(most, bodies, InstantSource.fixed(NOW));
+    return new RecentDeliveries(most, bodies, null, InstantSource.fixed(NOW));
   }
 
   private static Stanza hello(String body) {
