@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,7 +82,7 @@ public final class DeliveryFile implements AutoCloseable {
               + " NOT NULL, domain TEXT NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL, jids"
               + " TEXT NOT NULL, codes TEXT NOT NULL, size INTEGER NOT NULL)",
           "CREATE TABLE content(seq INTEGER PRIMARY KEY, text TEXT NOT NULL)",
-          "CREATE TABLE shown(seq INTEGER PRIMARY KEY, summary TEXT NOT NULL, whole TEXT NOT NULL,"
+          "CREATE TABLE shown(seq INTEGER PRIMARY KEY, summary TEXT NOT NULL, bodies TEXT NOT NULL,"
               + " stanza BLOB)");
 
   private final Path path;
@@ -141,6 +142,9 @@ public final class DeliveryFile implements AutoCloseable {
       last = number("SELECT coalesce(max(seq), 0) FROM delivery");
       trim();
       this.reader = connect(path, true);
+      try (Statement statement = reader.createStatement()) {
+        statement.execute("PRAGMA mmap_size = " + MAX_BYTES);
+      }
     } catch (SQLException | RuntimeException e) {
       writer.close();
       throw e;
@@ -268,20 +272,15 @@ public final class DeliveryFile implements AutoCloseable {
   }
 
   private void save(List<Ended> batch) throws SQLException {
+    UnaryOperator<String> plain = UnaryOperator.identity();
     writer.setAutoCommit(false);
-    try (PreparedStatement old = writer.prepareStatement("SELECT seq FROM delivery WHERE id = ?");
-        PreparedStatement delivery =
-            writer.prepareStatement("INSERT INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    try (PreparedStatement delivery =
+            writer.prepareStatement(
+                "INSERT INTO delivery VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
         PreparedStatement content = writer.prepareStatement("INSERT INTO content VALUES(?, ?)");
         PreparedStatement shown = writer.prepareStatement("INSERT INTO shown VALUES(?, ?, ?, ?)")) {
       for (Ended each : batch) {
         SeenDelivery seen = each.delivery();
-        old.setString(1, seen.webhookId());
-        try (ResultSet row = old.executeQuery()) {
-          if (row.next()) {
-            delete("seq = " + row.getLong(1));
-          }
-        }
         long seq = ++last;
         String text = text(seen);
         delivery.setLong(1, seq);
@@ -293,14 +292,18 @@ public final class DeliveryFile implements AutoCloseable {
         delivery.setString(7, TextSearch.folded(seen.from() + "\n" + seen.to()));
         delivery.setString(8, codes(seen));
         delivery.setInt(9, text.length());
-        delivery.executeUpdate();
+        if (delivery.executeUpdate() == 0) {
+          // It ended before, and was made again under its old id: as dead letters are.
+          forget(seen.webhookId());
+          delivery.executeUpdate();
+        }
         content.setLong(1, seq);
         content.setString(2, text);
         content.executeUpdate();
         Stanza stanza = each.stanza();
         shown.setLong(1, seq);
-        shown.setString(2, json(seen, false));
-        shown.setString(3, json(seen, true));
+        shown.setString(2, json(json -> DeliveryPage.write(json, seen, false, plain)));
+        shown.setString(3, json(json -> bodies(json, seen)));
         shown.setBytes(4, stanza == null ? null : stanza.xml().utf8());
         shown.executeUpdate();
       }
@@ -328,12 +331,29 @@ public final class DeliveryFile implements AutoCloseable {
     return TextSearch.folded(text.toString());
   }
 
-  private static String json(SeenDelivery seen, boolean bodies) {
+  private static String json(Consumer<JsonGenerator> writing) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      DeliveryPage.write(json, seen, bodies, UnaryOperator.identity());
+      writing.accept(json);
     }
     return text.toString();
+  }
+
+  private static void bodies(JsonGenerator json, SeenDelivery seen) {
+    json.writeStartObject();
+    DeliveryPage.writeBodies(json, seen);
+    json.writeEndObject();
+  }
+
+  private void forget(String id) throws SQLException {
+    try (PreparedStatement old = writer.prepareStatement("SELECT seq FROM delivery WHERE id = ?")) {
+      old.setString(1, id);
+      try (ResultSet row = old.executeQuery()) {
+        if (row.next()) {
+          delete("seq = " + row.getLong(1));
+        }
+      }
+    }
   }
 
   private void delete(String which) throws SQLException {
@@ -442,13 +462,17 @@ public final class DeliveryFile implements AutoCloseable {
     String where = where(query, values);
     try (PreparedStatement statement =
             reader.prepareStatement(
-                "SELECT d.seq, d.id FROM delivery d%s WHERE d.seq <= ? AND d.seq > ?%s ORDER BY"
-                        .formatted(
-                            query.texts().isEmpty() ? "" : " JOIN content c USING (seq)", where)
-                    + " d.seq DESC");
+                ("SELECT d.seq, d.id FROM %s WHERE first.seq <= ? AND first.seq > ?%s ORDER BY"
+                        + " first.seq DESC")
+                    .formatted(tables(query, values.size()), where)
+                    .replace("first.", isTextFirst(query, values.size()) ? "c." : "d."));
         PreparedStatement one =
             reader.prepareStatement(
-                "SELECT " + (bodies ? "whole" : "summary") + " FROM shown WHERE seq = ?")) {
+                // Two objects, made one: the end of the first and the beginning of the second go.
+                bodies
+                    ? "SELECT substr(summary, 1, length(summary) - 1) || ',' || substr(bodies, 2)"
+                        + " FROM shown WHERE seq = ?"
+                    : "SELECT summary FROM shown WHERE seq = ?")) {
       for (int i = 0; i < values.size(); i++) {
         statement.setObject(i + 1, values.get(i));
       }
@@ -472,6 +496,20 @@ public final class DeliveryFile implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** Whether the text is all that is asked for: then it is looked at first, else last. */
+  private static boolean isTextFirst(Query query, int conditions) {
+    return !query.texts().isEmpty() && conditions == query.texts().size() + 2;
+  }
+
+  private static String tables(Query query, int conditions) {
+    if (query.texts().isEmpty()) {
+      return "delivery d";
+    }
+    return isTextFirst(query, conditions)
+        ? "content c CROSS JOIN delivery d ON d.seq = c.seq"
+        : "delivery d CROSS JOIN content c ON c.seq = d.seq";
   }
 
   private static String where(Query query, List<Object> values) {

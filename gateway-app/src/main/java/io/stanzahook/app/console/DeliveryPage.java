@@ -115,13 +115,18 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     delivery.dropped().forEach(json::writeString);
     json.writeEndArray();
     if (bodies) {
-      json.writeStringProperty("stanza", delivery.stanza());
-      json.writeStringProperty("response", delivery.response());
-      json.writeArrayPropertyStart("exchanges");
-      delivery.exchanges().forEach(exchange -> write(json, exchange));
-      json.writeEndArray();
+      writeBodies(json, delivery);
     }
     json.writeEndObject();
+  }
+
+  /** Writes what stanzas and responses hold, as properties. */
+  static void writeBodies(JsonGenerator json, SeenDelivery delivery) {
+    json.writeStringProperty("stanza", delivery.stanza());
+    json.writeStringProperty("response", delivery.response());
+    json.writeArrayPropertyStart("exchanges");
+    delivery.exchanges().forEach(exchange -> write(json, exchange));
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, SeenExchange exchange) {
