@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one component's gateway needs to know. What of it may change while the gateway runs says
- * so: {@link io.stanzahook.settings.Setting#live}.
+ * All settings of one component's gateway. {@link io.stanzahook.settings.Setting#live} says which
+ * may change while it runs.
  *
  * @param rooms the chat rooms that the component is in by itself
  * @param spool where messages are kept until they are delivered; null for nowhere
@@ -54,8 +54,9 @@ public record GatewaySettings(
   /**
    * Makes settings.
    *
-   * @param said the values of settings, by name; most of the others have their default
-   * @param version of the program: told to webhooks and to whoever asks (XEP-0092)
+   * @param said the values of settings, by name; numbers, times, booleans and enums that are not
+   *     among them have their defaults
+   * @param version of the program, for webhooks and for requests (XEP-0092)
    * @throws IllegalArgumentException naming a setting that is refused
    */
   public static GatewaySettings of(Map<String, ?> said, String version) {

@@ -8,6 +8,7 @@ import io.stanzahook.ComponentGateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.cluster.ClusterException;
 import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
@@ -78,7 +79,7 @@ final class Cluster implements AutoCloseable {
       node = ClusterNode.open(settings, retryFor, maxStanza, stopped);
       return node != null;
     } catch (ClusterException e) {
-      throw new ConfigurationException(e.problems());
+      throw new ConfigurationException(e.problems().stream().map(Flags::named).toList());
     }
   }
 

@@ -105,7 +105,7 @@ public final class ClusterNode implements AutoCloseable {
     try {
       admin = clients.admin();
     } catch (KafkaException e) {
-      throw new ClusterException(List.of("--cluster: " + cause(e)));
+      throw new ClusterException(List.of("‹cluster›: " + cause(e)));
     }
     boolean told = false;
     while (!stopped.getAsBoolean()) {

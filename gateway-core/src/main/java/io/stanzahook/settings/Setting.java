@@ -20,7 +20,7 @@ public @interface Setting {
   /** As in the flag, without the dashes: {@code post-url}. */
   String name();
 
-  /** What help shows for the value. For a text, it also decides the form: {@code DOMAIN}. */
+  /** What help shows for the value: {@code URL}. */
   String value() default "true|false";
 
   /** The default as it would be typed; empty where there is none. */

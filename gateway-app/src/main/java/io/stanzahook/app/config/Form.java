@@ -93,13 +93,14 @@ record Form(
   /** Forms by the name of their type ({@link Type#getTypeName}). */
   private static final Map<String, Function<Setting, Form>> BY_TYPE = byType();
 
-  /** Forms of texts, by the placeholder of their value. */
+  /** Forms of texts that need one, by the name of the setting. */
   private static final Map<String, Function<String, ?>> TEXTS =
       Map.of(
-          "DOMAIN", ComponentDomain::parse,
-          "NAME", ValueParsers::certificateName,
-          "NICK", ValueParsers::nick,
-          "URL", ValueParsers::gatewayUrl);
+          "component", ComponentDomain::parse,
+          "tls-name", ValueParsers::certificateName,
+          "room-nick", ValueParsers::nick,
+          "name", ValueParsers::nick,
+          "url", ValueParsers::gatewayUrl);
 
   private static Map<String, Function<Setting, Form>> byType() {
     Map<String, Function<Setting, Form>> forms = new HashMap<>();
@@ -108,14 +109,7 @@ record Form(
     forms.put("java.lang.Integer", said -> one(text -> (int) number(text, said)));
     forms.put("long", said -> one(text -> number(text, said)));
     forms.put("double", said -> one(ValueParsers::share));
-    put(
-        forms,
-        String.class,
-        said ->
-            one(
-                said.name().equals("name")
-                    ? ValueParsers::nick
-                    : TEXTS.getOrDefault(said.value(), text -> text)));
+    put(forms, String.class, said -> one(TEXTS.getOrDefault(said.name(), text -> text)));
     put(forms, Duration.class, said -> one(text -> duration(text, said)));
     put(forms, Path.class, said -> path());
     put(forms, HostPort.class, said -> one(text -> hostPort(text, said)));
