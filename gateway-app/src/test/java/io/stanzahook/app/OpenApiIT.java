@@ -61,7 +61,8 @@ class OpenApiIT extends SendApiFixture {
                             assertThat(operation.getValue().has("security"))
                                 .as(path.getKey())
                                 .isEqualTo(
-                                    path.getKey().matches("/(admin|msg|hooks|rest|upload)(/.*)?"))));
+                                    path.getKey()
+                                        .matches("/(admin|msg|hooks|rest|upload)(/.*)?"))));
   }
 
   /** But for what the console shows: those take a spool or a sandbox, or go on for ever. */
