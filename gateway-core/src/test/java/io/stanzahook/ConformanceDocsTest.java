@@ -69,7 +69,7 @@ class ConformanceDocsTest {
                 numbered("C", 15),
                 Stream.of("status"),
                 numbered("D", 7),
-                Stream.of("E", "E+", "CS", "MUC", "MUC+"),
+                Stream.of("E", "E+", "CS", "MUC", "MUC+", "ROOM", "FACE", "CMD", "UP"),
                 numbered("F", 5),
                 numbered("G", 4))
             .flatMap(each -> each)

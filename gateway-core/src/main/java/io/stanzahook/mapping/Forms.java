@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,6 +71,20 @@ public final class Forms {
     }
     if (LISTS.contains(type) && field.path("options").isEmpty()) {
       throw spot.wrong("needs 'options'");
+    }
+    if (field.get("options") instanceof ArrayNode options) {
+      // Some clients show nothing for an option without a label.
+      for (int i = 0; i < options.size(); i++) {
+        JsonNode option = options.get(i);
+        ObjectNode labelled =
+            option instanceof ObjectNode object
+                ? object
+                : JsonNodeFactory.instance.objectNode().set("value", option);
+        if (!labelled.has("label") && labelled.path("value").isValueNode()) {
+          labelled.set("label", labelled.get("value"));
+        }
+        options.set(i, labelled);
+      }
     }
     JsonNode required = field.get("required");
     if (required != null && required.isBoolean() && !required.booleanValue()) {

@@ -86,7 +86,7 @@ class CommandServiceTest {
             "<actions execute='complete'><complete/></actions>",
             "<x xmlns='jabber:x:data' type='form'><title>Deploy</title>",
             "<required/>",
-            "<option><value>staging</value></option>");
+            "<option label='staging'><value>staging</value></option>");
     return xml.replaceFirst("(?s).*sessionid='([^']*)'.*", "$1");
   }
 
