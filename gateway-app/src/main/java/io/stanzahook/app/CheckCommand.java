@@ -9,6 +9,7 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.logging.Logging;
+import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.signing.SigningKeys;
 import io.stanzahook.spool.SpoolSettings;
@@ -85,6 +86,11 @@ final class CheckCommand implements Command {
     Logging.setLevels(settings.logLevel());
     List<Finding> findings = new ArrayList<>();
     report(new Finding("configuration", Result.OK, "read"), findings, invocation.console());
+    ClusterSettings cluster = settings.cluster();
+    if (cluster != null) {
+      ClusterCheck.run(cluster, settings)
+          .forEach(finding -> report(finding, findings, invocation.console()));
+    }
     try {
       TransportLoops loops = TransportLoops.create(settings.transport(), "check", 1);
       try {

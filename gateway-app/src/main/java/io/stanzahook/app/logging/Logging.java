@@ -47,6 +47,7 @@ public final class Logging {
     // What matters of it is said by the cluster's own logger.
     context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
     context.getLogger("org.apache.kafka.clients.admin").setLevel(Level.OFF);
+    context.getLogger("org.apache.kafka.clients.consumer").setLevel(Level.OFF);
     // Warns of each call that fails, with a stack trace: what failed is logged by DeliveryLog.
     context.getLogger("reactor.netty.http.client").setLevel(Level.ERROR);
     // Warns of each request that is not HTTP: whoever reaches the port could fill the log.

@@ -18,6 +18,10 @@ import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +65,12 @@ final class ClusterChaosRun implements AutoCloseable {
 
   private static final int PING_EVERY = 50;
   private static final int CONVERSATIONS = 2000;
-  private static final Duration FROZEN = Duration.ofSeconds(15);
+  private static final int EDGES = 2;
+  private static final int WORKERS = 3;
+
+  /** Longer than the session of a member of a group. */
+  private final Duration frozen;
+
   private static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("chaos.patience", 240));
   private static final String DOMAIN = "gw.localhost";
   private static final String USERS = "users.localhost";
@@ -91,6 +100,7 @@ final class ClusterChaosRun implements AutoCloseable {
   private @Nullable String lastEdge;
   private int questions;
   private int bounced;
+  private int late;
 
   /** The time without an answer, the longest. */
   private long silence;
@@ -114,25 +124,29 @@ final class ClusterChaosRun implements AutoCloseable {
     final int httpPort = Ports.free();
     @Nullable Process process;
 
+    /** What it had counted when it was asked last. */
+    int late;
+
     Node(Kind kind, int number) {
       this.kind = kind;
       this.number = number;
     }
   }
 
-  ClusterChaosRun(Path folder, String jar, int rate, int edges, int workers, long seed)
+  ClusterChaosRun(Path folder, String jar, int rate, Duration frozen, long seed)
       throws IOException {
     this.folder = folder;
     this.jar = jar;
     this.rate = rate;
+    this.frozen = frozen;
     this.random = new Random(seed);
     this.webhook = new ChaosWebhook(ledger, seed, loops);
     this.brokers = Brokers.start(Files.createDirectories(folder.resolve("kafka")), 3);
     this.prosody = prosody();
-    for (int i = 0; i < edges; i++) {
+    for (int i = 0; i < EDGES; i++) {
       nodes.add(new Node(Kind.EDGE, i));
     }
-    for (int i = 0; i < workers; i++) {
+    for (int i = 0; i < WORKERS; i++) {
       nodes.add(new Node(Kind.WORKER, i));
     }
     for (Node node : nodes) {
@@ -342,6 +356,7 @@ final class ClusterChaosRun implements AutoCloseable {
     for (int round = 0; round < rounds; round++) {
       for (Fault fault : Fault.values()) {
         for (Kind kind : Kind.values()) {
+          awaitReady();
           inflict(fault, kind);
           pause(between);
           synchronized (this) {
@@ -360,7 +375,65 @@ final class ClusterChaosRun implements AutoCloseable {
         throw new AssertionError("not all is delivered: " + ledger.figures().json());
       }
     }
+    countLate();
     return ledger.figures();
+  }
+
+  /** Messages that edges appended late, of all their lives. */
+  int late() {
+    return late;
+  }
+
+  /** Waits until all nodes serve, so that one fault is over before the next. */
+  private void awaitReady() throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (Node each : nodes) {
+      while (!get(each, "/readyz").contains("\"ready\":true")) {
+        if (System.nanoTime() - end > 0) {
+          throw new AssertionError(
+              each.kind + " " + each.number + " is not ready; the logs are in " + folder);
+        }
+        pause(Duration.ofMillis(200));
+      }
+    }
+    synchronized (this) {
+      silence = 0;
+    }
+  }
+
+  /** Adds what each edge says and has not said before. */
+  private void countLate() {
+    for (Node each : nodes) {
+      if (each.kind == Kind.EDGE) {
+        int now = late(each);
+        late += Math.max(0, now - each.late);
+        each.late = now;
+      }
+    }
+  }
+
+  /** What an edge has counted since its start; 0 if it does not answer. */
+  private static int late(Node edge) {
+    return get(edge, "/metrics")
+        .lines()
+        .filter(line -> line.startsWith("stanzahook_cluster_late_total"))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** What a node answers; empty if it does not. */
+  private static String get(Node node, String path) {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort + path))
+              .timeout(Duration.ofSeconds(20))
+              .build();
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private boolean isIdle() throws InterruptedException {
@@ -408,6 +481,9 @@ final class ClusterChaosRun implements AutoCloseable {
       return;
     }
     List<Node> all = nodes.stream().filter(each -> each.kind == kind).toList();
+    if (fault != Fault.FREEZE) {
+      countLate();
+    }
     Node node = kind == Kind.EDGE ? owner(all) : all.get(random.nextInt(all.size()));
     Process process = requireNonNull(node.process);
     switch (fault) {
@@ -417,9 +493,15 @@ final class ClusterChaosRun implements AutoCloseable {
     }
     if (fault != Fault.FREEZE) {
       process.waitFor();
+      node.late = 0;
       start(node);
     }
     ledger.killed();
+  }
+
+  /** Messages that the server gave back, because no edge was there. */
+  synchronized int bounced() {
+    return bounced;
   }
 
   /** The edge that answered last. */
@@ -430,7 +512,7 @@ final class ClusterChaosRun implements AutoCloseable {
 
   private void freeze(long pid) throws InterruptedException {
     signal("STOP", pid);
-    pause(FROZEN);
+    pause(frozen);
     signal("CONT", pid);
   }
 
@@ -449,7 +531,8 @@ final class ClusterChaosRun implements AutoCloseable {
   }
 
   private synchronized void progress(String what) {
-    System.err.printf("%s: bounced %d, %s%n", what, bounced, ledger.figures().json());
+    System.err.printf(
+        "%s: bounced %d, late %d, %s%n", what, bounced, late, ledger.figures().json());
   }
 
   @Override
@@ -473,9 +556,17 @@ final class ClusterChaosRun implements AutoCloseable {
     System.err.println("logs are in " + folder);
     try (ClusterChaosRun run =
         new ClusterChaosRun(
-            folder, args[0], Integer.parseInt(args[1]), 2, 3, Long.parseLong(args[4]))) {
+            folder,
+            args[0],
+            Integer.parseInt(args[1]),
+            Duration.ofSeconds(15),
+            Long.parseLong(args[4]))) {
+      ChaosFigures figures =
+          run.run(Duration.ofSeconds(Integer.parseInt(args[2])), Integer.parseInt(args[3]));
       System.out.println(
-          run.run(Duration.ofSeconds(Integer.parseInt(args[2])), Integer.parseInt(args[3])).json());
+          figures
+              .json()
+              .replace("}", ",\"late\":%d,\"bounced\":%d}".formatted(run.late(), run.bounced())));
     }
   }
 }
