@@ -185,7 +185,7 @@ final class Topics {
     if (count != want.partitions()) {
       problems.add(
           topic.equals(in())
-              ? "topic %s has %d partitions, and --cluster-partitions is %d: set --cluster-partitions %d, or choose another prefix"
+              ? "topic %s has %d partitions, and ‹cluster-partitions› is %d: set ‹cluster-partitions› %d, or choose another prefix"
                   .formatted(topic, count, want.partitions(), count)
               : "topic %s has %d partitions, not %d: it is not Stanzahook's; choose another prefix"
                   .formatted(topic, count, want.partitions()));
@@ -217,7 +217,7 @@ final class Topics {
               topic,
               "retention.ms",
               String.valueOf(least.toMillis()),
-              "messages are tried for %s (--retry-for), and would be deleted after %s"
+              "messages are tried for %s (‹retry-for›), and would be deleted after %s"
                   .formatted(shown(retryFor), shown(Duration.ofMillis(retention)))));
     }
     long most = number(config, "max.message.bytes");
@@ -227,7 +227,7 @@ final class Topics {
               topic,
               "max.message.bytes",
               String.valueOf(maxStanza + BESIDE_STANZA),
-              "a stanza may have " + maxStanza + " bytes (--max-stanza)"));
+              "a stanza may have " + maxStanza + " bytes (‹max-stanza›)"));
     }
   }
 

@@ -43,7 +43,12 @@ class SettingNameTest {
 
   @Test
   void theEngineKnowsNoFlags() throws IOException {
-    assertThat(lines().flatMap(line -> FLAG.matcher(line).results()).map(MatchResult::group))
+    // Kafka's own tools have flags too.
+    assertThat(
+            lines()
+                .filter(line -> !line.contains("kafka-configs"))
+                .flatMap(line -> FLAG.matcher(line).results())
+                .map(MatchResult::group))
         .isEmpty();
   }
 
