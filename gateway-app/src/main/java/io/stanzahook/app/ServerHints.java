@@ -49,7 +49,11 @@ final class ServerHints {
         "            - port: %d".formatted(component.port()),
         "              module: ejabberd_service",
         "              hosts:",
-        "                \"%s\": { password: \"(%s)\" }".formatted(component.domain(), secret));
+        "                \"%s\": { password: \"(%s)\" }".formatted(component.domain(), secret),
+        "jabberd2  router.xml: <local> <port>%d</port> <secret>(%s)</secret>   (one secret for every component)"
+            .formatted(component.port(), secret),
+        "Openfire  xmpp.component.socket.port = %d, xmpp.component.defaultSecret = (%s)"
+            .formatted(component.port(), secret));
   }
 
   private static List<String> listener(int port) {
@@ -60,7 +64,10 @@ final class ServerHints {
         "ejabberd  listen:",
         "            - port: %d".formatted(port),
         "              ip: \"::\"",
-        "              module: ejabberd_service");
+        "              module: ejabberd_service",
+        "jabberd2  router.xml: <local> <ip>0.0.0.0</ip> <port>%d</port>".formatted(port),
+        "Openfire  xmpp.component.socket.active = true, xmpp.component.socket.port = %d"
+            .formatted(port));
   }
 
   private static List<String> tls(ComponentSettings component) {

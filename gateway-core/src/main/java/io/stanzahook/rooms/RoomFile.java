@@ -54,7 +54,7 @@ public final class RoomFile implements RoomMemory {
                 each.path("password").asString(null)));
       }
     } catch (NoSuchFileException e) {
-      return List.of();
+      // Nobody has invited us yet.
     } catch (IOException | JacksonException e) {
       log.warn(
           "the rooms in {} cannot be read, so they are not entered: {}. Invite the bot again",

@@ -82,7 +82,8 @@ abstract class CheckContract {
     assertThat(checked.text())
         .contains("handshake      FAILED: ", "not-authorized", "--secret")
         .contains("Prosody   Component \"" + XmppServer.COMPONENT + "\"", "component_secret = ")
-        .contains("ejabberd  listen:", "\"" + XmppServer.COMPONENT + "\": { password: ");
+        .contains("ejabberd  listen:", "\"" + XmppServer.COMPONENT + "\": { password: ")
+        .contains("jabberd2  router.xml: <local>", "Openfire  xmpp.component.socket.port = ");
     assertThat(checked.code()).isEqualTo(REFUSED);
   }
 

@@ -253,6 +253,7 @@ class SandboxRunIT {
 
         /weather
         /xml <iq type='get'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>
+        /xml <message type='chat'><reactions xmlns='urn:xmpp:reactions:0' id='m1'><reaction>yes</reaction></reactions></message>
         /xml <iq
         /quit
         never
@@ -268,6 +269,8 @@ class SandboxRunIT {
             "Did you say /weather?",
             "\u001B[36mstanza in\u001B[0m   <iq type='get' to='bot@component.localhost'",
             "\u001B[36mreply out\u001B[0m   <iq ",
+            "\"reactions\": {",
+            "\"emojis\": [",
             "That cannot be sent: ")
         .doesNotContain("never");
   }
