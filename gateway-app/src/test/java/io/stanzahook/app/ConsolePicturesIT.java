@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -93,19 +94,25 @@ class ConsolePicturesIT extends RunFixture {
   void ofTheSandbox() throws Exception {
     HttpServer bot =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+    AtomicBoolean first = new AtomicBoolean(true);
     bot.createContext(
         "/",
         exchange -> {
           String request =
               new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          // The first call about Kyoto finds a database that is away.
+          boolean away =
+              request.contains("Kyoto") && request.contains("\"body\"") && first.getAndSet(false);
           boolean understood = !request.contains("Atlantis");
           byte[] answer =
-              (understood
-                      ? "{\"body\":\"It will rain, 14 degrees.\",\"thread\":\"weather\"}"
-                      : "{\"error\":\"no such place\"}")
+              (away
+                      ? "{\"error\":\"the database is away\"}"
+                      : understood
+                          ? "{\"body\":\"It will rain, 14 degrees.\",\"thread\":\"weather\"}"
+                          : "{\"error\":\"no such place\"}")
                   .getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(understood ? 200 : 404, answer.length);
+          exchange.sendResponseHeaders(away ? 503 : understood ? 200 : 404, answer.length);
           exchange.getResponseBody().write(answer);
           exchange.close();
         });
@@ -114,6 +121,7 @@ class ConsolePicturesIT extends RunFixture {
         ChildProcess.jar(
             Map.of(),
             "sandbox",
+            "--retry-for=1m",
             "--post-url=http://127.0.0.1:" + bot.getAddress().getPort() + "/weather")) {
       sandbox.type("/xml <message type='chat'><body>Hello!</body></message>\n");
       sandbox.awaitOut("Console: http://");
@@ -142,8 +150,17 @@ class ConsolePicturesIT extends RunFixture {
       take("console-narrow-dark", NARROW, 1600, true);
       browser.dark(false);
       browser.size(WIDE, 1180);
-      browser.all("#deliveries .row").get(1).click();
-      browser.awaitText("#deliveries [open] .detail", "no such place");
+      browser.find("#filter [name=text]").sendKeys("Kyoto");
+      browser.awaitText("#count", "1 shown, filtered.");
+      browser.find("#deliveries .row").click();
+      browser.awaitText("#deliveries [open] .detail", "What differs between two calls");
+      browser.find("#deliveries .compare summary").click();
+      browser.awaitText("#deliveries .compare", "webhook-attempt: 1");
+      assertThat(browser.text("#deliveries .compare"))
+          .contains(
+              "webhook-attempt: 2", "503 Service Unavailable", "the database is away", "200 OK")
+          .doesNotContain("Weather in Kyoto?");
+      browser.assertAccessible();
       browser.script(
           "document.querySelector('#deliveries').style.minHeight = '100vh';"
               + "document.querySelector('#last').scrollIntoView()");
