@@ -30,9 +30,7 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   private Wishes wishes = new Wishes(Set::of);
 
   /**
-   * What this edge tells the others.
-   *
-   * @param used the slots that its components have
+   * What this edge tells the others: the slots that its components have, and whether to balance.
    */
   static final class Wishes {
     private final Supplier<Set<Integer>> used;

@@ -93,6 +93,7 @@ public final class CommandService implements LocalService {
   }
 
   /** The stanza to process: an execution that the webhook is to get says so. */
+  @Override
   public Stanza admit(Stanza stanza) {
     if (!(stanza instanceof Iq iq) || !isCommand(iq) || iq.from().hasDomain(domain)) {
       return stanza;
@@ -183,6 +184,7 @@ public final class CommandService implements LocalService {
   }
 
   /** Looks at what is sent: an answer with a form goes on with its session, another ends it. */
+  @Override
   public void leaving(List<OutboundStanza> stanzas) {
     for (int i = 0; i < stanzas.size(); i++) {
       OutboundStanza stanza = stanzas.get(i);
@@ -255,9 +257,11 @@ public final class CommandService implements LocalService {
     XmlElement query = payload(iq, Namespaces.DISCO_INFO, "query");
     String node = query == null ? null : query.attribute("node");
     if (CommandCall.NAMESPACE.equals(node)) {
-      return List.of(OutboundStanza.result(iq, info(node, "command-list", "Commands", List.of())));
+      return List.of(
+          OutboundStanza.result(
+              iq, info(CommandCall.NAMESPACE, "command-list", "Commands", List.of())));
     }
-    Command command = commands.find(node);
+    Command command = node == null ? null : commands.find(node);
     return node == null || command == null
         ? null
         : List.of(
