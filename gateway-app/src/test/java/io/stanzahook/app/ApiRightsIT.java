@@ -245,7 +245,8 @@ class ApiRightsIT extends SendApiFixture {
     assertThat(more.headers().firstValue("retry-after")).hasValue("1");
     assertThat(log.all())
         .anyMatch(
-            line -> line.contains("line 3 of --api-token-file: these credentials already have 32 iqs"));
+            line ->
+                line.contains("line 3 of --api-token-file: these credentials already have 32 iqs"));
     server.drop();
     int lost = 0;
     for (var each : asking) {
