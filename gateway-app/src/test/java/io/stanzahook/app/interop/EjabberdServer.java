@@ -161,7 +161,7 @@ final class EjabberdServer implements XmppServer {
             host: upload.%1$s
             put_url: "http://127.0.0.1:%7$d/upload"
             docroot: "%11$s/upload"
-            max_size: 100000
+            max_size: 6000000
             access: all
         """
         .formatted(

@@ -54,7 +54,7 @@ final class ProsodyServer implements XmppServer {
         Component "%5$s" "muc"
         Component "upload.%4$s" "http_file_share"
           http_host = "127.0.0.1"
-          http_file_share_size_limit = 100000
+          http_file_share_size_limit = 6000000
           http_file_share_access = { "%6$s", "%7$s" }
         Component "%6$s"
           component_secret = "%8$s"
