@@ -114,14 +114,21 @@ public final class ReplyRules {
   private WebhookResult.Answered command(
       Iq request, CommandCall call, int status, List<ReadReply> read) {
     List<ReadReply> others = new ArrayList<>(read.size());
-    ObjectNode said = read.isEmpty() ? JsonNodeFactory.instance.objectNode() : null;
+    ObjectNode said = null;
     for (ReadReply item : read) {
+      if (item instanceof ReadReply.Local) {
+        // The gateway knows no answer to a command: it has just ended.
+        continue;
+      }
       ObjectNode each = said == null ? CommandReply.said(item) : null;
       if (each == null) {
         others.add(item);
       } else {
         said = each;
       }
+    }
+    if (said == null && others.isEmpty()) {
+      said = JsonNodeFactory.instance.objectNode();
     }
     if (said == null) {
       // The answer may be a stanza of the webhook's own.

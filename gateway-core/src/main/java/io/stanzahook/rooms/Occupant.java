@@ -73,6 +73,11 @@ final class Occupant {
   /** Whether it is there by the settings or by an invitation, not because a webhook asked. */
   private volatile boolean own;
 
+  /**
+   * Whether it waits for the first stream: of a cluster, one process has it and others never do.
+   */
+  private volatile boolean waits;
+
   /** The invitation that it is there by; null for none. */
   private volatile RoomMemory.@Nullable Remembered invitation;
 
@@ -151,7 +156,7 @@ final class Occupant {
     return switch (state) {
       case ENTERING -> RoomState.ENTERING;
       case IN -> RoomState.JOINED;
-      case LOST -> RoomState.LOST;
+      case LOST -> waits ? null : RoomState.LOST;
       case NEW, LEAVING, OVER -> null;
     };
   }
@@ -227,6 +232,7 @@ final class Occupant {
       own = true;
       invitation = by;
       join = how;
+      waits = true;
       state = State.LOST;
     }
   }
@@ -332,6 +338,7 @@ final class Occupant {
         return;
       }
       state = State.LOST;
+      waits = false;
       nicks = 1;
       long current = ++era;
       common.later(wait, () -> enterAgain(current));

@@ -51,6 +51,9 @@ class CommandReplyTest extends ReplyFixture {
   void aBodyIsWhatItSaysAtTheEnd() {
     assertThat(replies(command, "{'body':'Done'}"))
         .containsExactly(ANSWER.formatted("completed", "<note type='info'>Done</note>"));
+    for (String nothing : List.of("[]", "{'local':true}", "[{'local':true}]")) {
+      assertThat(replies(command, nothing)).singleElement().asString().contains("'completed'/>");
+    }
     assertThat(replies(command, "{}"))
         .containsExactly(ANSWER.formatted("completed", "").replace("></command>", "/>"));
   }

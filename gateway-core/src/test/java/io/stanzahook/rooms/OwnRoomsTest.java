@@ -11,7 +11,6 @@ import io.stanzahook.xml.XmlWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,9 +96,8 @@ class OwnRoomsTest {
   void theyAreEnteredWithoutHistory_onceThereIsAStream() {
     stay(false, "ops@rooms.example", "den@rooms.example/nick?password=p");
     assertThat(sent()).isEmpty();
-    assertThat(rooms.own())
-        .isEqualTo(
-            Map.of("ops@rooms.example", RoomState.LOST, "den@rooms.example", RoomState.LOST));
+    // Another process of a cluster may have the stream, and be there.
+    assertThat(rooms.own()).isEmpty();
 
     connect();
     assertThat(sent())
