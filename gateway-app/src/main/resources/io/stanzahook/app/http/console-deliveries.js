@@ -148,6 +148,7 @@ function comparison(delivery, made) {
 function facts(delivery) {
   const list = element('dl');
   row(list, 'webhook-id', delivery.id);
+  if (delivery.batch) row(list, 'batch', `${delivery.batch}, ${delivery.batch_size} together`);
   row(list, 'sent again', delivery.again ? 'yes: somebody had this delivery made again' : '');
   row(list, 'stanza id', delivery.stanza_id);
   row(list, 'type', delivery.type);

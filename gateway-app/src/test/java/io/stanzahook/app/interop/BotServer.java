@@ -44,6 +44,15 @@ final class BotServer implements Fixture {
         List.of(ChildProcess.onPath("python3"), bot("batch.py"), Integer.toString(port)));
   }
 
+  /** docs/guide/bots/fast.py, in one process. */
+  static BotServer fastPython() {
+    int port = Ports.free();
+    return new BotServer(
+        "python",
+        port,
+        List.of(ChildProcess.onPath("python3"), bot("fast.py"), Integer.toString(port)));
+  }
+
   /** docs/guide/bots/batch.js. */
   static BotServer batchNode() {
     int port = Ports.free();

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,19 @@ class GatewayBotsIT {
         Arguments.of(Named.<Supplier<BotServer>>of("PHP", BotServer::batchPhp)),
         Arguments.of(Named.<Supplier<BotServer>>of("Python", BotServer::batchPython)),
         Arguments.of(Named.<Supplier<BotServer>>of("Node", BotServer::batchNode)));
+  }
+
+  @Test
+  void theFastBotAnswersBatches() {
+    BotServer bot = bed.use(BotServer.fastPython());
+    bed.use(GatewayProcess.start(server, bot.url(), "--batch=10", "--concurrency=1")).awaitReady();
+    ChatClient alice = bed.use(ChatClient.login(server, "alice"));
+    for (int n = 1; n <= 20; n++) {
+      alice.send(InteropContract.BOT, "hello " + n);
+    }
+    for (int n = 1; n <= 20; n++) {
+      assertThat(alice.takeMessage().body()).isEqualTo("Did you say hello " + n + "?");
+    }
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,30 @@ class TracingIT {
     assertThat(first.span().getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
     assertThat(second.attributes()).containsEntry("http.response.status_code", "200");
     assertThat(second.span().getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_UNSET);
+  }
+
+  @Test
+  void aBatchIsOneSpanWithALinkToEachDelivery() {
+    SpanReceiver receiver = bed.use(SpanReceiver.started());
+    webhook.answer(request -> Answer.json("[{\"body\":\"ok\"}]"));
+    gateway("--batch=5", "--trace-endpoint=" + receiver.url());
+    server.send("ann", "a private word");
+    TraceContext told = context(requests(1).get(0));
+    Await.until("two spans", LIMIT, () -> receiver.spans().size() == 2);
+    Seen delivery = only(receiver, Span.SpanKind.SPAN_KIND_CONSUMER, "");
+    Seen call = only(receiver, Span.SpanKind.SPAN_KIND_CLIENT, "1");
+    assertThat(call.traceId()).isEqualTo(told.traceId()).isNotEqualTo(delivery.traceId());
+    assertThat(call.spanId()).isEqualTo(told.spanId());
+    assertThat(call.parentId()).isEmpty();
+    assertThat(call.attributes())
+        .containsEntry("webhook.batch", "1")
+        .containsEntry("webhook.id", requests(1).get(0).headers().get("webhook-id"));
+    assertThat(call.span().getLinksList())
+        .singleElement()
+        .satisfies(
+            link ->
+                assertThat(HexFormat.of().formatHex(link.getSpanId().toByteArray()))
+                    .isEqualTo(delivery.spanId()));
   }
 
   private static Seen only(SpanReceiver receiver, Span.SpanKind kind, String attempt) {
