@@ -104,6 +104,12 @@ final class Cluster implements AutoCloseable {
     return node;
   }
 
+  /** Asks the edges to share the streams; false if this process is not one. */
+  boolean balance() {
+    ClusterNode open = node;
+    return open != null && open.balance();
+  }
+
   /** How it stands; null without a cluster. */
   @Nullable ClusterFigures figures() {
     if (settings == null) {

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class Components implements Gateways {
   private final CompletableFuture<ExitCode> noneLeft = new CompletableFuture<>();
   private volatile Map<String, Component> byDomain;
   private volatile boolean stopping;
+  private volatile BooleanSupplier balance = () -> false;
   private volatile Mono<Void> following = Mono.empty();
 
   /**
@@ -162,6 +164,16 @@ final class Components implements Gateways {
       done.tryEmitEmpty();
       lookWhetherAnyIsLeft();
     }
+  }
+
+  /** Sets what asks the edges of the cluster to share the streams; it says whether it could. */
+  void balanceWith(BooleanSupplier asks) {
+    balance = asks;
+  }
+
+  @Override
+  public boolean balanceEdges() {
+    return balance.getAsBoolean();
   }
 
   @Override

@@ -209,6 +209,7 @@ final class RunCommand implements Command {
       hangups.accept(reload::onHangup);
       if (cluster.open(stop::isDone)) {
         cluster.bind(resources.metrics().registry());
+        components.balanceWith(cluster::balance);
         components.start();
         cluster.start();
       }

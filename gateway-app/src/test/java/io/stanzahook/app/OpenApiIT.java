@@ -65,7 +65,10 @@ class OpenApiIT extends SendApiFixture {
                                         .matches("/(admin|msg|hooks|rest|upload)(/.*)?"))));
   }
 
-  /** But for what the console shows: those take a spool or a sandbox, or go on for ever. */
+  /**
+   * But for what the console shows: those take a spool or a sandbox, or go on for ever; and for
+   * edges, which take a cluster.
+   */
   @Test
   void everyStatusThatIsListedIsProducedHere() throws Exception {
     start();
@@ -87,7 +90,7 @@ class OpenApiIT extends SendApiFixture {
     Set<String> documented = new TreeSet<>();
     for (Map.Entry<String, JsonNode> path : document().path("paths").properties()) {
       if (path.getKey()
-          .matches("/admin/(deliveries|events|dead-letters|endpoints|chat).*|/upload/.*")) {
+          .matches("/admin/(deliveries|events|dead-letters|endpoints|chat|edges).*|/upload/.*")) {
         continue;
       }
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {

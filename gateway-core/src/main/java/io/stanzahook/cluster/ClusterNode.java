@@ -220,12 +220,18 @@ public final class ClusterNode implements AutoCloseable {
         .toList();
   }
 
-  /** Spreads the slots over the edges: those that have too many give some away. */
-  public void balance() {
-    if (edge != null) {
-      wishes.balance();
-      edge.rebalance();
+  /**
+   * Spreads the slots over the edges: those that have too many give some away.
+   *
+   * @return false if this process is not an edge
+   */
+  public boolean balance() {
+    if (edge == null) {
+      return false;
     }
+    wishes.balance();
+    edge.rebalance();
+    return true;
   }
 
   Part find(String domain) {

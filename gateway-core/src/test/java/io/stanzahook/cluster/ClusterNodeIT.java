@@ -156,6 +156,27 @@ class ClusterNodeIT {
   }
 
   @Test
+  void anEdgeThatComesLaterGetsStreamsOnlyIfBalanceIsAskedFor() throws Exception {
+    try (ClusterNode first = open(settings("balance", 3));
+        ClusterNode second = open(settings("balance", 3))) {
+      Component component = new Component(first);
+      new Component(second);
+      first.start();
+      await(() -> first.figures().slotsOwned() == Topics.SLOTS);
+      second.start();
+      component.append("m");
+      await(() -> first.figures().partitions() < 3 && second.figures().partitions() > 0);
+      assertThat(first.figures().slotsOwned()).isEqualTo(Topics.SLOTS);
+      assertThat(first.balance()).isTrue();
+      // The slot that a component has, and the others, are shared each for themselves.
+      await(
+          () ->
+              second.figures().slotsOwned() >= Topics.SLOTS / 2 - 1
+                  && first.figures().slotsOwned() + second.figures().slotsOwned() == Topics.SLOTS);
+    }
+  }
+
+  @Test
   void repliesComeToTheStreamOnce() throws Exception {
     try (ClusterNode node = open(settings("replies", 3))) {
       Component component = new Component(node);

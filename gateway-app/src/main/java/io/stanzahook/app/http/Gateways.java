@@ -25,4 +25,9 @@ public interface Gateways {
 
   /** The gateway of a component; null if there is no such component, or it does not run now. */
   @Nullable Gateway find(String domain);
+
+  /** Asks the edges of the cluster to share the streams; false if this process is not an edge. */
+  default boolean balanceEdges() {
+    return false;
+  }
 }

@@ -148,6 +148,7 @@ public final class HttpService implements AutoCloseable {
         Route.of("/admin/settings", lookOrChange, new SettingsEndpoint(gateways))
             .withBody(SettingsEndpoint.MAX_BODY));
     routes.add(Route.of("/admin/reload", change, new ReloadEndpoint(administration.reloading())));
+    routes.add(Route.of("/admin/edges/balance", change, new BalanceEndpoint(gateways)));
     routes.add(
         Route.of(
             "/admin/deliveries",
