@@ -95,6 +95,7 @@ class CertificateExpiryTest {
     String file = file("own.pem", 15);
     expiry.follow(settings("--post-client-cert=" + file));
     assertThat(told()).isEmpty();
+    assertThat(expiry.expiring()).isEmpty();
     now = now.plus(Duration.ofDays(2));
     time.advanceTimeBy(Duration.ofDays(1));
     assertThat(told())
@@ -102,6 +103,10 @@ class CertificateExpiryTest {
         .asString()
         .startsWith("gw.example: the certificate of CN=Test certificate in " + file)
         .contains("(--post-client-cert) expires at", "days; put a new one there and reload");
+    assertThat(expiry.expiring())
+        .singleElement()
+        .extracting(each -> each.component() + " " + each.flag())
+        .isEqualTo("gw.example --post-client-cert");
     now = now.plus(Duration.ofDays(20));
     time.advanceTimeBy(Duration.ofDays(1));
     assertThat(told()).hasSize(2);

@@ -181,6 +181,8 @@ class ReloadIT extends ComponentsFixture {
 
     assertThat(answer.path("needs_restart").toString())
         .isEqualTo("[\"api_rate\",\"delivery_log\",\"log_format\",\"trace_sample\"]");
+    assertThat(call("second", "GET", "/readyz", "").body())
+        .contains("\"needs_restart\":" + answer.path("needs_restart"));
     assertThat(changes(answer)).isEqualTo("{a.example:tuned,b.example:tuned}");
     assertThat(a.settings().dispatch().flow().queue()).isEqualTo(11);
     assertThat(call("second", "GET", "/admin/settings", "").statusCode()).isEqualTo(200);
