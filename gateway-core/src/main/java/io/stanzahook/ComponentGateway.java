@@ -181,7 +181,7 @@ public final class ComponentGateway implements Gateway {
               new Replying(),
               deliveries,
               log,
-              settings.maxPendingAge(),
+              replyAge(settings),
               executor);
     } catch (SpoolException e) {
       disposeConnections().subscribe();
@@ -406,6 +406,13 @@ public final class ComponentGateway implements Gateway {
       return through(log, stanzas);
     }
     return Mono.defer(() -> written(rooms.leaving(stanzas)));
+  }
+
+  /** How long answers wait in the log: as long as their messages would be tried. */
+  private static Duration replyAge(GatewaySettings settings) {
+    Duration retryFor = settings.dispatch().retry().retryFor();
+    Duration usual = settings.maxPendingAge();
+    return retryFor.compareTo(usual) > 0 ? retryFor : usual;
   }
 
   /** Whether another process may hold the stream. */
