@@ -69,7 +69,8 @@ final class ClusterScale {
     for (int i = 1; i <= conversations; i++) {
       double share = Math.pow(i, -skew);
       byte[] key =
-          ("u%d@%d.example\0bot@gw.example".formatted(i, random.nextInt(1000)))
+          "u%d@%d.example\0bot@gw.example"
+              .formatted(i, random.nextInt(1000))
               .getBytes(StandardCharsets.UTF_8);
       load[Utils.toPositive(Utils.murmur2(key)) % partitions] += share;
       all += share;
