@@ -27,7 +27,7 @@ final class Completion {
   /** The words of a command of which one must follow it, as {@code list|show} has them. */
   private static List<String> words(Command command) {
     String first = command.words().replaceFirst(" .*", "");
-    return CHOICE.matcher(first).matches() ? List.of(first.split("\\|")) : List.of();
+    return CHOICE.matcher(first).matches() ? List.of(first.split("\\|", -1)) : List.of();
   }
 
   /** The words that the value may be; none where it is free. */
@@ -35,7 +35,7 @@ final class Completion {
     String form = option.placeholder();
     return option.isSwitch() || !CHOICE.matcher(form).matches()
         ? List.of()
-        : List.of(form.split("\\|"));
+        : List.of(form.split("\\|", -1));
   }
 
   private static boolean isFile(Option option) {

@@ -2,9 +2,6 @@ package io.stanzahook.app;
 
 /** Is told of reloads, one at a time. */
 interface ReloadProgress {
-  /** Nobody is told. */
-  ReloadProgress NONE = new ReloadProgress() {};
-
   /** The configuration is about to be read again. */
   default void begins() {}
 

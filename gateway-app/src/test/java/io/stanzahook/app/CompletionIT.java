@@ -58,7 +58,7 @@ class CompletionIT {
   void bashCompletesCommandsFlagsAndValues() throws Exception {
     assertThat(bash("stanzahook", "ch")).isEqualTo("check");
     assertThat(bash("stanzahook", "")).contains("run", "dead-letters", "completion", "help");
-    assertThat(bash("stanzahook", "run", "").split(" "))
+    assertThat(bash("stanzahook", "run", "").split(" ", -1))
         .contains(RunOptions.ALL.stream().map(Option::flag).toArray(String[]::new));
     assertThat(bash("stanzahook", "run", "--log-f")).isEqualTo("--log-format");
     assertThat(bash("stanzahook", "run", "--log-format", "")).isEqualTo("text json");
@@ -78,7 +78,7 @@ class CompletionIT {
                 "--no-config",
                 "-c",
                 "source '%s'; complete -C 'stanzahook run --log'".formatted(script))
-            .split("\n");
+            .split("\n", -1);
     assertThat(offered)
         .anyMatch(line -> line.startsWith("--log-format\t"))
         .anyMatch(line -> line.startsWith("--log-level\t"));
