@@ -293,9 +293,7 @@ class JarIT {
       }
       assertThat(listed)
           .noneMatch(
-              n ->
-                  n.matches(
-                      "(netty-codec-native-quic|netty-codec-classes-quic|netty-codec-http3|netty-resolver-dns-native-macos|junit).*"));
+              n -> n.matches("(netty-codec-native-quic|netty-resolver-dns-native-macos|junit).*"));
     }
   }
 
