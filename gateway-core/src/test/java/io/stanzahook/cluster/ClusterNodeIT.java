@@ -58,7 +58,7 @@ class ClusterNodeIT {
 
   private static ClusterNode open(ClusterSettings settings) throws ClusterException {
     return requireNonNull(
-        ClusterNode.open(settings, Duration.ofHours(72), 512 * 1024, () -> false));
+        ClusterNode.open(settings, Duration.ofDays(3), 512 * 1024, () -> false));
   }
 
   /** What comes to one component. */
@@ -226,7 +226,7 @@ class ClusterNodeIT {
   @Test
   void topicsThatAreNotAsTheyShouldBeAreRefusedWithTheRemedy() throws Exception {
     open(settings("wrong", 3)).close();
-    assertThat(ClusterNode.check(settings("wrong", 3), Duration.ofHours(72), 512 * 1024))
+    assertThat(ClusterNode.check(settings("wrong", 3), Duration.ofDays(3), 512 * 1024))
         .singleElement()
         .asString()
         .startsWith("there are 1 brokers");
