@@ -57,8 +57,7 @@ class ClusterNodeIT {
   }
 
   private static ClusterNode open(ClusterSettings settings) throws ClusterException {
-    return requireNonNull(
-        ClusterNode.open(settings, Duration.ofDays(3), 512 * 1024, () -> false));
+    return requireNonNull(ClusterNode.open(settings, Duration.ofDays(3), 512 * 1024, () -> false));
   }
 
   /** What comes to one component. */
