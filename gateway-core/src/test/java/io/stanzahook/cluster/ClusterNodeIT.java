@@ -244,7 +244,7 @@ class ClusterNodeIT {
             e ->
                 assertThat(e.problems())
                     .hasSize(3)
-                    .anyMatch(each -> each.contains("set --cluster-partitions 3, or"))
+                    .anyMatch(each -> each.contains("set ‹cluster-partitions› 3, or"))
                     .anyMatch(each -> each.contains("--add-config retention.ms=" + 96L * 3_600_000))
                     .anyMatch(each -> each.contains("--add-config max.message.bytes=")));
   }
