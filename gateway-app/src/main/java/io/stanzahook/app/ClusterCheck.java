@@ -2,6 +2,7 @@ package io.stanzahook.app;
 
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.app.config.AppSettings;
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.cluster.ClusterException;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ClusterSettings;
@@ -24,12 +25,15 @@ final class ClusterCheck {
           new Finding(
               SUBJECT, Result.OK, "the brokers of " + settings.address() + " answer" + all(notes)));
     } catch (ClusterException e) {
-      e.problems().forEach(each -> findings.add(new Finding(SUBJECT, Result.FAILED, each)));
+      e.problems()
+          .forEach(each -> findings.add(new Finding(SUBJECT, Result.FAILED, Flags.named(each))));
     }
     return findings;
   }
 
   private static String all(List<String> notes) {
-    return notes.isEmpty() ? "; the topics are as they should be" : "; " + String.join("; ", notes);
+    return notes.isEmpty()
+        ? "; the topics are as they should be"
+        : "; " + Flags.named(String.join("; ", notes));
   }
 }
