@@ -769,6 +769,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       return;
     }
     leaveBatch(delivery);
+    // Its turn may come in the moment in which its time is over, before its timer.
+    wheel.cancel(delivery);
     if (order.isBehind(delivery) && !ending) {
       waitBehind(delivery, null);
       return;
