@@ -34,7 +34,10 @@ final class Hosts implements Fixture {
     Hosts hosts = new Hosts();
     if (!hosts.mayBeMade()) {
       hosts.close();
-      assumeTrue(false, "network namespaces cannot be made here: it takes the rights of root");
+      assumeTrue(
+          false,
+          "network namespaces cannot be made or entered here: it takes the rights of root, and a root"
+              + " folder that is a mount, which that of a chroot is not");
     }
     try {
       hosts.make();
@@ -52,7 +55,7 @@ final class Hosts implements Fixture {
     if (may) {
       made.add("gw");
     }
-    return may;
+    return may && exit("ip", "netns", "exec", space("gw"), ChildProcess.onPath("true")) == 0;
   }
 
   private void make() throws IOException {
