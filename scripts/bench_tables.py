@@ -43,12 +43,14 @@ def comparison(data):
     names = {"gateway": "256 in flight", "auto": "`--concurrency auto`", "before": "256 in flight, the version before"}
     rows = []
     for name, title in names.items():
-        if name in data:
+        if "crowded_" + name in data:
             quiet, crowded = data[name], data["crowded_" + name]
             rows.append((
                 title, f"{ratio(quiet, ceilings):.2f}", f"{ratio(quiet, ceilings, 'cpu_us'):.2f}",
                 f"{median(quiet, 'alloc_bytes') - median(ceilings, 'alloc_bytes'):,.0f}",
                 f"{ratio(crowded, data['crowded_ceiling']):.2f}", f"{ratio(crowded, data['crowded_ceiling'], 'cpu_us'):.2f}"))
+    if not rows:
+        return text
     return text + "\n" + table(("gateway / ceiling", "rate", "CPU", "allocation more, bytes",
                                 "rate beside a neighbour", "CPU beside a neighbour"), rows)
 
