@@ -46,7 +46,9 @@ import reactor.core.publisher.BaseSubscriber;
  * State} to the next. A delivery has at most one timer, and its state says what the timer means.
  *
  * <p>The five steps stand in one class, though it is long: each reads and writes the state of the
- * others, so apart they would share one object with nobody responsible for it.
+ * others, so apart they would share one object with nobody responsible for it. This includes the
+ * calls with a batch, because a delivery may enter and leave a batch in each step. Who shares a
+ * batch ({@link Gathering}) and when one begins ({@link BatchGate}) are classes of their own.
  *
  * <p>Belongs to the turns of its {@link KeyedOrder}; results of calls come on any thread and take a
  * turn.

@@ -20,8 +20,8 @@ import reactor.util.context.Context;
  * elements of one key are worked on one after another, in order, and others side by side, up to the
  * limit. Whoever gets an element says when it is {@link #done}. They may {@link #pause} it: that
  * gives back its permit and keeps its key, until they {@link #resume} it; then it is emitted again,
- * before those that never were. An element without a key has no order. Who has one emitted may look
- * for company for it: see {@link #join(List, Company)}.
+ * before those that never were. An element without a key has no order. Whoever gets an element may
+ * have others join it: see {@link #join(List, Company)}.
  *
  * <p>A key costs an entry of a map while it has open elements, and an element nothing but its own
  * fields. No stock operator does this: see decision 2.

@@ -29,8 +29,8 @@ import reactor.core.publisher.Sinks;
  * entered again. If it is there only for messages of {@code /msg}, it ends when it is lost, and the
  * next message creates another one.
  *
- * <p>Entering, being in, losing and coming back are one state machine, so they stand in one class:
- * each of them decides by what the others have seen.
+ * <p>Entering, being in, losing and coming back are one state machine, so they stand in one class,
+ * though it is long: each of them decides by what the others have seen.
  *
  * <p>Thread-safe: its lock is held only to change its state, and listeners are called afterwards.
  */

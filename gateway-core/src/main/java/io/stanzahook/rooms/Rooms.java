@@ -54,6 +54,10 @@ import tools.jackson.databind.node.ObjectNode;
  * room has sent it back. One that the room took from nobody, since we were out without knowing, is
  * sent once more. What other occupants say to such a sender goes on to who takes messages;
  * presence, subjects, history, the room's own remarks and what was said here does not.
+ *
+ * <p>Both directions and {@link #send} stand in one class, though it is long: all of them look up
+ * and create the same places, under the same limits. What happens in one place is {@link
+ * Occupant}'s.
  */
 public final class Rooms {
   /**

@@ -174,30 +174,42 @@ public final class MemoryLog implements ComponentLog {
 
     @Override
     public Mono<Long> redeliver(String webhookId) {
-      return Mono.fromSupplier(
-          () -> {
-            SpoolRecord record = requireNonNull(dead.remove(webhookId)).record();
-            SpoolRecord again =
-                new SpoolRecord(
-                    record.webhookId(), record.receivedAt(), record.lang(), record.stanza(), true);
-            messages.put(next, new ClusterMessage("gw.localhost", again, false, null));
-            return next++;
-          });
+      return Mono.fromSupplier(() -> again(requireNonNull(dead.remove(webhookId))));
+    }
+
+    private long again(DeadLetter letter) {
+      SpoolRecord record = letter.record();
+      SpoolRecord again =
+          new SpoolRecord(
+              record.webhookId(), record.receivedAt(), record.lang(), record.stanza(), true);
+      messages.put(next, new ClusterMessage("gw.localhost", again, false, null));
+      return next++;
+    }
+
+    private List<DeadLetter> taken(Predicate<DeadLetter> matching) {
+      List<DeadLetter> taken = dead.values().stream().filter(matching).toList();
+      dead.values().removeAll(taken);
+      return taken;
     }
 
     @Override
     public Mono<Long> redeliverAll(Predicate<DeadLetter> matching) {
-      throw new UnsupportedOperationException();
+      return Mono.fromSupplier(
+          () -> {
+            List<DeadLetter> taken = taken(matching);
+            taken.forEach(this::again);
+            return (long) taken.size();
+          });
     }
 
     @Override
     public Mono<Boolean> discard(String webhookId) {
-      throw new UnsupportedOperationException();
+      return Mono.fromSupplier(() -> dead.remove(webhookId) != null);
     }
 
     @Override
     public Mono<Long> discardAll(Predicate<DeadLetter> matching) {
-      throw new UnsupportedOperationException();
+      return Mono.fromSupplier(() -> (long) taken(matching).size());
     }
   }
 }

@@ -327,7 +327,7 @@ final class ClusterChaosRun implements AutoCloseable {
     }
   }
 
-  /** Belongs to who has the lock. */
+  /** Call it with the lock held. */
   private OutboundStanza ask() {
     Question question = new Question("q" + questions++);
     sent.add(question);
