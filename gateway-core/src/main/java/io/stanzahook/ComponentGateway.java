@@ -25,6 +25,7 @@ import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentStream;
 import io.stanzahook.stream.NotSentException;
 import io.stanzahook.stream.StreamListener;
@@ -354,9 +355,19 @@ public final class ComponentGateway implements Gateway {
     return tried;
   }
 
+  /** What is not kept in the log is answered on the stream. */
   @Override
   public Mono<String> deliverAgain(Stanza stanza) {
-    return dispatcher.deliverAgain(stanza);
+    return stanza.kind() != StanzaKind.MESSAGE && isElsewhere()
+        ? Mono.error(
+            new IllegalStateException(
+                "this node does not hold the stream any more, so an answer could not be sent"))
+        : dispatcher.deliverAgain(stanza);
+  }
+
+  @Override
+  public boolean holdsStream() {
+    return !isElsewhere();
   }
 
   @Override

@@ -75,6 +75,15 @@ public interface Gateway {
     return Mono.error(new IllegalStateException("the gateway does not deliver"));
   }
 
+  /**
+   * Whether the component's stream is this process's own. If not, another process of the cluster
+   * holds it, or none does for now: messages and presences leave through that one, and {@link #ask}
+   * and {@link #sendToRoom} end with {@link io.stanzahook.stream.NotSentException}.
+   */
+  default boolean holdsStream() {
+    return true;
+  }
+
   /** How many of the component's addresses stand so with a chat room, each room counted. */
   default int rooms(RoomState state) {
     return 0;

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * {@code check}: tries what {@code run} would need, and says what is wrong. While it is connected,
  * for a moment, it is the component: stanzas that come then are not posted. Where a gateway with
  * the same {@code --http-listen} is connected already it asks that one and does not connect; nor
- * does it where something there does not answer.
+ * does it where something there does not answer, or while edges of the cluster run.
  */
 final class CheckCommand implements Command {
   private static final Duration CLOSING = Duration.ofSeconds(3);
@@ -52,6 +52,7 @@ final class CheckCommand implements Command {
    * What only this command is told.
    *
    * @param post whether a sample is POSTed
+   * @param secondConnection whether to connect twice, also where that disturbs a cluster
    */
   record Settings(
       @Setting(
@@ -63,7 +64,18 @@ final class CheckCommand implements Command {
                   "also sends one sample message to each webhook, with the header "
                       + "`webhook-test: true`, and prints what came back and what the sender would "
                       + "be told")
-          boolean post) {}
+          boolean post,
+      @Setting(
+              name = "second-connection",
+              fallback = "false",
+              inFile = false,
+              inSandbox = false,
+              help =
+                  "also connects a second time beside the first, and says what the server does with "
+                      + "the two. With `--cluster` this is done by itself while no edge is running; "
+                      + "with the flag it is done all the same, and an edge may lose its stream for "
+                      + "a moment")
+          boolean secondConnection) {}
 
   private static final List<Option> OPTIONS =
       Stream.concat(
@@ -78,10 +90,9 @@ final class CheckCommand implements Command {
   @Override
   public ExitCode execute(Invocation invocation) throws ConfigurationException {
     AppSettings settings = invocation.settings(this);
-    boolean post =
+    Settings own =
         Configuration.read(
-                Settings.class, invocation.flags(), invocation::warn, (values, problems) -> {})
-            .post();
+            Settings.class, invocation.flags(), invocation::warn, (values, problems) -> {});
     Logging.start(settings.logFormat());
     Logging.setLevels(settings.logLevel());
     List<Finding> findings = new ArrayList<>();
@@ -98,7 +109,7 @@ final class CheckCommand implements Command {
           if (settings.gateways().size() > 1) {
             invocation.console().out().println(gateway.component().domain());
           }
-          probe(settings, gateway, post, loops, findings, invocation.console());
+          probe(settings, gateway, own, loops, findings, invocation.console());
         }
       } finally {
         loops.disposeLater(Duration.ZERO, CLOSING).block(CLOSING.plusSeconds(1));
@@ -112,7 +123,7 @@ final class CheckCommand implements Command {
   private void probe(
       AppSettings app,
       GatewaySettings settings,
-      boolean post,
+      Settings own,
       TransportLoops loops,
       List<Finding> findings,
       Console console) {
@@ -129,7 +140,7 @@ final class CheckCommand implements Command {
     }
     Finding server = ServerCheck.run(settings.component());
     report(server, findings, console);
-    for (Finding handshake : handshake(app, settings, server, loops)) {
+    for (Finding handshake : handshake(app, settings, own.secondConnection(), server, loops)) {
       report(handshake, findings, console);
     }
     for (Finding webhook :
@@ -137,7 +148,7 @@ final class CheckCommand implements Command {
             settings.webhook(),
             settings.dispatch().postKinds(),
             settings.component().domain(),
-            post,
+            own.post(),
             settings.dispatch().flow().batches().isOn(),
             loops)) {
       report(webhook, findings, console);
@@ -145,13 +156,23 @@ final class CheckCommand implements Command {
   }
 
   private List<Finding> handshake(
-      AppSettings app, GatewaySettings settings, Finding server, TransportLoops loops) {
+      AppSettings app,
+      GatewaySettings settings,
+      boolean secondConnection,
+      Finding server,
+      TransportLoops loops) {
     if (server.result() != Result.OK) {
       return List.of(new Finding("handshake", Result.SKIPPED, "the server is not reached"));
     }
     String domain = settings.component().domain();
     Finding running = RunningCheck.find(app.httpListen(), app.httpTlsCert(), domain, loops);
-    return running == null ? HandshakeCheck.run(gateways, settings, loops) : List.of(running);
+    ClusterSettings cluster = app.cluster();
+    if (running == null && cluster != null && !secondConnection) {
+      running = ClusterCheck.edges(cluster);
+    }
+    return running == null
+        ? HandshakeCheck.run(gateways, settings, secondConnection || cluster != null, loops)
+        : List.of(running);
   }
 
   private static void report(Finding finding, List<Finding> findings, Console console) {

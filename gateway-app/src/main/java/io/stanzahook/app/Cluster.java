@@ -13,6 +13,7 @@ import io.stanzahook.cluster.ClusterException;
 import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ClusterSettings;
+import io.stanzahook.cluster.SlotOwner;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -102,6 +103,20 @@ final class Cluster implements AutoCloseable {
   /** What this process has; null before it is open, and without a cluster. */
   @Nullable ClusterNode node() {
     return node;
+  }
+
+  /** Says where other nodes reach this one: before the start. */
+  void advertise(String url) {
+    ClusterNode open = node;
+    if (open != null) {
+      open.advertise(url);
+    }
+  }
+
+  /** The other node that holds a component's stream; null if none is known. */
+  @Nullable SlotOwner owner(String domain) {
+    ClusterNode open = node;
+    return open == null ? null : open.owner(domain);
   }
 
   /** Asks the edges to share the streams; false if this process is not one. */

@@ -6,6 +6,7 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stream.ComponentRefusedException;
@@ -45,6 +46,7 @@ final class Components implements Gateways {
   private volatile Map<String, Component> byDomain;
   private volatile boolean stopping;
   private volatile BooleanSupplier balance = () -> false;
+  private volatile Function<String, @Nullable SlotOwner> owners = domain -> null;
   private volatile Mono<Void> following = Mono.empty();
 
   /**
@@ -169,6 +171,16 @@ final class Components implements Gateways {
   /** Sets what asks the edges of the cluster to share the streams; it says whether it could. */
   void balanceWith(BooleanSupplier asks) {
     balance = asks;
+  }
+
+  /** Sets what knows which other node of the cluster holds the stream of a domain. */
+  void ownersFrom(Function<String, @Nullable SlotOwner> knows) {
+    owners = knows;
+  }
+
+  @Override
+  public @Nullable SlotOwner owner(String domain) {
+    return owners.apply(domain);
   }
 
   @Override

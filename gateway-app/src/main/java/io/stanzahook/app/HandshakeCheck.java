@@ -53,12 +53,19 @@ final class HandshakeCheck {
     static final Attempt CONNECTED = new Attempt("", "");
   }
 
-  /** The handshake; and where the component cannot be reached although it is accepted, that. */
-  static List<Finding> run(GatewayStarter gateways, GatewaySettings settings, LoopResources loops) {
+  /**
+   * The handshake; and where the component cannot be reached although it is accepted, that.
+   *
+   * @param twice whether to connect a second time beside the first
+   */
+  static List<Finding> run(
+      GatewayStarter gateways, GatewaySettings settings, boolean twice, LoopResources loops) {
     ComponentSettings component = settings.component();
     CompletableFuture<Attempt> attempt = new CompletableFuture<>();
+    CompletableFuture<String> gone = new CompletableFuture<>();
+    GatewaySettings quiet = quiet(settings);
     Gateway gateway =
-        gateways.start(quiet(settings), loops, DeliveryListener.NONE, observer(attempt));
+        gateways.start(quiet, loops, DeliveryListener.NONE, observer(attempt, gone));
     CompletableFuture<Void> ended = gateway.whenEnded().toFuture();
     var unused = ended.whenComplete((nothing, error) -> attempt.complete(new Attempt("ended", "")));
     try {
@@ -67,9 +74,12 @@ final class HandshakeCheck {
       if (failure.equals(Attempt.CONNECTED)) {
         Finding accepted = new Finding(SUBJECT, Result.OK, accepted(component));
         String lost = lost(gateway, component);
-        return lost == null
-            ? List.of(accepted)
-            : List.of(accepted, new Finding("reached", Result.FAILED, lost));
+        if (lost != null) {
+          return List.of(accepted, new Finding("reached", Result.FAILED, lost));
+        }
+        return twice
+            ? List.of(accepted, SecondConnectionCheck.run(gateways, quiet, loops, gateway, gone))
+            : List.of(accepted);
       }
       return List.of(failure(component, failure, ended));
     } catch (TimeoutException | ExecutionException e) {
@@ -129,7 +139,8 @@ final class HandshakeCheck {
     return Settings.with(settings, quiet);
   }
 
-  private static StreamListener observer(CompletableFuture<Attempt> attempt) {
+  private static StreamListener observer(
+      CompletableFuture<Attempt> attempt, CompletableFuture<String> gone) {
     return new StreamListener() {
       @Override
       public void connected() {
@@ -139,6 +150,7 @@ final class HandshakeCheck {
       @Override
       public void disconnected(String reason, String explanation) {
         attempt.complete(new Attempt(reason, explanation));
+        gone.complete(reason);
       }
     };
   }

@@ -203,6 +203,10 @@ final class RunCommand implements Command {
           resources.loops().transport().label(),
           settings.httpTlsCert() == null ? "http" : "https",
           http.address());
+      String unreachable = Advertised.warning(settings, http.address());
+      if (unreachable != null) {
+        log.warn("{}", unreachable);
+      }
       expiry.follow(settings);
       reload.whenRead(expiry::follow);
       reload.tell(new ReloadMeter(resources.metrics().registry()), toldTo(manager));
@@ -210,6 +214,8 @@ final class RunCommand implements Command {
       if (cluster.open(stop::isDone)) {
         cluster.bind(resources.metrics().registry());
         components.balanceWith(cluster::balance);
+        components.ownersFrom(cluster::owner);
+        cluster.advertise(Advertised.url(settings, http.address()));
         components.start();
         cluster.start();
       }

@@ -187,7 +187,8 @@ final class RunningCheck {
     return SocketErrors.text(cause);
   }
 
-  private static String reachable(String host) {
+  /** Where this machine itself reaches what listens there. */
+  static String reachable(String host) {
     return switch (host) {
       case "0.0.0.0" -> "127.0.0.1";
       case "::" -> "::1";

@@ -41,6 +41,21 @@ final class ServerHints {
     };
   }
 
+  /** What lets a new connection end the old one. */
+  static List<String> kickOld() {
+    return List.of(
+        "Prosody     component_conflict_resolve = \"kick_old\"   (in front of the first VirtualHost)",
+        "MongooseIM  conflict_behaviour = \"kick_old\"   (in [[listen.component]])",
+        "Openfire    has no such setting: the standby connects when the old connection is gone");
+  }
+
+  /** What to know of a server that accepts two. */
+  static List<String> takesBoth() {
+    return List.of(
+        "ejabberd  has no setting that ends the old one: never run two gateways of one component"
+            + " without --cluster");
+  }
+
   private static List<String> declaration(ComponentSettings component, String secret) {
     return List.of(
         "Prosody   Component \"%s\"".formatted(component.domain()),

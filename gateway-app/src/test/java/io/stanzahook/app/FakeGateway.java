@@ -26,6 +26,7 @@ final class FakeGateway implements Gateway {
   volatile @Nullable Duration drained;
   volatile Mono<List<Stanza>> answer = Mono.never();
   volatile Mono<Void> stopping = Mono.empty();
+  volatile boolean holdsStream = true;
 
   FakeGateway(GatewaySettings settings, DeliveryListener deliveries, StreamListener streams) {
     this.settings = settings;
@@ -82,6 +83,11 @@ final class FakeGateway implements Gateway {
   @Override
   public long oldestQueuedNanos() {
     return Duration.ofSeconds(2).toNanos();
+  }
+
+  @Override
+  public boolean holdsStream() {
+    return holdsStream;
   }
 
   @Override

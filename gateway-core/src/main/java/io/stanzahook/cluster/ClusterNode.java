@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,12 +55,14 @@ public final class ClusterNode implements AutoCloseable {
   private final DeadLog dead;
   private final @Nullable WorkerLoop worker;
   private final @Nullable EdgeLoop edge;
+  private final SlotOwners owners;
   private final SlotAssignor.Wishes wishes = new SlotAssignor.Wishes(this::usedSlots);
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong expired = new AtomicLong();
   private volatile LongConsumer took = nanos -> {};
   private volatile int slotsUnowned;
+  private volatile String advertised = "";
   private volatile boolean stopping;
   private long trimmedAt = System.nanoTime();
   private long slotsSeenAt = System.nanoTime();
@@ -83,8 +87,14 @@ public final class ClusterNode implements AutoCloseable {
             : null;
     this.edge =
         settings.role().isEdge()
-            ? new EdgeLoop(this, clients, topics.out(), prefix + ".edge", wishes)
+            ? new EdgeLoop(this, clients, topics.out(), edgeGroup(settings), wishes)
             : null;
+    this.owners =
+        new SlotOwners(
+            clients,
+            topics.nodes(),
+            (key, value) -> appender.append(topics.nodes(), 0, key, value, () -> {}),
+            this::ownSlots);
   }
 
   /**
@@ -156,6 +166,37 @@ public final class ClusterNode implements AutoCloseable {
     }
   }
 
+  /**
+   * How many edges run. Blocks.
+   *
+   * @throws ClusterException if the brokers do not say
+   */
+  public static int edges(ClusterSettings settings) throws ClusterException {
+    String group = edgeGroup(settings);
+    try (Admin admin = new Clients(settings).admin()) {
+      return admin
+          .describeClassicGroups(List.of(group))
+          .describedGroups()
+          .get(group)
+          .get(Topics.ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+          .members()
+          .size();
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return 0;
+      }
+      throw new ClusterException(
+          List.of("the brokers of " + settings.address() + " do not say which edges run: " + cause(e)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException(List.of("interrupted"));
+    }
+  }
+
+  private static String edgeGroup(ClusterSettings settings) {
+    return settings.address().prefix() + ".edge";
+  }
+
   private static String cause(Throwable error) {
     Throwable cause =
         error instanceof ExecutionException || error instanceof KafkaException
@@ -167,6 +208,7 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Begins to take messages and slots. */
   public void start() {
+    owners.start();
     if (worker != null) {
       worker.start();
     }
@@ -182,6 +224,38 @@ public final class ClusterNode implements AutoCloseable {
 
   boolean isStopping() {
     return stopping;
+  }
+
+  /**
+   * Says where other nodes reach this one, to be called before {@link #start}. Without it, no other
+   * node can pass requests on to this one.
+   *
+   * @param url where the paths of its HTTP API begin
+   */
+  public void advertise(String url) {
+    advertised = url;
+    owners.advertise(url);
+  }
+
+  /**
+   * The node that holds the stream of a component, as it says itself. It may have died a moment
+   * ago.
+   *
+   * @return null if none is known, or if it is this one
+   */
+  public @Nullable SlotOwner owner(String domain) {
+    SlotOwner owner = owners.owner(slot(domain));
+    return owner == null || owner.url().equals(advertised) ? null : owner;
+  }
+
+  private Map<Integer, Ownership> ownSlots() {
+    EdgeLoop of = edge;
+    return of == null || !of.isCertain() ? Map.of() : of.ownerships();
+  }
+
+  /** A slot goes to another edge in order. */
+  void leave(Ownership ownership) {
+    owners.leave(ownership);
   }
 
   /** What this process does. */
@@ -312,7 +386,7 @@ public final class ClusterNode implements AutoCloseable {
       return;
     }
     slotsSeenAt = now;
-    String group = settings.address().prefix() + ".edge";
+    String group = edgeGroup(settings);
     admin
         .describeClassicGroups(List.of(group))
         .all()
@@ -366,6 +440,7 @@ public final class ClusterNode implements AutoCloseable {
       }
     }
     dead.close();
+    owners.close();
     appender.close();
     admin.close(Duration.ofSeconds(1));
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param properties for Kafka's clients; null for none
  * @param partitions of the topic of messages, when it is created and for ever
+ * @param advertise where other nodes reach this one; null for the address that it listens on
  */
 public record ClusterSettings(
     @Setting(
@@ -47,7 +48,16 @@ public record ClusterSettings(
             help =
                 "with `--cluster`: partitions of `PREFIX.in` when it is created; the number cannot "
                     + "change later, because that would break the order of conversations")
-        int partitions) {
+        int partitions,
+    @Setting(
+            name = "cluster-advertise",
+            value = "URL",
+            absent = "the address of `--http-listen`",
+            inSandbox = false,
+            help =
+                "with `--cluster`: where the other nodes reach this one's `--http-listen`; they pass on "
+                    + "to it what needs a stream that it holds")
+        @Nullable String advertise) {
   /** The default of the number of partitions. */
   public static final int PARTITIONS = 48;
 

@@ -131,6 +131,28 @@ final class Codec {
         });
   }
 
+  static byte[] owner(SlotOwner owner) {
+    return write(
+        64,
+        out -> {
+          text(out, owner.url());
+          out.writeLong(owner.epoch());
+        });
+  }
+
+  /** The owner of a slot; null if these bytes are none. */
+  static @Nullable SlotOwner owner(byte[] bytes) {
+    return read(
+        bytes,
+        in -> {
+          String url = text(in);
+          if (url.length() > SlotOwner.MAX_URL) {
+            throw new IOException("a URL of " + url.length() + " characters");
+          }
+          return new SlotOwner(url, in.readLong());
+        });
+  }
+
   private static void write(DataOutputStream out, ClusterMessage message) throws IOException {
     SpoolRecord record = message.record();
     String lang = record.lang();

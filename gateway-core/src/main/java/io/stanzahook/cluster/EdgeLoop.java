@@ -142,6 +142,7 @@ final class EdgeLoop extends PartitionLoop {
   @Override
   void release(Set<Ownership> those) {
     lost(those);
+    those.forEach(node::leave);
     node.appended(Duration.ofSeconds(2));
   }
 

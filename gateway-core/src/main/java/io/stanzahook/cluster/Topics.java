@@ -43,7 +43,8 @@ final class Topics {
   /** What a record has beyond its stanza: at most. */
   private static final int BESIDE_STANZA = 16 * 1024;
 
-  private static final Duration ANSWER = Duration.ofSeconds(10);
+  /** How long the brokers may take to answer. */
+  static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final String prefix;
   private final int partitions;

@@ -22,7 +22,10 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +56,8 @@ class ClusterNodeIT {
         ClusterAddress.parse("kafka://" + brokers.addresses() + "/" + prefix),
         ClusterRole.ALL,
         null,
-        partitions);
+        partitions,
+        null);
   }
 
   private static ClusterNode open(ClusterSettings settings) throws ClusterException {
@@ -160,18 +164,66 @@ class ClusterNodeIT {
         ClusterNode second = open(settings("balance", 3))) {
       Component component = new Component(first);
       new Component(second);
+      first.advertise("http://first");
+      second.advertise("http://second");
       first.start();
       await(() -> first.figures().slotsOwned() == Topics.SLOTS);
       second.start();
       component.append("m");
       await(() -> first.figures().partitions() < 3 && second.figures().partitions() > 0);
       assertThat(first.figures().slotsOwned()).isEqualTo(Topics.SLOTS);
+      await(() -> ownerOf(second).equals("http://first"));
+      assertThat(first.owner("gw.localhost")).as("itself").isNull();
       assertThat(first.balance()).isTrue();
       // The slot that a component has, and the others, are shared each for themselves.
       await(
           () ->
               second.figures().slotsOwned() >= Topics.SLOTS / 2 - 1
                   && first.figures().slotsOwned() + second.figures().slotsOwned() == Topics.SLOTS);
+    }
+  }
+
+  private static String ownerOf(ClusterNode seenBy) {
+    SlotOwner owner = seenBy.owner("gw.localhost");
+    return owner == null ? "" : owner.url();
+  }
+
+  @Test
+  void everyNodeKnowsWhoHoldsAStream_alsoAfterAFormerOwnerWroteLate() throws Exception {
+    try (ClusterNode worker = open(settings("owners", 3))) {
+      worker.advertise("http://worker");
+      Component elsewhere = new Component(worker);
+      try (ClusterNode edge = open(settings("owners", 3))) {
+        edge.advertise("http://edge");
+        new Component(edge);
+        edge.start();
+        await(() -> edge.figures().slotsOwned() == Topics.SLOTS);
+        worker.start();
+        await(() -> ownerOf(worker).equals("http://edge"));
+        long epoch = requireNonNull(worker.owner("gw.localhost")).epoch();
+        try (var producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", (Object) brokers.addresses()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+          for (int slot = 0; slot < Topics.SLOTS; slot++) {
+            producer
+                .send(
+                    new ProducerRecord<>(
+                        "owners.nodes",
+                        Integer.toString(slot).getBytes(UTF_8),
+                        Codec.owner(new SlotOwner("http://frozen", epoch + 9))))
+                .get();
+          }
+        }
+        await(
+            () -> {
+              SlotOwner owner = worker.owner("gw.localhost");
+              return owner != null && owner.url().equals("http://edge") && owner.epoch() > epoch + 9;
+            });
+      }
+      // It left in order, and the other one is the owner.
+      await(() -> worker.owner("gw.localhost") == null && elsewhere.log.holdsStream());
     }
   }
 
@@ -257,7 +309,7 @@ class ClusterNodeIT {
   void withoutBrokersItWaitsUntilItIsStopped() throws Exception {
     ClusterSettings nowhere =
         new ClusterSettings(
-            ClusterAddress.parse("kafka://127.0.0.1:1/p"), ClusterRole.ALL, null, 3);
+            ClusterAddress.parse("kafka://127.0.0.1:1/p"), ClusterRole.ALL, null, 3, null);
     int[] looks = new int[1];
     assertThat(ClusterNode.open(nowhere, Duration.ZERO, 1, () -> looks[0]++ > 0)).isNull();
     assertThatThrownBy(() -> ClusterNode.check(nowhere, Duration.ZERO, 1))

@@ -100,7 +100,8 @@ record Form(
           "tls-name", ValueParsers::certificateName,
           "room-nick", ValueParsers::nick,
           "name", ValueParsers::nick,
-          "url", ValueParsers::gatewayUrl);
+          "url", ValueParsers::gatewayUrl,
+          "cluster-advertise", ValueParsers::gatewayUrl);
 
   private static Map<String, Function<Setting, Form>> byType() {
     Map<String, Function<Setting, Form>> forms = new HashMap<>();

@@ -24,10 +24,22 @@ final class ApiException extends Exception {
   private final String type;
   private final String condition;
   private final @Nullable Duration retryAfter;
+  private final @Nullable String elsewhere;
 
   private ApiException(
       int status, String type, String condition, String text, @Nullable Duration retryAfter) {
+    this(status, type, condition, text, retryAfter, null);
+  }
+
+  private ApiException(
+      int status,
+      String type,
+      String condition,
+      String text,
+      @Nullable Duration retryAfter,
+      @Nullable String elsewhere) {
     super(text, null, false, false);
+    this.elsewhere = elsewhere;
     this.status = status;
     this.type = type;
     this.condition = condition;
@@ -52,6 +64,14 @@ final class ApiException extends Exception {
   /** The reason, for the caller. */
   String text() {
     return String.valueOf(getMessage());
+  }
+
+  /**
+   * The component whose stream another node of the cluster may hold: nothing was done, and that
+   * node could do it. Null for every other reason.
+   */
+  @Nullable String elsewhere() {
+    return elsewhere;
   }
 
   /** When the caller should try again, or null. */
@@ -89,6 +109,17 @@ final class ApiException extends Exception {
 
   static ApiException away(String text) {
     return new ApiException(503, "wait", "remote-server-timeout", text, LATER);
+  }
+
+  /** This node does not hold the stream of that component, which the request needs. */
+  static ApiException elsewhere(String domain) {
+    return new ApiException(
+        503,
+        "wait",
+        "remote-server-timeout",
+        "no node of the cluster that can be reached holds the stream of " + domain + " now",
+        LATER,
+        domain);
   }
 
   static ApiException busy(String text) {

@@ -1,6 +1,7 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.Gateway;
+import io.stanzahook.cluster.SlotOwner;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ public interface Gateways {
 
   /** The gateway of a component; null if there is no such component, or it does not run now. */
   @Nullable Gateway find(String domain);
+
+  /** The other node of the cluster that holds a component's stream; null if none is known. */
+  default @Nullable SlotOwner owner(String domain) {
+    return null;
+  }
 
   /** Asks the edges of the cluster to share the streams; false if this process is not an edge. */
   default boolean balanceEdges() {

@@ -83,13 +83,21 @@ public final class HttpService implements AutoCloseable {
             refused);
     Scheduler scrapes = Schedulers.newBoundedElastic(1, MAX_WAITING_SCRAPES, "scrape", 60, true);
     Scheduler searches = Schedulers.newBoundedElastic(1, MAX_WAITING_SEARCHES, "search", 60, true);
+    NodeProxy nodes = new NodeProxy(administration.gateways(), certificate, loops);
     Disposable.Composite parts = Disposables.composite(scrapes, searches, refused::close);
     List<Route> routes =
         routes(registry, readiness, administration, sender, limits, scrapes, searches);
     Connections connections = new Connections(refused);
     Router router =
         new Router(
-            routes, authorization, signatures, limits, refused, administration.spans(), registry);
+            routes,
+            authorization,
+            signatures,
+            limits,
+            refused,
+            administration.spans(),
+            nodes,
+            registry);
     HttpServer http =
         HttpServer.create()
             .host(listen.host())

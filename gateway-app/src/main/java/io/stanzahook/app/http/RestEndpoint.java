@@ -42,7 +42,8 @@ final class RestEndpoint implements Route.Handler {
                     .stanzas(answers, String.valueOf(outgoing.stanza().id())));
   }
 
-  private static Duration timeout(HttpServerRequest request) {
+  /** How long the caller lets an iq wait. */
+  static Duration timeout(HttpServerRequest request) {
     String header = request.requestHeaders().get(TIMEOUT_HEADER);
     if (header == null || !header.strip().matches("\\d{1,6}(\\.\\d{1,3})?")) {
       return TIMEOUT;

@@ -57,6 +57,7 @@ final class Router {
   private final Limits limits;
   private final RefusedRequests refused;
   private final SendSpans spans;
+  private final NodeProxy nodes;
   private final MeterRegistry registry;
 
   /** Serves these routes. The first one that serves a path answers. */
@@ -67,6 +68,7 @@ final class Router {
       Limits limits,
       RefusedRequests refused,
       SendSpans spans,
+      NodeProxy nodes,
       MeterRegistry registry) {
     this.routes = List.copyOf(routes);
     this.authorization = authorization;
@@ -74,6 +76,7 @@ final class Router {
     this.limits = limits;
     this.refused = refused;
     this.spans = spans;
+    this.nodes = nodes;
     this.registry = registry;
   }
 
@@ -209,7 +212,7 @@ final class Router {
         .onErrorResume(ApiException.class, e -> Mono.just(route.errors().reply(request, e)));
   }
 
-  private static Mono<Reply> withBody(
+  private Mono<Reply> withBody(
       Route route, String path, HttpServerRequest request, @Nullable ApiCaller caller) {
     boolean streamed = route.maxBody() == Route.STREAMED;
     Connections.Connection connection = streamed ? Connections.of(request) : null;
@@ -229,7 +232,7 @@ final class Router {
             .flatMap(body -> body.isTooLarge() ? refused(413, TOO_LARGE) : Mono.just(body));
   }
 
-  private static Mono<Reply> withText(
+  private Mono<Reply> withText(
       Route route,
       String path,
       HttpServerRequest request,
@@ -288,8 +291,12 @@ final class Router {
         .doOnCancel(proven.forget());
   }
 
-  private static Mono<Reply> handled(Route route, Request request) {
-    return Mono.fromCallable(() -> route.handler().answer(request)).flatMap(answer -> answer);
+  private Mono<Reply> handled(Route route, Request request) {
+    return Mono.fromCallable(() -> route.handler().answer(request))
+        .flatMap(answer -> answer)
+        .onErrorResume(
+            ApiException.class,
+            e -> e.elsewhere() == null ? Mono.error(e) : nodes.passOn(request, e));
   }
 
   /** Makes the request a span of the caller's trace (W3C Trace Context), if that is sampled. */

@@ -193,26 +193,38 @@ final class Sender {
                   .formatted(message.to())));
     }
     Mono<Void> sent = outgoing.gateway().sendToRoom(message, roomNick);
-    return share(
+    return here(
             outgoing,
-            Shares.Kind.ROOMS,
-            message.from() + " " + message.to(),
-            share(outgoing, Shares.Kind.ROOM_MESSAGES, null, sent))
+            share(
+                outgoing,
+                Shares.Kind.ROOMS,
+                message.from() + " " + message.to(),
+                share(outgoing, Shares.Kind.ROOM_MESSAGES, null, sent)))
         .onErrorMap(NotSentException.class, Sender::notSent)
         .onErrorMap(RoomFailedException.class, e -> ApiException.of(e));
   }
 
   /** An upload for the sender of that message. */
   <T> Mono<T> uploading(Outgoing outgoing, Mono<T> upload) {
-    return share(outgoing, Shares.Kind.UPLOADS, null, upload)
+    return here(outgoing, share(outgoing, Shares.Kind.UPLOADS, null, upload))
         .onErrorMap(NotSentException.class, Sender::notSent);
   }
 
   /** Sends an iq and waits for its answer, which is the last of the list. */
   Mono<List<Stanza>> ask(Outgoing iq, Duration timeout) {
-    return share(iq, Shares.Kind.IQS, null, iq.gateway().ask(iq.stanza(), timeout))
+    return here(
+            iq, share(iq, Shares.Kind.IQS, null, iq.gateway().ask(iq.stanza(), timeout)))
         .onErrorMap(NotSentException.class, Sender::notSent)
         .onErrorMap(QueryFailedException.class, Sender::failed);
+  }
+
+  /** What needs the stream: another node may have to do it. */
+  private static <T> Mono<T> here(Outgoing outgoing, Mono<T> work) {
+    return Mono.defer(
+        () ->
+            outgoing.gateway().holdsStream()
+                ? work
+                : Mono.error(ApiException.elsewhere(outgoing.domain())));
   }
 
   private <T> Mono<T> share(

@@ -61,6 +61,10 @@ final class UploadEndpoint implements Route.Handler {
                 Mono.fromCallable(
                         () -> sender.check(request.caller(), component, message(request, url)))
                     .flatMap(sender::say)
+                    // The file is stored: another node cannot do it again.
+                    .onErrorMap(
+                        ApiException.class,
+                        e -> e.elsewhere() == null ? e : ApiException.away(e.text()))
                     .then(
                         Mono.fromCallable(
                             () -> {

@@ -1,0 +1,338 @@
+package io.stanzahook.app;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.Gateway;
+import io.stanzahook.Ports;
+import io.stanzahook.app.config.HookSettings;
+import io.stanzahook.app.credentials.ApiCredentials;
+import io.stanzahook.app.http.Administration;
+import io.stanzahook.app.http.Gateways;
+import io.stanzahook.app.http.HttpService;
+import io.stanzahook.app.http.ListenException;
+import io.stanzahook.app.http.Readiness;
+import io.stanzahook.app.http.Reloading;
+import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.cluster.SlotOwner;
+import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.settings.HostPort;
+import io.stanzahook.stream.StreamListener;
+import io.stanzahook.stream.StreamStatus;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * A node of a cluster that does not hold the stream, and another one that is said to hold it: an
+ * HTTP server that keeps what it is asked.
+ */
+class NodeProxyIT {
+  private static final String DOMAIN = "gw.localhost";
+  private static final String TOKEN = "s3cret-token";
+  private static final String MARK = "Stanzahook-Passed-On";
+
+  private final LoopResources loops = LoopResources.create("node-proxy-test", 1, true);
+  private final FakeGateway gateway =
+      new FakeGateway(
+          ComponentGateway.builder(DOMAIN).secret("s").webhook("http://x.example/").settings(),
+          DeliveryListener.NONE,
+          StreamListener.NONE);
+  private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private volatile @Nullable SlotOwner owner;
+  private volatile Answer answer = new Answer(200, Map.of("Content-Type", "text/plain"), "yes");
+  private @Nullable HttpService here;
+  private @Nullable DisposableServer there;
+
+  private record Asked(String method, String uri, HttpHeaders headers, byte[] body) {}
+
+  private record Answer(int status, Map<String, String> headers, @Nullable String body) {}
+
+  private final class OneComponent implements Gateways {
+    @Override
+    public List<String> domains() {
+      return List.of(DOMAIN);
+    }
+
+    @Override
+    public Gateway find(String domain) {
+      return gateway;
+    }
+
+    @Override
+    public @Nullable SlotOwner owner(String domain) {
+      assertThat(domain).isEqualTo(DOMAIN);
+      return owner;
+    }
+  }
+
+  private HttpService start() throws ListenException {
+    gateway.status = StreamStatus.STANDBY;
+    gateway.holdsStream = false;
+    ApiCredentials credentials =
+        requireNonNull(
+            ApiCredentials.parse(
+                TOKEN + "\n",
+                List.of(DOMAIN),
+                wrong -> {
+                  throw new AssertionError(wrong);
+                }));
+    HttpService started =
+        HttpService.start(
+            new HostPort("127.0.0.1", 0),
+            () -> null,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            () -> new Readiness.State(false, Map.of()),
+            new Administration(
+                () -> credentials,
+                () -> null,
+                1000,
+                HookSettings.usual(),
+                new OneComponent(),
+                Reloading.NONE,
+                null,
+                SendSpans.NONE),
+            loops);
+    here = started;
+    return started;
+  }
+
+  private void startOther() {
+    DisposableServer started =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .runOn(loops)
+            .handle(
+                (request, response) ->
+                    request
+                        .receive()
+                        .aggregate()
+                        .asByteArray()
+                        .defaultIfEmpty(new byte[0])
+                        .flatMap(
+                            body -> {
+                              asked.add(
+                                  new Asked(
+                                      request.method().name(),
+                                      request.uri(),
+                                      request.requestHeaders().copy(),
+                                      body));
+                              Answer now = answer;
+                              now.headers().forEach(response::header);
+                              response.status(HttpResponseStatus.valueOf(now.status()));
+                              String text = now.body();
+                              return text == null
+                                  ? Mono.<Void>never()
+                                  : response.sendString(Mono.just(text)).then();
+                            }))
+            .bindNow();
+    there = started;
+    owner = new SlotOwner("http://127.0.0.1:" + started.port() + "/behind", 3);
+  }
+
+  @AfterEach
+  void stop() {
+    if (here != null) {
+      here.close();
+    }
+    if (there != null) {
+      there.disposeNow(Duration.ofSeconds(3));
+    }
+    loops.disposeLater(Duration.ZERO, Duration.ofSeconds(3)).block();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(
+            URI.create("http://" + Objects.requireNonNull(here).address() + path))
+        .header("Authorization", "Bearer " + TOKEN);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private Asked asked() throws InterruptedException {
+    return requireNonNull(asked.poll(2, TimeUnit.MINUTES), "the other node was not asked");
+  }
+
+  @Test
+  void anIqIsAnsweredByTheNodeThatHoldsTheStream_withTheCallersOwnCredentials() throws Exception {
+    start();
+    startOther();
+    answer = new Answer(200, Map.of("Content-Type", "application/json"), "{\"version\":1}");
+    HttpResponse<String> got =
+        send(
+            request("/rest/version/ann%40example.com?component=gw%2Elocalhost")
+                .header("Accept", "application/json")
+                .header("Prosody-Rest-Timeout", "7")
+                .header("Cookie", "a=b")
+                .header("Sec-Fetch-Site", "same-origin"));
+    assertThat(got.statusCode()).isEqualTo(200);
+    assertThat(got.body()).isEqualTo("{\"version\":1}");
+    assertThat(got.headers().firstValue("Content-Type")).contains("application/json");
+    Asked request = asked();
+    assertThat(request.method()).isEqualTo("GET");
+    assertThat(request.uri()).isEqualTo("/behind/rest/version/ann%40example.com?component=gw%2Elocalhost");
+    assertThat(request.headers().getAll("Authorization")).containsExactly("Bearer " + TOKEN);
+    assertThat(request.headers().getAll("Accept")).containsExactly("application/json");
+    assertThat(request.headers().get("Prosody-Rest-Timeout")).isEqualTo("7");
+    assertThat(request.headers().get(MARK)).isEqualTo("1");
+    assertThat(request.headers().contains("Cookie")).isFalse();
+    assertThat(request.headers().contains("Sec-Fetch-Site")).isFalse();
+  }
+
+  @Test
+  void aMessageToARoomIsPassedOnByteForByte_andOneToAPersonIsNot() throws Exception {
+    start();
+    startOther();
+    answer = new Answer(201, Map.of(), "");
+    byte[] body = "Grüße".getBytes(StandardCharsets.ISO_8859_1);
+    String type = "text/plain; charset=iso-8859-1";
+    HttpResponse<String> got =
+        send(
+            request("/rest/message/groupchat/room@rooms.localhost")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"body\":\"x\"}")));
+    assertThat(got.statusCode()).isEqualTo(202);
+    got =
+        send(
+            request("/msg/ann@example.com")
+                .header("Content-Type", type)
+                .POST(BodyPublishers.ofByteArray(body)));
+    assertThat(got.statusCode()).isEqualTo(201);
+    assertThat(asked).isEmpty();
+    assertThat(gateway.sent).hasSize(2);
+    got =
+        send(
+            request("/msg/room@rooms.localhost")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"body\":\"Grüße\",\"type\":\"groupchat\"}")));
+    assertThat(got.statusCode()).isEqualTo(201);
+    Asked request = asked();
+    assertThat(new String(request.body(), StandardCharsets.UTF_8))
+        .isEqualTo("{\"body\":\"Grüße\",\"type\":\"groupchat\"}");
+    assertThat(request.headers().get("Content-Type")).isEqualTo("application/json");
+    assertThat(gateway.sent).hasSize(2);
+  }
+
+  @Test
+  void aFileIsPassedOnPartForPart() throws Exception {
+    start();
+    startOther();
+    answer = new Answer(201, Map.of("Content-Type", "application/json"), "{\"url\":\"u\"}");
+    byte[] file = new byte[3_000_000];
+    for (int i = 0; i < file.length; i++) {
+      file[i] = (byte) (i % 251);
+    }
+    HttpResponse<String> got =
+        send(
+            request("/upload/ann@example.com?name=cat.png")
+                .header("Content-Type", "image/png")
+                .POST(BodyPublishers.ofByteArray(file)));
+    assertThat(got.statusCode()).isEqualTo(201);
+    assertThat(got.body()).isEqualTo("{\"url\":\"u\"}");
+    Asked request = asked();
+    assertThat(request.body()).isEqualTo(file);
+    assertThat(request.headers().get("Content-Length")).isEqualTo("3000000");
+    assertThat(request.headers().get("Content-Type")).isEqualTo("image/png");
+  }
+
+  @Test
+  void whatTheOtherNodeSaysIsTheAnswer_alsoARefusalOrARedirect() throws Exception {
+    start();
+    startOther();
+    answer = new Answer(429, Map.of("Retry-After", "9"), "slowly");
+    HttpResponse<String> got = send(request("/rest/ping/ann@example.com"));
+    assertThat(got.statusCode()).isEqualTo(429);
+    assertThat(got.headers().firstValue("Retry-After")).contains("9");
+    assertThat(got.body()).isEqualTo("slowly");
+    answer = new Answer(302, Map.of("Location", "http://127.0.0.1:1/"), "");
+    got = send(request("/rest/ping/ann@example.com"));
+    assertThat(got.statusCode()).isEqualTo(302);
+    assertThat(got.headers().firstValue("Location")).isEmpty();
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
+  void whatWasPassedOnOnceIsNotAgain() throws Exception {
+    start();
+    startOther();
+    HttpResponse<String> got = send(request("/rest/ping/ann@example.com").header(MARK, "1"));
+    assertThat(got.statusCode()).isEqualTo(503);
+    assertThat(got.headers().firstValue("Retry-After")).isPresent();
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void whoMayNotSendIsRefusedHere() throws Exception {
+    start();
+    startOther();
+    HttpRequest.Builder foreign =
+        HttpRequest.newBuilder(
+            URI.create("http://" + requireNonNull(here).address() + "/rest/ping/a@example.com"));
+    assertThat(send(foreign).statusCode()).isEqualTo(401);
+    assertThat(asked).isEmpty();
+  }
+
+  @Test
+  void withoutAnOwnerOrWithADeadOneTheCallerIsToTryAgain_andNoTokenIsLogged() throws Exception {
+    start();
+    HttpResponse<String> got = send(request("/rest/ping/ann@example.com"));
+    assertThat(got.statusCode()).isEqualTo(503);
+    assertThat(got.headers().firstValue("Retry-After")).contains("5");
+    assertThat(got.body()).contains("no node of the cluster", DOMAIN);
+    int closed = Ports.free();
+    owner = new SlotOwner("http://127.0.0.1:" + closed, 3);
+    try (LogLines log = new LogLines("io.stanzahook.app.http")) {
+      got = send(request("/rest/ping/ann@example.com"));
+      assertThat(got.statusCode()).isEqualTo(503);
+      assertThat(got.headers().firstValue("Retry-After")).contains("5");
+      assertThat(log.all())
+          .singleElement()
+          .asString()
+          .contains("http://127.0.0.1:" + closed, "--cluster-advertise")
+          .doesNotContain(TOKEN);
+    }
+  }
+
+  @Test
+  void aNodeThatNeverAnswersIsLeftWhenTheStreamMoves() throws Exception {
+    start();
+    startOther();
+    answer = new Answer(200, Map.of(), null);
+    var coming =
+        client.sendAsync(request("/rest/ping/ann@example.com").build(), BodyHandlers.ofString());
+    asked();
+    owner = new SlotOwner("http://127.0.0.1:1", 4);
+    HttpResponse<String> got = coming.get(2, TimeUnit.MINUTES);
+    assertThat(got.statusCode()).isEqualTo(503);
+    assertThat(got.body()).contains("moved");
+  }
+}

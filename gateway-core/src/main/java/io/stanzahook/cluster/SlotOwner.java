@@ -1,0 +1,12 @@
+package io.stanzahook.cluster;
+
+/**
+ * Who owns a slot, as its owner says.
+ *
+ * @param url where the owner takes requests of other nodes; empty once it has given the slot away
+ * @param epoch higher for each later owner of this slot
+ */
+public record SlotOwner(String url, long epoch) {
+  /** Longer URLs are not read. */
+  static final int MAX_URL = 2048;
+}
