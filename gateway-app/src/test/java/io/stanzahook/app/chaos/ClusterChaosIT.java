@@ -22,6 +22,8 @@ class ClusterChaosIT {
       assertThat(run.bounced()).isPositive();
       assertThat(figures.lost()).isZero();
       assertThat(figures.manyIds()).isZero();
+      // At five nodes before and after, and at four while an edge is frozen.
+      assertThat(run.asked()).isEqualTo(14);
       assertThat(figures.outOfOrder()).isLessThanOrEqualTo(run.late());
     }
   }

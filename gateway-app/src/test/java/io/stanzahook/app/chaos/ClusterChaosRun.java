@@ -1,10 +1,12 @@
 package io.stanzahook.app.chaos;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
 import io.stanzahook.cluster.Brokers;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -24,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +46,9 @@ import reactor.netty.resources.LoopResources;
  * question for what the gateway's component can do; the two edges answer differently. Messages
  * between two questions that the same edge answered were taken by that edge, so they are safe: they
  * have to be POSTed.
+ *
+ * <p>The send API is asked for an iq at every node, also while the edge that held the stream is
+ * frozen: each of them gets it answered by the edge that holds the stream.
  *
  * <p>Arguments of the program: the jar, messages a second, seconds between two faults, how often
  * each kind of fault happens to each kind of process, and a seed. It prints {@link ChaosFigures},
@@ -75,6 +81,7 @@ final class ClusterChaosRun implements AutoCloseable {
   private static final String DOMAIN = "gw.localhost";
   private static final String USERS = "users.localhost";
   private static final String SECRET = "chaos";
+  private static final String TOKEN = "chaos-token";
 
   private final Path folder;
   private final String jar;
@@ -101,6 +108,11 @@ final class ClusterChaosRun implements AutoCloseable {
   private int questions;
   private int bounced;
   private int late;
+
+  /** Iqs of the send API that were answered, and requests for them that were to come again. */
+  private int asked;
+
+  private int askedAgain;
 
   /** The time without an answer, the longest. */
   private long silence;
@@ -211,6 +223,15 @@ final class ClusterChaosRun implements AutoCloseable {
   }
 
   private void start(Node node) {
+    Path tokens = folder.resolve("tokens");
+    try {
+      if (!Files.exists(tokens)) {
+        Files.writeString(tokens, TOKEN + "\n");
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-------"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -229,6 +250,7 @@ final class ClusterChaosRun implements AutoCloseable {
                 "--timeout=" + ChaosRun.TIMEOUT.toMillis() + "ms",
                 "--cluster=kafka://" + brokers.addresses() + "/chaos",
                 "--cluster-partitions=12",
+                "--api-token-file=" + tokens,
                 "--cluster-role=" + (node.kind == Kind.EDGE ? "edge" : "worker")));
     if (node.kind == Kind.EDGE && node.number % 2 == 1) {
       command.add("--receipts");
@@ -248,7 +270,15 @@ final class ClusterChaosRun implements AutoCloseable {
 
   private synchronized void received(Stanza stanza) {
     String id = stanza.id();
-    if (stanza instanceof Message message) {
+    if (stanza instanceof Iq iq && iq.isRequest()) {
+      users
+          .send(
+              List.of(
+                  stanza(
+                      "<iq xmlns='jabber:component:accept' type='result' from='%s' to='%s' id='%s'/>"
+                          .formatted(iq.to(), iq.from(), iq.id()))))
+          .subscribe(nothing -> {}, error -> {});
+    } else if (stanza instanceof Message message) {
       if (message.isError()) {
         bounced++;
       } else if (message.body() != null) {
@@ -347,6 +377,7 @@ final class ClusterChaosRun implements AutoCloseable {
   /** Runs: each fault so often to each kind of process, and then all is to end. */
   ChaosFigures run(Duration between, int rounds) throws InterruptedException {
     awaitAnswer();
+    askAtEvery(nodes);
     progress("running");
     synchronized (this) {
       silence = 0;
@@ -369,6 +400,7 @@ final class ClusterChaosRun implements AutoCloseable {
     ending = true;
     sender.join();
     awaitAnswer();
+    askAtEvery(nodes);
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!ledger.allSafeAreAnswered() || !isIdle()) {
       if (System.nanoTime() - end > 0) {
@@ -377,6 +409,36 @@ final class ClusterChaosRun implements AutoCloseable {
     }
     countLate();
     return ledger.figures();
+  }
+
+  /** Iqs that were asked at a node and answered. */
+  int asked() {
+    return asked;
+  }
+
+  /** Every node gets an iq answered, by the edge that holds the stream; 503 says when it may. */
+  private void askAtEvery(List<Node> all) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (Node each : all) {
+      while (true) {
+        HttpResponse<String> answer = send(each, "/rest/ping/" + USERS);
+        if (answer != null && answer.statusCode() == 200) {
+          assertThat(answer.body()).contains("result");
+          asked++;
+          break;
+        }
+        if (answer != null) {
+          assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+          assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+        askedAgain++;
+        if (System.nanoTime() - end > 0) {
+          throw new AssertionError(
+              each.kind + " " + each.number + " cannot ask; the logs are in " + folder);
+        }
+        pause(Duration.ofMillis(300));
+      }
+    }
   }
 
   /** Messages that edges appended late, of all their lives. */
@@ -423,14 +485,20 @@ final class ClusterChaosRun implements AutoCloseable {
 
   /** What a node answers; empty if it does not. */
   private static String get(Node node, String path) {
+    HttpResponse<String> answer = send(node, path);
+    return answer == null ? "" : answer.body();
+  }
+
+  private static @Nullable HttpResponse<String> send(Node node, String path) {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort + path))
               .timeout(Duration.ofSeconds(20))
+              .header("Authorization", "Bearer " + TOKEN)
               .build();
-      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      return "";
+      return null;
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -471,7 +539,7 @@ final class ClusterChaosRun implements AutoCloseable {
       int which = random.nextInt(brokers.count());
       switch (fault) {
         case KILL -> brokers.kill(which);
-        case FREEZE -> freeze(brokers.process(which).pid());
+        case FREEZE -> freeze(brokers.process(which).pid(), List.of());
         case END -> brokers.process(which).destroy();
       }
       if (fault != Fault.FREEZE) {
@@ -488,7 +556,12 @@ final class ClusterChaosRun implements AutoCloseable {
     Process process = requireNonNull(node.process);
     switch (fault) {
       case KILL -> process.destroyForcibly();
-      case FREEZE -> freeze(process.pid());
+      case FREEZE ->
+          freeze(
+              process.pid(),
+              kind == Kind.EDGE
+                  ? nodes.stream().filter(each -> each != node).toList()
+                  : List.of());
       case END -> process.destroy();
     }
     if (fault != Fault.FREEZE) {
@@ -510,9 +583,12 @@ final class ClusterChaosRun implements AutoCloseable {
     return edges.stream().filter(each -> each.number % 2 == odd).findFirst().orElseThrow();
   }
 
-  private void freeze(long pid) throws InterruptedException {
+  /** Meanwhile, these are asked. */
+  private void freeze(long pid, List<Node> others) throws InterruptedException {
     signal("STOP", pid);
-    pause(frozen);
+    long end = System.nanoTime() + frozen.toNanos();
+    askAtEvery(others);
+    pause(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     signal("CONT", pid);
   }
 
@@ -532,7 +608,8 @@ final class ClusterChaosRun implements AutoCloseable {
 
   private synchronized void progress(String what) {
     System.err.printf(
-        "%s: bounced %d, late %d, %s%n", what, bounced, late, ledger.figures().json());
+        "%s: bounced %d, late %d, asked %d and %d again, %s%n",
+        what, bounced, late, asked, askedAgain, ledger.figures().json());
   }
 
   @Override
@@ -566,7 +643,10 @@ final class ClusterChaosRun implements AutoCloseable {
       System.out.println(
           figures
               .json()
-              .replace("}", ",\"late\":%d,\"bounced\":%d}".formatted(run.late(), run.bounced())));
+              .replace(
+                  "}",
+                  ",\"late\":%d,\"bounced\":%d,\"asked\":%d}"
+                      .formatted(run.late(), run.bounced(), run.asked())));
     }
   }
 }
