@@ -19,6 +19,7 @@ import io.stanzahook.app.logging.Logging;
 import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ClusterSettings;
+import io.stanzahook.settings.HostPort;
 import io.stanzahook.spool.SpoolException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -203,7 +204,8 @@ final class RunCommand implements Command {
           resources.loops().transport().label(),
           settings.httpTlsCert() == null ? "http" : "https",
           http.address());
-      String unreachable = Advertised.warning(settings, http.address());
+      HostPort listening = new HostPort(settings.httpListen().host(), http.address().port());
+      String unreachable = Advertised.warning(settings, listening);
       if (unreachable != null) {
         log.warn("{}", unreachable);
       }
@@ -215,7 +217,7 @@ final class RunCommand implements Command {
         cluster.bind(resources.metrics().registry());
         components.balanceWith(cluster::balance);
         components.ownersFrom(cluster::owner);
-        cluster.advertise(Advertised.url(settings, http.address()));
+        cluster.advertise(Advertised.url(settings, listening));
         components.start();
         cluster.start();
       }

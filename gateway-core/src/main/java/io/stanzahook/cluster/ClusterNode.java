@@ -174,10 +174,8 @@ public final class ClusterNode implements AutoCloseable {
   public static int edges(ClusterSettings settings) throws ClusterException {
     String group = edgeGroup(settings);
     try (Admin admin = new Clients(settings).admin()) {
-      return admin
-          .describeClassicGroups(List.of(group))
-          .describedGroups()
-          .get(group)
+      return Objects.requireNonNull(
+              admin.describeClassicGroups(List.of(group)).describedGroups().get(group))
           .get(Topics.ANSWER.toMillis(), TimeUnit.MILLISECONDS)
           .members()
           .size();

@@ -311,7 +311,7 @@ final class NodeProxy {
     if (!"https".equalsIgnoreCase(to.getScheme())) {
       return Mono.just(client);
     }
-    return Mono.fromCallable(() -> client.secure(spec -> spec.sslContext(tls(to.getHost()))))
+    return Mono.fromCallable(() -> client.secure(spec -> spec.sslContext(tls(to.getHost().replaceAll("[\\[\\]]", "")))))
         .subscribeOn(Schedulers.boundedElastic());
   }
 
