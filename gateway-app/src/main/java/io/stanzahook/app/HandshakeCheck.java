@@ -64,8 +64,7 @@ final class HandshakeCheck {
     CompletableFuture<Attempt> attempt = new CompletableFuture<>();
     CompletableFuture<String> gone = new CompletableFuture<>();
     GatewaySettings quiet = quiet(settings);
-    Gateway gateway =
-        gateways.start(quiet, loops, DeliveryListener.NONE, observer(attempt, gone));
+    Gateway gateway = gateways.start(quiet, loops, DeliveryListener.NONE, observer(attempt, gone));
     CompletableFuture<Void> ended = gateway.whenEnded().toFuture();
     var unused = ended.whenComplete((nothing, error) -> attempt.complete(new Attempt("ended", "")));
     try {

@@ -199,7 +199,8 @@ class NodeProxyIT {
     assertThat(got.headers().firstValue("Content-Type")).contains("application/json");
     Asked request = asked();
     assertThat(request.method()).isEqualTo("GET");
-    assertThat(request.uri()).isEqualTo("/behind/rest/version/ann%40example.com?component=gw%2Elocalhost");
+    assertThat(request.uri())
+        .isEqualTo("/behind/rest/version/ann%40example.com?component=gw%2Elocalhost");
     assertThat(request.headers().getAll("Authorization")).containsExactly("Bearer " + TOKEN);
     assertThat(request.headers().getAll("Accept")).containsExactly("application/json");
     assertThat(request.headers().get("Prosody-Rest-Timeout")).isEqualTo("7");

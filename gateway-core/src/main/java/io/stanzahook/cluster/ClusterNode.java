@@ -184,7 +184,8 @@ public final class ClusterNode implements AutoCloseable {
         return 0;
       }
       throw new ClusterException(
-          List.of("the brokers of " + settings.address() + " do not say which edges run: " + cause(e)));
+          List.of(
+              "the brokers of " + settings.address() + " do not say which edges run: " + cause(e)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterException(List.of("interrupted"));

@@ -219,7 +219,9 @@ class ClusterNodeIT {
         await(
             () -> {
               SlotOwner owner = worker.owner("gw.localhost");
-              return owner != null && owner.url().equals("http://edge") && owner.epoch() > epoch + 9;
+              return owner != null
+                  && owner.url().equals("http://edge")
+                  && owner.epoch() > epoch + 9;
             });
       }
       // It left in order, and the other one is the owner.

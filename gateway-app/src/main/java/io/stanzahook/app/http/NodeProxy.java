@@ -245,8 +245,7 @@ final class NodeProxy {
         : Mono.fromSupplier(() -> Unpooled.wrappedBuffer(bytes));
   }
 
-  private static Publisher<Reply> read(
-      HttpClientResponse response, ByteBufFlux content) {
+  private static Publisher<Reply> read(HttpClientResponse response, ByteBufFlux content) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     return content
         .asByteArray()
@@ -311,7 +310,10 @@ final class NodeProxy {
     if (!"https".equalsIgnoreCase(to.getScheme())) {
       return Mono.just(client);
     }
-    return Mono.fromCallable(() -> client.secure(spec -> spec.sslContext(tls(to.getHost().replaceAll("[\\[\\]]", "")))))
+    return Mono.fromCallable(
+            () ->
+                client.secure(
+                    spec -> spec.sslContext(tls(to.getHost().replaceAll("[\\[\\]]", "")))))
         .subscribeOn(Schedulers.boundedElastic());
   }
 

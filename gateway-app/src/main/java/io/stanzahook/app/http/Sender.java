@@ -212,8 +212,7 @@ final class Sender {
 
   /** Sends an iq and waits for its answer, which is the last of the list. */
   Mono<List<Stanza>> ask(Outgoing iq, Duration timeout) {
-    return here(
-            iq, share(iq, Shares.Kind.IQS, null, iq.gateway().ask(iq.stanza(), timeout)))
+    return here(iq, share(iq, Shares.Kind.IQS, null, iq.gateway().ask(iq.stanza(), timeout)))
         .onErrorMap(NotSentException.class, Sender::notSent)
         .onErrorMap(QueryFailedException.class, Sender::failed);
   }

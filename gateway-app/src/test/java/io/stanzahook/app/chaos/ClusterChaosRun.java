@@ -559,9 +559,7 @@ final class ClusterChaosRun implements AutoCloseable {
       case FREEZE ->
           freeze(
               process.pid(),
-              kind == Kind.EDGE
-                  ? nodes.stream().filter(each -> each != node).toList()
-                  : List.of());
+              kind == Kind.EDGE ? nodes.stream().filter(each -> each != node).toList() : List.of());
       case END -> process.destroy();
     }
     if (fault != Fault.FREEZE) {
