@@ -1,13 +1,19 @@
 package io.stanzahook;
 
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ComponentLog;
 import io.stanzahook.cluster.ReplySet;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
+import io.stanzahook.cluster.ClusterJournal;
 import io.stanzahook.delivery.Dispatcher;
+import io.stanzahook.delivery.DispatchClock;
+import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.MemoryJournal;
+import io.stanzahook.spool.DiskJournal;
 import io.stanzahook.delivery.Outbound;
-import io.stanzahook.delivery.SpoolOpener;
 import io.stanzahook.local.FilteredServices;
 import io.stanzahook.local.LocalService;
 import io.stanzahook.local.LocalSettings;
@@ -18,10 +24,8 @@ import io.stanzahook.rooms.RoomMemory;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.rooms.Rooms;
 import io.stanzahook.settings.Settings;
-import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.SpoolException;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -160,38 +164,42 @@ public final class ComponentGateway implements Gateway {
       Webhook webhook,
       LoopResources loops,
       DeliveryListener deliveries) {
-    String domain = settings.component().domain();
-    Executor executor = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
-    ComponentLog log = shared;
     try {
-      return log == null
-          ? new Dispatcher(
-              domain,
-              settings.dispatch(),
-              local,
-              webhook,
-              new Replying(),
-              deliveries,
-              opener(settings.spool()),
-              executor)
-          : new Dispatcher(
-              domain,
-              settings.dispatch(),
-              local,
-              webhook,
-              new Replying(),
-              deliveries,
-              log,
-              replyAge(settings),
-              executor);
+      return new Dispatcher(
+          settings.component().domain(),
+          settings.dispatch(),
+          local,
+          webhook,
+          new Replying(),
+          deliveries,
+          journal(settings, loops, deliveries));
     } catch (SpoolException e) {
       disposeConnections().subscribe();
       throw e;
     }
   }
 
-  private static @Nullable SpoolOpener opener(@Nullable SpoolSettings spool) {
-    return spool == null ? null : listener -> DiskSpool.open(spool, listener);
+  /** What messages are kept in: a cluster's log, a spool, or memory. */
+  private Journal.Opener journal(
+      GatewaySettings settings, LoopResources loops, DeliveryListener deliveries) {
+    String domain = settings.component().domain();
+    SpoolSettings spool = settings.spool();
+    ComponentLog log = shared;
+    // Where to go on with what is on disk or in the log: best an event loop of the webhook's.
+    Executor executor = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
+    DispatchClock clock = DispatchClock.system();
+    if (log != null) {
+      return ClusterJournal.opener(domain, log, executor, clock, replyAge(settings));
+    }
+    return spool == null
+        ? MemoryJournal::new
+        : DiskJournal.opener(
+            listener -> DiskSpool.open(spool, listener),
+            domain,
+            executor,
+            clock,
+            rooms::kept,
+            deliveries::deadLettersDiscarded);
   }
 
   /** Closes the webhook's connections, and the event loops where they are the gateway's own. */
@@ -396,8 +404,8 @@ public final class ComponentGateway implements Gateway {
   }
 
   @Override
-  public @Nullable SpoolFigures spool() {
-    return dispatcher.spool();
+  public @Nullable JournalFigures spool() {
+    return dispatcher.journal();
   }
 
   @Override
@@ -493,11 +501,6 @@ public final class ComponentGateway implements Gateway {
     public List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
       local.leaving(stanzas);
       return rooms.leaving(stanzas);
-    }
-
-    @Override
-    public Stanza kept(Stanza stanza) {
-      return rooms.kept(stanza);
     }
   }
 

@@ -1,9 +1,9 @@
 package io.stanzahook;
 
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stream.StreamStatus;
@@ -104,7 +104,7 @@ public interface Gateway {
   long oldestQueuedNanos();
 
   /** How the spool stands; null where there is none. */
-  default @Nullable SpoolFigures spool() {
+  default @Nullable JournalFigures spool() {
     return null;
   }
 

@@ -1,7 +1,7 @@
 package io.stanzahook;
 
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.BatchSettings;
-import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;

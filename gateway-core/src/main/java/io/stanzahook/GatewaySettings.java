@@ -1,6 +1,6 @@
 package io.stanzahook;
 
-import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;

@@ -2,8 +2,8 @@ package io.stanzahook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.order.Concurrency;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;

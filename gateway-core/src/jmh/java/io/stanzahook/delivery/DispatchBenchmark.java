@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.OutboundStanza;
@@ -151,7 +152,8 @@ public class DispatchBenchmark {
                   settled++;
                   return Mono.empty();
                 },
-                DeliveryListener.NONE)
+                DeliveryListener.NONE,
+                MemoryJournal::new)
             .intake();
     intake.onSubscribe(nothing);
     return intake;

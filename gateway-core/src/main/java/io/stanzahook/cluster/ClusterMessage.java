@@ -1,6 +1,6 @@
 package io.stanzahook.cluster;
 
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.RoomPlace;
 import org.jspecify.annotations.Nullable;
 
@@ -13,4 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param place where it was said, if that was a chat room
  */
 public record ClusterMessage(
-    String domain, SpoolRecord record, boolean late, @Nullable RoomPlace place) {}
+    String domain, KeptStanza record, boolean late, @Nullable RoomPlace place) {}

@@ -1,8 +1,8 @@
 package io.stanzahook.cluster;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.RoomPlace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -486,7 +486,7 @@ public final class ClusterNode implements AutoCloseable {
 
     @Override
     public void append(
-        String conversation, SpoolRecord record, @Nullable RoomPlace place, Runnable acked) {
+        String conversation, KeptStanza record, @Nullable RoomPlace place, Runnable acked) {
       boolean isLate = !holdsStream();
       if (isLate) {
         late.incrementAndGet();

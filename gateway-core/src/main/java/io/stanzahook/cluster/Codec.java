@@ -1,7 +1,7 @@
 package io.stanzahook.cluster;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.RoomPlace;
 import java.io.ByteArrayInputStream;
@@ -154,7 +154,7 @@ final class Codec {
   }
 
   private static void write(DataOutputStream out, ClusterMessage message) throws IOException {
-    SpoolRecord record = message.record();
+    KeptStanza record = message.record();
     String lang = record.lang();
     RoomPlace place = message.place();
     String nick = place == null ? null : place.nick();
@@ -194,7 +194,7 @@ final class Codec {
     }
     return new ClusterMessage(
         domain,
-        new SpoolRecord(webhookId, receivedAt, lang, bytes(in), (flags & REDELIVERED) != 0),
+        new KeptStanza(webhookId, receivedAt, lang, bytes(in), (flags & REDELIVERED) != 0),
         (flags & LATE) != 0,
         place);
   }

@@ -1,8 +1,8 @@
 package io.stanzahook.cluster;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.RoomPlace;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +29,7 @@ public interface ComponentLog {
    * @param conversation messages of one are kept in order
    * @param acked called once it is replicated; never if this process ends before
    */
-  void append(String conversation, SpoolRecord record, @Nullable RoomPlace place, Runnable acked);
+  void append(String conversation, KeptStanza record, @Nullable RoomPlace place, Runnable acked);
 
   /**
    * Whether no more may be appended for now: so many bytes wait for the brokers, or they do not

@@ -1,10 +1,10 @@
 package io.stanzahook.cluster;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetter;
-import io.stanzahook.spool.DeadLetters;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.spool.SpoolException;
-import io.stanzahook.spool.SpoolRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -249,11 +249,11 @@ final class DeadLog implements AutoCloseable {
 
   /** On the thread of transactions. */
   private Long deliverAgain(Letter letter) {
-    SpoolRecord record = letter.message().record();
+    KeptStanza record = letter.message().record();
     ClusterMessage again =
         new ClusterMessage(
             letter.message().domain(),
-            new SpoolRecord(
+            new KeptStanza(
                 record.webhookId(), record.receivedAt(), record.lang(), record.stanza(), true),
             letter.message().late(),
             letter.message().place());

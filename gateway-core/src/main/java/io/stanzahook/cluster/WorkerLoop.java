@@ -1,6 +1,6 @@
 package io.stanzahook.cluster;
 
-import io.stanzahook.spool.Burial;
+import io.stanzahook.delivery.Burial;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

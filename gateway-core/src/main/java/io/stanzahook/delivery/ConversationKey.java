@@ -14,7 +14,7 @@ import io.stanzahook.stanza.Stanza;
  * <p>Comparable, since strangers choose their addresses: of keys with equal hashes a map then makes
  * a tree, where it would go through all of them.
  */
-record ConversationKey(String from, String to) implements Comparable<ConversationKey> {
+public record ConversationKey(String from, String to) implements Comparable<ConversationKey> {
 
   @Override
   public int compareTo(ConversationKey other) {

@@ -1,5 +1,7 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.order.Concurrency;
+import io.stanzahook.order.ConcurrencyLimit;
 import io.stanzahook.delivery.Delivery.State;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.exchange.DroppedReply;
@@ -13,7 +15,6 @@ import io.stanzahook.local.LocalService;
 import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
-import io.stanzahook.spool.Burial;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
@@ -684,7 +685,13 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private void callEnded(@Nullable WebhookResult result, long now, Delivery of) {
     if (!(result instanceof Failed failed && failed.outcome() == Outcome.HELD_BACK)) {
-      limit.callEnded(now, now - of.calledAt, order.running(), ConcurrencyLimit.Outcome.of(result));
+      limit.callEnded(
+          now,
+          now - of.calledAt,
+          order.running(),
+          result == null || result.isOverload()
+              ? ConcurrencyLimit.Outcome.OVERLOADED
+              : ConcurrencyLimit.Outcome.DONE);
     }
   }
 

@@ -17,9 +17,9 @@ import reactor.core.Disposable;
 /**
  * One stanza on its way to the webhook and back. Its place in the order and its timer are its own,
  * too: so that it costs one object. Belongs to the dispatcher's turns; {@link Deliverer} alone
- * writes it, but for what the journal knows.
+ * writes it, but for what the journal knows. What is public is for journals.
  */
-final class Delivery extends KeyedOrder.Element<ConversationKey> {
+public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** The position of one that does not outlive the process. */
   static final long NOT_KEPT = 0;
 
@@ -144,8 +144,58 @@ final class Delivery extends KeyedOrder.Element<ConversationKey> {
     timeIsUp.accept(this);
   }
 
+  /** What is POSTed. */
+  public Stanza stanza() {
+    return stanza;
+  }
+
+  /** Its id in every attempt. */
+  public String webhookId() {
+    return webhookId;
+  }
+
+  /** When it was received, by {@link System#nanoTime}. */
+  public long received() {
+    return received;
+  }
+
+  /** What it belongs to, whether or not that is kept in order. */
+  public ConversationKey conversation() {
+    return conversation;
+  }
+
+  /** Its place in the journal, which alone knows what it means; 0 if it is not kept. */
+  public long position() {
+    return position;
+  }
+
+  /** The journal keeps it, at this place. */
+  public void keptAt(long place) {
+    position = place;
+  }
+
+  /** Whether its sender has had an error for it before, and gets no other. */
+  public boolean isRedelivered() {
+    return redelivered;
+  }
+
+  /** As the journal kept it. */
+  public void redelivered(boolean before) {
+    redelivered = before;
+  }
+
+  /** Whether what answers it leaves through the journal. */
+  public boolean answersThroughJournal() {
+    return answersThroughJournal;
+  }
+
+  /** What answers it leaves through the journal, because its stream may be elsewhere. */
+  public void answerThroughJournal() {
+    answersThroughJournal = true;
+  }
+
   /** Whether the journal keeps it beyond the end of the process. */
-  boolean isKept() {
+  public boolean isKept() {
     return position != NOT_KEPT;
   }
 

@@ -87,7 +87,7 @@ public interface DeliveryListener {
   /**
    * A message that was given up became a dead letter.
    *
-   * @param cause what went wrong, as in {@link io.stanzahook.spool.Burial#cause}
+   * @param cause what went wrong, as in {@link io.stanzahook.delivery.Burial#cause}
    */
   default void buried(Stanza stanza, String webhookId, String cause) {}
 

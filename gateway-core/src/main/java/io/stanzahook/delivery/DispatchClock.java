@@ -11,9 +11,9 @@ import reactor.core.scheduler.Schedulers;
  * @param millis the time of day, as {@link System#currentTimeMillis}
  * @param scheduler for what is to happen later
  */
-record DispatchClock(LongSupplier nanoTime, LongSupplier millis, Scheduler scheduler) {
+public record DispatchClock(LongSupplier nanoTime, LongSupplier millis, Scheduler scheduler) {
   /** The machine's. */
-  static DispatchClock system() {
+  public static DispatchClock system() {
     return new DispatchClock(System::nanoTime, System::currentTimeMillis, Schedulers.parallel());
   }
 }

@@ -1,12 +1,9 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.cluster.ComponentLog;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.local.LocalService;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -15,7 +12,6 @@ import io.stanzahook.webhook.Webhook;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -81,23 +77,10 @@ public final class Dispatcher {
   private final AtomicInteger limit = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** A dispatcher for one component, which keeps nothing on disk. */
-  public Dispatcher(
-      String domain,
-      DispatchSettings settings,
-      LocalService local,
-      Webhook webhook,
-      Outbound outbound,
-      DeliveryListener listener) {
-    this(domain, settings, local, webhook, outbound, listener, null, Runnable::run);
-  }
-
   /**
    * A dispatcher for one component.
    *
-   * @param spool opens the spool that messages are kept in, at once; null for none
-   * @param executor where to go on with what is on disk: best an event loop of the webhook's
-   * @throws io.stanzahook.spool.SpoolException if the spool cannot be opened
+   * @param journal opens what its messages are kept in, at once
    */
   public Dispatcher(
       String domain,
@@ -106,8 +89,7 @@ public final class Dispatcher {
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener,
-      @Nullable SpoolOpener spool,
-      Executor executor) {
+      Journal.Opener journal) {
     this(
         domain,
         settings,
@@ -117,44 +99,7 @@ public final class Dispatcher {
         listener,
         DispatchClock.system(),
         () -> ThreadLocalRandom.current().nextDouble(),
-        spool == null
-            ? MemoryJournal::new
-            : DiskJournal.opener(
-                spool,
-                domain,
-                executor,
-                DispatchClock.system(),
-                outbound::kept,
-                listener::deadLettersDiscarded));
-  }
-
-  /**
-   * A dispatcher for one component of a cluster.
-   *
-   * @param log that its messages are kept in
-   * @param replyAge how long answers wait for the stream
-   * @param executor where to go on with what the log brings: best an event loop of the webhook's
-   */
-  public Dispatcher(
-      String domain,
-      DispatchSettings settings,
-      LocalService local,
-      Webhook webhook,
-      Outbound outbound,
-      DeliveryListener listener,
-      ComponentLog log,
-      Duration replyAge,
-      Executor executor) {
-    this(
-        domain,
-        settings,
-        local,
-        webhook,
-        outbound,
-        listener,
-        DispatchClock.system(),
-        () -> ThreadLocalRandom.current().nextDouble(),
-        ClusterJournal.opener(domain, log, executor, DispatchClock.system(), replyAge));
+        journal);
   }
 
   Dispatcher(
@@ -205,13 +150,13 @@ public final class Dispatcher {
     deliverer.start();
   }
 
-  /** The dead letters, to look at, redeliver or discard; null if there is no spool. */
+  /** The dead letters, to look at, redeliver or discard; null if nothing is kept. */
   public @Nullable DeadLetters deadLetters() {
     return exit.deadLetters();
   }
 
   /** How much is kept on disk; null where nothing is. */
-  public @Nullable SpoolFigures spool() {
+  public @Nullable JournalFigures journal() {
     return exit.figures();
   }
 

@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.settings.Settings;
 

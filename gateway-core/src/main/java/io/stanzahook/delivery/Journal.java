@@ -1,8 +1,5 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
@@ -20,7 +17,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>Belongs to the dispatcher's turns.
  */
-interface Journal {
+public interface Journal {
   /** Takes in. */
   Entrance entrance();
 
@@ -118,13 +115,13 @@ interface Journal {
     /** Brings forth nothing more: what it keeps stays there for the next start. */
     default void stop() {}
 
-    /** The dead letters, to look at, redeliver or discard; null if there is no spool. */
+    /** The dead letters, to look at, redeliver or discard; null if nothing is kept. */
     default @Nullable DeadLetters deadLetters() {
       return null;
     }
 
     /** How much it keeps; null where nothing outlives the process. */
-    default @Nullable SpoolFigures figures() {
+    default @Nullable JournalFigures figures() {
       return null;
     }
   }
@@ -153,13 +150,9 @@ interface Journal {
     void later(Duration delay, Runnable step);
   }
 
-  /** Opens a journal for whom it is to bring forth to; may block. */
+  /** Opens a journal for whom it is to bring forth to. */
   interface Opener {
-    /**
-     * Opens it.
-     *
-     * @throws io.stanzahook.spool.SpoolException saying what is wrong with where it keeps
-     */
+    /** Opens it; may block. It fails with a message that says what is wrong with where it keeps. */
     Journal open(Deliveries deliveries);
   }
 }

@@ -1,7 +1,7 @@
 package io.stanzahook.delivery;
 
 /** Keeps nothing: what it takes is brought forth at once, and lost with the process. */
-record MemoryJournal(Journal.Deliveries deliveries)
+public record MemoryJournal(Journal.Deliveries deliveries)
     implements Journal, Journal.Entrance, Journal.Exit {
   @Override
   public Entrance entrance() {

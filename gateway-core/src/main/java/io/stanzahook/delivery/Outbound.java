@@ -1,7 +1,6 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.stanza.OutboundStanza;
-import io.stanzahook.stanza.Stanza;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -22,10 +21,5 @@ public interface Outbound {
    */
   default List<OutboundStanza> leaving(List<OutboundStanza> stanzas) {
     return stanzas;
-  }
-
-  /** A stanza that was kept, as it would come from there now. */
-  default Stanza kept(Stanza stanza) {
-    return stanza;
   }
 }

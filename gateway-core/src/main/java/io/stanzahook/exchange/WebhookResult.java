@@ -4,6 +4,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaError;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How one webhook call ended. */
@@ -11,6 +12,14 @@ public sealed interface WebhookResult {
 
   /** The HTTP status, or 0 where no response came. */
   int status();
+
+  /**
+   * Whether it says that the webhook could not keep up: refused, timed out, or asked for less. Of a
+   * batch: whether most of its stanzas say so.
+   */
+  default boolean isOverload() {
+    return false;
+  }
 
   /** The result of one stanza of a batch. */
   default WebhookResult of(int index) {
@@ -67,6 +76,15 @@ public sealed interface WebhookResult {
     public AnsweredEach {
       each = List.copyOf(each);
     }
+
+    @Override
+    public boolean isOverload() {
+      int overloaded = 0;
+      for (int i = 0; i < each.size(); i++) {
+        overloaded += each.get(i).isOverload() ? 1 : 0;
+      }
+      return 2 * overloaded > each.size();
+    }
   }
 
   /**
@@ -87,6 +105,14 @@ public sealed interface WebhookResult {
       @Nullable Duration retryAfter,
       String response)
       implements WebhookResult {
+    /** Statuses by which a webhook, or what stands before it, says that it is too much. */
+    private static final Set<Integer> OVERLOADING =
+        Set.of(408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
+
+    @Override
+    public boolean isOverload() {
+      return !outcome.isAnswer() || OVERLOADING.contains(status);
+    }
 
     /** Without a response's body. */
     public Failed(

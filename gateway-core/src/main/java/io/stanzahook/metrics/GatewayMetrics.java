@@ -1,5 +1,6 @@
 package io.stanzahook.metrics;
 
+import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,7 +14,6 @@ import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.LossReason;
 import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -72,7 +72,7 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private final TraceScope traces;
   private volatile boolean connected;
   private volatile @Nullable GatewayGauges gauges;
-  private volatile @Nullable Supplier<SpoolFigures> spool;
+  private volatile @Nullable Supplier<JournalFigures> spool;
   private volatile @Nullable ToIntFunction<RoomState> rooms;
 
   /**
@@ -212,29 +212,29 @@ public final class GatewayMetrics implements DeliveryListener, StreamListener {
    *
    * @param figures null without a spool; then there are no such meters
    */
-  public void bindSpool(@Nullable Supplier<SpoolFigures> figures) {
+  public void bindSpool(@Nullable Supplier<JournalFigures> figures) {
     boolean before = spool != null;
     spool = figures;
     if (figures == null) {
       SPOOL_GAUGES.forEach(this::remove);
     } else if (!before) {
-      spoolGauge(GatewayMeter.SPOOL_DEPTH, SpoolFigures::depth);
+      spoolGauge(GatewayMeter.SPOOL_DEPTH, JournalFigures::depth);
       spoolGauge(GatewayMeter.SPOOL_OLDEST, now -> secondsSince(now.oldestReceivedAt()));
-      spoolGauge(GatewayMeter.SPOOL_BYTES, SpoolFigures::bytes);
-      spoolGauge(GatewayMeter.SPOOL_LIMIT, SpoolFigures::limit);
-      spoolGauge(GatewayMeter.DEAD_LETTERS, SpoolFigures::deadLetters);
+      spoolGauge(GatewayMeter.SPOOL_BYTES, JournalFigures::bytes);
+      spoolGauge(GatewayMeter.SPOOL_LIMIT, JournalFigures::limit);
+      spoolGauge(GatewayMeter.DEAD_LETTERS, JournalFigures::deadLetters);
       discarded();
       // So that the series is there before the first outage.
       buried.of(WebhookResult.Outcome.NOT_SENT.label());
     }
   }
 
-  private void spoolGauge(GatewayMeter meter, ToDoubleFunction<SpoolFigures> value) {
+  private void spoolGauge(GatewayMeter meter, ToDoubleFunction<JournalFigures> value) {
     meter.gauge(
         registry,
         tags,
         () -> {
-          Supplier<SpoolFigures> figures = spool;
+          Supplier<JournalFigures> figures = spool;
           return figures == null ? Double.NaN : value.applyAsDouble(figures.get());
         });
   }

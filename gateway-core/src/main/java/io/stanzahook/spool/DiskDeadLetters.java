@@ -1,5 +1,7 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.DeadLetters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,9 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -115,7 +119,7 @@ public final class DiskSpool implements Spool {
   }
 
   @Override
-  public long append(SpoolRecord record) {
+  public long append(KeptStanza record) {
     return writer.append(record);
   }
 
@@ -151,7 +155,7 @@ public final class DiskSpool implements Spool {
   }
 
   @Override
-  public SpoolFigures figures() {
+  public JournalFigures figures() {
     return writer.figures();
   }
 

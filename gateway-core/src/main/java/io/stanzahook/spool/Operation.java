@@ -1,5 +1,7 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +49,9 @@ abstract sealed class Operation {
 
   /** A record for the tail. */
   static final class Append extends Operation {
-    final SpoolRecord record;
+    final KeptStanza record;
 
-    Append(SpoolRecord record) {
+    Append(KeptStanza record) {
       this.record = record;
     }
 

@@ -1,5 +1,6 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.KeptStanza;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
@@ -17,7 +18,7 @@ final class RecordCode {
 
   private RecordCode() {}
 
-  static byte[] encode(long position, SpoolRecord record) {
+  static byte[] encode(long position, KeptStanza record) {
     byte[] id = record.webhookId().getBytes(StandardCharsets.UTF_8);
     byte[] lang = record.lang() == null ? null : record.lang().getBytes(StandardCharsets.UTF_8);
     int langLength = lang == null ? 0 : Short.BYTES + lang.length;
@@ -33,7 +34,7 @@ final class RecordCode {
   }
 
   /** The record, or null if its bytes are not those that were written. */
-  static @Nullable SpoolRecord decode(long position, byte @Nullable [] bytes) {
+  static @Nullable KeptStanza decode(long position, byte @Nullable [] bytes) {
     if (bytes == null || bytes.length < HEAD) {
       return null;
     }
@@ -47,7 +48,7 @@ final class RecordCode {
     String lang = (flags & LANGUAGE) == 0 ? null : text(buffer);
     byte[] stanza = new byte[buffer.remaining()];
     buffer.get(stanza);
-    return new SpoolRecord(id, receivedAt, lang, stanza, (flags & REDELIVERED) != 0);
+    return new KeptStanza(id, receivedAt, lang, stanza, (flags & REDELIVERED) != 0);
   }
 
   private static void text(ByteBuffer buffer, byte[] text) {

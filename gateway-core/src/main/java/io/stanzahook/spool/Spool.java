@@ -1,5 +1,9 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -25,7 +29,7 @@ public interface Spool extends AutoCloseable {
    * @return its position, higher than all before, even across restarts; at least 1
    * @throws IllegalStateException if {@link #MAX_IN_FLIGHT} are in flight, or the spool is closed
    */
-  long append(SpoolRecord record);
+  long append(KeptStanza record);
 
   /**
    * Continues after {@link SpoolListener#failed}: records that are appended from now on are written
@@ -62,7 +66,7 @@ public interface Spool extends AutoCloseable {
   long lastPosition();
 
   /** The current figures. */
-  SpoolFigures figures();
+  JournalFigures figures();
 
   /** The dead letters. */
   DeadLetters deadLetters();

@@ -1,5 +1,7 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +102,7 @@ final class SpoolBatch {
     if (value == null) {
       return;
     }
-    SpoolRecord record = RecordCode.decode(position, value);
+    KeptStanza record = RecordCode.decode(position, value);
     if (record == null) {
       putAside(position);
       return;
@@ -111,7 +113,7 @@ final class SpoolBatch {
   }
 
   private void redeliver(Operation.Redeliver redeliver) throws SQLException {
-    SpoolRecord record = RecordCode.decode(redeliver.letter, file.getDead(redeliver.letter));
+    KeptStanza record = RecordCode.decode(redeliver.letter, file.getDead(redeliver.letter));
     @Nullable Long result = null;
     if (record != null) {
       file.insert(redeliver.position(), record.again());

@@ -1,5 +1,7 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -216,7 +218,7 @@ final class SpoolFile implements AutoCloseable {
     }
   }
 
-  void insert(long position, SpoolRecord record) throws SQLException {
+  void insert(long position, KeptStanza record) throws SQLException {
     insert(position, RecordCode.encode(position, record));
   }
 
@@ -254,7 +256,7 @@ final class SpoolFile implements AutoCloseable {
       if (!row.next()) {
         return First.NONE;
       }
-      SpoolRecord record = RecordCode.decode(row.getLong(1), row.getBytes(2));
+      KeptStanza record = RecordCode.decode(row.getLong(1), row.getBytes(2));
       return new First(row.getLong(1), record == null ? 0 : record.receivedAt());
     }
   }
@@ -264,7 +266,7 @@ final class SpoolFile implements AutoCloseable {
     static final First NONE = new First(0, 0);
   }
 
-  void bury(long position, SpoolRecord record, Burial why) throws SQLException {
+  void bury(long position, KeptStanza record, Burial why) throws SQLException {
     sql.bury.setLong(1, position);
     sql.bury.setString(2, record.webhookId());
     sql.bury.setBytes(3, RecordCode.encode(position, record));

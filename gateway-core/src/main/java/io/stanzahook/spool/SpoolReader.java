@@ -1,5 +1,8 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.KeptStanza;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -93,7 +96,7 @@ final class SpoolReader implements AutoCloseable {
 
   private @Nullable Spooled spooled(ResultSet row) throws SQLException {
     long position = row.getLong(1);
-    SpoolRecord record = RecordCode.decode(position, row.getBytes(2));
+    KeptStanza record = RecordCode.decode(position, row.getBytes(2));
     if (record == null) {
       damaged.accept(position);
       return null;
@@ -135,10 +138,10 @@ final class SpoolReader implements AutoCloseable {
   private static DeadLetter letter(ResultSet row) throws SQLException {
     long position = row.getLong(1);
     byte[] value = row.getBytes(2);
-    SpoolRecord record = RecordCode.decode(position, value);
+    KeptStanza record = RecordCode.decode(position, value);
     if (record == null) {
       // Shown all the same: whoever looks can tell, and discard it.
-      record = new SpoolRecord("damaged-" + position, 0, value == null ? new byte[0] : value, true);
+      record = new KeptStanza("damaged-" + position, 0, value == null ? new byte[0] : value, true);
     }
     byte[] response = row.getBytes(9);
     return new DeadLetter(

@@ -1,5 +1,6 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.settings.Setting;
 import java.nio.file.Path;
 
@@ -7,7 +8,7 @@ import java.nio.file.Path;
  * Where a spool is, and how large it may become.
  *
  * @param folder created if it is missing; for this spool alone
- * @param limit bytes on disk above which it is {@linkplain SpoolFigures#full full}
+ * @param limit bytes on disk above which it is {@linkplain JournalFigures#full full}
  * @param maxDeadLetters the maximum number of dead letters; beyond it, the oldest are discarded
  */
 public record SpoolSettings(

@@ -1,5 +1,7 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +40,7 @@ final class SpoolWriter {
   private final Thread thread = new Thread(this::run, "stanzahook-spool");
   private volatile boolean waiting;
   private volatile boolean closed;
-  private volatile SpoolFigures figures;
+  private volatile JournalFigures figures;
 
   // Only the writing thread uses these.
   private SpoolFile file;
@@ -78,7 +80,7 @@ final class SpoolWriter {
   }
 
   /** Adds a record; its position. */
-  long append(SpoolRecord record) {
+  long append(KeptStanza record) {
     if (closed) {
       throw new IllegalStateException("the spool is closed");
     }
@@ -107,7 +109,7 @@ final class SpoolWriter {
     queue.takeAll().forEach(operation -> operation.fail(cause));
   }
 
-  SpoolFigures figures() {
+  JournalFigures figures() {
     return figures;
   }
 
@@ -234,7 +236,7 @@ final class SpoolWriter {
     state = batch.write();
     forgets = batch.forgets();
     lastCommit = System.nanoTime();
-    SpoolFigures before = figures;
+    JournalFigures before = figures;
     try {
       figures = measured(before.full());
     } catch (SQLException e) {
@@ -333,12 +335,12 @@ final class SpoolWriter {
     state = repair.stateOf(file);
   }
 
-  private SpoolFigures measured(boolean wasFull) throws SQLException {
+  private JournalFigures measured(boolean wasFull) throws SQLException {
     SpoolFile.First first = state.depth() == 0 ? SpoolFile.First.NONE : file.first();
     long bytes = file.usedBytes();
     // Not full again until a tenth is free, so that it does not change with each record.
     long limit = wasFull ? settings.limit() - settings.limit() / 10 : settings.limit();
-    return new SpoolFigures(
+    return new JournalFigures(
         state.depth(), first.receivedAt(), bytes, state.dead(), settings.limit(), bytes >= limit);
   }
 }

@@ -1,11 +1,11 @@
 package io.stanzahook.bench;
 
+import io.stanzahook.order.Concurrency;
 import com.sun.net.httpserver.HttpServer;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.TestSettings;
-import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;

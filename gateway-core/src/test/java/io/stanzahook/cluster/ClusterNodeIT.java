@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +103,7 @@ class ClusterNodeIT {
       CountDownLatch acked = new CountDownLatch(1);
       log.append(
           "a\0b",
-          new SpoolRecord(id, 1, null, ("<message id='" + id + "'/>").getBytes(UTF_8), false),
+          new KeptStanza(id, 1, null, ("<message id='" + id + "'/>").getBytes(UTF_8), false),
           null,
           acked::countDown);
       assertThat(acked.await(MOST, TimeUnit.MILLISECONDS)).isTrue();

@@ -3,8 +3,8 @@ package io.stanzahook.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.RoomPlace;
 import java.util.Arrays;
@@ -17,13 +17,13 @@ class CodecTest {
   private static final ClusterMessage PLAIN =
       new ClusterMessage(
           "gw.localhost",
-          new SpoolRecord("msg_1", 1234, null, "<message/>".getBytes(UTF_8), false),
+          new KeptStanza("msg_1", 1234, null, "<message/>".getBytes(UTF_8), false),
           false,
           null);
   private static final ClusterMessage FULL =
       new ClusterMessage(
           "gw.localhost",
-          new SpoolRecord("msg_2", Long.MAX_VALUE, "de", "<message/>ü".getBytes(UTF_8), true),
+          new KeptStanza("msg_2", Long.MAX_VALUE, "de", "<message/>ü".getBytes(UTF_8), true),
           true,
           new RoomPlace(Jid.of("room@muc.localhost"), "ünick", "me"));
   private static final Burial WHY = new Burial(1, 2, "cause", "cond", "text", 500, "response ü");

@@ -2,10 +2,10 @@ package io.stanzahook.cluster;
 
 import static java.util.Objects.requireNonNull;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetter;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolRecord;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.RoomPlace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -105,7 +105,7 @@ public final class MemoryLog implements ComponentLog {
 
   @Override
   public void append(
-      String conversation, SpoolRecord record, @Nullable RoomPlace place, Runnable acked) {
+      String conversation, KeptStanza record, @Nullable RoomPlace place, Runnable acked) {
     unreplicated.add(
         () -> {
           messages.put(next++, new ClusterMessage("gw.localhost", record, false, place));
@@ -125,7 +125,7 @@ public final class MemoryLog implements ComponentLog {
 
   @Override
   public void bury(Taken taken, Burial why, Runnable acked) {
-    SpoolRecord record = taken.message().record();
+    KeptStanza record = taken.message().record();
     unreplicated.add(
         () -> {
           dead.put(record.webhookId(), new DeadLetter(taken.offset() + 1, record, why));
@@ -178,9 +178,9 @@ public final class MemoryLog implements ComponentLog {
     }
 
     private long again(DeadLetter letter) {
-      SpoolRecord record = letter.record();
-      SpoolRecord again =
-          new SpoolRecord(
+      KeptStanza record = letter.record();
+      KeptStanza again =
+          new KeptStanza(
               record.webhookId(), record.receivedAt(), record.lang(), record.stanza(), true);
       messages.put(next, new ClusterMessage("gw.localhost", again, false, null));
       return next++;

@@ -2,6 +2,7 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
@@ -54,7 +55,8 @@ class AdaptiveConcurrencyIT {
           stanza -> null,
           webhook,
           stanzas -> Mono.empty(),
-          new DeliveryListener() {});
+          new DeliveryListener() {},
+          MemoryJournal::new);
 
   private final Sinks.Empty<Void> enough = Sinks.empty();
 

@@ -1,5 +1,6 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;

@@ -2,6 +2,8 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.order.Concurrency;
+import io.stanzahook.spool.DiskJournal;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -10,6 +12,8 @@ import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.spool.Spool;
+import io.stanzahook.spool.SpoolListener;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
@@ -27,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -173,7 +178,7 @@ abstract class DispatcherFixture {
     return dispatcher(settings, MemoryJournal::new);
   }
 
-  Dispatcher spooled(DispatchSettings settings, SpoolOpener spool) {
+  Dispatcher spooled(DispatchSettings settings, Function<SpoolListener, Spool> spool) {
     return dispatcher(
         settings,
         DiskJournal.opener(

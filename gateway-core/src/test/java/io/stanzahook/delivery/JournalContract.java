@@ -3,8 +3,6 @@ package io.stanzahook.delivery;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,27 +19,27 @@ import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** What every journal does, whether or not anything outlives it. */
-abstract class JournalContract {
+public abstract class JournalContract {
   private static final Burial WHY = new Burial(1, 1, "status_500", "gone", "No.", 500, "");
 
-  final VirtualTimeScheduler time = VirtualTimeScheduler.create();
-  final DispatchClock clock =
+  protected final VirtualTimeScheduler time = VirtualTimeScheduler.create();
+  protected final DispatchClock clock =
       new DispatchClock(
           () -> time.now(TimeUnit.NANOSECONDS), () -> time.now(TimeUnit.MILLISECONDS), time);
 
   /** What was brought forth. */
-  final List<Delivery> forth = new ArrayList<>();
+  protected final List<Delivery> forth = new ArrayList<>();
 
   /** How many wait of each conversation, as the journal is told. */
-  int waiting;
+  protected int waiting;
 
-  Journal journal;
+  protected Journal journal;
 
   /** Opens one; again, with what outlived the one before, which was closed. */
-  abstract Journal open(Journal.Deliveries deliveries);
+  protected abstract Journal open(Journal.Deliveries deliveries);
 
   /** What is on its way somewhere gets there. */
-  abstract void settleDown();
+  protected abstract void settleDown();
 
   @BeforeEach
   void open() {
@@ -93,7 +91,7 @@ abstract class JournalContract {
     }
   }
 
-  Delivery keep(String from, String id) {
+  protected Delivery keep(String from, String id) {
     Delivery delivery =
         new Taking()
             .delivery(
@@ -102,7 +100,7 @@ abstract class JournalContract {
     return delivery;
   }
 
-  void handOn() {
+  protected void handOn() {
     settleDown();
     for (int before = -1; before < forth.size(); settleDown()) {
       before = forth.size();
@@ -111,7 +109,7 @@ abstract class JournalContract {
     }
   }
 
-  List<String> ids() {
+  protected List<String> ids() {
     return forth.stream().map(each -> String.valueOf(each.stanza.id())).toList();
   }
 

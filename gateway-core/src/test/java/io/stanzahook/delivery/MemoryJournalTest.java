@@ -2,10 +2,10 @@ package io.stanzahook.delivery;
 
 class MemoryJournalTest extends JournalContract {
   @Override
-  Journal open(Journal.Deliveries deliveries) {
+  protected Journal open(Journal.Deliveries deliveries) {
     return new MemoryJournal(deliveries);
   }
 
   @Override
-  void settleDown() {}
+  protected void settleDown() {}
 }

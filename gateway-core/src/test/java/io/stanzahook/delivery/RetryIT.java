@@ -2,6 +2,7 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.order.Concurrency;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.Ports;
 import io.stanzahook.TestSettings;
@@ -131,7 +132,8 @@ class RetryIT {
             stanza -> null,
             breaking,
             stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)),
-            DeliveryListener.NONE);
+            DeliveryListener.NONE,
+            MemoryJournal::new);
     stream.subscribe(dispatcher.intake());
   }
 

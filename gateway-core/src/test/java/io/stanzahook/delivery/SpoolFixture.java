@@ -3,7 +3,6 @@ package io.stanzahook.delivery;
 import static java.util.Objects.requireNonNull;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
-import io.stanzahook.spool.DeadLetter;
 import io.stanzahook.spool.MemorySpool;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;

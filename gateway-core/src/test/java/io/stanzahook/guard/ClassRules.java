@@ -28,10 +28,11 @@ record ClassRules(JavaClasses main, JavaClasses tests) {
           List.of("xml", "settings", "tls", "net", "order", "trace", "signing"),
           List.of("stanza"),
           List.of("mapping"),
-          List.of("wire", "local", "exchange", "spool"),
-          List.of("cluster"),
+          List.of("wire", "local", "exchange"),
           List.of("webhook"),
           List.of("stream", "delivery", "query", "rooms", "sandbox"),
+          List.of("spool"),
+          List.of("cluster"),
           List.of("metrics"),
           List.of(""),
           List.of("app"));

@@ -2,11 +2,11 @@ package io.stanzahook.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.WebhookEndpoint;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ class GatewayMeterTest {
     GatewayMetrics metrics = new GatewayMetrics(registry, "gw.localhost");
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 3, () -> 4, () -> 5));
     metrics.bindRooms(state -> 1);
-    metrics.bindSpool(() -> new SpoolFigures(1, 2, 3, 4, 5, false));
+    metrics.bindSpool(() -> new JournalFigures(1, 2, 3, 4, 5, false));
     metrics.bindEndpoints(List.of(ENDPOINT));
   }
 

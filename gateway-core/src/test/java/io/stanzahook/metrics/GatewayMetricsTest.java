@@ -2,12 +2,12 @@ package io.stanzahook.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
-import io.stanzahook.spool.SpoolFigures;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Jid;
@@ -51,7 +51,7 @@ class GatewayMetricsTest {
     assertThat(registry.find("stanzahook.dead.letters.discarded").counter()).isNull();
 
     metrics.bindSpool(
-        () -> new SpoolFigures(3, System.currentTimeMillis() - 5_000, 4096, 2, 8192, false));
+        () -> new JournalFigures(3, System.currentTimeMillis() - 5_000, 4096, 2, 8192, false));
     metrics.buried(HELLO, "w1", "status_500");
     metrics.deadLettersDiscarded(4);
 
@@ -85,11 +85,11 @@ class GatewayMetricsTest {
   @Test
   void aComponentThatIsStartedAnewKeepsItsCountersAndShowsItsNewGauges() {
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
-    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, 8192, false));
+    metrics.bindSpool(() -> new JournalFigures(3, 0, 4096, 2, 8192, false));
     metrics.received(HELLO);
 
     metrics.bind(new GatewayGauges(() -> 11, () -> 12, () -> 0, () -> 13, () -> 14));
-    metrics.bindSpool(() -> new SpoolFigures(30, 0, 4096, 2, 8192, false));
+    metrics.bindSpool(() -> new JournalFigures(30, 0, 4096, 2, 8192, false));
 
     assertThat(registry.get("stanzahook.webhook.in.flight").gauge().value()).isEqualTo(11);
     assertThat(registry.get("stanzahook.queue.depth").gauge().value()).isEqualTo(13);
@@ -97,7 +97,7 @@ class GatewayMetricsTest {
     assertThat(counter("stanzahook.stanzas.received", "kind", "message")).isEqualTo(1);
     metrics.bindSpool(null);
     assertThat(registry.find("stanzahook.spool.depth").gauge()).isNull();
-    metrics.bindSpool(() -> new SpoolFigures(5, 0, 4096, 2, 8192, false));
+    metrics.bindSpool(() -> new JournalFigures(5, 0, 4096, 2, 8192, false));
     assertThat(registry.get("stanzahook.spool.depth").gauge().value()).isEqualTo(5);
   }
 
@@ -106,7 +106,7 @@ class GatewayMetricsTest {
     GatewayMetrics other = new GatewayMetrics(registry, "other.localhost");
     int left = registry.getMeters().size() / 2;
     metrics.bind(new GatewayGauges(() -> 1, () -> 2, () -> 0, () -> 3, () -> 4));
-    metrics.bindSpool(() -> new SpoolFigures(3, 0, 4096, 2, 8192, false));
+    metrics.bindSpool(() -> new JournalFigures(3, 0, 4096, 2, 8192, false));
     metrics.buried(HELLO, "w1", "status_500");
     metrics.disconnected("io", "");
 

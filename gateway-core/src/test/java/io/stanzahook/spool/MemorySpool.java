@@ -1,5 +1,10 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,8 +27,8 @@ public final class MemorySpool implements Spool, DeadLetters {
   private final SpoolListener listener;
   private final long limit;
   private final int maxDeadLetters;
-  private final NavigableMap<Long, SpoolRecord> waiting = new TreeMap<>();
-  private final NavigableMap<Long, SpoolRecord> records = new TreeMap<>();
+  private final NavigableMap<Long, KeptStanza> waiting = new TreeMap<>();
+  private final NavigableMap<Long, KeptStanza> records = new TreeMap<>();
   private final NavigableMap<Long, DeadLetter> dead = new TreeMap<>();
   private final List<Runnable> changes = new ArrayList<>();
   private long last;
@@ -60,7 +65,7 @@ public final class MemorySpool implements Spool, DeadLetters {
   }
 
   @Override
-  public synchronized long append(SpoolRecord record) {
+  public synchronized long append(KeptStanza record) {
     checkOpen();
     if (waiting.size() >= MAX_IN_FLIGHT) {
       throw new IllegalStateException("65,536 records are in flight");
@@ -88,7 +93,7 @@ public final class MemorySpool implements Spool, DeadLetters {
   public synchronized void bury(long position, Burial why) {
     changes.add(
         () -> {
-          SpoolRecord record = records.remove(position);
+          KeptStanza record = records.remove(position);
           if (record != null) {
             dead.put(position, new DeadLetter(position, record, why));
           }
@@ -119,7 +124,7 @@ public final class MemorySpool implements Spool, DeadLetters {
         () -> {
           List<Spooled> read = new ArrayList<>();
           for (long position : positions) {
-            SpoolRecord record = records.get(position);
+            KeptStanza record = records.get(position);
             if (record != null) {
               read.add(new Spooled(position, record));
             }
@@ -135,9 +140,9 @@ public final class MemorySpool implements Spool, DeadLetters {
   }
 
   @Override
-  public synchronized SpoolFigures figures() {
+  public synchronized JournalFigures figures() {
     long oldest = records.isEmpty() ? 0 : records.firstEntry().getValue().receivedAt();
-    return new SpoolFigures(records.size(), oldest, bytes(), dead.size(), Long.MAX_VALUE, full);
+    return new JournalFigures(records.size(), oldest, bytes(), dead.size(), Long.MAX_VALUE, full);
   }
 
   @Override

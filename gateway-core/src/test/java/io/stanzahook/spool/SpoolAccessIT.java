@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stanzahook.delivery.KeptStanza;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -121,7 +122,7 @@ class SpoolAccessIT {
   @Test
   void anOldSpoolIsClosedToOthersAndThatIsSaid() throws Exception {
     Path folder = directory.resolve("spool");
-    SpoolRecord record = SpoolFixture.record("one", 10);
+    KeptStanza record = SpoolFixture.record("one", 10);
     try (DiskSpool spool = open(folder)) {
       told.awaitDurable(spool.append(record));
     }

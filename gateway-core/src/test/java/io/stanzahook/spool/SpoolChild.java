@@ -1,5 +1,7 @@
 package io.stanzahook.spool;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,13 +21,13 @@ public final class SpoolChild {
   private SpoolChild() {}
 
   /** The record of that number. */
-  static SpoolRecord record(long number) {
+  static KeptStanza record(long number) {
     Random random = new Random(number);
     StringBuilder body = new StringBuilder("<message><body>");
     for (int i = random.nextInt(600); i > 0; i--) {
       body.append((char) ('a' + random.nextInt(26)));
     }
-    return new SpoolRecord(
+    return new KeptStanza(
         "w" + number,
         number,
         body.append("</body></message>").toString().getBytes(StandardCharsets.UTF_8),

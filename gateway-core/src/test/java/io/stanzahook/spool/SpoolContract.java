@@ -3,6 +3,9 @@ package io.stanzahook.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +28,11 @@ abstract class SpoolContract extends SpoolFixture {
 
   @Test
   void recordsComeBackAsTheyWere() {
-    SpoolRecord record =
-        new SpoolRecord("wh_1", 123, "<message/>".getBytes(StandardCharsets.UTF_8), true);
-    SpoolRecord empty = new SpoolRecord("ä€😀", Long.MIN_VALUE, new byte[0], false);
-    SpoolRecord labelled = new SpoolRecord("labelled", 1, "de-CH", new byte[] {1, 2}, false);
-    SpoolRecord large = record("large", 1_000_000);
+    KeptStanza record =
+        new KeptStanza("wh_1", 123, "<message/>".getBytes(StandardCharsets.UTF_8), true);
+    KeptStanza empty = new KeptStanza("ä€😀", Long.MIN_VALUE, new byte[0], false);
+    KeptStanza labelled = new KeptStanza("labelled", 1, "de-CH", new byte[] {1, 2}, false);
+    KeptStanza large = record("large", 1_000_000);
     long first = spool.append(record);
     long second = spool.append(empty);
     long third = spool.append(labelled);
@@ -64,7 +67,7 @@ abstract class SpoolContract extends SpoolFixture {
     assertThat(spool.lastPosition()).isZero();
     assertThat(spool.figures())
         .isEqualTo(
-            new SpoolFigures(0, 0, spool.figures().bytes(), 0, spool.figures().limit(), false));
+            new JournalFigures(0, 0, spool.figures().bytes(), 0, spool.figures().limit(), false));
   }
 
   @Test
@@ -203,11 +206,11 @@ abstract class SpoolContract extends SpoolFixture {
 
     assertThat(again).isGreaterThan(positions.get(1)).isEqualTo(spool.lastPosition());
     told.awaitDurable(again);
-    SpoolRecord record = record("a");
+    KeptStanza record = record("a");
     assertThat(readAll())
         .containsExactly(
             new Spooled(positions.get(1), record("b")),
-            new Spooled(again, new SpoolRecord("a", record.receivedAt(), record.stanza(), true)));
+            new Spooled(again, new KeptStanza("a", record.receivedAt(), record.stanza(), true)));
     assertThat(deadIds()).isEmpty();
     assertThat(spool.deadLetters().redeliver("a").block()).isNull();
     assertThat(spool.deadLetters().redeliver("none").block()).isNull();

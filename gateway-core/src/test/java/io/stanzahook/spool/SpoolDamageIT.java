@@ -3,6 +3,8 @@ package io.stanzahook.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.KeptStanza;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,7 +157,7 @@ class SpoolDamageIT {
       }
       clean();
       Files.write(folder.resolve("spool.db"), flipped(file, start, 20));
-      TreeMap<Long, SpoolRecord> found = new TreeMap<>();
+      TreeMap<Long, KeptStanza> found = new TreeMap<>();
       try (DiskSpool spool = open(folder)) {
         for (Spooled each : all(spool)) {
           assertThat(each.record()).isEqualTo(SpoolChild.record(each.position()));

@@ -2,6 +2,8 @@ package io.stanzahook.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.KeptStanza;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +32,13 @@ abstract class SpoolFixture {
     spool.close();
   }
 
-  static SpoolRecord record(String id) {
+  static KeptStanza record(String id) {
     return record(id, 100);
   }
 
-  static SpoolRecord record(String id, int bytes) {
+  static KeptStanza record(String id, int bytes) {
     String body = "<message><body>" + id + "€".repeat(bytes / 3) + "</body></message>";
-    return new SpoolRecord(
+    return new KeptStanza(
         id, 1_000L + id.hashCode(), body.getBytes(StandardCharsets.UTF_8), false);
   }
 

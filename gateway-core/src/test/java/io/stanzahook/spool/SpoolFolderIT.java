@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stanzahook.delivery.KeptStanza;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -150,7 +151,7 @@ class SpoolFolderIT {
     assumeTrue(run(mount) == 0, "needs to mount a file system, which is not allowed here");
     try (DiskSpool spool = open(folder)) {
       List<Long> positions = new ArrayList<>();
-      SpoolRecord large = SpoolFixture.record("large", 100_000);
+      KeptStanza large = SpoolFixture.record("large", 100_000);
       while (told.failedFrom() == 0 && positions.size() < 1000) {
         positions.add(spool.append(large));
         long position = positions.get(positions.size() - 1);
@@ -228,7 +229,7 @@ class SpoolFolderIT {
             told.damaged(what);
           }
         };
-    SpoolRecord record = new SpoolRecord("one", 1, new byte[] {'<', 'a', '/', '>'}, false);
+    KeptStanza record = new KeptStanza("one", 1, new byte[] {'<', 'a', '/', '>'}, false);
     try (DiskSpool spool = DiskSpool.open(new SpoolSettings(folder, NO_LIMIT), faulty)) {
       spool.append(record);
       told.awaitDamage();

@@ -2,6 +2,7 @@ package io.stanzahook.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.delivery.KeptStanza;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -88,7 +89,7 @@ class SpoolKillIT {
           }
         });
     RecordingListener listener = new RecordingListener();
-    Map<Long, SpoolRecord> found = new TreeMap<>();
+    Map<Long, KeptStanza> found = new TreeMap<>();
     try (DiskSpool spool =
         DiskSpool.open(new SpoolSettings(folder, Long.MAX_VALUE, MAX_DEAD), listener)) {
       long before = 0;
@@ -97,7 +98,7 @@ class SpoolKillIT {
         for (Spooled each : page) {
           assertThat(each.position()).isGreaterThan(before);
           before = each.position();
-          SpoolRecord record = each.record();
+          KeptStanza record = each.record();
           assertThat(record)
               .isEqualTo(SpoolChild.record(Long.parseLong(record.webhookId().substring(1))));
           found.put(before, record);

@@ -4,6 +4,9 @@ import static io.stanzahook.spool.SpoolFixture.WHY;
 import static io.stanzahook.spool.SpoolFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +87,8 @@ class SpoolModelIT {
   /** A spool beside its model. */
   private static final class Run {
     private final Path folder;
-    private final NavigableMap<Long, SpoolRecord> records = new TreeMap<>();
-    private final NavigableMap<Long, SpoolRecord> dead = new TreeMap<>();
+    private final NavigableMap<Long, KeptStanza> records = new TreeMap<>();
+    private final NavigableMap<Long, KeptStanza> dead = new TreeMap<>();
     private RecordingListener told = new RecordingListener();
     private DiskSpool spool;
     private int discarded;
@@ -129,7 +132,7 @@ class SpoolModelIT {
           picked(dead, step)
               .forEach(
                   position -> {
-                    SpoolRecord record = dead.remove(position);
+                    KeptStanza record = dead.remove(position);
                     long again = spool.deadLetters().redeliver(record.webhookId()).block();
                     added(again, record.again());
                   });
@@ -173,11 +176,11 @@ class SpoolModelIT {
     }
 
     private void append(int pick) {
-      SpoolRecord record = record("id" + ++count, pick);
+      KeptStanza record = record("id" + ++count, pick);
       added(spool.append(record), record);
     }
 
-    private void added(long position, SpoolRecord record) {
+    private void added(long position, KeptStanza record) {
       assertThat(position).isGreaterThan(last);
       last = position;
       records.put(position, record);
@@ -194,7 +197,7 @@ class SpoolModelIT {
       }
     }
 
-    private static List<Long> picked(NavigableMap<Long, SpoolRecord> from, Step step) {
+    private static List<Long> picked(NavigableMap<Long, KeptStanza> from, Step step) {
       return from.keySet().stream()
           .skip(from.isEmpty() ? 0 : step.pick() % from.size())
           .limit(1)
@@ -223,7 +226,7 @@ class SpoolModelIT {
           .forEach((position, record) -> letters.add(new DeadLetter(position, record, WHY)));
       assertThat(spool.deadLetters().newest(Long.MAX_VALUE, 100).block()).isEqualTo(letters);
       assertThat(told.discarded()).isEqualTo(discarded);
-      SpoolFigures figures = spool.figures();
+      JournalFigures figures = spool.figures();
       assertThat(figures.depth()).isEqualTo(records.size());
       assertThat(figures.deadLetters()).isEqualTo(dead.size());
       assertThat(figures.oldestReceivedAt())

@@ -1,5 +1,6 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.credentials.TokenFile;
@@ -9,7 +10,6 @@ import io.stanzahook.app.formats.TemplateFiles;
 import io.stanzahook.app.logging.LogLevels;
 import io.stanzahook.cluster.ClientProperties;
 import io.stanzahook.cluster.ClusterAddress;
-import io.stanzahook.delivery.Concurrency;
 import io.stanzahook.local.Avatar;
 import io.stanzahook.local.Commands;
 import io.stanzahook.local.Filters;

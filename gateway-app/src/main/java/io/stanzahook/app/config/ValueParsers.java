@@ -1,6 +1,6 @@
 package io.stanzahook.app.config;
 
-import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Values;
 import io.stanzahook.stanza.Jid;

@@ -1,10 +1,10 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.DeadLetters;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
 import io.stanzahook.app.credentials.ApiCaller;
-import io.stanzahook.spool.DeadLetter;
-import io.stanzahook.spool.DeadLetters;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.wire.KeptStanzaReader;
 import java.util.List;

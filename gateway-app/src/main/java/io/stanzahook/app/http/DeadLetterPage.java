@@ -1,7 +1,7 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.spool.DeadLetter;
-import io.stanzahook.spool.DeadLetters;
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.wire.KeptStanzaReader;
 import java.util.ArrayList;
 import java.util.List;

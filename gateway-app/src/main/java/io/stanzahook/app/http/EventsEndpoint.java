@@ -1,5 +1,6 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -10,7 +11,6 @@ import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.metrics.GatewayMeter;
-import io.stanzahook.spool.SpoolFigures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -172,7 +172,7 @@ final class EventsEndpoint implements Route.Handler {
                 json.writeNumberProperty("p99", percentile(calls, 0.99));
                 json.writeEndObject();
                 // With several components, a client asks for the spool of one of them.
-                SpoolFigures spool = shown.size() == 1 ? shown.get(0).spool() : null;
+                JournalFigures spool = shown.size() == 1 ? shown.get(0).spool() : null;
                 if (spool != null) {
                   write(json, spool);
                 }
@@ -196,7 +196,7 @@ final class EventsEndpoint implements Route.Handler {
     return all.stream().mapToInt(value).sum();
   }
 
-  private static void write(JsonGenerator json, SpoolFigures spool) {
+  private static void write(JsonGenerator json, JournalFigures spool) {
     long oldest = spool.oldestReceivedAt();
     json.writeObjectPropertyStart("spool");
     json.writeNumberProperty("depth", spool.depth());

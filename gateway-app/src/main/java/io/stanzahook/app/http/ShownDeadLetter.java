@@ -1,9 +1,9 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.DeadLetter;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.app.logging.Flags;
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetter;
-import io.stanzahook.spool.SpoolRecord;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.KeptStanzaReader;
@@ -21,7 +21,7 @@ record ShownDeadLetter(
     DeadLetter letter, @Nullable Jid from, @Nullable Jid to, @Nullable String kind) {
 
   static ShownDeadLetter of(DeadLetter letter, KeptStanzaReader reader) {
-    SpoolRecord record = letter.record();
+    KeptStanza record = letter.record();
     Stanza stanza = reader.read(record.stanza(), record.lang());
     return stanza == null
         ? new ShownDeadLetter(letter, null, null, null)
@@ -30,11 +30,11 @@ record ShownDeadLetter(
 
   /** This, without the stanza, to save memory until it is written. */
   ShownDeadLetter withoutStanza() {
-    SpoolRecord record = letter.record();
+    KeptStanza record = letter.record();
     return new ShownDeadLetter(
         new DeadLetter(
             letter.position(),
-            new SpoolRecord(
+            new KeptStanza(
                 record.webhookId(), record.receivedAt(), new byte[0], record.redelivered()),
             letter.burial()),
         from,
@@ -44,7 +44,7 @@ record ShownDeadLetter(
 
   /** Writes its properties. */
   void write(JsonGenerator json, boolean withStanza) {
-    SpoolRecord record = letter.record();
+    KeptStanza record = letter.record();
     Burial burial = letter.burial();
     json.writeStringProperty("id", record.webhookId());
     json.writeNumberProperty("position", letter.position());

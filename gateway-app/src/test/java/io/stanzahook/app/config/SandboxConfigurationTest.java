@@ -3,7 +3,7 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.stanzahook.delivery.Concurrency;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.settings.HostPort;
 import java.util.List;

@@ -1,10 +1,12 @@
-package io.stanzahook.delivery;
+package io.stanzahook.spool;
+
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.spool.MemorySpool;
-import io.stanzahook.spool.SpoolException;
+import io.stanzahook.delivery.Delivery;
+import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.JournalContract;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,7 +22,7 @@ class DiskJournalTest extends JournalContract {
   private @Nullable MemorySpool spool;
 
   @Override
-  Journal open(Journal.Deliveries deliveries) {
+  protected Journal open(Journal.Deliveries deliveries) {
     return DiskJournal.opener(
             listener -> {
               MemorySpool opened = new MemorySpool(Long.MAX_VALUE, 10, disk::add, listener);
@@ -39,7 +41,7 @@ class DiskJournalTest extends JournalContract {
   }
 
   @Override
-  void settleDown() {
+  protected void settleDown() {
     for (Runnable task = disk.poll(); task != null; task = disk.poll()) {
       task.run();
     }
@@ -68,7 +70,7 @@ class DiskJournalTest extends JournalContract {
       }
     }
     assertThat(ids()).doesNotHaveDuplicates();
-    assertThat(forth).extracting(each -> each.position).isSorted();
+    assertThat(forth).extracting(Delivery::position).isSorted();
   }
 
   @Test

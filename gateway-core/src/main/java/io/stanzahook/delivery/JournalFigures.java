@@ -1,7 +1,7 @@
-package io.stanzahook.spool;
+package io.stanzahook.delivery;
 
 /**
- * The figures of a spool; they may be a moment old.
+ * How much a journal keeps on disk; the figures may be a moment old.
  *
  * @param depth records on disk that are not settled
  * @param oldestReceivedAt when the oldest of them came in, in milliseconds since 1970; 0 if there
@@ -12,5 +12,5 @@ package io.stanzahook.spool;
  * @param limit the maximum size in bytes
  * @param full whether the limit is reached
  */
-public record SpoolFigures(
+public record JournalFigures(
     long depth, long oldestReceivedAt, long bytes, long deadLetters, long limit, boolean full) {}

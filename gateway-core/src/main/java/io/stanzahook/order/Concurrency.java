@@ -1,7 +1,8 @@
-package io.stanzahook.delivery;
+package io.stanzahook.order;
+
 
 /**
- * How many webhook calls may be in flight: a number, or as many as the webhook takes well.
+ * How many calls may be in flight: a number, or as many as the called one takes well.
  *
  * @param most never more than that
  * @param automatic whether the number is found while running

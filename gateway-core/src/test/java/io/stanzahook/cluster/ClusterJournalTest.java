@@ -1,9 +1,11 @@
-package io.stanzahook.delivery;
+package io.stanzahook.cluster;
+
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.cluster.MemoryLog;
-import io.stanzahook.cluster.Ownership;
+import io.stanzahook.delivery.Delivery;
+import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.JournalContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +17,14 @@ class ClusterJournalTest extends JournalContract {
   private final MemoryLog log = new MemoryLog();
 
   @Override
-  Journal open(Journal.Deliveries deliveries) {
+  protected Journal open(Journal.Deliveries deliveries) {
     log.reopen();
     return ClusterJournal.opener("gw.localhost", log, Runnable::run, clock, Duration.ofMinutes(1))
         .open(deliveries);
   }
 
   @Override
-  void settleDown() {
+  protected void settleDown() {
     log.settleDown();
   }
 

@@ -1,8 +1,9 @@
-package io.stanzahook.delivery;
+package io.stanzahook.order;
+
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.delivery.ConcurrencyLimit.Outcome;
+import io.stanzahook.order.ConcurrencyLimit.Outcome;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;

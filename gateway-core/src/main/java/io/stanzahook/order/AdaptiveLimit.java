@@ -1,4 +1,4 @@
-package io.stanzahook.delivery;
+package io.stanzahook.order;
 
 /**
  * Finds the webhook's knee: the number of calls in flight beyond which calls only wait longer in
@@ -15,12 +15,12 @@ package io.stanzahook.delivery;
  * <p>Means, not least times: a webhook answers some messages at once and others after long thought,
  * and the quickest says nothing about the rest.
  */
-final class AdaptiveLimit implements ConcurrencyLimit {
+public final class AdaptiveLimit implements ConcurrencyLimit {
   /**
    * Where it starts, and the least for a slow webhook that does not say that it is too much. A
    * webhook that takes seconds teaches slowly: with fewer it would stand idle for its first hour.
    */
-  static final int FIRST = 64;
+  public static final int FIRST = 64;
 
   /** A webhook is slow whose calls take longer than this. */
   static final long SLOW_NANOS = 1_000_000_000;

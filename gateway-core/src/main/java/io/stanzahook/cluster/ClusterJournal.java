@@ -1,13 +1,16 @@
-package io.stanzahook.delivery;
+package io.stanzahook.cluster;
 
-import io.stanzahook.cluster.ClusterMessage;
-import io.stanzahook.cluster.ComponentLog;
-import io.stanzahook.cluster.Ownership;
-import io.stanzahook.cluster.ReplySet;
-import io.stanzahook.cluster.Taken;
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.SpoolRecord;
+
+import io.stanzahook.delivery.Answers;
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.ConversationKey;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.Delivery;
+import io.stanzahook.delivery.DispatchClock;
+import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.KeptStanza;
+import io.stanzahook.delivery.Outbound;
+import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -38,7 +41,7 @@ import reactor.core.publisher.Mono;
  * <p>Belongs to the dispatcher's turns, but for the listener's methods, which come on the log's
  * threads and hand themselves over.
  */
-final class ClusterJournal
+public final class ClusterJournal
     implements Journal, Journal.Entrance, Journal.Exit, ComponentLog.MessageListener {
   private static final Logger log = LoggerFactory.getLogger(ClusterJournal.class);
 
@@ -102,7 +105,7 @@ final class ClusterJournal
    * @param executor where to go on with what the log brings
    * @param replyAge how long answers wait for the stream
    */
-  static Opener opener(
+  public static Opener opener(
       String domain,
       ComponentLog cluster,
       Executor executor,
@@ -153,7 +156,7 @@ final class ClusterJournal
 
   @Override
   public void keep(Delivery delivery) {
-    Stanza stanza = delivery.stanza;
+    Stanza stanza = delivery.stanza();
     if (!keeps(stanza)) {
       deliveries.next(delivery);
       return;
@@ -161,16 +164,16 @@ final class ClusterJournal
     taken++;
     Unsafe on = new Unsafe();
     unsafe.add(on);
-    long ago = clock.nanoTime().getAsLong() - delivery.received;
-    ConversationKey key = delivery.conversation;
+    long ago = clock.nanoTime().getAsLong() - delivery.received();
+    ConversationKey key = delivery.conversation();
     cluster.append(
         key.from() + '\0' + key.to(),
-        new SpoolRecord(
-            delivery.webhookId,
+        new KeptStanza(
+            delivery.webhookId(),
             clock.millis().getAsLong() - TimeUnit.NANOSECONDS.toMillis(ago),
             DiskEntrance.langOf(stanza),
             stanza.xml().utf8(),
-            delivery.redelivered),
+            delivery.isRedelivered()),
         stanza instanceof Message message ? message.room() : null,
         () -> resume(() -> isSafe(on)));
   }
@@ -214,7 +217,7 @@ final class ClusterJournal
   }
 
   private void handOn(Taken next) {
-    SpoolRecord record = next.message().record();
+    KeptStanza record = next.message().record();
     Stanza stanza = reader.read(record.stanza(), record.lang());
     long now = clock.millis().getAsLong();
     if (stanza == null) {
@@ -235,10 +238,10 @@ final class ClusterJournal
     long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, now - record.receivedAt()));
     Delivery delivery =
         deliveries.delivery(stanza, record.webhookId(), clock.nanoTime().getAsLong() - age);
-    delivery.position = ++lastPosition;
-    delivery.redelivered = record.redelivered();
-    delivery.answersThroughJournal = true;
-    held.put(delivery.position, next);
+    delivery.keptAt(++lastPosition);
+    delivery.redelivered(record.redelivered());
+    delivery.answerThroughJournal();
+    held.put(delivery.position(), next);
     deliveries.next(delivery);
   }
 
@@ -247,21 +250,21 @@ final class ClusterJournal
     if (!delivery.isKept()) {
       return true;
     }
-    Taken of = held.get(delivery.position);
+    Taken of = held.get(delivery.position());
     if (of == null) {
       return false;
     }
     if (cluster.mayBegin(of)) {
       return true;
     }
-    held.remove(delivery.position);
+    held.remove(delivery.position());
     cluster.letGo(of);
     return false;
   }
 
   @Override
   public Mono<Void> send(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
-    if (!delivery.answersThroughJournal) {
+    if (!delivery.answersThroughJournal()) {
       return stream.send(stanzas);
     }
     return Mono.create(
@@ -269,7 +272,7 @@ final class ClusterJournal
           long expires = clock.millis().getAsLong() + replyAge.toMillis();
           List<String> xml =
               stanzas.stream().map(stanza -> XmlWriter.write(stanza.element())).toList();
-          Taken of = held.get(delivery.position);
+          Taken of = held.get(delivery.position());
           cluster.reply(
               of == null ? ReplySet.of(domain, expires, xml) : ReplySet.to(of, expires, xml),
               sink::success);
@@ -278,7 +281,7 @@ final class ClusterJournal
 
   @Override
   public Mono<Void> sendNotice(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
-    if (!delivery.answersThroughJournal) {
+    if (!delivery.answersThroughJournal()) {
       return stream.send(stanzas);
     }
     return Mono.create(
@@ -369,7 +372,7 @@ final class ClusterJournal
 
   @Override
   public void letGo(Delivery delivery) {
-    Taken of = held.remove(delivery.position);
+    Taken of = held.remove(delivery.position());
     if (of != null) {
       cluster.letGo(of);
     }

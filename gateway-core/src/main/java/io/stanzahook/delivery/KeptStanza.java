@@ -1,4 +1,4 @@
-package io.stanzahook.spool;
+package io.stanzahook.delivery;
 
 import java.util.Arrays;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param redelivered it was a dead letter before: its sender has had its error, and gets no other
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy of each stanza, in and out, would serve nobody.
-public record SpoolRecord(
+public record KeptStanza(
     String webhookId, long receivedAt, @Nullable String lang, byte[] stanza, boolean redelivered) {
   /** The maximum number of characters of a webhook-id. */
   public static final int MAX_ID = 256;
@@ -25,7 +25,7 @@ public record SpoolRecord(
   public static final int MAX_LANG = 64;
 
   /** Checks the lengths. */
-  public SpoolRecord {
+  public KeptStanza {
     if (webhookId.isEmpty() || webhookId.length() > MAX_ID) {
       throw new IllegalArgumentException(
           "a webhook-id has 1 to " + MAX_ID + " characters, not " + webhookId.length());
@@ -37,18 +37,18 @@ public record SpoolRecord(
   }
 
   /** A record whose language is only in its XML. */
-  public SpoolRecord(String webhookId, long receivedAt, byte[] stanza, boolean redelivered) {
+  public KeptStanza(String webhookId, long receivedAt, byte[] stanza, boolean redelivered) {
     this(webhookId, receivedAt, null, stanza, redelivered);
   }
 
   /** The same, to be delivered once more. */
-  SpoolRecord again() {
-    return new SpoolRecord(webhookId, receivedAt, lang, stanza, true);
+  public KeptStanza again() {
+    return new KeptStanza(webhookId, receivedAt, lang, stanza, true);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof SpoolRecord that
+    return other instanceof KeptStanza that
         && webhookId.equals(that.webhookId)
         && receivedAt == that.receivedAt
         && redelivered == that.redelivered

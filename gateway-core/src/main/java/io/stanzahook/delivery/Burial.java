@@ -1,7 +1,7 @@
-package io.stanzahook.spool;
+package io.stanzahook.delivery;
 
 /**
- * Why a record failed. Texts that are too long are cut.
+ * Why a delivery failed for good. Texts that are too long are cut.
  *
  * @param at the time, in milliseconds since 1970
  * @param attempts how many calls were made

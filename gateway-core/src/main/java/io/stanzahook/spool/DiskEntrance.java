@@ -1,7 +1,10 @@
-package io.stanzahook.delivery;
+package io.stanzahook.spool;
 
-import io.stanzahook.spool.Spool;
-import io.stanzahook.spool.SpoolRecord;
+
+import io.stanzahook.delivery.Delivery;
+import io.stanzahook.delivery.DispatchClock;
+import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
@@ -96,7 +99,7 @@ final class DiskEntrance implements Journal.Entrance {
 
   @Override
   public void keep(Delivery delivery) {
-    if (keeps(delivery.stanza)) {
+    if (keeps(delivery.stanza())) {
       taken++;
       add(delivery);
     } else {
@@ -113,17 +116,17 @@ final class DiskEntrance implements Journal.Entrance {
   }
 
   private void append(Delivery delivery) {
-    Stanza stanza = delivery.stanza;
-    long ago = clock.nanoTime().getAsLong() - delivery.received;
+    Stanza stanza = delivery.stanza();
+    long ago = clock.nanoTime().getAsLong() - delivery.received();
     try {
-      delivery.position =
+      delivery.keptAt(
           spool.append(
-              new SpoolRecord(
-                  delivery.webhookId,
+              new KeptStanza(
+                  delivery.webhookId(),
                   clock.millis().getAsLong() - TimeUnit.NANOSECONDS.toMillis(ago),
                   langOf(stanza),
                   stanza.xml().utf8(),
-                  delivery.redelivered));
+                  delivery.isRedelivered())));
       appending.add(delivery);
     } catch (IllegalStateException e) {
       // Closed, or too many at once: as if the disk had failed.
@@ -134,15 +137,15 @@ final class DiskEntrance implements Journal.Entrance {
   }
 
   /** One that is longer than any is stands in the stanza's own XML, or is none. */
-  static @Nullable String langOf(Stanza stanza) {
+  public static @Nullable String langOf(Stanza stanza) {
     String lang = stanza.lang();
-    return lang == null || lang.length() > SpoolRecord.MAX_LANG ? null : lang;
+    return lang == null || lang.length() > KeptStanza.MAX_LANG ? null : lang;
   }
 
   /** All up to that position are on disk. */
   void durable(long upTo, Consumer<Delivery> each) {
     int count = 0;
-    for (; !appending.isEmpty() && appending.element().position <= upTo; count++) {
+    for (; !appending.isEmpty() && appending.element().position() <= upTo; count++) {
       each.accept(appending.remove());
     }
     areSafe(count);
@@ -180,7 +183,7 @@ final class DiskEntrance implements Journal.Entrance {
   @Override
   public void giveBack(Consumer<Stanza> each) {
     for (Delivery one = unwritten.poll(); one != null; one = unwritten.poll()) {
-      each.accept(one.stanza);
+      each.accept(one.stanza());
       areSafe(1);
     }
     // Of those that the disk still holds up nothing is known; nobody is to wait for that.

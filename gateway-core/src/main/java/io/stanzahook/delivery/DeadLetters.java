@@ -1,13 +1,13 @@
-package io.stanzahook.spool;
+package io.stanzahook.delivery;
 
 import java.util.List;
 import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /**
- * The records that failed. Their number is limited by {@link SpoolSettings#maxDeadLetters}. Any
- * thread may call it. Results arrive on a thread of the spool, and fail with {@link
- * SpoolException}. Nothing happens before a result is subscribed to.
+ * The dead letters of a journal, which limits their number. Any thread may call it. Results arrive on
+ * a thread of the journal, and fail with an exception whose message is for a person. Nothing happens
+ * before a result is subscribed to.
  */
 public interface DeadLetters {
 
@@ -23,10 +23,9 @@ public interface DeadLetters {
   Mono<DeadLetter> find(String webhookId);
 
   /**
-   * Moves the one with this webhook-id to the spool's tail, as a new record with the same id that
-   * says it is {@linkplain SpoolRecord#redelivered redelivered}. At every moment it is in exactly
-   * one of the two places. {@link SpoolListener#durable} reports the new position before the result
-   * arrives.
+   * Moves the one with this webhook-id to the journal's tail, as a new record with the same id that
+   * says it is {@linkplain KeptStanza#redelivered redelivered}. At every moment it is in exactly
+   * one of the two places. It may be delivered before the result arrives.
    *
    * @return the new position, or nothing if there is no such dead letter
    */
@@ -35,7 +34,7 @@ public interface DeadLetters {
   /**
    * Like {@link #redeliver}, for all that match, the oldest first.
    *
-   * @param matching called on a thread of the spool
+   * @param matching called on a thread of the journal
    * @return how many
    */
   Mono<Long> redeliverAll(Predicate<DeadLetter> matching);
@@ -46,7 +45,7 @@ public interface DeadLetters {
   /**
    * Deletes all that match.
    *
-   * @param matching called on a thread of the spool
+   * @param matching called on a thread of the journal
    * @return how many
    */
   Mono<Long> discardAll(Predicate<DeadLetter> matching);

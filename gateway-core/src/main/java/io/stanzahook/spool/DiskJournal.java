@@ -1,13 +1,16 @@
-package io.stanzahook.delivery;
+package io.stanzahook.spool;
 
-import io.stanzahook.spool.Burial;
-import io.stanzahook.spool.DeadLetters;
-import io.stanzahook.spool.Spool;
-import io.stanzahook.spool.SpoolException;
-import io.stanzahook.spool.SpoolFigures;
-import io.stanzahook.spool.SpoolListener;
-import io.stanzahook.spool.SpoolRecord;
-import io.stanzahook.spool.Spooled;
+
+import io.stanzahook.delivery.Burial;
+import io.stanzahook.delivery.ConversationKey;
+import io.stanzahook.delivery.DeadLetters;
+import io.stanzahook.delivery.Delivery;
+import io.stanzahook.delivery.DispatchClock;
+import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.delivery.KeptStanza;
+import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.delivery.SpoolOpener;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.KeptStanzaReader;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>Belongs to the dispatcher's turns, but for the listener's methods, which come on the spool's
  * thread and hand themselves over.
  */
-final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
+public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   private static final Logger log = LoggerFactory.getLogger(DiskJournal.class);
 
   /** Messages that are on disk and wait in memory for older ones to be read, at most. */
@@ -46,7 +50,7 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   private static final long MAX_READ_BYTES = 4L << 20;
 
   /** Messages of one conversation that wait in memory; those behind them are left on disk. */
-  static final int MAX_OF_ONE = 128;
+  public static final int MAX_OF_ONE = 128;
 
   /** Of those, read at once at most. */
   private static final int MAX_OF_ONE_READ = 32;
@@ -105,12 +109,13 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   /**
    * How it is opened.
    *
+   * @param spool opens the spool; may block, and fails with a {@link SpoolException}
    * @param executor where to go on once something is on disk or read
    * @param asItComes what is read from disk, as it would come from the stream now
    * @param discarded told how many dead letters were too many
    */
-  static Opener opener(
-      SpoolOpener spool,
+  public static Opener opener(
+      Function<SpoolListener, Spool> spool,
       String domain,
       Executor executor,
       DispatchClock clock,
@@ -119,7 +124,7 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     return deliveries -> {
       DiskJournal journal =
           new DiskJournal(domain, executor, clock, deliveries, asItComes, discarded);
-      journal.spool = spool.open(journal);
+      journal.spool = spool.apply(journal);
       journal.entrance = new DiskEntrance(journal.spool, () -> journal.full, clock, deliveries);
       journal.tail = journal.spool.lastPosition();
       return journal;
@@ -155,13 +160,13 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
 
   /** Where there is a gap, those between may be on disk. */
   private boolean nextIsHere() {
-    return !recent.isEmpty() && recent.element().position == handedOn + 1;
+    return !recent.isEmpty() && recent.element().position() == handedOn + 1;
   }
 
   /** Hands on the next one; false where it was left on disk. */
   private boolean handOn(Delivery delivery) {
-    handedOn = delivery.position;
-    ConversationKey key = delivery.conversation;
+    handedOn = delivery.position();
+    ConversationKey key = delivery.conversation();
     Positions positions = left.get(key);
     if (positions == null && deliveries.waiting(key) >= MAX_OF_ONE && leftInAll < MAX_LEFT) {
       positions = new Positions();
@@ -171,7 +176,7 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
       deliveries.next(delivery);
       return true;
     }
-    positions.add(delivery.position);
+    positions.add(delivery.position());
     leftInAll++;
     return false;
   }
@@ -204,14 +209,14 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     if (records.isEmpty()) {
       handedOn = Math.max(handedOn, covered);
     }
-    while (!recent.isEmpty() && recent.element().position <= handedOn) {
+    while (!recent.isEmpty() && recent.element().position() <= handedOn) {
       recent.remove();
     }
   }
 
   /** What was read; null, and a dead letter, where it is no stanza. */
   private @Nullable Delivery delivery(Spooled spooled) {
-    SpoolRecord record = spooled.record();
+    KeptStanza record = spooled.record();
     Stanza stanza = reader.read(record.stanza(), record.lang());
     long now = clock.millis().getAsLong();
     if (stanza == null) {
@@ -226,8 +231,8 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     Delivery delivery =
         deliveries.delivery(
             asItComes.apply(stanza), record.webhookId(), clock.nanoTime().getAsLong() - age);
-    delivery.position = spooled.position();
-    delivery.redelivered = record.redelivered();
+    delivery.keptAt(spooled.position());
+    delivery.redelivered(record.redelivered());
     return delivery;
   }
 
@@ -304,7 +309,7 @@ final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   }
 
   @Override
-  public SpoolFigures figures() {
+  public JournalFigures figures() {
     return spool.figures();
   }
 
