@@ -1,10 +1,10 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
-import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.rooms.RoomState;

@@ -1,12 +1,12 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.admin.ReloadRefusedException;
+import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
-import io.stanzahook.app.http.ReloadRefusedException;
-import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.tls.ClientCertificate;

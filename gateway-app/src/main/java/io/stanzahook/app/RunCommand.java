@@ -1,5 +1,9 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.api.Api;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.admin.Workbench;
+import io.stanzahook.app.api.Administration;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
@@ -8,12 +12,9 @@ import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.app.console.DeliveryFile;
 import io.stanzahook.app.console.RecentDeliveries;
-import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
-import io.stanzahook.app.http.Readiness;
 import io.stanzahook.app.http.SendSpans;
-import io.stanzahook.app.http.Workbench;
 import io.stanzahook.app.logging.Intervals;
 import io.stanzahook.app.logging.Logging;
 import io.stanzahook.cluster.ClusterFigures;
@@ -180,7 +181,7 @@ final class RunCommand implements Command {
                 InstantSource.system(),
                 Schedulers.boundedElastic());
         HttpService http =
-            HttpService.start(
+            Api.start(
                 settings.httpListen(),
                 reload::certificate,
                 resources.metrics().registry(),

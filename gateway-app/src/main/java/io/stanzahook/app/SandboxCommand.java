@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.api.Api;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import io.stanzahook.app.config.SandboxOptions;
@@ -95,7 +96,7 @@ final class SandboxCommand implements Command {
               new GatewayMetrics(process.registry(), domain),
               kept == 0 ? null : new RecentDeliveries(kept, true));
       try (HttpService http =
-          HttpService.start(
+          Api.start(
               settings.httpListen(),
               () -> null,
               process.registry(),

@@ -1,17 +1,17 @@
 package io.stanzahook.app;
 
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.admin.Reloading;
+import io.stanzahook.app.admin.Workbench;
+import io.stanzahook.app.api.Administration;
 import io.stanzahook.FanOut;
 import io.stanzahook.Gateway;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.WireListener;
 import io.stanzahook.app.credentials.ApiCredentials;
-import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.Gateways;
-import io.stanzahook.app.http.Readiness;
-import io.stanzahook.app.http.Reloading;
 import io.stanzahook.app.http.SendSpans;
-import io.stanzahook.app.http.Workbench;
 import io.stanzahook.app.sandbox.SandboxChat;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.delivery.DeliveryListener;

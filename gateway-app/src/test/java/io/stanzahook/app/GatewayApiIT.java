@@ -3,11 +3,12 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stanzahook.app.api.Api;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.api.Administration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.stanzahook.app.http.Administration;
 import io.stanzahook.app.http.HttpService;
-import io.stanzahook.app.http.Readiness;
 import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.tls.ClientCertificate;
@@ -33,7 +34,7 @@ class GatewayApiIT {
   @BeforeEach
   void start() throws Exception {
     service =
-        HttpService.start(
+        Api.start(
             new HostPort("127.0.0.1", 0),
             () -> certificate,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),

@@ -12,12 +12,13 @@ import io.stanzahook.Gateway;
 import io.stanzahook.Ports;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.credentials.ApiCredentials;
-import io.stanzahook.app.http.Administration;
+import io.stanzahook.app.api.Administration;
+import io.stanzahook.app.api.Api;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
-import io.stanzahook.app.http.Readiness;
-import io.stanzahook.app.http.Reloading;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.app.http.SendSpans;
 import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.delivery.DeliveryListener;
@@ -104,7 +105,7 @@ class NodeProxyIT {
                   throw new AssertionError(wrong);
                 }));
     HttpService started =
-        HttpService.start(
+        Api.start(
             new HostPort("127.0.0.1", 0),
             () -> null,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),

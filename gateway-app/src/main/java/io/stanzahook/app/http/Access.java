@@ -4,7 +4,7 @@ import io.stanzahook.app.credentials.ApiCaller;
 import org.jspecify.annotations.Nullable;
 
 /** What a caller needs to be allowed to make a request. */
-enum Access {
+public enum Access {
   /** Nothing. */
   OPEN,
   /** Credentials that allow sending. */

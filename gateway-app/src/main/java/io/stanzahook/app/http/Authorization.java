@@ -23,7 +23,6 @@ final class Authorization {
   private static final int MAX_PARAMETERS = 16;
 
   private final Supplier<@Nullable ApiCredentials> known;
-  private final HookSignatures signatures;
   private final RefusedRequests refused;
   private final Guesses guesses = new Guesses(InstantSource.system());
 
@@ -32,12 +31,8 @@ final class Authorization {
    *
    * @param known null if nobody may
    */
-  Authorization(
-      Supplier<@Nullable ApiCredentials> known,
-      HookSignatures signatures,
-      RefusedRequests refused) {
+  Authorization(Supplier<@Nullable ApiCredentials> known, RefusedRequests refused) {
     this.known = known;
-    this.signatures = signatures;
     this.refused = refused;
   }
 
@@ -82,7 +77,8 @@ final class Authorization {
   /** Refuses those that {@link #caller} does not know, now or later. */
   Mono<Reply> refusal(
       Route route, HttpServerRequest request, HttpServerResponse response, String path) {
-    boolean signable = signatures.isFor(path);
+    Signatures signatures = route.signatures();
+    boolean signable = signatures != null && signatures.isFor(path);
     if (known.get() == null && !signable) {
       return refused(403, "nobody may use this: start the gateway with --api-token-file");
     }
@@ -106,7 +102,7 @@ final class Authorization {
       HttpServerRequest request,
       HttpServerResponse response,
       String path,
-      HookSignatures.Refused unproven) {
+      Signatures.Refused unproven) {
     Mono<Reply> reply = refused(unproven.status(), unproven.why());
     String method = request.method().name();
     if (unproven.status() == 401) {

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
  * The files of the console. They contain no data of the gateway, so everybody may load them. The
  * page asks for credentials and uses them to load its data.
  */
-final class ConsolePage {
+public final class ConsolePage {
   private static final Map<String, String> HEADERS =
       Map.of(
           "Content-Security-Policy",
@@ -52,7 +52,7 @@ final class ConsolePage {
    *
    * @param credentials who may use the page; null for nobody
    */
-  static List<Route> routes(@Nullable ApiCredentials credentials) {
+  public static List<Route> routes(@Nullable ApiCredentials credentials) {
     List<Route> routes = new ArrayList<>();
     Reply page = reply("console.html", credentials);
     routes.add(Route.open("/", request -> Mono.just(page)));

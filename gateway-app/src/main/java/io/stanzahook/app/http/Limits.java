@@ -7,12 +7,17 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** Limits callers to their {@link Shares}, and reports who reaches a limit. */
-final class Limits {
+public final class Limits {
   private final Shares shares = new Shares();
   private final RefusedRequests refused;
 
-  Limits(RefusedRequests refused) {
+  public Limits(RefusedRequests refused) {
     this.refused = refused;
+  }
+
+  /** Who counts what is refused. */
+  public RefusedRequests refused() {
+    return refused;
   }
 
   /**
@@ -45,7 +50,7 @@ final class Limits {
    *
    * @throws ApiException 429, if the caller has no place left
    */
-  Shares.Place take(Shares.Kind kind, ApiCaller caller, HttpServerRequest request)
+  public Shares.Place take(Shares.Kind kind, ApiCaller caller, HttpServerRequest request)
       throws ApiException {
     return take(kind, caller, "", null, request.method().name(), request.fullPath());
   }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * seconds, the first of a kind and caller is a line with the remedy, and the others become one line
  * with their number. Any thread may call it.
  */
-final class RefusedRequests implements AutoCloseable {
+public final class RefusedRequests implements AutoCloseable {
   /** The meter, by {@code credential} and {@code reason}. */
   static final String METER = "stanzahook.api.refused";
 
@@ -61,7 +61,8 @@ final class RefusedRequests implements AutoCloseable {
             }
           });
 
-  RefusedRequests(MeterRegistry registry) {
+  /** Counts in these metrics. */
+  public RefusedRequests(MeterRegistry registry) {
     this.registry = registry;
     count(UNKNOWN, "credentials", 0);
   }
@@ -113,7 +114,7 @@ final class RefusedRequests implements AutoCloseable {
   }
 
   /** Counts a request that a known caller may not make, or not now. */
-  void refused(ApiCaller caller, String reason, String method, String path, String why) {
+  public void refused(ApiCaller caller, String reason, String method, String path, String why) {
     count(caller.label(), reason, 1);
     if (gate.passes(new Kind(caller.described(), reason))) {
       log.warn("{} {} of {}: {}", LogText.of(method), LogText.of(path), caller.described(), why);

@@ -46,35 +46,35 @@ public record Reply(
     this(status, contentType, body, Map.of());
   }
 
-  /** This, with a {@code Retry-After} header. */
-  Reply retryAfter(Duration time) {
-    return with("Retry-After", Long.toString(time.toSeconds()));
+  /** This, with a {@code Retry-After} header, unless the time is null. */
+  public Reply retryAfter(@Nullable Duration time) {
+    return time == null ? this : with("Retry-After", Long.toString(time.toSeconds()));
   }
 
   /** This, with a further header, or another value for it. */
-  Reply with(String header, String value) {
+  public Reply with(String header, String value) {
     Map<String, String> all = new HashMap<>(headers);
     all.put(header, value);
     return new Reply(status, contentType, body, all, events);
   }
 
   /** Server-sent events, each with the empty line at its end. */
-  static Reply events(Flux<String> events) {
+  public static Reply events(Flux<String> events) {
     return new Reply(200, "text/event-stream", "", Map.of(), events);
   }
 
   /** A status without a body. */
-  static Reply empty(int status) {
+  public static Reply empty(int status) {
     return new Reply(status, "text/plain; charset=utf-8", "");
   }
 
   /** Plain text. */
-  static Reply text(int status, String text) {
+  public static Reply text(int status, String text) {
     return new Reply(status, "text/plain; charset=utf-8", text);
   }
 
   /** A JSON object whose properties the writer adds. */
-  static Reply json(int status, Consumer<JsonGenerator> properties) {
+  public static Reply json(int status, Consumer<JsonGenerator> properties) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
       json.writeStartObject();
@@ -86,20 +86,25 @@ public record Reply(
   }
 
   /** A JSON object: its properties are texts, numbers, booleans, and lists and maps of these. */
-  static Reply json(int status, Map<String, ?> object) {
+  public static Reply json(int status, Map<String, ?> object) {
     return new Reply(status, "application/json", MAPPER.writeValueAsString(object) + "\n");
   }
 
   /** An error that combines several, as {@code {"error":"…","problems":["…"]}}. */
-  static Reply problems(int status, String what, List<String> problems) {
+  public static Reply problems(int status, String what, List<String> problems) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("error", what + ": " + String.join("; ", problems));
     object.put("problems", problems);
     return json(status, object);
   }
 
+  /** The answer to a refused request, as {@link #error(int, String)}. */
+  public static Reply error(ApiException refusal) {
+    return error(refusal.status(), refusal.text()).retryAfter(refusal.retryAfter());
+  }
+
   /** An error, as {@code {"error":"…"}}. */
-  static Reply error(int status, String error) {
+  public static Reply error(int status, String error) {
     return json(status, Map.of("error", error));
   }
 }

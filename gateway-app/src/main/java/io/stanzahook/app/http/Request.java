@@ -17,7 +17,7 @@ import reactor.netty.http.server.HttpServerRequest;
  * @param sent the body as received; null if the route takes none
  * @param anybody the caller; null if the route is open
  */
-record Request(
+public record Request(
     HttpServerRequest http,
     String path,
     String body,
@@ -25,27 +25,32 @@ record Request(
     @Nullable ApiCaller anybody) {
 
   /** The caller, if the route is not open. */
-  ApiCaller caller() {
+  public ApiCaller caller() {
     return Objects.requireNonNull(anybody);
   }
 
   /** The body as received; empty if the route takes none. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return sent == null ? new byte[0] : sent.bytes();
   }
 
+  /** The content type without parameters, in lower case; empty if there is none. */
+  public String type() {
+    return SentBody.type(http);
+  }
+
   /** Whether it has this method. */
-  boolean is(HttpMethod method) {
+  public boolean is(HttpMethod method) {
     return http.method().equals(method);
   }
 
   /** The part of the path after the parent and a slash; empty if there is none. */
-  String below(String parent) {
+  public String below(String parent) {
     return path.length() > parent.length() + 1 ? path.substring(parent.length() + 1) : "";
   }
 
   /** The query as it is, without its question mark. */
-  String rawQuery() {
+  public String rawQuery() {
     int mark = http.uri().indexOf('?');
     return mark < 0 ? "" : http.uri().substring(mark + 1);
   }
@@ -55,7 +60,7 @@ record Request(
    *
    * @throws ApiException if it cannot be decoded
    */
-  Map<String, List<String>> query() throws ApiException {
+  public Map<String, List<String>> query() throws ApiException {
     try {
       return new QueryStringDecoder(rawQuery(), false).parameters();
     } catch (IllegalArgumentException e) {
@@ -63,7 +68,14 @@ record Request(
     }
   }
 
-  private @Nullable String last(String parameter) throws ApiException {
+  /** The first value of a parameter of the query; null if there is none. */
+  public @Nullable String first(String parameter) throws ApiException {
+    List<String> values = query().get(parameter);
+    return values == null ? null : values.get(0);
+  }
+
+  /** The last value of a parameter of the query; null if there is none. */
+  public @Nullable String last(String parameter) throws ApiException {
     List<String> values = query().get(parameter);
     return values == null ? null : values.get(values.size() - 1);
   }
@@ -74,7 +86,7 @@ record Request(
    * @param absent what it is if it is not there
    * @throws ApiException if it is none, or out of the bounds
    */
-  long number(String parameter, long lowest, long highest, long absent) throws ApiException {
+  public long number(String parameter, long lowest, long highest, long absent) throws ApiException {
     String text = last(parameter);
     if (text == null) {
       return absent;
@@ -96,7 +108,7 @@ record Request(
    *
    * @throws ApiException if it is neither that nor {@code false}
    */
-  boolean truth(String parameter, boolean absent) throws ApiException {
+  public boolean truth(String parameter, boolean absent) throws ApiException {
     String given = last(parameter);
     String text = given == null ? Boolean.toString(absent) : given;
     if (!text.equals("true") && !text.equals("false")) {

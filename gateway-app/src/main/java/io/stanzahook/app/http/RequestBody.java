@@ -14,7 +14,7 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** A request's body. It never holds more bytes than allowed. */
-final class RequestBody {
+public final class RequestBody {
   /** The rest of a body does not arrive. The client caused this, and nothing failed here. */
   static final class LostException extends Exception {
     private static final long serialVersionUID = 1L;

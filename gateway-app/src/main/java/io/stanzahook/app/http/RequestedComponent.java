@@ -10,30 +10,29 @@ import org.jspecify.annotations.Nullable;
  * The component that a request is about: the one in its parameter {@code component}, or the only
  * one.
  */
-final class RequestedComponent {
+public final class RequestedComponent {
   /** The parameter. */
-  static final String PARAMETER = "component";
+  public static final String PARAMETER = "component";
 
   private final Gateways gateways;
 
-  RequestedComponent(Gateways gateways) {
+  public RequestedComponent(Gateways gateways) {
     this.gateways = gateways;
   }
 
   /** The component as the request writes it; null if it names none. */
-  static @Nullable String named(Request request) throws ApiException {
-    List<String> values = request.query().get(PARAMETER);
-    return values == null ? null : values.get(0);
+  public static @Nullable String named(Request request) throws ApiException {
+    return request.first(PARAMETER);
   }
 
   /** The domain that was written, in upper or lower case; null if it is not one of them. */
-  static @Nullable String find(List<String> domains, String written) {
+  public static @Nullable String find(List<String> domains, String written) {
     Jid jid = Jid.parse(Normalizer.normalize(written, Normalizer.Form.NFC));
     return jid == null ? null : domains.stream().filter(jid::hasDomain).findFirst().orElse(null);
   }
 
   /** Whether the request must name a component, and does not. */
-  boolean isOpen(Request request) throws ApiException {
+  public boolean isOpen(Request request) throws ApiException {
     return gateways.domains().size() > 1 && named(request) == null;
   }
 
@@ -42,7 +41,7 @@ final class RequestedComponent {
    *
    * @throws ApiException if it is not one of them
    */
-  static String domain(List<String> domains, String written) throws ApiException {
+  public static String domain(List<String> domains, String written) throws ApiException {
     String domain = find(domains, written);
     if (domain == null) {
       throw ApiException.notFound(
@@ -52,7 +51,7 @@ final class RequestedComponent {
   }
 
   /** The domain that the request is about; null if there are no components yet. */
-  @Nullable String domain(Request request) throws ApiException {
+  public @Nullable String domain(Request request) throws ApiException {
     List<String> domains = gateways.domains();
     String named = named(request);
     if (named == null && domains.size() > 1) {
@@ -67,7 +66,7 @@ final class RequestedComponent {
    *
    * @throws ApiException if there is none, or it does not run
    */
-  Gateway of(Request request) throws ApiException {
+  public Gateway of(Request request) throws ApiException {
     String domain = domain(request);
     Gateway gateway = domain == null ? null : gateways.find(domain);
     if (gateway == null) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 
@@ -18,26 +19,31 @@ import reactor.netty.http.server.HttpServerRequest;
  *     one that the handler reads
  * @param sends whether it is part of the send API: its requests are spans of the caller's trace
  * @param tokenInUrl whether the token may be in the query, for programs whose only setting is a URL
+ * @param signatures take the place of credentials; null if requests cannot be signed
  * @param errors writes the answer to a refused request
  * @param handler answers requests
  */
-record Route(
+public record Route(
     String path,
     boolean below,
     Map<HttpMethod, Access> methods,
     int maxBody,
     boolean sends,
     boolean tokenInUrl,
+    @Nullable Signatures signatures,
     Errors errors,
     Handler handler) {
   /** In place of the size of a body that the handler reads itself, part for part. */
-  static final int STREAMED = -1;
+  public static final int STREAMED = -1;
+
+  /** Refused requests are answered in JSON. */
+  public static final Errors PLAIN = (request, error) -> Reply.error(error);
 
   private static final Pattern PART = Pattern.compile("\\{[^}]*}");
 
   /** Answers requests of a route. */
   @FunctionalInterface
-  interface Handler {
+  public interface Handler {
     /**
      * Answers; called on an event loop.
      *
@@ -48,27 +54,27 @@ record Route(
 
   /** Writes the answer to a refused request. */
   @FunctionalInterface
-  interface Errors {
+  public interface Errors {
     Reply reply(HttpServerRequest request, ApiException error);
   }
 
-  Route {
+  public Route {
     methods = Map.copyOf(methods);
   }
 
   /** A route that everybody may use, with GET. */
-  static Route open(String path, Handler handler) {
+  public static Route open(String path, Handler handler) {
     return of(path, Map.of(HttpMethod.GET, Access.OPEN), handler);
   }
 
   /** A route that needs credentials. */
-  static Route of(String path, Map<HttpMethod, Access> methods, Handler handler) {
+  public static Route of(String path, Map<HttpMethod, Access> methods, Handler handler) {
     return new Route(
-        path, false, methods, 0, false, false, (request, error) -> Sender.refusal(error), handler);
+        path, false, methods, 0, false, false, null, PLAIN, handler);
   }
 
   /** A route of the send API, with all paths below it. */
-  static Route sending(
+  public static Route sending(
       String path, boolean tokenInUrl, Errors errors, Handler handler, HttpMethod... methods) {
     return new Route(
         path,
@@ -77,17 +83,23 @@ record Route(
         SentBody.MAX_BYTES,
         true,
         tokenInUrl,
+        null,
         errors,
         handler);
   }
 
   /** This route, with a request body. */
-  Route withBody(int bytes) {
-    return new Route(path, below, methods, bytes, sends, tokenInUrl, errors, handler);
+  public Route withBody(int bytes) {
+    return new Route(path, below, methods, bytes, sends, tokenInUrl, signatures, errors, handler);
+  }
+
+  /** This route, whose requests may be signed. */
+  public Route signed(Signatures by) {
+    return new Route(path, below, methods, maxBody, sends, tokenInUrl, by, errors, handler);
   }
 
   /** Whether it serves the path, which is decoded and without the query. */
-  boolean serves(String requested) {
+  public boolean serves(String requested) {
     if (below && requested.startsWith(path + "/")) {
       return true;
     }
@@ -97,12 +109,12 @@ record Route(
   }
 
   /** Whether everybody may use it. */
-  boolean isOpen() {
+  public boolean isOpen() {
     return methods.values().stream().allMatch(Access.OPEN::equals);
   }
 
   /** The {@code Allow} header. */
-  String allow() {
+  public String allow() {
     String names =
         methods.keySet().stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
     return methods.containsKey(HttpMethod.GET) ? names + ", HEAD" : names;

@@ -53,28 +53,22 @@ final class Router {
 
   private final List<Route> routes;
   private final Authorization authorization;
-  private final HookSignatures signatures;
   private final Limits limits;
-  private final RefusedRequests refused;
   private final SendSpans spans;
-  private final NodeProxy nodes;
+  private final OtherNodes nodes;
   private final MeterRegistry registry;
 
   /** Serves these routes. The first one that serves a path answers. */
   Router(
       List<Route> routes,
       Authorization authorization,
-      HookSignatures signatures,
       Limits limits,
-      RefusedRequests refused,
       SendSpans spans,
-      NodeProxy nodes,
+      OtherNodes nodes,
       MeterRegistry registry) {
     this.routes = List.copyOf(routes);
     this.authorization = authorization;
-    this.signatures = signatures;
     this.limits = limits;
-    this.refused = refused;
     this.spans = spans;
     this.nodes = nodes;
     this.registry = registry;
@@ -168,8 +162,11 @@ final class Router {
     if (obstacle != null) {
       return refused(403, obstacle);
     }
-    if (signatures.isSigned(request, path) && route.methods().containsKey(request.method())) {
-      return signed(route, path, request, response);
+    Signatures signatures = route.signatures();
+    if (signatures != null
+        && signatures.isSigned(request, path)
+        && route.methods().containsKey(request.method())) {
+      return signed(route, signatures, path, request, response);
     }
     ApiCaller caller = route.isOpen() ? null : authorization.caller(route, request);
     if (!route.isOpen() && caller == null) {
@@ -191,7 +188,7 @@ final class Router {
     }
     String why = access.refusal(caller);
     if (why != null) {
-      refused.refused(caller, "forbidden", request.method().name(), path, why);
+      limits.refused().refused(caller, "forbidden", request.method().name(), path, why);
       return refused(403, why);
     }
     return limits.within(
@@ -249,7 +246,11 @@ final class Router {
 
   /** The caller is known only after the body was read, because the signature covers it. */
   private Mono<Reply> signed(
-      Route route, String path, HttpServerRequest request, HttpServerResponse response) {
+      Route route,
+      Signatures signatures,
+      String path,
+      HttpServerRequest request,
+      HttpServerResponse response) {
     if (!signatures.begin()) {
       return refused(503, "too many requests with signatures arrive at once");
     }
@@ -257,10 +258,10 @@ final class Router {
         .doFinally(end -> signatures.end())
         .flatMap(
             body -> {
-              HookSignatures.Verdict verdict = signatures.verify(request, path, body.bytes());
-              return verdict instanceof HookSignatures.Refused unproven
+              Signatures.Verdict verdict = signatures.verify(request, path, body.bytes());
+              return verdict instanceof Signatures.Refused unproven
                   ? authorization.refusal(request, response, path, unproven)
-                  : proven(route, path, request, body, (HookSignatures.Proven) verdict);
+                  : proven(route, path, request, body, (Signatures.Proven) verdict);
             });
   }
 
@@ -269,7 +270,7 @@ final class Router {
       String path,
       HttpServerRequest request,
       RequestBody body,
-      HookSignatures.Proven proven) {
+      Signatures.Proven proven) {
     Connections.Connection connection = Connections.of(request);
     if (connection != null) {
       connection.works();

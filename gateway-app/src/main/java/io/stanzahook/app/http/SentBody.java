@@ -33,15 +33,15 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Bodies and queries of requests to the send API, as JSON objects. */
-final class SentBody {
-  static final String JSON = "application/json";
-  static final String FORM = "application/x-www-form-urlencoded";
-  static final String MULTIPART = "multipart/form-data";
-  static final String TEXT = "text/plain";
-  static final String XML = "application/xmpp+xml";
+public final class SentBody {
+  public static final String JSON = "application/json";
+  public static final String FORM = "application/x-www-form-urlencoded";
+  public static final String MULTIPART = "multipart/form-data";
+  public static final String TEXT = "text/plain";
+  public static final String XML = "application/xmpp+xml";
 
   /** Larger bodies are refused. */
-  static final int MAX_BYTES = 256 * 1024;
+  public static final int MAX_BYTES = 256 * 1024;
 
   /** Fields of a form, and parameters of a query. */
   private static final int MAX_FIELDS = 256;
@@ -71,7 +71,7 @@ final class SentBody {
   private SentBody() {}
 
   /** The content type without parameters, in lower case; empty if there is none. */
-  static String type(HttpServerRequest request) {
+  public static String type(HttpServerRequest request) {
     String header = request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE);
     CharSequence type = header == null ? null : HttpUtil.getMimeType(header);
     return type == null ? "" : type.toString().strip().toLowerCase(Locale.ROOT);
@@ -82,7 +82,7 @@ final class SentBody {
    *
    * @throws ApiException if it is none
    */
-  static ObjectNode json(String body) throws ApiException {
+  public static ObjectNode json(String body) throws ApiException {
     if (tree(body) instanceof ObjectNode object) {
       return object;
     }
@@ -109,7 +109,7 @@ final class SentBody {
    *
    * @throws ApiException if it is none of these
    */
-  static List<ObjectNode> objects(String body) throws ApiException {
+  public static List<ObjectNode> objects(String body) throws ApiException {
     JsonNode node = tree(body);
     List<ObjectNode> objects = new ArrayList<>();
     for (JsonNode each : node.isArray() ? node : List.of(node)) {
@@ -128,7 +128,7 @@ final class SentBody {
   }
 
   /** An object that has only a text. */
-  static ObjectNode text(String text) {
+  public static ObjectNode text(String text) {
     return JsonNodeFactory.instance.objectNode().put("text", text);
   }
 
@@ -139,7 +139,7 @@ final class SentBody {
    *
    * @throws ApiException if it cannot be decoded
    */
-  static ObjectNode form(HttpServerRequest request, String text) throws ApiException {
+  public static ObjectNode form(HttpServerRequest request, String text) throws ApiException {
     Charset given = Charsets.of(request);
     Charset charset = given == null ? StandardCharsets.UTF_8 : given;
     ObjectNode form = form(text, charset);
@@ -163,7 +163,7 @@ final class SentBody {
    *
    * @throws ApiException if it cannot be decoded
    */
-  static ObjectNode multipart(Request request) throws ApiException {
+  public static ObjectNode multipart(Request request) throws ApiException {
     ObjectNode form = JsonNodeFactory.instance.objectNode();
     DefaultFullHttpRequest whole =
         new DefaultFullHttpRequest(
@@ -213,7 +213,7 @@ final class SentBody {
    *
    * @throws ApiException if it cannot be decoded
    */
-  static ObjectNode form(String text) throws ApiException {
+  public static ObjectNode form(String text) throws ApiException {
     return form(text, StandardCharsets.UTF_8);
   }
 

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * How much of what all callers share each line of the token file may use at once, so that nobody
  * can use it up. Any thread may call it.
  */
-final class Shares {
+public final class Shares {
   /** What is shared. */
-  enum Kind {
+  public enum Kind {
     /** Requests with credentials, from their headers to their answer. */
     REQUESTS(128, "requests at once", "wait for answers before you send more"),
     /** Iqs that wait for an answer, of {@code Queries.MAX_WAITING} of a component. */
@@ -25,7 +25,7 @@ final class Shares {
     UPLOADS(8, "uploads at once", "wait for answers before you upload more"),
     /** Answers that look through deliveries or dead letters. */
     SEARCHES(8, "searches at once", "wait for answers before you search again"),
-    /** Pages that follow the events, of {@link EventsEndpoint#MAX_CLIENTS}. */
+    /** Pages that follow the events, of {@code EventsEndpoint.MAX_CLIENTS}. */
     PAGES(8, "pages that follow /admin/events", "close pages of the console that nobody looks at");
 
     private final int most;
@@ -57,7 +57,7 @@ final class Shares {
 
   /** A taken place. It is given back once. */
   @FunctionalInterface
-  interface Place {
+  public interface Place {
     void giveBack();
   }
 

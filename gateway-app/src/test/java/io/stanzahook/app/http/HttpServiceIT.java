@@ -3,6 +3,9 @@ package io.stanzahook.app.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stanzahook.app.api.Api;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.api.Administration;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -43,7 +46,7 @@ class HttpServiceIT {
 
   HttpServiceIT() throws ListenException {
     service =
-        HttpService.start(
+        Api.start(
             ANY_PORT, () -> null, registry, () -> state, Administration.none(), loops);
   }
 
@@ -227,7 +230,7 @@ class HttpServiceIT {
       HostPort listen = new HostPort("127.0.0.1", taken.getLocalPort());
       assertThatThrownBy(
               () ->
-                  HttpService.start(
+                  Api.start(
                       listen, () -> null, registry, () -> state, Administration.none(), loops))
           .isInstanceOf(ListenException.class)
           .hasMessageStartingWith("--http-listen " + listen + ": cannot listen there: ")
@@ -239,7 +242,7 @@ class HttpServiceIT {
   void anAddressThatIsNotOursIsOneClearLine() {
     assertThatThrownBy(
             () ->
-                HttpService.start(
+                Api.start(
                     new HostPort("192.0.2.1", 0),
                     () -> null,
                     registry,

@@ -2,6 +2,9 @@ package io.stanzahook.app.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.app.api.Api;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.api.Administration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -68,7 +71,7 @@ class HttpTlsIT {
   void isSpokenWithTheCertificateOfNow() throws Exception {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (HttpService service =
-        HttpService.start(
+        Api.start(
             new HostPort("127.0.0.1", 0),
             () -> certificate,
             registry,

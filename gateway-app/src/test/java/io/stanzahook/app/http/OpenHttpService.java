@@ -1,5 +1,9 @@
 package io.stanzahook.app.http;
 
+import io.stanzahook.app.api.Api;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.admin.Reloading;
+import io.stanzahook.app.api.Administration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.app.config.HookSettings;
@@ -21,7 +25,7 @@ final class OpenHttpService implements AutoCloseable {
 
   OpenHttpService() throws ListenException {
     service =
-        HttpService.start(
+        Api.start(
             new HostPort("127.0.0.1", 0),
             () -> null,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
