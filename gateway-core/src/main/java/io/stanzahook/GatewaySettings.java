@@ -67,7 +67,7 @@ public record GatewaySettings(
     values.put("maxPendingAge", ComponentSettings.DEFAULT_MAX_PENDING_AGE);
     values.put("maxReplies", WebhookSettings.DEFAULT_MAX_REPLIES);
     // Enough for as many calls as there can ever be. The dispatcher limits the calls.
-    values.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MOST));
+    values.put("maxConnections", WebhookSettings.connectionsFor(Concurrency.MAX));
     values.put("proxyEnvironment", ProxyEnvironment.NONE);
     values.put("userAgent", "stanzahook/" + version);
     values.put("tracing", Tracing.OFF);

@@ -32,7 +32,7 @@ final class TransportLoops implements LoopResources {
    * A loop that ends at once does not take the completions of its last reads, and with io_uring the
    * buffers of those reads are lost.
    */
-  static final Duration LEAST_QUIET = Duration.ofMillis(100);
+  static final Duration MIN_QUIET = Duration.ofMillis(100);
 
   private static final List<Transport> BEST_FIRST =
       List.of(Transport.IO_URING, Transport.EPOLL, Transport.NIO);
@@ -142,7 +142,7 @@ final class TransportLoops implements LoopResources {
 
   @Override
   public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
-    Duration quiet = quietPeriod.compareTo(LEAST_QUIET) < 0 ? LEAST_QUIET : quietPeriod;
+    Duration quiet = quietPeriod.compareTo(MIN_QUIET) < 0 ? MIN_QUIET : quietPeriod;
     return Mono.create(
         sink -> {
           group.terminationFuture().addListener(ended -> sink.success());

@@ -10,7 +10,7 @@ public record BatchSettings(
             value = "N",
             fallback = "1",
             min = 1,
-            max = BatchSettings.MOST,
+            max = BatchSettings.MAX,
             live = true,
             help =
                 "maximum number of stanzas in one POST, whose body is then a JSON array; an iq "
@@ -37,7 +37,7 @@ public record BatchSettings(
             help = "maximum size of the body of a batch; a stanza that is larger goes alone")
         int bytes) {
   /** The most stanzas in one call. */
-  public static final int MOST = 1_000;
+  public static final int MAX = 1_000;
 
   /** The longest wait, in milliseconds. */
   public static final long MAX_WAIT_MILLIS = 60_000;
@@ -54,8 +54,8 @@ public record BatchSettings(
    * @throws IllegalArgumentException naming the setting
    */
   public BatchSettings {
-    if (most < 1 || most > MOST) {
-      throw new IllegalArgumentException("batch must be from 1 to " + MOST);
+    if (most < 1 || most > MAX) {
+      throw new IllegalArgumentException("batch must be from 1 to " + MAX);
     }
     if (fillTime.isNegative() || fillTime.toMillis() > MAX_WAIT_MILLIS) {
       throw new IllegalArgumentException("batch_wait must be from 0 to 60 s");

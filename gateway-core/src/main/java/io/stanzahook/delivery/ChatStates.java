@@ -21,7 +21,7 @@ final class ChatStates {
   private static final String ACTIVE = "active";
 
   /** To a larger reply nothing is added: past 512 KiB servers close the stream. */
-  static final int MOST_BYTES = 511 * 1024;
+  static final int MAX_BYTES = 511 * 1024;
 
   private ChatStates() {}
 
@@ -83,7 +83,7 @@ final class ChatStates {
     XmlElement element = reply.element();
     if (element.child(Namespaces.COMPONENT, "body") == null
         || hasState(reply)
-        || XmlSize.exceeds(element, Namespaces.COMPONENT, MOST_BYTES)) {
+        || XmlSize.exceeds(element, Namespaces.COMPONENT, MAX_BYTES)) {
       return reply;
     }
     return OutboundStanza.of(

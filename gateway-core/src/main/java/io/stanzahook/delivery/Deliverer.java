@@ -56,7 +56,7 @@ import reactor.core.publisher.BaseSubscriber;
  */
 final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** A kept message is tried for at least so long after its first attempt, however old it is. */
-  static final Duration LEAST_FOR_KEPT = Duration.ofMinutes(1);
+  static final Duration MIN_FOR_KEPT = Duration.ofMinutes(1);
 
   /** Deliveries that have their next attempt at once where that is asked for. */
   private static final int MAX_HASTENED = 8;
@@ -221,7 +221,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
     BatchSettings batch = settings.flow().batches();
     return !hasBatches()
-            || (called + batch.most() <= Concurrency.MOST
+            || (called + batch.most() <= Concurrency.MAX
                 && gate.isOpen(batch, order.inLine(), joinable))
         ? limit.limit()
         : 0;
@@ -756,7 +756,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       long nanos = retryFor.toNanos();
       return Math.max(
               nanos - (delivery.firstCalledAt - delivery.received),
-              Math.min(nanos, LEAST_FOR_KEPT.toNanos()))
+              Math.min(nanos, MIN_FOR_KEPT.toNanos()))
           + delivery.firstCalledAt;
     }
     long until = delivery.firstCalledAt + journal.exit().retryForUnkept(retryFor).toNanos();

@@ -10,8 +10,8 @@ public record FlowSettings(
             name = "concurrency",
             value = "N|auto",
             fallback = "auto",
-            min = Concurrency.LEAST,
-            max = Concurrency.MOST,
+            min = Concurrency.MIN,
+            max = Concurrency.MAX,
             live = true,
             help =
                 "maximum number of webhook calls in flight; `auto` finds the number that the "
@@ -22,7 +22,7 @@ public record FlowSettings(
             value = "N",
             fallback = "10000",
             min = 1,
-            max = FlowSettings.MOST_QUEUE,
+            max = FlowSettings.MAX_QUEUE,
             live = true,
             help = "maximum number of waiting stanzas, in addition to those in flight")
         int queue,
@@ -39,7 +39,7 @@ public record FlowSettings(
             name = "answers-per-minute",
             value = "N",
             fallback = "0",
-            max = FlowSettings.MOST_ANSWERS,
+            max = FlowSettings.MAX_ANSWERS,
             live = true,
             help =
                 "maximum number of answers that leave in one conversation within a minute, to "
@@ -48,10 +48,10 @@ public record FlowSettings(
         int answersPerMinute,
     BatchSettings batches) {
   /** The longest queue there can be. */
-  public static final int MOST_QUEUE = 10_000_000;
+  public static final int MAX_QUEUE = 10_000_000;
 
   /** As many answers a minute can be asked for. */
-  public static final int MOST_ANSWERS = 1_000_000;
+  public static final int MAX_ANSWERS = 1_000_000;
 
   /**
    * Checks the bounds.
@@ -59,11 +59,11 @@ public record FlowSettings(
    * @throws IllegalArgumentException naming the setting
    */
   public FlowSettings {
-    if (queue < 1 || queue > MOST_QUEUE) {
-      throw new IllegalArgumentException("queue must be from 1 to " + MOST_QUEUE);
+    if (queue < 1 || queue > MAX_QUEUE) {
+      throw new IllegalArgumentException("queue must be from 1 to " + MAX_QUEUE);
     }
-    if (answersPerMinute < 0 || answersPerMinute > MOST_ANSWERS) {
-      throw new IllegalArgumentException("answersPerMinute must be from 0 to " + MOST_ANSWERS);
+    if (answersPerMinute < 0 || answersPerMinute > MAX_ANSWERS) {
+      throw new IllegalArgumentException("answersPerMinute must be from 0 to " + MAX_ANSWERS);
     }
   }
 
@@ -84,7 +84,7 @@ public record FlowSettings(
 
   /** Stanzas that can be in calls at the same time. */
   public int mostCalled() {
-    return (int) Math.min(Concurrency.MOST, (long) concurrency.most() * batches.most());
+    return (int) Math.min(Concurrency.MAX, (long) concurrency.most() * batches.most());
   }
 
   /** What happens when the queue is full. */

@@ -43,13 +43,13 @@ final class CallTimers {
 
   /** One outcome's timers: one for each three-digit status, and one for none. */
   private static final class ByStatus {
-    private static final int LOWEST = 100;
-    private static final int HIGHEST = 999;
+    private static final int MIN_STATUS = 100;
+    private static final int MAX_STATUS = 999;
 
     private final MeterRegistry registry;
     private final Tags tags;
     private final AtomicReferenceArray<Timer> timers =
-        new AtomicReferenceArray<>(HIGHEST - LOWEST + 2);
+        new AtomicReferenceArray<>(MAX_STATUS - MIN_STATUS + 2);
 
     ByStatus(MeterRegistry registry, Tags tags) {
       this.registry = registry;
@@ -57,7 +57,7 @@ final class CallTimers {
     }
 
     Timer timer(int status) {
-      int index = status >= LOWEST && status <= HIGHEST ? status - LOWEST + 1 : 0;
+      int index = status >= MIN_STATUS && status <= MAX_STATUS ? status - MIN_STATUS + 1 : 0;
       Timer timer = timers.get(index);
       if (timer == null) {
         String label = index == 0 ? NO_STATUS : Integer.toString(status);

@@ -29,7 +29,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   static final long WINDOW_NANOS = 200_000_000;
 
   /** A window holds at least so many calls for each that may be in flight, and at least 10. */
-  private static final int LEAST_CALLS = 10;
+  private static final int MIN_CALLS = 10;
 
   /** How much longer than unhindered a call may take without the limit shrinking. */
   private static final double TOLERANCE = 2;
@@ -55,7 +55,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   private static final double MUCH_LOWER = 0.5;
 
   /** Windows between looks that surprise asks for. */
-  private static final int SURPRISE_AT_MOST_EVERY = 3;
+  private static final int MIN_BETWEEN_SURPRISES = 3;
 
   /** A limit was too high if calls under its half take no more than this part of their time. */
   private static final double ONLY_WAITED = 0.65;
@@ -103,7 +103,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       overloaded++;
     }
     full |= inFlight >= limit();
-    if (done + overloaded >= Math.max(LEAST_CALLS, limit()) && lastsLongEnough(now)) {
+    if (done + overloaded >= Math.max(MIN_CALLS, limit()) && lastsLongEnough(now)) {
       windowEnds();
       windowStart = now;
       done = 0;
@@ -129,7 +129,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     switch (phase) {
       case SETTLING -> phase = Phase.PROBING;
       case PROBING -> {
-        if (mean < ONLY_WAITED * nanosBeforeProbe && limit >= 2 * Concurrency.LEAST) {
+        if (mean < ONLY_WAITED * nanosBeforeProbe && limit >= 2 * Concurrency.MIN) {
           probe(mean);
           return;
         }
@@ -156,7 +156,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       return;
     }
     boolean strange = mean > SURPRISE * unhinderedNanos || limit < limitBeforeProbe * MUCH_LOWER;
-    boolean surprised = strange && windowsSinceProbe >= SURPRISE_AT_MOST_EVERY;
+    boolean surprised = strange && windowsSinceProbe >= MIN_BETWEEN_SURPRISES;
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
       probe(mean);
     } else if (full) {
@@ -182,6 +182,6 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   }
 
   private void set(double next) {
-    limit = Math.max(Concurrency.LEAST, Math.min(Concurrency.MOST, next));
+    limit = Math.max(Concurrency.MIN, Math.min(Concurrency.MAX, next));
   }
 }

@@ -9,13 +9,13 @@ package io.stanzahook.order;
  */
 public record Concurrency(int most, boolean automatic) {
   /** The lowest number. */
-  public static final int LEAST = 1;
+  public static final int MIN = 1;
 
   /** The highest number, and what {@code auto} never goes beyond. */
-  public static final int MOST = 65_536;
+  public static final int MAX = 65_536;
 
   /** Found while running. */
-  public static final Concurrency AUTO = new Concurrency(MOST, true);
+  public static final Concurrency AUTO = new Concurrency(MAX, true);
 
   /**
    * Checks the bounds.
@@ -23,9 +23,9 @@ public record Concurrency(int most, boolean automatic) {
    * @throws IllegalArgumentException naming the setting
    */
   public Concurrency {
-    if (most < LEAST || most > MOST) {
+    if (most < MIN || most > MAX) {
       throw new IllegalArgumentException(
-          "concurrency must be from %d to %d, or auto".formatted(LEAST, MOST));
+          "concurrency must be from %d to %d, or auto".formatted(MIN, MAX));
     }
   }
 

@@ -21,7 +21,7 @@ public final class Wheel {
   private static final int SLOTS = 256;
 
   /** The scheduler's timer is set no shorter than this. */
-  private static final long LEAST_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long MIN_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
 
   /** Timers looked at, at most, to find the next one; past it the slot is looked at in its time. */
   private static final int MAX_LOOKED_AT = 1024;
@@ -144,7 +144,7 @@ public final class Wheel {
 
   private void arm(long at) {
     disarm();
-    long delay = Math.max(LEAST_DELAY, at - nanoTime.getAsLong());
+    long delay = Math.max(MIN_DELAY, at - nanoTime.getAsLong());
     armedAt = at;
     armed = scheduler.schedule(due, delay, TimeUnit.NANOSECONDS);
   }

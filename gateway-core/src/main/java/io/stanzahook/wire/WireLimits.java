@@ -14,7 +14,7 @@ import io.stanzahook.settings.Setting;
  * @param maxTag bytes of one start tag
  * @param maxElements elements in one stanza, itself included
  * @param hardCeiling bytes of one stanza after which the stream is closed, because it is hostile; 0
- *     for the value that fits {@code maxStanza}, see {@link #HARD_CEILING}
+ *     for the value that fits {@code maxStanza}, see {@link #MAX_SKIPPED}
  */
 public record WireLimits(
     @Setting(
@@ -80,13 +80,13 @@ public record WireLimits(
    * forwards this much; with a {@code maxStanza} of more than half of this it is twice that
    * instead.
    */
-  public static final long HARD_CEILING = 16L * 1024 * 1024;
+  public static final long MAX_SKIPPED = 16L * 1024 * 1024;
 
   public static final WireLimits DEFAULTS =
       new WireLimits(512 * 1024, 100, 256, 64 * 1024, 10_000, 0);
 
   public WireLimits {
-    hardCeiling = hardCeiling == 0 ? Math.max(HARD_CEILING, 2L * maxStanza) : hardCeiling;
+    hardCeiling = hardCeiling == 0 ? Math.max(MAX_SKIPPED, 2L * maxStanza) : hardCeiling;
     require(maxStanza >= 1024, "max-stanza must be at least 1024 bytes");
     require(maxDepth >= 2 && maxDepth <= MAX_DEPTH, "max-depth must be between 2 and " + MAX_DEPTH);
     require(

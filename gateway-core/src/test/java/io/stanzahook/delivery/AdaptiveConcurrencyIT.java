@@ -39,7 +39,7 @@ class AdaptiveConcurrencyIT {
               Duration.ofSeconds(30),
               65_536,
               WebhookSettings.DEFAULT_MAX_REPLIES,
-              WebhookSettings.connectionsFor(Concurrency.MOST),
+              WebhookSettings.connectionsFor(Concurrency.MAX),
               "test"),
           DOMAIN,
           loops);

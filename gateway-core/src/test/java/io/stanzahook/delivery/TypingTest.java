@@ -165,7 +165,7 @@ class TypingTest extends DispatcherFixture {
     TestPublisher<Stanza> stream = start(dispatcher(ON));
     stream.next(speaking("ann@b", "1"));
     after(600);
-    reply("1", saying("ann@b", "<body>" + "x".repeat(ChatStates.MOST_BYTES) + "</body>"));
+    reply("1", saying("ann@b", "<body>" + "x".repeat(ChatStates.MAX_BYTES) + "</body>"));
     assertThat(said()).containsExactly("composing", "-", "paused");
   }
 

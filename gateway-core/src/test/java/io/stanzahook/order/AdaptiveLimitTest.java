@@ -207,7 +207,7 @@ class AdaptiveLimitTest {
     webhook.run(60);
     webhook.refuseBeyond = 0;
     webhook.run(600);
-    assertThat(webhook.limit.limit()).isEqualTo(Concurrency.LEAST);
+    assertThat(webhook.limit.limit()).isEqualTo(Concurrency.MIN);
     webhook.refuseBeyond = Integer.MAX_VALUE;
     webhook.run(10);
     webhook.run(10);
@@ -273,7 +273,7 @@ class AdaptiveLimitTest {
     Simulation refusing = new Simulation(10, constant(0.020));
     refusing.refuseBeyond = 0;
     refusing.run(60);
-    assertThat(refusing.limit.limit()).isEqualTo(Concurrency.LEAST);
+    assertThat(refusing.limit.limit()).isEqualTo(Concurrency.MIN);
     refusing.refuseBeyond = Integer.MAX_VALUE;
     refusing.run(60);
     assertThat(refusing.meanLimit).isGreaterThan(5);

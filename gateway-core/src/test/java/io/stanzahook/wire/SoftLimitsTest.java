@@ -123,7 +123,7 @@ class SoftLimitsTest {
     assertThatThrownBy(() -> new WireLimits(1 << 20, 100, 1001, 1 << 16, 10, 0))
         .hasMessage("max-attributes must be between 8 and 1000");
     assertThat(new WireLimits(1 << 20, 100, 256, 1 << 16, 10, 0).hardCeiling())
-        .isEqualTo(WireLimits.HARD_CEILING);
+        .isEqualTo(WireLimits.MAX_SKIPPED);
     assertThat(new WireLimits(10 << 20, 100, 256, 1 << 16, 10, 0).hardCeiling())
         .isEqualTo(20L << 20);
   }

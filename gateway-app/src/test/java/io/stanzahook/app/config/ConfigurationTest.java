@@ -119,7 +119,7 @@ class ConfigurationTest {
     assertThat(settings.gateway().component().host()).isEqualTo("::1");
     assertThat(settings.gateway().component().port()).isEqualTo(5275);
     assertThat(settings.gateway().component().limits())
-        .isEqualTo(new WireLimits(65_536, 50, 40, 2048, 30, WireLimits.HARD_CEILING));
+        .isEqualTo(new WireLimits(65_536, 50, 40, 2048, 30, WireLimits.MAX_SKIPPED));
     assertThat(settings.gateway().component().pingTimeout()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.gateway().webhook().headers())
         .containsExactly(Map.entry("Authorization", "Bearer t"), Map.entry("X-One", "1"));
