@@ -63,7 +63,7 @@ final class SampleCheck {
     try (WebhookProbe probe = new WebhookProbe(marked, domain, loops)) {
       String id = "msg_" + random();
       Mono<WebhookProbe.Sample> post =
-          batched ? probe.post(Batch.of("bat_" + random(), sample, id)) : probe.post(sample, id);
+          batched ? probe.post(Batch.of("bat_" + random(), sample, id, 1)) : probe.post(sample, id);
       return judge(
           Objects.requireNonNull(post.block(settings.timeout().plus(MORE))), settings, batched);
     }

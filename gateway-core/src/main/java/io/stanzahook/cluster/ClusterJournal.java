@@ -1,21 +1,18 @@
 package io.stanzahook.cluster;
 
 
-import io.stanzahook.delivery.Answers;
 import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.ConversationKey;
 import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.delivery.Delivery;
 import io.stanzahook.delivery.DispatchClock;
 import io.stanzahook.delivery.Journal;
-import io.stanzahook.delivery.KeptStanza;
+import io.stanzahook.delivery.KeptMessages;
+import io.stanzahook.delivery.SafeSteps;
 import io.stanzahook.delivery.Outbound;
-import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.wire.KeptStanzaReader;
 import io.stanzahook.xml.XmlWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,12 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -43,20 +36,11 @@ import reactor.core.publisher.Mono;
  */
 public final class ClusterJournal
     implements Journal, Journal.Entrance, Journal.Exit, ComponentLog.MessageListener {
-  private static final Logger log = LoggerFactory.getLogger(ClusterJournal.class);
-
-  /** Messages on their way to the log at most. */
-  static final int MAX_UNSAFE = 4096;
-
   private static final Duration LOOK = Duration.ofMillis(100);
-
-  /** Steps that wait for what came before them, at most. */
-  private static final int MAX_WAITING = 4096;
 
   private final String domain;
   private final ComponentLog cluster;
-  private final KeptStanzaReader reader;
-  private final Executor executor;
+  private final KeptMessages messages;
   private final DispatchClock clock;
   private final Deliveries deliveries;
   private final Duration replyAge;
@@ -64,7 +48,7 @@ public final class ClusterJournal
   /** On their way to the log, in the order in which they came. */
   private final ArrayDeque<Unsafe> unsafe = new ArrayDeque<>();
 
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final SafeSteps steps = new SafeSteps();
 
   /** Taken from the log, and not handed on yet. */
   private final ArrayDeque<Taken> arrived = new ArrayDeque<>();
@@ -73,15 +57,11 @@ public final class ClusterJournal
   private final Map<Long, Taken> held = new HashMap<>();
 
   private long lastPosition;
-  private long taken;
-  private long safe;
   private boolean stopped;
 
   private static final class Unsafe {
     boolean acked;
   }
-
-  private record Waiting(long taken, Runnable step, Runnable otherwise) {}
 
   private ClusterJournal(
       String domain,
@@ -92,8 +72,7 @@ public final class ClusterJournal
       Deliveries deliveries) {
     this.domain = domain;
     this.cluster = cluster;
-    this.reader = new KeptStanzaReader(domain);
-    this.executor = executor;
+    this.messages = new KeptMessages(domain, "log", executor, clock, deliveries);
     this.clock = clock;
     this.replyAge = replyAge;
     this.deliveries = deliveries;
@@ -138,20 +117,19 @@ public final class ClusterJournal
     return this;
   }
 
-  /** Messages: an iq must be answered in time, and a presence is soon outdated. */
   @Override
   public boolean keeps(Stanza stanza) {
-    return stanza.kind() == StanzaKind.MESSAGE;
+    return KeptMessages.areKept(stanza);
   }
 
   @Override
   public long room() {
-    return cluster.isFull() ? 0 : MAX_UNSAFE - unsafe.size();
+    return cluster.isFull() ? 0 : steps.room();
   }
 
   @Override
   public int unsafe() {
-    return unsafe.size();
+    return steps.unsafe();
   }
 
   @Override
@@ -161,52 +139,37 @@ public final class ClusterJournal
       deliveries.next(delivery);
       return;
     }
-    taken++;
+    steps.taken();
     Unsafe on = new Unsafe();
     unsafe.add(on);
-    long ago = clock.nanoTime().getAsLong() - delivery.received();
     ConversationKey key = delivery.conversation();
     cluster.append(
         key.from() + '\0' + key.to(),
-        new KeptStanza(
-            delivery.webhookId(),
-            clock.millis().getAsLong() - TimeUnit.NANOSECONDS.toMillis(ago),
-            DiskEntrance.langOf(stanza),
-            stanza.xml().utf8(),
-            delivery.isRedelivered()),
+        messages.record(delivery),
         stanza instanceof Message message ? message.room() : null,
-        () -> resume(() -> isSafe(on)));
+        () -> messages.resume(() -> isSafe(on)));
   }
 
   private void isSafe(Unsafe one) {
     one.acked = true;
-    while (!unsafe.isEmpty() && unsafe.element().acked) {
+    int count = 0;
+    for (; !unsafe.isEmpty() && unsafe.element().acked; count++) {
       unsafe.remove();
-      safe++;
     }
-    while (!waiting.isEmpty() && waiting.element().taken() <= safe) {
-      waiting.remove().step().run();
-    }
+    steps.done(count);
   }
 
   @Override
   public void onceSafe(Runnable step, Runnable otherwise) {
-    if (unsafe.isEmpty()) {
-      step.run();
-    } else if (waiting.size() == MAX_WAITING) {
-      otherwise.run();
-    } else {
-      waiting.add(new Waiting(taken, step, otherwise));
-    }
+    steps.onceSafe(step, otherwise);
   }
 
   /** Whether they get to the log is not known: nobody is told, as after a crash. */
   @Override
   public void giveBack(Consumer<Stanza> each) {
+    steps.refuse();
+    steps.done(unsafe.size());
     unsafe.clear();
-    for (Waiting one = waiting.poll(); one != null; one = waiting.poll()) {
-      one.otherwise().run();
-    }
   }
 
   @Override
@@ -217,29 +180,16 @@ public final class ClusterJournal
   }
 
   private void handOn(Taken next) {
-    KeptStanza record = next.message().record();
-    Stanza stanza = reader.read(record.stanza(), record.lang());
-    long now = clock.millis().getAsLong();
+    ClusterMessage message = next.message();
+    Stanza stanza = messages.stanza(message.record());
     if (stanza == null) {
-      log.error(
-          "{}: what the log holds for {} is not a stanza; it is a dead letter now",
-          domain,
-          record.webhookId());
-      cluster.bury(
-          next,
-          new Burial(now, 0, "not_a_stanza", "", "not a stanza", 0, ""),
-          () -> cluster.finish(next));
+      cluster.bury(next, messages.unreadable(), () -> cluster.finish(next));
       return;
     }
-    ClusterMessage message = next.message();
     if (message.place() != null && stanza instanceof Message said) {
       stanza = said.in(message.place());
     }
-    long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, now - record.receivedAt()));
-    Delivery delivery =
-        deliveries.delivery(stanza, record.webhookId(), clock.nanoTime().getAsLong() - age);
-    delivery.keptAt(++lastPosition);
-    delivery.redelivered(record.redelivered());
+    Delivery delivery = messages.delivery(stanza, message.record(), ++lastPosition);
     delivery.answerThroughJournal();
     held.put(delivery.position(), next);
     deliveries.next(delivery);
@@ -269,29 +219,30 @@ public final class ClusterJournal
     }
     return Mono.create(
         sink -> {
-          long expires = clock.millis().getAsLong() + replyAge.toMillis();
-          List<String> xml =
-              stanzas.stream().map(stanza -> XmlWriter.write(stanza.element())).toList();
           Taken of = held.get(delivery.position());
           cluster.reply(
-              of == null ? ReplySet.of(domain, expires, xml) : ReplySet.to(of, expires, xml),
+              of == null
+                  ? ReplySet.of(domain, expires(), xml(stanzas))
+                  : ReplySet.to(of, expires(), xml(stanzas)),
               sink::success);
         });
   }
 
   @Override
   public Mono<Void> sendNotice(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
-    if (!delivery.answersThroughJournal()) {
-      return stream.send(stanzas);
-    }
-    return Mono.create(
-        sink ->
-            cluster.reply(
-                ReplySet.of(
-                    domain,
-                    clock.millis().getAsLong() + replyAge.toMillis(),
-                    stanzas.stream().map(stanza -> XmlWriter.write(stanza.element())).toList()),
-                sink::success));
+    return delivery.answersThroughJournal()
+        ? Mono.create(
+            sink ->
+                cluster.reply(ReplySet.of(domain, expires(), xml(stanzas)), sink::success))
+        : stream.send(stanzas);
+  }
+
+  private long expires() {
+    return clock.millis().getAsLong() + replyAge.toMillis();
+  }
+
+  private static List<String> xml(List<OutboundStanza> stanzas) {
+    return stanzas.stream().map(stanza -> XmlWriter.write(stanza.element())).toList();
   }
 
   @Override
@@ -312,8 +263,7 @@ public final class ClusterJournal
 
   @Override
   public Duration retryForUnkept(Duration retryFor) {
-    Duration usual = RetrySettings.DEFAULT_RETRY_FOR;
-    return retryFor.compareTo(usual) > 0 ? usual : retryFor;
+    return KeptMessages.retryForOthers(retryFor);
   }
 
   @Override
@@ -334,20 +284,20 @@ public final class ClusterJournal
   }
 
   @Override
-  public void arrived(List<Taken> messages) {
-    resume(
+  public void arrived(List<Taken> next) {
+    messages.resume(
         () -> {
           if (stopped) {
-            messages.forEach(cluster::letGo);
+            next.forEach(cluster::letGo);
           } else {
-            arrived.addAll(messages);
+            arrived.addAll(next);
           }
         });
   }
 
   @Override
   public void release(Set<Ownership> those) {
-    resume(
+    messages.resume(
         () -> {
           drop(those);
           deliveries.release(position -> isOf(those, held.get(position)));
@@ -356,7 +306,7 @@ public final class ClusterJournal
 
   @Override
   public void lost(Set<Ownership> those) {
-    resume(
+    messages.resume(
         () -> {
           drop(those);
           deliveries.lost(position -> isOf(those, held.get(position)));
@@ -390,15 +340,5 @@ public final class ClusterJournal
 
   private static boolean isOf(Set<Ownership> those, @Nullable Taken taken) {
     return taken != null && those.contains(taken.ownership());
-  }
-
-  /** Goes on with a turn, on the thread that calls shall begin on. */
-  private void resume(Runnable step) {
-    try {
-      executor.execute(() -> deliveries.take(step));
-    } catch (RejectedExecutionException e) {
-      // The loops are shut down already; the step itself is all the same to do.
-      deliveries.take(step);
-    }
   }
 }

@@ -149,16 +149,6 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     return stanza;
   }
 
-  /** Its id in every attempt. */
-  public String webhookId() {
-    return webhookId;
-  }
-
-  /** When it was received, by {@link System#nanoTime}. */
-  public long received() {
-    return received;
-  }
-
   /** What it belongs to, whether or not that is kept in order. */
   public ConversationKey conversation() {
     return conversation;
@@ -172,16 +162,6 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** The journal keeps it, at this place. */
   public void keptAt(long place) {
     position = place;
-  }
-
-  /** Whether its sender has had an error for it before, and gets no other. */
-  public boolean isRedelivered() {
-    return redelivered;
-  }
-
-  /** As the journal kept it. */
-  public void redelivered(boolean before) {
-    redelivered = before;
   }
 
   /** Whether what answers it leaves through the journal. */

@@ -2,7 +2,6 @@ package io.stanzahook.delivery;
 
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.order.KeyedOrder.Company;
-import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Batching;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ final class Gathering implements Company<Delivery> {
   /** What a stamp adds to a stanza that is late. */
   private static final int STAMP = 512;
 
+  /** Of a batch that is only measured. */
   private static final String NO_ID = "";
 
   private final Batching batching;
@@ -133,41 +133,8 @@ final class Gathering implements Company<Delivery> {
   /** With the comma behind it, in place of the brackets around it. */
   private long size(Delivery delivery) {
     return (isLate.test(delivery, now) ? STAMP : 0L)
-        + batching.size(new One(delivery.stanza, delivery.webhookId, delivery.attempt + 1))
+        + batching.size(Batch.of(NO_ID, delivery.stanza, delivery.webhookId, delivery.attempt + 1))
         - FRAME
         + 1;
-  }
-
-  /** A batch of one, to be measured. */
-  private record One(Stanza only, String onlyId, int onlyAttempt) implements Batch {
-    @Override
-    public String id() {
-      return NO_ID;
-    }
-
-    @Override
-    public int attempt() {
-      return 1;
-    }
-
-    @Override
-    public int size() {
-      return 1;
-    }
-
-    @Override
-    public Stanza stanza(int index) {
-      return only;
-    }
-
-    @Override
-    public String webhookId(int index) {
-      return onlyId;
-    }
-
-    @Override
-    public int attempt(int index) {
-      return onlyAttempt;
-    }
   }
 }

@@ -25,38 +25,40 @@ public interface Batch {
   /** Its delivery's attempt, 1 for the first. */
   int attempt(int index);
 
-  /** A batch of one stanza. */
-  static Batch of(String id, Stanza stanza, String webhookId) {
-    return new Batch() {
-      @Override
-      public String id() {
-        return id;
-      }
+  /**
+   * A batch of one stanza.
+   *
+   * @param itsAttempt the attempt of its delivery, 1 for the first
+   */
+  static Batch of(String id, Stanza stanza, String webhookId, int itsAttempt) {
+    return new One(id, stanza, webhookId, itsAttempt);
+  }
 
-      @Override
-      public int attempt() {
-        return 1;
-      }
+  /** A batch of one stanza, in its first attempt. */
+  record One(String id, Stanza only, String onlyId, int onlyAttempt) implements Batch {
+    @Override
+    public int attempt() {
+      return 1;
+    }
 
-      @Override
-      public int size() {
-        return 1;
-      }
+    @Override
+    public int size() {
+      return 1;
+    }
 
-      @Override
-      public Stanza stanza(int index) {
-        return stanza;
-      }
+    @Override
+    public Stanza stanza(int index) {
+      return only;
+    }
 
-      @Override
-      public String webhookId(int index) {
-        return webhookId;
-      }
+    @Override
+    public String webhookId(int index) {
+      return onlyId;
+    }
 
-      @Override
-      public int attempt(int index) {
-        return 1;
-      }
-    };
+    @Override
+    public int attempt(int index) {
+      return onlyAttempt;
+    }
   }
 }

@@ -293,27 +293,7 @@ public final class ChatProperties {
   }
 
   /** A time as XEP-0082 has it. */
-  private record Stamp(Field field) implements Field {
-    @Override
-    public String name() {
-      return field.name();
-    }
-
-    @Override
-    public Shape shape() {
-      return field.shape();
-    }
-
-    @Override
-    public String place() {
-      return field.place();
-    }
-
-    @Override
-    public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
-      return field.read(holder, lang);
-    }
-
+  private record Stamp(Field field) implements AliasField {
     @Override
     public void write(JsonNode value, Spot spot, XmlElement.Builder holder)
         throws MappingException {

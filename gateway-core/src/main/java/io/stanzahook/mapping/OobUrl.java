@@ -10,33 +10,18 @@ import tools.jackson.databind.JsonNode;
  *
  * @param name the property's name
  */
-record OobUrl(String name) implements Field {
+record OobUrl(String name) implements AliasField {
   private static final Field URL =
       Fields.child("url", "jabber:x:oob", "x", new OnlyUrl(Fields.child("url", Contents.TEXT)));
 
   @Override
-  public Shape shape() {
-    return URL.shape();
-  }
-
-  @Override
-  public String place() {
-    return URL.place();
-  }
-
-  @Override
-  public @Nullable JsonNode read(XmlElement holder, @Nullable String lang) {
-    return URL.read(holder, lang);
+  public Field field() {
+    return URL;
   }
 
   @Override
   public boolean isSaidElsewhere(JsonNode object) {
     return object.path("oob").path("url").equals(object.path(name));
-  }
-
-  @Override
-  public void write(JsonNode value, Spot spot, XmlElement.Builder holder) throws MappingException {
-    URL.write(value, spot, holder);
   }
 
   private record OnlyUrl(Field url) implements Content {

@@ -7,20 +7,16 @@ import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.delivery.Delivery;
 import io.stanzahook.delivery.DispatchClock;
 import io.stanzahook.delivery.Journal;
+import io.stanzahook.delivery.KeptMessages;
 import io.stanzahook.delivery.JournalFigures;
-import io.stanzahook.delivery.KeptStanza;
-import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.delivery.SpoolOpener;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.wire.KeptStanzaReader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
@@ -59,9 +55,7 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   private static final int MAX_LEFT = 1_000_000;
 
   private final String domain;
-  private final KeptStanzaReader reader;
-  private final Executor executor;
-  private final DispatchClock clock;
+  private final KeptMessages messages;
   private final Deliveries deliveries;
   private final UnaryOperator<Stanza> asItComes;
   private final IntConsumer discarded;
@@ -92,15 +86,12 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
 
   private DiskJournal(
       String domain,
-      Executor executor,
-      DispatchClock clock,
+      KeptMessages messages,
       Deliveries deliveries,
       UnaryOperator<Stanza> asItComes,
       IntConsumer discarded) {
     this.domain = domain;
-    this.reader = new KeptStanzaReader(domain);
-    this.executor = executor;
-    this.clock = clock;
+    this.messages = messages;
     this.deliveries = deliveries;
     this.asItComes = asItComes;
     this.discarded = discarded;
@@ -122,10 +113,10 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
       UnaryOperator<Stanza> asItComes,
       IntConsumer discarded) {
     return deliveries -> {
-      DiskJournal journal =
-          new DiskJournal(domain, executor, clock, deliveries, asItComes, discarded);
+      KeptMessages messages = new KeptMessages(domain, "spool", executor, clock, deliveries);
+      DiskJournal journal = new DiskJournal(domain, messages, deliveries, asItComes, discarded);
       journal.spool = spool.apply(journal);
-      journal.entrance = new DiskEntrance(journal.spool, () -> journal.full, clock, deliveries);
+      journal.entrance = new DiskEntrance(journal.spool, () -> journal.full, messages, deliveries);
       journal.tail = journal.spool.lastPosition();
       return journal;
     };
@@ -187,8 +178,8 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     spool
         .read(handedOn, most, MAX_READ_BYTES)
         .subscribe(
-            records -> resume(() -> haveRead(records, covered)),
-            error -> resume(() -> failed(error, () -> reading = false)));
+            records -> messages.resume(() -> haveRead(records, covered)),
+            error -> messages.resume(() -> failed(error, () -> reading = false)));
   }
 
   private void haveRead(List<Spooled> records, long covered) {
@@ -216,24 +207,12 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
 
   /** What was read; null, and a dead letter, where it is no stanza. */
   private @Nullable Delivery delivery(Spooled spooled) {
-    KeptStanza record = spooled.record();
-    Stanza stanza = reader.read(record.stanza(), record.lang());
-    long now = clock.millis().getAsLong();
+    Stanza stanza = messages.stanza(spooled.record());
     if (stanza == null) {
-      log.error(
-          "{}: what the spool holds for {} is not a stanza; it is a dead letter now",
-          domain,
-          record.webhookId());
-      spool.bury(spooled.position(), new Burial(now, 0, "not_a_stanza", "", "not a stanza", 0, ""));
+      spool.bury(spooled.position(), messages.unreadable());
       return null;
     }
-    long age = TimeUnit.MILLISECONDS.toNanos(Math.max(0, now - record.receivedAt()));
-    Delivery delivery =
-        deliveries.delivery(
-            asItComes.apply(stanza), record.webhookId(), clock.nanoTime().getAsLong() - age);
-    delivery.keptAt(spooled.position());
-    delivery.redelivered(record.redelivered());
-    return delivery;
+    return messages.delivery(asItComes.apply(stanza), spooled.record(), spooled.position());
   }
 
   @Override
@@ -252,8 +231,8 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     spool
         .readAt(first)
         .subscribe(
-            records -> resume(() -> haveBrought(conversation, first.length, records, then)),
-            error -> resume(() -> failed(error, () -> bringLeft(conversation, then))));
+            records -> messages.resume(() -> haveBrought(conversation, first.length, records, then)),
+            error -> messages.resume(() -> failed(error, () -> bringLeft(conversation, then))));
   }
 
   private void haveBrought(
@@ -290,11 +269,9 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     spool.bury(position, why);
   }
 
-  /** What is set is meant for what is kept; others are tried as long as they would be without. */
   @Override
   public Duration retryForUnkept(Duration retryFor) {
-    Duration usual = RetrySettings.DEFAULT_RETRY_FOR;
-    return retryFor.compareTo(usual) > 0 ? usual : retryFor;
+    return KeptMessages.retryForOthers(retryFor);
   }
 
   @Override
@@ -321,7 +298,7 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
 
   @Override
   public void durable(long upTo) {
-    resume(
+    messages.resume(
         () -> {
           entrance.durable(upTo, recent::add);
           tail = Math.max(tail, upTo);
@@ -332,7 +309,7 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   public void failed(long from, SpoolException cause) {
     entrance.diskFailed();
     log.error("{}: {}; nothing is taken until it works again", domain, cause.getMessage());
-    resume(entrance::takeBack);
+    messages.resume(entrance::takeBack);
   }
 
   @Override
@@ -342,7 +319,7 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
       log.warn("{}: the spool has reached its limit", domain);
     } else {
       log.info("{}: the spool has room again", domain);
-      resume(() -> {});
+      messages.resume(() -> {});
     }
   }
 
@@ -365,16 +342,6 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   @Override
   public void recovering(long bytes, long of) {
     log.info("{}: recovering the spool: {} of {} bytes", domain, bytes, of);
-  }
-
-  /** Goes on with a turn, on the thread that calls shall begin on. */
-  private void resume(Runnable step) {
-    try {
-      executor.execute(() -> deliveries.take(step));
-    } catch (RejectedExecutionException e) {
-      // The loops are shut down already; the step itself is all the same to do.
-      deliveries.take(step);
-    }
   }
 
   /** Positions in order, eight bytes each. */

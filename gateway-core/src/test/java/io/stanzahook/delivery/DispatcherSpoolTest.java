@@ -3,7 +3,6 @@ package io.stanzahook.delivery;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.spool.DiskEntrance;
 import io.stanzahook.spool.DiskJournal;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.delivery.FlowSettings.Overload;
@@ -156,10 +155,10 @@ class DispatcherSpoolTest extends SpoolFixture {
   void theQueueIsNeverAsLongThatReadingStops() {
     start(1, 1, Overload.BACKPRESSURE, Long.MAX_VALUE);
     // TestPublisher fails the test where there is no demand.
-    for (int i = 0; i < DiskEntrance.MAX_UNSAFE + 100; i++) {
+    for (int i = 0; i < SafeSteps.MAX_UNSAFE + 100; i++) {
       stream.next(message("a@b", String.valueOf(i)));
     }
-    assertThat(spool().figures().depth()).isEqualTo(DiskEntrance.MAX_UNSAFE + 100);
+    assertThat(spool().figures().depth()).isEqualTo(SafeSteps.MAX_UNSAFE + 100);
   }
 
   @Test
@@ -172,7 +171,7 @@ class DispatcherSpoolTest extends SpoolFixture {
         .doOnNext(taken::add)
         .map(i -> message("a@b", String.valueOf(i)))
         .subscribe(held.intake());
-    assertThat(taken).hasSizeLessThanOrEqualTo(DiskEntrance.MAX_UNSAFE).isNotEmpty();
+    assertThat(taken).hasSizeLessThanOrEqualTo(SafeSteps.MAX_UNSAFE).isNotEmpty();
     diskWrites();
     assertThat(taken).hasSize(6_000);
     assertThat(held.queued()).isEqualTo(DiskJournal.MAX_OF_ONE);

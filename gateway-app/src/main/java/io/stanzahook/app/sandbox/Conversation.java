@@ -1,15 +1,11 @@
 package io.stanzahook.app.sandbox;
 
-import io.stanzahook.stanza.ContentNamespace;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
-import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
-import io.stanzahook.xml.XmlLimits;
-import io.stanzahook.xml.XmlParser;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -33,11 +29,8 @@ final class Conversation {
   private static final Duration GLANCE = Duration.ofMillis(200);
   private static final String XML = "/xml ";
 
-  /** XEP-0333. */
-  private static final String CHAT_MARKERS = "urn:xmpp:chat-markers:0";
-
   private final Exchange exchange;
-  private final Jid bot;
+  private final UserStanzas stanzas;
   private final PrintStream out;
   private int ids;
   private int sent;
@@ -45,7 +38,7 @@ final class Conversation {
 
   Conversation(Exchange exchange, Jid bot, PrintStream out) {
     this.exchange = exchange;
-    this.bot = bot;
+    this.stanzas = new UserStanzas(bot, this::nextId);
     this.out = out;
   }
 
@@ -162,49 +155,30 @@ final class Conversation {
   /** With what clients add to it: their state, and that they would like to know when it is read. */
   private OutboundStanza message(String text) {
     return OutboundStanza.of(
-        toBot(nextId())
-            .textChild(Namespaces.COMPONENT, "body", text)
-            .child(XmlElement.empty(Namespaces.CHAT_STATES, "active"))
+        stanzas
+            .text(USER, text)
             .child(XmlElement.empty(Namespaces.RECEIPTS, "request"))
-            .child(XmlElement.empty(CHAT_MARKERS, "markable"))
+            .child(XmlElement.empty(UserStanzas.CHAT_MARKERS, "markable"))
             .build());
   }
 
   /** A chat state (XEP-0085). */
   private OutboundStanza typing() {
-    return OutboundStanza.of(
-        toBot("sandbox-typing-" + (ids + 1))
-            .child(XmlElement.empty(Namespaces.CHAT_STATES, "composing"))
-            .build());
+    return stanzas.typing(USER, "sandbox-typing-" + (ids + 1));
   }
 
   /** A chat marker (XEP-0333) with a state. */
   private OutboundStanza displayed(String id) {
     return OutboundStanza.of(
-        toBot("sandbox-read-" + ids)
-            .child(XmlElement.builder(CHAT_MARKERS, "displayed").attribute("id", id).build())
+        stanzas
+            .read(USER, id, "sandbox-read-" + ids)
             .child(XmlElement.empty(Namespaces.CHAT_STATES, "active"))
             .build());
   }
 
-  private XmlElement.Builder toBot(String id) {
-    return OutboundStanza.builder(StanzaKind.MESSAGE, bot, USER)
-        .attribute("type", "chat")
-        .attribute("id", id);
-  }
-
   private @Nullable OutboundStanza stanza(String xml) {
     try {
-      XmlElement given = ContentNamespace.adopt(XmlParser.parse(xml, XmlLimits.OUTBOUND));
-      String to = given.attribute("to");
-      String from = given.attribute("from");
-      String id = given.attribute("id");
-      return OutboundStanza.of(
-          given.toBuilder()
-              .attribute("to", to == null ? bot.toString() : to)
-              .attribute("from", from == null ? USER.toString() : from)
-              .attribute("id", id == null ? nextId() : id)
-              .build());
+      return stanzas.whole(USER, xml);
     } catch (XmlException | IllegalArgumentException e) {
       out.println("That cannot be sent: " + e.getMessage());
       return null;

@@ -4,7 +4,6 @@ import io.stanzahook.app.console.Chat;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
-import io.stanzahook.stanza.ContentNamespace;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
@@ -12,8 +11,6 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.PayloadName;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
@@ -40,10 +37,8 @@ public final class SandboxChat implements Chat, DeliveryListener {
   private static final int MAX_NAME = 200;
   private static final String RESOURCE = "/sandbox";
 
-  /** XEP-0333. */
-  private static final String CHAT_MARKERS = "urn:xmpp:chat-markers:0";
-
   private final Jid bot;
+  private final UserStanzas stanzas;
   private final AtomicReference<@Nullable ComponentServer> server = new AtomicReference<>();
   private final Deque<Line> lines = new ArrayDeque<>();
   private volatile boolean on;
@@ -54,6 +49,7 @@ public final class SandboxChat implements Chat, DeliveryListener {
   /** A conversation with the bot of a component. */
   public SandboxChat(String domain) {
     this.bot = Sandbox.bot(domain);
+    this.stanzas = new UserStanzas(bot, this::nextId);
   }
 
   /** Those who are told of what the server gets, and this. */
@@ -180,7 +176,7 @@ public final class SandboxChat implements Chat, DeliveryListener {
     if (stanza.hasPayload(Namespaces.CHAT_STATES, "composing")) {
       return "is typing";
     }
-    if (stanza.hasPayload(CHAT_MARKERS, "displayed")) {
+    if (stanza.hasPayload(UserStanzas.CHAT_MARKERS, "displayed")) {
       return "has read the message";
     }
     if (stanza.hasPayload(Namespaces.RECEIPTS, "received")) {
@@ -210,39 +206,21 @@ public final class SandboxChat implements Chat, DeliveryListener {
     Jid user = user(saying.user());
     String text = saying.text();
     return switch (saying.kind()) {
-      case TEXT ->
-          OutboundStanza.of(
-              message(user, "chat")
-                  .textChild(Namespaces.COMPONENT, "body", text)
-                  .child(XmlElement.empty(Namespaces.CHAT_STATES, "active"))
-                  .build());
-      case TYPING ->
-          OutboundStanza.of(
-              message(user, "chat")
-                  .child(XmlElement.empty(Namespaces.CHAT_STATES, "composing"))
-                  .build());
-      case READ ->
-          OutboundStanza.of(
-              message(user, "chat")
-                  .child(
-                      XmlElement.builder(CHAT_MARKERS, "displayed")
-                          .attribute("id", lastTo(user))
-                          .build())
-                  .build());
+      case TEXT -> OutboundStanza.of(stanzas.text(user, text).build());
+      case TYPING -> stanzas.typing(user, nextId());
+      case READ -> {
+        String id = nextId();
+        yield OutboundStanza.of(stanzas.read(user, lastTo(user), id).build());
+      }
       case ROOM ->
           OutboundStanza.of(
-              message(room(saying), "groupchat")
+              stanzas
+                  .message(room(saying), "groupchat", nextId())
                   .textChild(Namespaces.COMPONENT, "body", text)
                   .build());
       case IQ -> whole("<iq type='get'>" + text + "</iq>", user);
       case XML -> whole(text, user);
     };
-  }
-
-  private XmlElement.Builder message(Jid from, String type) {
-    return OutboundStanza.builder(StanzaKind.MESSAGE, bot, from)
-        .attribute("type", type)
-        .attribute("id", nextId());
   }
 
   private synchronized String nextId() {
@@ -305,16 +283,7 @@ public final class SandboxChat implements Chat, DeliveryListener {
 
   private OutboundStanza whole(String xml, Jid user) {
     try {
-      XmlElement given = ContentNamespace.adopt(XmlParser.parse(xml, XmlLimits.OUTBOUND));
-      String to = given.attribute("to");
-      String from = given.attribute("from");
-      String id = given.attribute("id");
-      return OutboundStanza.of(
-          given.toBuilder()
-              .attribute("to", to == null ? bot.toString() : to)
-              .attribute("from", from == null ? user.toString() : from)
-              .attribute("id", id == null ? nextId() : id)
-              .build());
+      return stanzas.whole(user, xml);
     } catch (XmlException e) {
       throw new IllegalArgumentException("that is no stanza: " + e.getMessage());
     }
