@@ -312,6 +312,7 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public void tune(GatewaySettings next) {
+    Settings.check(next);
     settings = next;
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());

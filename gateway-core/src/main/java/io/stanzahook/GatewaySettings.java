@@ -1,6 +1,7 @@
 package io.stanzahook;
 
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
@@ -44,10 +45,9 @@ public record GatewaySettings(
    * @throws IllegalArgumentException naming the setting
    */
   public GatewaySettings {
-    if (dispatch.flow().batches().isOn() && !webhook.format().hasBatches()) {
-      throw new IllegalArgumentException(
-          "‹batch› needs ‹post-format› json or rest-json: a request of format %s holds one stanza"
-              .formatted(webhook.format()));
+    String problem = BatchSettings.problem(dispatch.flow().batches().most(), webhook.format());
+    if (problem != null) {
+      throw new IllegalArgumentException("‹batch› " + problem);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stanzahook.app;
 
+import io.stanzahook.settings.Values;
 import io.stanzahook.app.api.Api;
 import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.admin.Workbench;
@@ -202,7 +203,7 @@ final class RunCommand implements Command {
           "stanzahook {}: {}, transport {}, metrics and health at {}://{}",
           invocation.version(),
           described(settings.gateways()),
-          resources.loops().transport().label(),
+          Values.label(resources.loops().transport()),
           settings.httpTlsCert() == null ? "http" : "https",
           http.address());
       HostPort listening = new HostPort(settings.httpListen().host(), http.address().port());

@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.stanzahook.settings.Values;
 import io.stanzahook.app.config.Transport;
 import java.time.Duration;
 import java.util.List;
@@ -60,9 +61,9 @@ final class TransportLoops implements LoopResources {
     if (obstacle != null) {
       throw new StartException(
           "--transport %s does not work here: %s; omit the flag to use what works"
-              .formatted(transport.label(), reason(obstacle)));
+              .formatted(Values.label(transport), reason(obstacle)));
     }
-    ThreadFactory factory = threads(name + "-" + transport.label());
+    ThreadFactory factory = threads(name + "-" + Values.label(transport));
     return new TransportLoops(
         transport, new MultiThreadIoEventLoopGroup(threads, factory, handlers(transport)));
   }

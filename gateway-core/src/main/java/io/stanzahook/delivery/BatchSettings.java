@@ -1,7 +1,9 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.settings.Setting;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How many stanzas go to the webhook in one call; all of it may change while stanzas flow. */
 public record BatchSettings(
@@ -48,26 +50,17 @@ public record BatchSettings(
   /** No batches. */
   public static final BatchSettings ONE_BY_ONE = of(1);
 
-  /**
-   * Checks the bounds.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
-  public BatchSettings {
-    if (most < 1 || most > MAX) {
-      throw new IllegalArgumentException("batch must be from 1 to " + MAX);
-    }
-    if (fillTime.isNegative() || fillTime.toMillis() > MAX_WAIT_MILLIS) {
-      throw new IllegalArgumentException("batch_wait must be from 0 to 60 s");
-    }
-    if (bytes < 1) {
-      throw new IllegalArgumentException("batch_bytes must be at least 1");
-    }
-  }
-
   /** So many stanzas, which do not wait for more. */
   public static BatchSettings of(int most) {
     return new BatchSettings(most, Duration.ZERO, DEFAULT_BYTES);
+  }
+
+  /** Why so many stanzas cannot be in one request of that format; null if they can. */
+  public static @Nullable String problem(int most, PostFormat format) {
+    return most > 1 && !format.hasBatches()
+        ? "needs ‹post-format› json or rest-json: a request of format %s holds one stanza"
+            .formatted(format)
+        : null;
   }
 
   /** Whether there are any. */

@@ -53,20 +53,6 @@ public record FlowSettings(
   /** As many answers a minute can be asked for. */
   public static final int MAX_ANSWERS = 1_000_000;
 
-  /**
-   * Checks the bounds.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
-  public FlowSettings {
-    if (queue < 1 || queue > MAX_QUEUE) {
-      throw new IllegalArgumentException("queue must be from 1 to " + MAX_QUEUE);
-    }
-    if (answersPerMinute < 0 || answersPerMinute > MAX_ANSWERS) {
-      throw new IllegalArgumentException("answersPerMinute must be from 0 to " + MAX_ANSWERS);
-    }
-  }
-
   /** With as many answers as come, and stanzas one by one. */
   public FlowSettings(Concurrency concurrency, int queue, Overload overload) {
     this(concurrency, queue, overload, 0, BatchSettings.ONE_BY_ONE);

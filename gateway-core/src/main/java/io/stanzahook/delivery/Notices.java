@@ -34,17 +34,6 @@ public record Notices(
   /** Nothing but replies. */
   public static final Notices NONE = new Notices(false, null);
 
-  /**
-   * Checks the time.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
-  public Notices {
-    if (composing != null && (composing.isNegative() || composing.isZero())) {
-      throw new IllegalArgumentException("composing must be longer than nothing");
-    }
-  }
-
   /** What service discovery is to announce because of them. */
   public List<String> features() {
     return receipts

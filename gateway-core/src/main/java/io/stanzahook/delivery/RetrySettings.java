@@ -63,15 +63,7 @@ public record RetrySettings(
   /** One attempt. */
   public static final RetrySettings NEVER = new RetrySettings(Duration.ZERO, DEFAULT_STATUSES);
 
-  /**
-   * Checks the bounds.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
   public RetrySettings {
-    if (retryFor.isNegative()) {
-      throw new IllegalArgumentException("retry_for must not be negative");
-    }
     statuses = Set.copyOf(statuses);
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,18 @@ public final class Values {
           "'%s' is not a whole number from %d to %d".formatted(text, min, max));
     }
     return value;
+  }
+
+  /** What a word stands for, or else the value of the text. */
+  public static <T> T orWord(String text, String word, T meaning, Function<String, ? extends T> value) {
+    if (text.trim().equalsIgnoreCase(word)) {
+      return meaning;
+    }
+    try {
+      return value.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(e.getMessage() + ", nor " + word, e);
+    }
   }
 
   /** A time: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 72h}. */

@@ -139,13 +139,8 @@ final class ConfigFile {
       new Compose(yaml)
           .composeAllFromInputStream(new ByteArrayInputStream(bytes))
           .forEach(documents::add);
-    } catch (MarkedYamlEngineException e) {
-      syntax =
-          e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse("")
-              + ": "
-              + e.getProblem();
     } catch (YamlEngineException e) {
-      syntax = ": " + e.getMessage();
+      syntax = notYaml(e);
     }
     Content content = Content.NONE;
     if (!documents.isEmpty() && documents.get(0) instanceof MappingNode mapping) {
@@ -154,11 +149,24 @@ final class ConfigFile {
       problems.add(path + ": is not a mapping; write lines like 'post_url: http://…'");
     }
     if (syntax != null) {
-      problems.add("%s: is not YAML%s".formatted(path, syntax));
+      problems.add("%s: %s".formatted(path, syntax));
     } else if (documents.size() > 1) {
       problems.add(path + ": has more than one document");
     }
     return content;
+  }
+
+  /** What is wrong with a text that is not YAML, and where. */
+  static String notYaml(YamlEngineException e) {
+    return e instanceof MarkedYamlEngineException marked
+        ? "is not YAML%s: %s"
+            .formatted(
+                marked
+                    .getProblemMark()
+                    .map(mark -> " at line " + (mark.getLine() + 1))
+                    .orElse(""),
+                marked.getProblem())
+        : "is not YAML: " + e.getMessage();
   }
 
   private Content content(MappingNode mapping) {

@@ -5,6 +5,7 @@ import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.settings.Settings;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes settings from flags, environment and file. */
 public final class Configuration {
-  /** {@code --retry-for} with a spool: a webhook may be down for a long weekend. */
-  private static final String RETRY_FOR_WITH_SPOOL = "72h";
+  /** {@code --retry-for} if messages are kept: a webhook may be down for a long weekend. */
+  private static final String RETRY_FOR_IF_KEPT = "72h";
 
   private final String version;
   private final ProxyEnvironment proxies;
@@ -219,12 +220,12 @@ public final class Configuration {
 
   private Read component(Map<String, Given> given, @Nullable String place) {
     Map<String, Given> own = new LinkedHashMap<>(given);
-    if (own.containsKey("spool")) {
-      Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --spool");
-      own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_WITH_SPOOL)));
-    } else if (own.containsKey("cluster")) {
-      Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --cluster");
-      own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_WITH_SPOOL)));
+    for (String keeping : List.of("spool", "cluster")) {
+      if (own.containsKey(keeping)) {
+        Source usual =
+            new Source(Source.Layer.DEFAULT, "default of --retry-for with --" + keeping);
+        own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_IF_KEPT)));
+      }
     }
     OptionValues values = new OptionValues(RunOptions.ALL, own, problems);
     values.complete(RunOptions.COMPONENT, place);
@@ -250,13 +251,11 @@ public final class Configuration {
     Source source = values.source("batch");
     if (source != null
         && values.find("batch") instanceof Integer most
-        && most > 1
-        && values.find("post-format") instanceof PostFormat format
-        && !format.hasBatches()) {
-      problems.add(
-          source,
-          "needs --post-format json or rest-json: a request of format %s holds one stanza"
-              .formatted(format));
+        && values.find("post-format") instanceof PostFormat format) {
+      String problem = BatchSettings.problem(most, format);
+      if (problem != null) {
+        problems.add(source, Flags.named(problem));
+      }
     }
   }
 

@@ -43,7 +43,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -119,7 +118,14 @@ record Form(
     put(
         forms,
         Concurrency.class,
-        said -> one(text -> ValueParsers.concurrency(text, said.min(), said.max())));
+        said ->
+            one(
+                text ->
+                    Values.orWord(
+                        text,
+                        "auto",
+                        Concurrency.AUTO,
+                        each -> Concurrency.of((int) Values.number(each, said.min(), said.max())))));
     put(forms, ClusterAddress.class, said -> one(ClusterAddress::parse));
     put(forms, ClientProperties.class, said -> file(said, true, ClientProperties::parse));
     put(forms, ProxyChoice.class, said -> one(ProxyChoice::parse));
@@ -293,10 +299,9 @@ record Form(
     try {
       Object content = new Load(yaml).loadFromString(text);
       return Commands.parse(new JsonMapper().valueToTree(content), wrong::add);
-    } catch (MarkedYamlEngineException e) {
-      String line = e.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse("");
-      wrong.add("is not YAML" + line + ": " + e.getProblem());
-    } catch (YamlEngineException | JacksonException e) {
+    } catch (YamlEngineException e) {
+      wrong.add(ConfigFile.notYaml(e));
+    } catch (JacksonException e) {
       wrong.add("is not YAML: " + e.getMessage());
     }
     return null;
@@ -335,15 +340,11 @@ record Form(
   }
 
   private static Object duration(String text, Setting said) {
-    boolean orOff = said.value().endsWith("|off");
-    if (orOff && text.trim().equalsIgnoreCase("off")) {
-      return Optional.empty();
-    }
-    try {
-      return Values.duration(text, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
-    } catch (IllegalArgumentException e) {
-      throw orOff ? new IllegalArgumentException(e.getMessage() + ", nor off", e) : e;
-    }
+    Function<String, Duration> time =
+        each -> Values.duration(each, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
+    return said.value().endsWith("|off")
+        ? Values.orWord(text, "off", Optional.empty(), time)
+        : time.apply(text);
   }
 
   private static UrlTemplate url(String text) {

@@ -1,6 +1,5 @@
 package io.stanzahook.app.config;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Values;
 import io.stanzahook.stanza.Jid;
@@ -56,17 +55,6 @@ final class ValueParsers {
       return text.trim();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("'%s' %s".formatted(text, e.getMessage()), e);
-    }
-  }
-
-  static Concurrency concurrency(String text, long min, long max) {
-    if (text.trim().equalsIgnoreCase("auto")) {
-      return Concurrency.AUTO;
-    }
-    try {
-      return Concurrency.of((int) Values.number(text, min, max));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(e.getMessage() + ", nor auto", e);
     }
   }
 
