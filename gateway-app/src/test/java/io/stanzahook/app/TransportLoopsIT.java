@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
+import io.stanzahook.settings.Values;
 import io.stanzahook.app.config.Transport;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class TransportLoopsIT {
               .responseSingle((response, body) -> body.asString())
               .block(PATIENCE);
 
-      assertThat(thread).isEqualTo("test-%s-1 true", loops.transport().label());
+      assertThat(thread).isEqualTo("test-%s-1 true", Values.label(loops.transport()));
     } finally {
       server.disposeNow();
       loops.disposeLater(Duration.ZERO, Duration.ofSeconds(3)).block(PATIENCE);

@@ -41,15 +41,18 @@ import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * Delivers what the journal hands out, in five steps: {@link #attempt}, when it is the delivery's
- * turn; {@link #retryOrGiveUp}, if that failed; {@link #answer}, by what the webhook said; {@link
- * #send}; and {@link #settle} with the journal. Only this class moves a delivery from one {@link
- * State} to the next. A delivery has at most one timer, and its state says what the timer means.
+ * Delivers what the journal hands out, in five steps, which stand below in this order: {@link
+ * #attempt}, when it is the delivery's turn; {@link #retryOrGiveUp}, if that failed; {@link
+ * #answer}, by what the webhook said; {@link #send}; and {@link #settle} with the journal. Behind
+ * them stand what timers do, calls with a batch, and the end. Only this class moves a delivery from
+ * one {@link State} to the next. A delivery has at most one timer, and its state says what the timer
+ * means.
  *
- * <p>The five steps stand in one class, though it is long: each reads and writes the state of the
+ * <p>All of this is one class, though it is long: each part reads and writes the state of the
  * others, so apart they would share one object with nobody responsible for it. This includes the
- * calls with a batch, because a delivery may enter and leave a batch in each step. Who shares a
- * batch ({@link Gathering}) and when one begins ({@link BatchGate}) are classes of their own.
+ * calls with a batch, because a delivery may enter and leave a batch in each step. What decides and
+ * changes nothing is apart: who shares a batch ({@link Gathering}), when one begins ({@link
+ * BatchGate}), and who of a batch that failed is tried again ({@link AnotherAttempt}).
  *
  * <p>Belongs to the turns of its {@link KeyedOrder}; results of calls come on any thread and take a
  * turn.
@@ -300,6 +303,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   public void onNext(Delivery delivery) {
     if (delivery.batch != null) {
       attemptAgain(delivery.batch);
+    } else if (!mayGoOn(delivery)) {
+      return;
+    } else if (isOver(delivery)) {
+      giveUp(delivery);
     } else if (hasBatches()) {
       attemptTogether(delivery);
     } else {
@@ -319,14 +326,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step one: calls the webhook. */
   private void attempt(Delivery delivery) {
-    if (!mayBegin(delivery)) {
-      forget(delivery);
-      return;
-    }
-    if (isOver(delivery)) {
-      giveUp(delivery);
-      return;
-    }
     calling(delivery, nanoTime.getAsLong());
     listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
     Attempt attempt = new Attempt(delivery);
@@ -359,311 +358,63 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return delivery.state == State.RETRYING && delivery.retryUntil - nanoTime.getAsLong() <= 0;
   }
 
-  /** Whether one goes into no batch: its own turn decides what becomes of it. */
-  private boolean staysBehind(Delivery delivery) {
-    return isOver(delivery) || !mayBegin(delivery);
-  }
-
   private static boolean isLate(Delivery delivery, long now) {
     return delivery.isFirstAttempt() && now - delivery.received >= Delay.LATE.toNanos();
   }
 
-  /** Step one, with those that may come along. */
-  private void attemptTogether(Delivery first) {
-    if (!mayBegin(first)) {
-      forget(first);
-      return;
-    }
-    if (isOver(first)) {
-      giveUp(first);
-      return;
-    }
-    Gathering company = Objects.requireNonNull(gathering);
-    List<Delivery> together = company.begin(first, settings.flow().batches(), nanoTime.getAsLong());
-    try {
-      if (!first.isRequest()) {
-        order.join(together, company);
-      }
-      call(new DeliveryBatch(batchIds.next(), together));
-    } finally {
-      company.end();
-    }
+  /** Whether a step may begin that only the owner of a kept delivery may do. */
+  private boolean mayBegin(Delivery delivery) {
+    return !delivery.isKept() || journal.exit().mayBegin(delivery);
   }
 
-  /** Step one, for a batch that failed before. If the time of one is over, it is none any more. */
-  private void attemptAgain(DeliveryBatch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      if (!mayBegin(each)) {
-        if (i > 0) {
-          order.pause(batch.first());
-        }
-        // The others wait for their next attempt without it.
-        forget(each);
-        return;
-      }
+  /** Whether its next step may begin. If not, it is forgotten. */
+  private boolean mayGoOn(Delivery delivery) {
+    boolean may = mayBegin(delivery);
+    if (!may) {
+      forget(delivery);
     }
-    if (batch.retryUntil - nanoTime.getAsLong() <= 0) {
-      order.pause(batch.first());
-      dissolve(batch);
-      return;
-    }
-    for (int i = 1; i < batch.size(); i++) {
-      order.join(batch.member(i));
-    }
-    call(batch);
+    return may;
   }
 
-  private void call(DeliveryBatch batch) {
-    long now = nanoTime.getAsLong();
-    BatchAttempt attempt = new BatchAttempt(batch);
-    batch.calling();
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      calling(each, now);
-      each.batch = batch;
-      each.call = attempt;
-    }
-    listener.calling(batch);
-    try {
-      Objects.requireNonNull(gathering).batching().post(batch).subscribe(attempt);
-    } catch (RuntimeException fault) {
-      order.turns().take(batchAttempted, attempt);
-      throw fault;
-    }
-  }
-
-  /** Each of them waits for its next attempt by itself. */
-  private void dissolve(DeliveryBatch batch) {
-    long now = nanoTime.getAsLong();
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      if (each.batch == batch) {
-        each.batch = null;
-        waitForAttempt(each, batch.retryAt, now);
-      }
-    }
-  }
-
-  private void waitForAttempt(Delivery delivery, long at, long now) {
-    if (delivery.retryUntil - now <= 0) {
-      wheel.set(delivery, now);
-    } else if (at - now <= 0) {
-      order.resume(delivery);
-      wheel.set(delivery, delivery.retryUntil);
-    } else {
-      wheel.set(delivery, at);
-    }
-  }
-
-  /** One call: it is told from an earlier one of its delivery, which may end late. */
-  private final class Attempt extends BaseSubscriber<WebhookResult> {
-    final Delivery delivery;
-
+  /** One call: it is told from an earlier one of its deliveries, which may end late. */
+  private abstract static class Call extends BaseSubscriber<WebhookResult> {
     /** Null as long as there is none, and where it ended without. */
-    private @Nullable WebhookResult result;
+    @Nullable WebhookResult result;
+
+    /** It has ended: what follows is done in a turn. */
+    abstract void takeTurn();
+
+    @Override
+    protected final void hookOnNext(WebhookResult value) {
+      result = value;
+      takeTurn();
+    }
+
+    @Override
+    protected final void hookOnComplete() {
+      if (result == null) {
+        takeTurn();
+      }
+    }
+
+    @Override
+    protected final void hookOnError(Throwable error) {
+      takeTurn();
+    }
+  }
+
+  /** A call with one delivery. */
+  private final class Attempt extends Call {
+    final Delivery delivery;
 
     Attempt(Delivery delivery) {
       this.delivery = delivery;
     }
 
     @Override
-    protected void hookOnNext(WebhookResult value) {
-      result = value;
+    void takeTurn() {
       order.turns().take(attempted, this);
     }
-
-    @Override
-    protected void hookOnComplete() {
-      if (result == null) {
-        order.turns().take(attempted, this);
-      }
-    }
-
-    @Override
-    protected void hookOnError(Throwable error) {
-      order.turns().take(attempted, this);
-    }
-  }
-
-  /** One call with a batch; likewise. */
-  private final class BatchAttempt extends BaseSubscriber<WebhookResult> {
-    final DeliveryBatch batch;
-    private @Nullable WebhookResult result;
-
-    BatchAttempt(DeliveryBatch batch) {
-      this.batch = batch;
-    }
-
-    @Override
-    protected void hookOnNext(WebhookResult value) {
-      result = value;
-      order.turns().take(batchAttempted, this);
-    }
-
-    @Override
-    protected void hookOnComplete() {
-      if (result == null) {
-        order.turns().take(batchAttempted, this);
-      }
-    }
-
-    @Override
-    protected void hookOnError(Throwable error) {
-      order.turns().take(batchAttempted, this);
-    }
-
-    /** Whether somebody waits for what it brings to that one. */
-    boolean isFor(Delivery delivery) {
-      return delivery.call == this;
-    }
-  }
-
-  private void attempted(BatchAttempt attempt) {
-    DeliveryBatch batch = attempt.batch;
-    List<Delivery> those = new ArrayList<>(batch.size());
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      if (attempt.isFor(each)) {
-        those.add(each);
-      }
-    }
-    if (those.isEmpty()) {
-      return;
-    }
-    WebhookResult result = attempt.result;
-    long now = nanoTime.getAsLong();
-    callEnded(result, now, those.get(0));
-    if (result != null) {
-      listener.called(batch, result, now - those.get(0).calledAt);
-    }
-    if (result instanceof Failed failed) {
-      failedTogether(batch, those, failed, now);
-      return;
-    }
-    if (result instanceof AnsweredEach each && each.surplus() != null) {
-      Delivery first = those.get(0);
-      listener.dropped(first.stanza, first.webhookId, each.surplus());
-    }
-    replies.together(() -> eachEnded(attempt, now));
-  }
-
-  private void eachEnded(BatchAttempt attempt, long now) {
-    WebhookResult result = attempt.result;
-    RuntimeException fault = null;
-    for (int i = 0; i < attempt.batch.size(); i++) {
-      Delivery each = attempt.batch.member(i);
-      if (attempt.isFor(each)) {
-        each.batch = null;
-        try {
-          ended(each, result == null ? null : result.of(i), now);
-        } catch (RuntimeException e) {
-          // The others must not be lost with it.
-          fault = e;
-        }
-      }
-    }
-    if (fault != null) {
-      throw fault;
-    }
-  }
-
-  /**
-   * A batch failed as a whole. If another attempt may help, all of it is tried again, as long as
-   * there is time for each; if the webhook refused it, it is halved until the one stands alone for
-   * which it did.
-   */
-  private void failedTogether(DeliveryBatch batch, List<Delivery> those, Failed failed, long now) {
-    for (Delivery each : those) {
-      each.call = null;
-      each.batch = null;
-      wheel.cancel(each);
-      endComposing(each);
-      each.failed(failed);
-    }
-    those.removeIf(
-        each -> {
-          boolean gone = !mayBegin(each);
-          if (gone) {
-            forget(each);
-          }
-          return gone;
-        });
-    if (failed.outcome() == Outcome.HELD_BACK) {
-      batch.heldBack();
-    }
-    if (those.size() > 1 && retryPolicy.isRefusal(failed)) {
-      split(those, failed);
-      return;
-    }
-    long delay = RetryPolicy.NEVER;
-    List<Delivery> again = those;
-    while (delay == RetryPolicy.NEVER && !again.isEmpty()) {
-      long least = Long.MAX_VALUE;
-      int attempts = 0;
-      for (Delivery each : again) {
-        least = Math.min(least, retryUntil(each) - now);
-        attempts = Math.max(attempts, each.attempt);
-      }
-      delay = retryPolicy.delay(failed, attempts, least);
-      if (delay == RetryPolicy.NEVER) {
-        List<Delivery> others = new ArrayList<>();
-        for (Delivery each : again) {
-          if (retryUntil(each) - now > least) {
-            others.add(each);
-          }
-        }
-        again = others;
-      }
-    }
-    for (Delivery each : those) {
-      boolean retried = again == those || again.contains(each);
-      if (retried && draining && each.isKept()) {
-        forget(each);
-      } else if (retried) {
-        int attempt = attemptOf(each, failed);
-        each.retryUntil = retryUntil(each);
-        to(State.RETRYING, each);
-        order.pause(each);
-        listener.retrying(each.stanza, each.webhookId, attempt, failed, delay);
-      } else {
-        giveUp(each);
-      }
-    }
-    waitTogether(batch, new ArrayList<>(again), now + delay, now);
-  }
-
-  /** As one, unless some of them have left. */
-  private void waitTogether(DeliveryBatch batch, List<Delivery> again, long at, long now) {
-    again.removeIf(each -> each.state != State.RETRYING);
-    if (again.size() < batch.size()) {
-      for (Delivery each : again) {
-        waitForAttempt(each, at, now);
-      }
-      return;
-    }
-    batch.retryAt = at;
-    batch.retryUntil = batch.first().retryUntil;
-    for (Delivery each : again) {
-      each.batch = batch;
-      batch.retryUntil = Math.min(batch.retryUntil, each.retryUntil);
-    }
-    wheel.set(batch.first(), at);
-  }
-
-  /** They are in line again, for batches of half the size. */
-  private void split(List<Delivery> those, Failed failed) {
-    int half = (those.size() + 1) / 2;
-    for (Delivery each : those) {
-      each.mostTogether = half;
-      to(State.SPLIT, each);
-      order.pause(each);
-      listener.retrying(each.stanza, each.webhookId, each.attempt, failed, 0);
-    }
-    for (Delivery each : those) {
-      order.resume(each);
-    }
-    gate.open();
   }
 
   private void attempted(Attempt attempt) {
@@ -699,8 +450,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private void ended(Delivery delivery, @Nullable WebhookResult result, long now) {
     delivery.call = null;
     wheel.cancel(delivery);
-    if (!mayBegin(delivery)) {
-      forget(delivery);
+    if (!mayGoOn(delivery)) {
       return;
     }
     if (result instanceof Answered answered) {
@@ -725,11 +475,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** The attempt that failed: of one that was held back, the next. */
-  private static int attemptOf(Delivery delivery, Failed failed) {
-    return failed.outcome() == Outcome.HELD_BACK ? delivery.attempt + 1 : delivery.attempt;
-  }
-
   /** Step two: another attempt, where that may help and there is time, else an error. */
   private void retryOrGiveUp(Delivery delivery, Failed failed, long now) {
     int attempt = delivery.attempt;
@@ -747,6 +492,11 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       wheel.set(delivery, now + delay);
       listener.retrying(delivery.stanza, delivery.webhookId, attempt, failed, delay);
     }
+  }
+
+  /** The attempt that failed: of one that was held back, the next. */
+  private static int attemptOf(Delivery delivery, Failed failed) {
+    return failed.outcome() == Outcome.HELD_BACK ? delivery.attempt + 1 : delivery.attempt;
   }
 
   private long retryUntil(Delivery delivery) {
@@ -767,14 +517,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return until;
   }
 
-  /** Whether a step may begin that only the owner of a kept delivery may do. */
-  private boolean mayBegin(Delivery delivery) {
-    return !delivery.isKept() || journal.exit().mayBegin(delivery);
-  }
-
   private void giveUp(Delivery delivery) {
-    if (!mayBegin(delivery)) {
-      forget(delivery);
+    if (!mayGoOn(delivery)) {
       return;
     }
     leaveBatch(delivery);
@@ -872,8 +616,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void release(Delivery delivery) {
-    if (!mayBegin(delivery)) {
-      forget(delivery);
+    if (!mayGoOn(delivery)) {
       return;
     }
     wheel.cancel(delivery);
@@ -935,40 +678,25 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private void goOn(Delivery behind) {
     Answered answered = behind.answered;
-    if (!mayBegin(behind)) {
-      forget(behind);
-    } else if (answered == null) {
+    if (!mayGoOn(behind)) {
+      return;
+    }
+    if (answered == null) {
       giveUp(behind);
     } else {
       answer(behind, answered);
     }
   }
 
-  /** It is not called with others any more; they go on without it. */
-  private void leaveBatch(Delivery delivery) {
-    DeliveryBatch batch = delivery.batch;
-    if (batch == null) {
-      return;
-    }
-    delivery.batch = null;
-    if (delivery.state == State.RETRYING) {
-      dissolve(batch);
-    }
+  /** Turns a stanza away. */
+  void refuse(Stanza stanza, RefusalReason reason) {
+    listener.refused(stanza, reason);
+    answerRefusal(stanza, reason);
   }
 
-  /** Nobody waits for the call any more, unless it brings something to others too. */
-  private void leaveCall(Delivery delivery) {
-    Disposable call = Objects.requireNonNull(delivery.call);
-    DeliveryBatch batch = delivery.batch;
-    delivery.call = null;
-    delivery.batch = null;
-    for (int i = 0; batch != null && i < batch.size(); i++) {
-      if (batch.member(i).call == call) {
-        order.handOver(delivery, batch.member(i));
-        return;
-      }
-    }
-    call.dispose();
+  /** Answers a stanza that is refused without a call. */
+  void answerRefusal(Stanza stanza, RefusalReason reason) {
+    replies.send(answers.refusal(stanza, reason), null);
   }
 
   private void timeIsUp(Delivery delivery) {
@@ -1011,21 +739,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Lets those that wait longest for another attempt have it now. */
-  void hasten() {
-    int left = MAX_HASTENED;
-    for (Delivery each = oldest; each != null && left > 0; ) {
-      Delivery next = each.younger;
-      if (each.state == State.RETRYING && each.retryUntil - nanoTime.getAsLong() > 0) {
-        left--;
-        wheel.cancel(each);
-        order.resume(each);
-        wheel.set(each, each.retryUntil);
-      }
-      each = next;
-    }
-  }
-
   /** Behind a held answer that is not its fault: it gets more time. */
   private void waitedTooLong(Delivery delivery) {
     if (!delivery.behindHeld
@@ -1042,17 +755,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Turns a stanza away. */
-  void refuse(Stanza stanza, RefusalReason reason) {
-    listener.refused(stanza, reason);
-    answerRefusal(stanza, reason);
-  }
-
-  /** Answers a stanza that is refused without a call. */
-  void answerRefusal(Stanza stanza, RefusalReason reason) {
-    replies.send(answers.refusal(stanza, reason), null);
-  }
-
   private Failed tooLate() {
     return new Failed(
         Outcome.UNKNOWN,
@@ -1062,6 +764,275 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         null);
   }
 
+  /** Lets those that wait longest for another attempt have it now. */
+  void hasten() {
+    int left = MAX_HASTENED;
+    for (Delivery each = oldest; each != null && left > 0; ) {
+      Delivery next = each.younger;
+      if (each.state == State.RETRYING && each.retryUntil - nanoTime.getAsLong() > 0) {
+        left--;
+        wheel.cancel(each);
+        order.resume(each);
+        wheel.set(each, each.retryUntil);
+      }
+      each = next;
+    }
+  }
+
+  /** Step one, with those that may come along. */
+  private void attemptTogether(Delivery first) {
+    Gathering company = Objects.requireNonNull(gathering);
+    List<Delivery> together = company.begin(first, settings.flow().batches(), nanoTime.getAsLong());
+    try {
+      if (!first.isRequest()) {
+        order.join(together, company);
+      }
+      call(new DeliveryBatch(batchIds.next(), together));
+    } finally {
+      company.end();
+    }
+  }
+
+  /** Whether one goes into no batch: its own turn decides what becomes of it. */
+  private boolean staysBehind(Delivery delivery) {
+    return isOver(delivery) || !mayBegin(delivery);
+  }
+
+  /** Step one, for a batch that failed before. If the time of one is over, it is none any more. */
+  private void attemptAgain(DeliveryBatch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (!mayBegin(each)) {
+        if (i > 0) {
+          order.pause(batch.first());
+        }
+        // The others wait for their next attempt without it.
+        forget(each);
+        return;
+      }
+    }
+    if (batch.retryUntil - nanoTime.getAsLong() <= 0) {
+      order.pause(batch.first());
+      dissolve(batch);
+      return;
+    }
+    for (int i = 1; i < batch.size(); i++) {
+      order.join(batch.member(i));
+    }
+    call(batch);
+  }
+
+  private void call(DeliveryBatch batch) {
+    long now = nanoTime.getAsLong();
+    BatchAttempt attempt = new BatchAttempt(batch);
+    batch.calling();
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      calling(each, now);
+      each.batch = batch;
+      each.call = attempt;
+    }
+    listener.calling(batch);
+    try {
+      Objects.requireNonNull(gathering).batching().post(batch).subscribe(attempt);
+    } catch (RuntimeException fault) {
+      order.turns().take(batchAttempted, attempt);
+      throw fault;
+    }
+  }
+
+  /** A call with a batch. */
+  private final class BatchAttempt extends Call {
+    final DeliveryBatch batch;
+
+    BatchAttempt(DeliveryBatch batch) {
+      this.batch = batch;
+    }
+
+    @Override
+    void takeTurn() {
+      order.turns().take(batchAttempted, this);
+    }
+
+    /** Whether somebody waits for what it brings to that one. */
+    boolean isFor(Delivery delivery) {
+      return delivery.call == this;
+    }
+  }
+
+  private void attempted(BatchAttempt attempt) {
+    DeliveryBatch batch = attempt.batch;
+    List<Delivery> those = new ArrayList<>(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (attempt.isFor(each)) {
+        those.add(each);
+      }
+    }
+    if (those.isEmpty()) {
+      return;
+    }
+    WebhookResult result = attempt.result;
+    long now = nanoTime.getAsLong();
+    callEnded(result, now, those.get(0));
+    if (result != null) {
+      listener.called(batch, result, now - those.get(0).calledAt);
+    }
+    if (result instanceof Failed failed) {
+      failedTogether(batch, those, failed, now);
+      return;
+    }
+    if (result instanceof AnsweredEach each && each.surplus() != null) {
+      Delivery first = those.get(0);
+      listener.dropped(first.stanza, first.webhookId, each.surplus());
+    }
+    replies.together(() -> eachEnded(attempt, now));
+  }
+
+  private void eachEnded(BatchAttempt attempt, long now) {
+    WebhookResult result = attempt.result;
+    RuntimeException fault = null;
+    for (int i = 0; i < attempt.batch.size(); i++) {
+      Delivery each = attempt.batch.member(i);
+      if (attempt.isFor(each)) {
+        each.batch = null;
+        try {
+          ended(each, result == null ? null : result.of(i), now);
+        } catch (RuntimeException e) {
+          // The others must not be lost with it.
+          fault = e;
+        }
+      }
+    }
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /**
+   * A batch failed as a whole. If another attempt may help, all of it is tried again, as long as
+   * there is time for each; if the webhook refused it, it is halved until the one stands alone for
+   * which it did.
+   */
+  private void failedTogether(DeliveryBatch batch, List<Delivery> those, Failed failed, long now) {
+    for (Delivery each : those) {
+      each.call = null;
+      each.batch = null;
+      wheel.cancel(each);
+      endComposing(each);
+      each.failed(failed);
+    }
+    those.removeIf(each -> !mayGoOn(each));
+    if (failed.outcome() == Outcome.HELD_BACK) {
+      batch.heldBack();
+    }
+    if (those.size() > 1 && retryPolicy.isRefusal(failed)) {
+      split(those, failed);
+      return;
+    }
+    AnotherAttempt another =
+        AnotherAttempt.of(those, failed, retryPolicy, each -> retryUntil(each) - now);
+    List<Delivery> again = another.those();
+    for (Delivery each : those) {
+      boolean retried = again.size() == those.size() || again.contains(each);
+      if (retried && draining && each.isKept()) {
+        forget(each);
+      } else if (retried) {
+        int attempt = attemptOf(each, failed);
+        each.retryUntil = retryUntil(each);
+        to(State.RETRYING, each);
+        order.pause(each);
+        listener.retrying(each.stanza, each.webhookId, attempt, failed, another.delay());
+      } else {
+        giveUp(each);
+      }
+    }
+    waitTogether(batch, new ArrayList<>(again), now + another.delay(), now);
+  }
+
+  /** They are in line again, for batches of half the size. */
+  private void split(List<Delivery> those, Failed failed) {
+    int half = (those.size() + 1) / 2;
+    for (Delivery each : those) {
+      each.mostTogether = half;
+      to(State.SPLIT, each);
+      order.pause(each);
+      listener.retrying(each.stanza, each.webhookId, each.attempt, failed, 0);
+    }
+    for (Delivery each : those) {
+      order.resume(each);
+    }
+    gate.open();
+  }
+
+  /** As one, unless some of them have left. */
+  private void waitTogether(DeliveryBatch batch, List<Delivery> again, long at, long now) {
+    again.removeIf(each -> each.state != State.RETRYING);
+    if (again.size() < batch.size()) {
+      for (Delivery each : again) {
+        waitForAttempt(each, at, now);
+      }
+      return;
+    }
+    batch.retryAt = at;
+    batch.retryUntil = batch.first().retryUntil;
+    for (Delivery each : again) {
+      each.batch = batch;
+      batch.retryUntil = Math.min(batch.retryUntil, each.retryUntil);
+    }
+    wheel.set(batch.first(), at);
+  }
+
+  private void waitForAttempt(Delivery delivery, long at, long now) {
+    if (delivery.retryUntil - now <= 0) {
+      wheel.set(delivery, now);
+    } else if (at - now <= 0) {
+      order.resume(delivery);
+      wheel.set(delivery, delivery.retryUntil);
+    } else {
+      wheel.set(delivery, at);
+    }
+  }
+
+  /** Each of them waits for its next attempt by itself. */
+  private void dissolve(DeliveryBatch batch) {
+    long now = nanoTime.getAsLong();
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.member(i);
+      if (each.batch == batch) {
+        each.batch = null;
+        waitForAttempt(each, batch.retryAt, now);
+      }
+    }
+  }
+
+  /** It is not called with others any more; they go on without it. */
+  private void leaveBatch(Delivery delivery) {
+    DeliveryBatch batch = delivery.batch;
+    if (batch == null) {
+      return;
+    }
+    delivery.batch = null;
+    if (delivery.state == State.RETRYING) {
+      dissolve(batch);
+    }
+  }
+
+  /** Nobody waits for the call any more, unless it brings something to others too. */
+  private void leaveCall(Delivery delivery) {
+    Disposable call = Objects.requireNonNull(delivery.call);
+    DeliveryBatch batch = delivery.batch;
+    delivery.call = null;
+    delivery.batch = null;
+    for (int i = 0; batch != null && i < batch.size(); i++) {
+      if (batch.member(i).call == call) {
+        order.handOver(delivery, batch.member(i));
+        return;
+      }
+    }
+    call.dispose();
+  }
+
   /** The end begins: answers are held no longer, and what is kept waits for the next start. */
   void beginDrain() {
     draining = true;
@@ -1069,50 +1040,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     brake.open();
     each(delivery -> delivery.state == State.HELD, this::release);
     forgetEach(delivery -> delivery.isKept() && delivery.state.waits);
-  }
-
-  private void forgetEach(Predicate<Delivery> which) {
-    forgetting = true;
-    try {
-      each(which, this::forget);
-    } finally {
-      forgetting = false;
-    }
-    each(delivery -> delivery.state == State.BEHIND && !order.isBehind(delivery), this::goOn);
-  }
-
-  @Override
-  public void lost(LongPredicate positions) {
-    forgetEach(delivery -> delivery.isKept() && positions.test(delivery.position));
-  }
-
-  @Override
-  public void release(LongPredicate positions) {
-    each(
-        delivery ->
-            delivery.state == State.HELD && delivery.isKept() && positions.test(delivery.position),
-        this::release);
-    forgetEach(
-        delivery ->
-            delivery.state.waits
-                && delivery.state != State.BEHIND
-                && delivery.isKept()
-                && positions.test(delivery.position));
-  }
-
-  /** Lets go of one that the journal knows, or somebody else: nothing more is said of it. */
-  private void forget(Delivery delivery) {
-    journal.exit().letGo(delivery);
-    if (delivery.state == State.CALLING) {
-      if (delivery.call != null) {
-        leaveCall(delivery);
-      }
-    } else if (delivery.state == State.HELD) {
-      brake.release(delivery.conversation);
-    }
-    leaveBatch(delivery);
-    wheel.cancel(delivery);
-    end(delivery);
   }
 
   /** Ends all calls, gives up what waits for another, and turns away the rest, in their order. */
@@ -1137,6 +1064,50 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
             case TAKEN, ENDED -> throw new IllegalStateException("it is not open");
           }
         });
+  }
+
+  @Override
+  public void lost(LongPredicate positions) {
+    forgetEach(delivery -> delivery.isKept() && positions.test(delivery.position));
+  }
+
+  @Override
+  public void release(LongPredicate positions) {
+    each(
+        delivery ->
+            delivery.state == State.HELD && delivery.isKept() && positions.test(delivery.position),
+        this::release);
+    forgetEach(
+        delivery ->
+            delivery.state.waits
+                && delivery.state != State.BEHIND
+                && delivery.isKept()
+                && positions.test(delivery.position));
+  }
+
+  private void forgetEach(Predicate<Delivery> which) {
+    forgetting = true;
+    try {
+      each(which, this::forget);
+    } finally {
+      forgetting = false;
+    }
+    each(delivery -> delivery.state == State.BEHIND && !order.isBehind(delivery), this::goOn);
+  }
+
+  /** Lets go of one that the journal knows, or somebody else: nothing more is said of it. */
+  private void forget(Delivery delivery) {
+    journal.exit().letGo(delivery);
+    if (delivery.state == State.CALLING) {
+      if (delivery.call != null) {
+        leaveCall(delivery);
+      }
+    } else if (delivery.state == State.HELD) {
+      brake.release(delivery.conversation);
+    }
+    leaveBatch(delivery);
+    wheel.cancel(delivery);
+    end(delivery);
   }
 
   private void each(Predicate<Delivery> which, Consumer<Delivery> step) {
