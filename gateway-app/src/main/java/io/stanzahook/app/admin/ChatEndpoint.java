@@ -25,8 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code /admin/chat} of a sandbox: {@code GET} shows the conversation with the bot, {@code POST}
- * says something to it.
+ * {@code /admin/chat} of the sandbox: {@code GET} shows the conversation with the bot, {@code POST}
+ * sends it a message.
  */
 public final class ChatEndpoint implements Route.Handler {
   /** The largest body, in bytes. */
@@ -41,8 +41,8 @@ public final class ChatEndpoint implements Route.Handler {
   /**
    * An endpoint.
    *
-   * @param chat null where there is no sandbox
-   * @param deliveries say what became of a line; null where none are kept
+   * @param chat null outside the sandbox
+   * @param deliveries show what became of a line; null if none are kept
    */
   public ChatEndpoint(@Nullable Chat chat, @Nullable RecentDeliveries deliveries) {
     this.chat = chat;

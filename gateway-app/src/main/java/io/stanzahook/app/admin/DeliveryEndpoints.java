@@ -34,7 +34,7 @@ public final class DeliveryEndpoints {
   /** The path of all deliveries. */
   public static final String PATH = "/admin/deliveries";
 
-  /** Values of headers with such names are for nobody's clipboard. */
+  /** Headers with such names may hold secrets: the command has variables in place of their values. */
   private static final Pattern CREDENTIALS =
       Pattern.compile(".*(auth|cookie|token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What somebody should know who looks after the gateway: endpoints that are down, chat rooms that
- * were lost, certificates that expire, settings that need a restart. What is well is left out.
+ * What an operator should know: endpoints that are down, chat rooms that were lost, certificates
+ * that expire, settings that need a restart. Properties of things that are well are left out.
  */
 public final class Notices {
   private final Gateways gateways;
@@ -32,7 +32,7 @@ public final class Notices {
    * Writes properties.
    *
    * @param only the component that is asked for; null for all
-   * @param errors whether to say what went wrong, which may be nobody else's business
+   * @param errors whether to say what went wrong, which is not for everybody
    */
   void write(JsonGenerator json, @Nullable String only, boolean errors) {
     List<String> domains = only == null ? gateways.domains() : List.of(only);

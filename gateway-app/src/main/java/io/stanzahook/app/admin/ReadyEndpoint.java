@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JsonGenerator;
 
-/** {@code GET /readyz}: 200 when every component is authenticated, else 503 naming which is not. */
+/** {@code GET /readyz}: 200 if every component is authenticated, otherwise 503 and which is not. */
 public final class ReadyEndpoint implements Route.Handler {
   private final Readiness readiness;
   private final Notices notices;
@@ -42,7 +42,7 @@ public final class ReadyEndpoint implements Route.Handler {
       new TreeMap<>(state.webhooks()).forEach((domain, states) -> write(json, domain, states));
       json.writeEndObject();
     }
-    // Everybody may read this: what went wrong is for those with credentials.
+    // Everybody may read this. Only callers with credentials see what went wrong.
     notices.write(json, null, false);
     if (!state.rooms().isEmpty()) {
       json.writeObjectPropertyStart("rooms");

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code POST /admin/endpoints/try}: calls endpoints that are held back without waiting, those of a
- * component or, with {@code endpoint}, one of them.
+ * {@code POST /admin/endpoints/try}: ends the wait of endpoints that are down: of all endpoints of a
+ * component or, with {@code endpoint}, of one.
  */
 public final class TryEndpoint implements Route.Handler {
   private static final Logger log = LoggerFactory.getLogger(TryEndpoint.class);

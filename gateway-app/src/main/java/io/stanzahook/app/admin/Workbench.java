@@ -9,12 +9,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the console shows and does beyond the gateways themselves. Any thread may ask.
+ * What the console shows and does besides the gateways. Any thread may call it.
  *
  * @param certificates those that expire soon, or have expired
  * @param needRestart keys of settings that were changed in the configuration and need a restart
- * @param shown how an endpoint's address, or a line with it, is shown: a sandbox puts a proxy of
- *     its own before the webhook, which nobody knows
+ * @param shown replaces the address of an endpoint in a line that is shown: the sandbox has a proxy
+ *     in front of the webhook, and users know only the webhook
  * @param chat of a sandbox; null elsewhere
  */
 public record Workbench(
@@ -22,7 +22,7 @@ public record Workbench(
     Supplier<List<String>> needRestart,
     UnaryOperator<String> shown,
     @Nullable Chat chat) {
-  /** Nothing of that. */
+  /** Nothing besides the gateways. */
   public static Workbench none() {
     return new Workbench(List::of, List::of, UnaryOperator.identity(), null);
   }
@@ -30,8 +30,8 @@ public record Workbench(
   /**
    * A certificate that expires soon, or has expired.
    *
-   * @param component whose; empty for the process's
-   * @param flag that names its file
+   * @param component the component that uses it; empty for the process
+   * @param flag the flag that names its file
    */
   public record Expiring(String component, String flag, Instant at) {}
 }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be changed through the server, and who may.
+ * What callers may do through the server, and who may do it.
  *
  * @param credentials as they are now; null if nobody may
  * @param hookSecrets as they are now; null if there are none
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param reloading reads the configuration again
  * @param deliveries the last deliveries; null if none are kept
  * @param spans is informed of requests that belong to a caller's trace
- * @param workbench what the console shows and does besides
+ * @param workbench what the console shows and does besides the gateways
  */
 public record Administration(
     Supplier<@Nullable ApiCredentials> credentials,
@@ -33,7 +33,7 @@ public record Administration(
     @Nullable RecentDeliveries deliveries,
     SendSpans spans,
     Workbench workbench) {
-  /** With nothing besides. */
+  /** With nothing besides the gateways. */
   public Administration(
       Supplier<@Nullable ApiCredentials> credentials,
       Supplier<@Nullable HookSecrets> hookSecrets,

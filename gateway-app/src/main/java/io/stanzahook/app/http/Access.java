@@ -3,7 +3,7 @@ package io.stanzahook.app.http;
 import io.stanzahook.app.credentials.ApiCaller;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller needs to be allowed to make a request. */
+/** What a request needs from its caller. */
 public enum Access {
   /** Nothing. */
   OPEN,

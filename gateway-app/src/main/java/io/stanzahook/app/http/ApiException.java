@@ -138,7 +138,7 @@ public final class ApiException extends Exception {
     return of(413, "modify", "resource-constraint", text);
   }
 
-  /** A server behind this one did not do what it should. */
+  /** A server that this one depends on failed. */
   public static ApiException badGateway(String text) {
     return of(502, "wait", "undefined-condition", text);
   }

@@ -15,7 +15,7 @@ public final class Limits {
     this.refused = refused;
   }
 
-  /** Who counts what is refused. */
+  /** Counts refused requests. */
   public RefusedRequests refused() {
     return refused;
   }

@@ -11,19 +11,19 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A chat user who sends what is typed or given. For one thread. */
+/** A chat user who sends messages that are typed or given. For one thread. */
 final class Conversation {
-  /** Who speaks. */
+  /** The user. */
   static final Jid USER = Jid.of("you@localhost/sandbox");
 
-  /** What is said where nobody says anything. */
+  /** The messages that are sent if there are no others. */
   static final List<String> DEFAULT_MESSAGES =
       List.of(
           "Hello!",
           "Is <anybody> \"there\" & listening?",
           "Gr\u00FC\u00DFe, \u4F60\u597D \uD83D\uDC4B");
 
-  /** Input that is no terminal gets so long to bring something; then nobody is there. */
+  /** How long input that is not a terminal may take to bring its first line. */
   private static final Duration FIRST_LINE = Duration.ofSeconds(1);
 
   private static final Duration GLANCE = Duration.ofMillis(200);
@@ -43,9 +43,9 @@ final class Conversation {
   }
 
   /**
-   * Says all of that.
+   * Sends these messages.
    *
-   * @return whether each got what it should
+   * @return whether each of them was answered
    */
   boolean say(List<String> texts) throws InterruptedException {
     for (String text : texts) {
@@ -56,7 +56,7 @@ final class Conversation {
   }
 
   /**
-   * Says what comes in lines; where none comes, the default.
+   * Sends each line as a message; if there are no lines, the default messages.
    *
    * @return as {@link #say}
    */
@@ -65,7 +65,7 @@ final class Conversation {
       return say(DEFAULT_MESSAGES);
     }
     do {
-      // Waits for as long as it takes: whoever wrote one line may write another.
+      // No time limit: after the first line, there may be more.
       if (lines.ended() || !line(lines.take())) {
         break;
       }
@@ -74,7 +74,7 @@ final class Conversation {
     return answered == sent;
   }
 
-  /** Says what a person types, until the end of input or {@code /quit}. */
+  /** Sends what a person types, until the end of input or {@code /quit}. */
   void talk(TypedLines lines, boolean prompts) throws InterruptedException {
     out.println("Type a message and press Enter. /help shows the other commands, /quit ends.");
     out.println();
@@ -94,7 +94,7 @@ final class Conversation {
     return true;
   }
 
-  /** Does what a line says; false to end. */
+  /** Does what a line says. Returns false if that is to end. */
   private boolean line(String line) throws InterruptedException {
     if (line.equals("/quit")) {
       return false;
@@ -117,7 +117,7 @@ final class Conversation {
     return true;
   }
 
-  /** Says it as a client does: shows that its user types, before, and that the reply was read. */
+  /** Sends it like a client, which shows before that its user types, and after that a reply was read. */
   private void speak(String text) throws InterruptedException {
     exchange.tell("typing", "<composing/>", typing());
     send(message(text));
@@ -152,7 +152,7 @@ final class Conversation {
     return "sandbox-" + ++ids;
   }
 
-  /** With what clients add to it: their state, and that they would like to know when it is read. */
+  /** With what clients add: a chat state, and the wish to know when it was received and read. */
   private OutboundStanza message(String text) {
     return OutboundStanza.of(
         stanzas

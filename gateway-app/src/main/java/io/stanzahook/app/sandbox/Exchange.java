@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends one stanza after another, and prints what happens to each. For one thread. */
 final class Exchange {
-  /** How a stanza fared. */
+  /** What became of a stanza. */
   enum Outcome {
-    /** A reply came, or the webhook wanted none. */
+    /** A reply came, or the webhook chose not to reply. */
     ANSWERED,
-    /** An error came, or what the webhook said could not be sent. */
+    /** An error came, or the reply of the webhook could not be sent. */
     FAILED,
     /** Nothing came in time. */
     MISSING
   }
 
-  /** A stanza that is not for the webhook is done with once nothing has happened for so long. */
+  /** A stanza that does not go to the webhook is done when nothing has happened for this long. */
   private static final Duration QUIET = Duration.ofMillis(400);
 
   private final ComponentServer server;
@@ -33,26 +33,26 @@ final class Exchange {
   private final PrintStream out;
   private final Duration patience;
 
-  /** Stanzas that the gateway says it wrote, less those that came. */
+  /** How many stanzas the gateway has written that have not arrived yet. */
   private int onTheirWay;
 
-  /** Requests to the webhook whose end is not known. */
+  /** Requests to the webhook that have not ended. */
   private int open;
 
   private boolean called;
   private boolean failed;
   private boolean settled;
 
-  /** What came of a stanza that is not shown whole; null while each step is printed. */
+  /** The steps of a stanza that is shown in one line; null while each step is printed. */
   private @Nullable List<Step> aside;
 
-  /** The last reply that says something, and was shown. */
+  /** The last reply with a text that was shown. */
   private @Nullable Message reply;
 
   /**
    * Exchanges with a gateway.
    *
-   * @param patience how long to wait for what becomes of one stanza
+   * @param patience how long to wait until one stanza is done
    */
   Exchange(
       ComponentServer server,
@@ -85,8 +85,8 @@ final class Exchange {
   }
 
   /**
-   * Sends what a client sends by itself and nobody says, such as that its user types, and prints
-   * one line of what came of it; a reply is shown whole, since there should be none.
+   * Sends a stanza that clients send by themselves, such as that their user types. Prints one line
+   * about it, and each reply whole, because there should be none.
    *
    * @param label of the line
    * @param what it is, in a word
@@ -99,7 +99,7 @@ final class Exchange {
       server.send(stanza).block(patience);
       follow(String.valueOf(stanza.id()));
     } catch (NotRoutedException e) {
-      // What is said next is not routed either, and says so.
+      // The next message is not routed either, and then there is a line about it.
       return;
     } finally {
       aside = null;
@@ -108,7 +108,7 @@ final class Exchange {
     out.flush();
   }
 
-  /** The last reply that said something to what was {@linkplain #send sent} last, or null. */
+  /** The last reply with a text to the stanza that was {@linkplain #send sent} last, or null. */
   @Nullable Message reply() {
     return reply;
   }
@@ -141,7 +141,7 @@ final class Exchange {
     return failed ? Outcome.FAILED : Outcome.ANSWERED;
   }
 
-  /** Prints what came since the last stanza was done with. */
+  /** Prints what came since the last stanza was done. */
   void showLate() throws InterruptedException {
     for (Step step = steps.poll(Duration.ZERO); step != null; step = steps.poll(Duration.ZERO)) {
       show(step, null);

@@ -14,7 +14,7 @@ enum Ink {
     this.code = code;
   }
 
-  /** The text in this colour; as it is without colours. */
+  /** The text in this colour; unchanged if there are no colours. */
   String on(String text, boolean colours) {
     return colours && !text.isEmpty() ? "\u001B[" + code + "m" + text + "\u001B[0m" : text;
   }

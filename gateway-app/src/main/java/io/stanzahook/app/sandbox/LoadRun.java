@@ -18,16 +18,16 @@ import java.util.concurrent.locks.LockSupport;
  * For one thread.
  */
 final class LoadRun {
-  /** Users, each a conversation of its own. */
+  /** Users. Each of them is a conversation. */
   private static final int USERS = 1000;
 
-  /** Messages handed to the server at once, at most. */
+  /** The maximum number of messages handed to the server at once. */
   private static final int BATCH = 64;
 
-  /** Messages handed over and not written yet, at most; below the server's own limit. */
+  /** The maximum number of messages that are not written yet; lower than the server's own limit. */
   private static final int UNWRITTEN = 4096;
 
-  /** Shorter waits than this are not worth a system call. */
+  /** A shorter wait is not worth a system call. */
   private static final long MIN_WAIT = TimeUnit.MICROSECONDS.toNanos(50);
 
   private static final long MAX_WAIT = TimeUnit.MILLISECONDS.toNanos(20);
@@ -49,8 +49,8 @@ final class LoadRun {
   /**
    * A run.
    *
-   * @param patience how long nothing may come back before what is missing counts as lost
-   * @param overwrites whether the progress line can be written over
+   * @param patience if nothing comes back for this long, missing replies count as lost
+   * @param overwrites whether the progress line can be overwritten
    */
   LoadRun(
       ComponentServer server,
@@ -69,7 +69,7 @@ final class LoadRun {
     this.overwrites = overwrites;
   }
 
-  /** Sends all, and waits for what comes back. */
+  /** Sends all messages, and waits for the replies. */
   LoadSummary run() throws InterruptedException {
     tally.begin();
     nextProgress = System.nanoTime() + PROGRESS;
@@ -111,7 +111,7 @@ final class LoadRun {
     for (int i = 0; i < batch; i++) {
       stanzas.add(message(sent++));
     }
-    // What was not written never comes back, and so is counted as lost.
+    // A message that was not written gets no reply, and counts as lost.
     server
         .send(stanzas)
         .subscribe(done -> {}, error -> room.release(batch), () -> room.release(batch));

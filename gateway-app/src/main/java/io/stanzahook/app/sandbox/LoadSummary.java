@@ -7,15 +7,15 @@ import org.HdrHistogram.Histogram;
  * The result of a load.
  *
  * @param count messages asked for
- * @param rate asked for, a second
- * @param sent messages that left
+ * @param rate messages a second asked for
+ * @param sent messages that were sent
  * @param answered messages with a reply
  * @param errors messages with an error, or whose reply was not sent
- * @param silent messages for which the webhook wanted no reply
+ * @param silent messages to which the webhook chose not to reply
  * @param surplus stanzas that answer no message, or one that was answered before
- * @param nanos from the first message's moment to the last reply
+ * @param nanos from the time when the first message was due to the last reply
  * @param latencies of replies, in microseconds
- * @param later those of the later half of the messages
+ * @param later latencies of the second half of the messages
  */
 record LoadSummary(
     int count,
@@ -29,17 +29,17 @@ record LoadSummary(
     Histogram latencies,
     Histogram later) {
 
-  /** Messages of which nothing is known. */
+  /** Messages that nothing came back for. */
   long lost() {
     return Math.max(0, count - answered - errors - silent);
   }
 
-  /** Whether each message got what it should. */
+  /** Whether every message was answered as it should be. */
   boolean isComplete() {
     return errors == 0 && lost() == 0;
   }
 
-  /** In lines. */
+  /** As lines of text. */
   String text() {
     StringBuilder out = new StringBuilder();
     out.append(line("messages", "%d at %d/s".formatted(count, rate)));

@@ -13,12 +13,11 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the answers to a load. The resource of the sender is the number of the message, so a reply
- * shows which message it answers, whatever else the webhook writes.
+ * Counts the replies to a load. The resource of the sender is the number of the message, so each
+ * reply shows which message it answers, whatever its text is.
  *
- * <p>Latencies count from the moment a message was due, not from when it was sent: a sender that is
- * held back must not hide how long the messages it could not send would have waited (coordinated
- * omission).
+ * <p>Latencies count from the moment when a message was due, not from when it was sent. Otherwise, a
+ * sender that is held back would hide the time that its messages wait (coordinated omission).
  */
 final class LoadTally {
   private static final long MAX_MICROS = TimeUnit.HOURS.toMicros(1);
@@ -32,7 +31,7 @@ final class LoadTally {
 
   private final Histogram latencies = new ConcurrentHistogram(MAX_MICROS, DIGITS);
 
-  /** Of the later half of the messages: by then the JVM has compiled what is used much. */
+  /** Of the second half of the messages, when the JVM has compiled the hot code. */
   private final Histogram later = new ConcurrentHistogram(MAX_MICROS, DIGITS);
 
   private final LongAdder answered = new LongAdder();
@@ -54,13 +53,13 @@ final class LoadTally {
     this.seen = new AtomicIntegerArray((count + Integer.SIZE - 1) / Integer.SIZE);
   }
 
-  /** The schedule begins now. */
+  /** Starts the schedule. */
   void begin() {
     start = nanoTime.getAsLong();
     last = start;
   }
 
-  /** When that message is due, by {@link System#nanoTime}. */
+  /** When a message is due, by {@link System#nanoTime}. */
   long due(int number) {
     return start + (long) (number * 1e9 / rate);
   }
@@ -70,7 +69,7 @@ final class LoadTally {
     return (int) Math.min(count, (long) ((nanoTime.getAsLong() - start) * (double) rate / 1e9) + 1);
   }
 
-  /** To be told of what the gateway sends. */
+  /** Observes what the gateway sends. */
   ComponentServerListener server() {
     return new ComponentServerListener() {
       @Override
@@ -80,7 +79,7 @@ final class LoadTally {
     };
   }
 
-  /** To be told of webhook calls that lead to nothing that is sent. */
+  /** Observes webhook calls after which the gateway sends nothing. */
   DeliveryListener deliveries() {
     return new DeliveryListener() {
       @Override
@@ -94,9 +93,9 @@ final class LoadTally {
   }
 
   /**
-   * Something came back.
+   * A stanza came back.
    *
-   * @param resource that of its addressee
+   * @param resource of its addressee
    */
   void reply(@Nullable String resource, boolean error) {
     long now = nanoTime.getAsLong();
@@ -109,7 +108,7 @@ final class LoadTally {
       errors.increment();
     } else {
       answered.increment();
-      // A webhook could answer a message that it only guesses will come.
+      // The webhook answered a message that was not sent yet.
       long micros = TimeUnit.NANOSECONDS.toMicros(Math.max(0, now - due(number)));
       micros = Math.min(MAX_MICROS, micros);
       latencies.recordValue(micros);
@@ -123,7 +122,7 @@ final class LoadTally {
   /**
    * Nothing will come back.
    *
-   * @param wanted whether the webhook wanted it so
+   * @param wanted whether the webhook chose that
    */
   void nothing(boolean wanted) {
     (wanted ? silent : errors).increment();
@@ -144,17 +143,17 @@ final class LoadTally {
     return (seen.getAndAccumulate(number / Integer.SIZE, bit, (a, b) -> a | b) & bit) == 0;
   }
 
-  /** Messages of which it is known what became of them. */
+  /** How many messages are done. */
   long done() {
     return answered.sum() + errors.sum() + silent.sum();
   }
 
-  /** When something last came back, by {@link System#nanoTime}. */
+  /** When the last stanza came back, by {@link System#nanoTime}. */
   long last() {
     return last;
   }
 
-  /** What there is so far. */
+  /** The result so far. */
   LoadSummary summary(int sent) {
     return new LoadSummary(
         count,

@@ -20,7 +20,7 @@ import tools.jackson.core.util.Separators;
 final class PrettyJson {
   private PrettyJson() {}
 
-  /** The document indented, or null where it is not JSON. */
+  /** The document with indentation; null if it is not JSON. */
   static @Nullable String of(String document) {
     JsonFactory json = new JsonFactory();
     StringWriter text = new StringWriter();

@@ -16,7 +16,7 @@ record Recording(Steps steps, WireListener wire) {
   private static final Pattern CREDENTIALS =
       Pattern.compile(".*(auth|cookie|token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
 
-  /** The header's value, unless it looks like a credential: transcripts end up in reports. */
+  /** The value of a header, unless it looks like a credential, because transcripts get into reports. */
   static String shownValue(Map.Entry<String, String> header) {
     return CREDENTIALS.matcher(header.getKey()).matches()
         ? "(hidden, %d characters)".formatted(header.getValue().length())
@@ -56,7 +56,7 @@ record Recording(Steps steps, WireListener wire) {
         .orElse("");
   }
 
-  /** One call, until it ends. */
+  /** One call that has not ended. */
   final class Call {
     private final String webhookId;
     private final int attempt;
@@ -66,7 +66,7 @@ record Recording(Steps steps, WireListener wire) {
       this.attempt = attempt;
     }
 
-    /** Its response came. */
+    /** The response came. */
     void responded(Step.Responded response) {
       steps.add(response);
       wire.responded(
@@ -79,7 +79,7 @@ record Recording(Steps steps, WireListener wire) {
               response.cut()));
     }
 
-    /** None will come. */
+    /** No response will come. */
     void unanswered(Step.Unanswered none) {
       steps.add(none);
       wire.unanswered(webhookId, attempt, none.why());

@@ -7,10 +7,10 @@ import java.util.Map;
 /** What happened to a stanza on its way, in the order seen. */
 sealed interface Step {
 
-  /** It was sent towards the gateway. */
+  /** The server sent it to the gateway. */
   record StanzaIn(String xml) implements Step {}
 
-  /** The gateway took it over. */
+  /** The gateway received it. */
   record Taken() implements Step {}
 
   /**
@@ -25,7 +25,7 @@ sealed interface Step {
   /**
    * The webhook answered.
    *
-   * @param cut whether the body went on, but nobody would have read it
+   * @param cut whether the body was longer; the rest is not shown
    * @param nanos since the request was sent
    */
   record Responded(
@@ -43,13 +43,13 @@ sealed interface Step {
   /** A stanza came out of the gateway. */
   record ReplyOut(Stanza stanza) implements Step {}
 
-  /** The gateway has written a stanza; its {@link ReplyOut} comes, or came. */
+  /** The gateway has written a stanza. Its {@link ReplyOut} comes before or after this. */
   record Written() implements Step {}
 
-  /** The webhook wanted no reply. */
+  /** The webhook chose not to reply. */
   record Silence(int status) implements Step {}
 
-  /** The gateway refused to send what the webhook wanted sent. */
+  /** The gateway refused to send the reply of the webhook. */
   record Dropped(String reason, String detail) implements Step {}
 
   /** The gateway refused the stanza. */
@@ -58,6 +58,6 @@ sealed interface Step {
   /** The gateway called the webhook. */
   record Called() implements Step {}
 
-  /** The gateway is done with the stanza of that id. */
+  /** The delivery of the stanza with this id has ended. */
   record Settled(String id) implements Step {}
 }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries the steps of all parts of the sandbox to the thread that prints them. */
 final class Steps {
-  /** Steps not yet printed at most; later ones are lost, as no event loop waits for a terminal. */
+  /** Steps that are not printed yet. Further ones are lost, because an event loop must not wait. */
   static final int MAX_WAITING = 10_000;
 
-  /** Without a lock, which an event loop could meet. At most {@link #MAX_WAITING}. */
+  /** A queue without a lock, because event loops use it. At most {@link #MAX_WAITING} steps. */
   private final BlockingQueue<Step> waiting = new LinkedTransferQueue<>();
 
   private final AtomicInteger size = new AtomicInteger();
 
-  /** Hands a step over; never waits. */
+  /** Adds a step. Never waits. */
   void add(Step step) {
     if (size.incrementAndGet() > MAX_WAITING) {
       size.decrementAndGet();
@@ -34,7 +34,7 @@ final class Steps {
     }
   }
 
-  /** The next step, or null if none came within that time. */
+  /** The next step; null if none comes within this time. */
   @Nullable Step poll(Duration most) throws InterruptedException {
     Step next = waiting.poll(most.toNanos(), TimeUnit.NANOSECONDS);
     if (next != null) {
@@ -43,7 +43,7 @@ final class Steps {
     return next;
   }
 
-  /** What the gateway tells of a delivery. */
+  /** Observes the deliveries of the gateway. */
   DeliveryListener deliveries() {
     return new DeliveryListener() {
       @Override
@@ -88,7 +88,7 @@ final class Steps {
     };
   }
 
-  /** What the gateway tells of stanzas that it could not read. */
+  /** Observes the stanzas that the gateway cannot read. */
   StreamListener streams() {
     return new StreamListener() {
       @Override
@@ -103,7 +103,7 @@ final class Steps {
     };
   }
 
-  /** What the server gets from the gateway. */
+  /** Observes the stanzas that the server gets from the gateway. */
   ComponentServerListener server() {
     return new ComponentServerListener() {
       @Override

@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Which of the process's standard streams a person sits at.
+ * Which of the standard streams of the process are a terminal.
  *
- * @param in whether lines are typed
- * @param out whether the transcript is read as it comes
- * @param err whether a line can be written over
- * @param colours whether the reader can, and wants to, have colours
+ * @param in whether a person types the input
+ * @param out whether a person reads the transcript as it is printed
+ * @param err whether a line can be overwritten
+ * @param colours whether the transcript has colours: the terminal has them, and the user allows them
  */
 public record Terminal(boolean in, boolean out, boolean err, boolean colours) {
 
-  /** Looks at the streams of this process. */
+  /** For the streams of this process. */
   public static Terminal of(Map<String, String> environment) {
     boolean out = isTerminal(1);
     boolean colours =
@@ -27,7 +27,7 @@ public record Terminal(boolean in, boolean out, boolean err, boolean colours) {
   }
 
   /**
-   * {@link System#console()} knows of all streams at once only, and since Java 22 not even that.
+   * {@link System#console()} cannot tell the streams apart, and since Java 22 it is never null.
    */
   private static boolean isTerminal(int descriptor) {
     try {
@@ -40,14 +40,14 @@ public record Terminal(boolean in, boolean out, boolean err, boolean colours) {
     }
   }
 
-  @SuppressWarnings("SystemConsoleNull") // What Java 22 changed is asked for below.
+  @SuppressWarnings("SystemConsoleNull") // For Java 22 and later, see below.
   private static boolean consoleIsTerminal() {
     Console console = System.console();
     if (console == null) {
       return false;
     }
     try {
-      // Java 22 and later have a console always, and a method that says whether it is one.
+      // Since Java 22 there always is a console, and a method says whether it is a terminal.
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);
     } catch (ReflectiveOperationException e) {
       return true;

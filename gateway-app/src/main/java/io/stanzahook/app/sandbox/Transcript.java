@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Steps as text: a label, and to the right of it what was sent. Values of headers that look like
- * credentials are hidden, since transcripts end up in reports and logs.
+ * credentials are hidden, because transcripts get into reports and logs.
  */
 final class Transcript {
-  /** Of one body, in characters; the rest is only counted. */
+  /** How many characters of a body are shown. The rest is only counted. */
   static final int MAX_SHOWN = 16 * 1024;
 
   private static final int MARGIN = 12;
@@ -30,7 +30,7 @@ final class Transcript {
   }
 
   /**
-   * The step in lines, the last one ended too; empty for one that is of no interest to a person.
+   * The step as lines, each with a line end; empty if the step is not shown.
    */
   String of(Step step) {
     if (step instanceof Step.StanzaIn in) {
@@ -79,10 +79,10 @@ final class Transcript {
   }
 
   /**
-   * What came of a stanza that says nothing: a line; and each reply, which nobody asked for, with
-   * what to do about it.
+   * One line about a stanza without a text. Each reply to it is shown too, with advice, because there
+   * should be none.
    *
-   * @param what the stanza, in a word
+   * @param what the stanza in a word
    */
   String told(String label, String what, List<Step> steps) {
     String outcome = "not for the webhook";
@@ -107,12 +107,12 @@ final class Transcript {
     return silent ? line : line + replies + note("nobody spoke", UNASKED);
   }
 
-  /** A bot may show that it types, and say what it has read. */
+  /** Bots may send chat states and markers. */
   private static boolean isNotice(Stanza stanza) {
     return stanza instanceof Message message && message.body() == null && !message.isError();
   }
 
-  /** A line that is no step. */
+  /** A line that does not belong to a step. */
   String note(String label, String text) {
     return block(label, Ink.BAD, text, "");
   }
@@ -155,7 +155,7 @@ final class Transcript {
   }
 
   /**
-   * Printable: what others sent could otherwise write anywhere on the terminal, or take it over.
+   * The text without control characters, because these could write anywhere on the terminal.
    */
   private static String shown(String text) {
     String start = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) : text;
@@ -178,7 +178,7 @@ final class Transcript {
     return text.stripTrailing().replace("\n", "\n" + INDENT);
   }
 
-  /** A time as people read it. */
+  /** A time for people to read. */
   static String millis(long nanos) {
     double millis = nanos / 1e6;
     return String.format(Locale.ROOT, millis < 100 ? "%.1f ms" : "%.0f ms", millis);

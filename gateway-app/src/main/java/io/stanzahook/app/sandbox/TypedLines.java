@@ -12,17 +12,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines of standard input, read on a thread of its own, so that waiting for one can end without
- * one. For one thread to take.
+ * Lines of standard input. A thread of its own reads them, so that one can stop waiting for a line.
+ * One thread at a time may take lines.
  */
 final class TypedLines {
-  /** Lines read ahead at most; then the pipe is not read. */
+  /** Lines that are read ahead. Beyond it, nothing is read. */
   private static final int AHEAD = 16;
 
-  /** A line longer than this, in characters, is no message: the rest of it counts as the next. */
+  /** The maximum length of a line, in characters. The rest of a longer line counts as the next one. */
   private static final int MAX_LENGTH = 256 * 1024;
 
-  /** A line, or the end where it is null. */
+  /** A line; null for the end of input. */
   private record Line(@Nullable String text) {}
 
   private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(AHEAD);
@@ -53,15 +53,14 @@ final class TypedLines {
       }
       lines.put(new Line(null));
     } catch (IOException e) {
-      // A closed terminal is an end of input too; an interrupt does not happen, nobody has the
-      // thread.
+      // A closed terminal is an end of input too. Nobody interrupts this thread.
       lines.offer(new Line(null));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Whether a line, or the end, came within that time; it is not taken. */
+  /** Whether a line, or the end of input, comes within this time. It stays there to be taken. */
   boolean await(Duration most) throws InterruptedException {
     if (next == null && !ended) {
       next = lines.poll(most.toNanos(), TimeUnit.NANOSECONDS);
@@ -69,7 +68,7 @@ final class TypedLines {
     return next != null || ended;
   }
 
-  /** Whether the end was reached. To be asked after {@link #await} said yes. */
+  /** Whether the input has ended. Ask only after {@link #await} returned true. */
   boolean ended() {
     if (next != null && next.text() == null) {
       ended = true;
@@ -78,7 +77,7 @@ final class TypedLines {
     return ended;
   }
 
-  /** Takes the line that {@link #await} has seen, without white space around it. */
+  /** Takes the line that {@link #await} has found, without white space around it. */
   String take() {
     Line line = next;
     next = null;

@@ -56,7 +56,7 @@ public final class UploadEndpoint implements Route.Handler {
     String name = name(request);
     long size = size(request);
     String type = request.http().requestHeaders().get(HttpHeaderNames.CONTENT_TYPE);
-    // Whoever may not send the link is not to store a file either.
+    // A caller who may not send the link may not store a file either.
     Sender.Outgoing checked = sender.check(request, message(request, "https://x.invalid/"));
     Jid service = service(request);
     long start = System.nanoTime();

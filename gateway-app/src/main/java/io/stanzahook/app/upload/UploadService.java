@@ -36,8 +36,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
 /**
- * The upload service of a component's server (XEP-0363): found by service discovery, and
- * remembered; asked for a slot; and given the file.
+ * The upload service of a component's server (XEP-0363). It is found by service discovery and
+ * remembered. It gives a slot, and then takes the file.
  */
 final class UploadService {
   /** How long a found service is remembered. */
@@ -49,7 +49,7 @@ final class UploadService {
   /** How long each answer of the server may take. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
-  /** How long the file's transfer may stand still. */
+  /** How long the transfer of a file may pause. */
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   private static final String UPLOAD = "urn:xmpp:http:upload:0";
@@ -70,10 +70,10 @@ final class UploadService {
    */
   private record Found(Jid service, long most, long at) {}
 
-  /** What is to be stored. */
+  /** The file to store. */
   record File(String name, long size, String type) {}
 
-  /** Where the service takes it. */
+  /** The place that the service gives to a file. */
   record Slot(URI put, Map<String, String> headers, String get) {}
 
   UploadService(HttpClient client) {
@@ -117,7 +117,7 @@ final class UploadService {
     Flux<Jid> candidates = named != null ? Flux.just(named) : candidates(gateway, self);
     return candidates
         .flatMap(each -> look(gateway, self, each).onErrorResume(e -> Mono.empty()))
-        // One that does not answer holds up nobody.
+        // A service that does not answer does not delay the others.
         .next()
         .doOnNext(service -> found.put(key, service))
         .switchIfEmpty(
@@ -128,7 +128,7 @@ final class UploadService {
                             .formatted(self))));
   }
 
-  /** The server is above the component in the names' tree, and lists its services. */
+  /** The domain of the server is that of the component without its first part. It lists services. */
   private Flux<Jid> candidates(Gateway gateway, Jid self) {
     int dot = self.domain().indexOf('.');
     Jid server = dot < 0 ? null : Jid.parse(self.domain().substring(dot + 1));
