@@ -30,7 +30,7 @@ final class BatchGate {
   private boolean open;
 
   /**
-   * Nothing has come.
+   * A gate that is closed until stanzas are in line.
    *
    * @param later does something in a turn, after so many nanoseconds
    */

@@ -115,7 +115,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private int waitingUnkept;
 
   /**
-   * None yet.
+   * Opens the journal. Deliveries begin with {@link #start}.
    *
    * @param local answers what webhooks leave to the gateway
    * @param journal opens what they go through, at once

@@ -47,7 +47,7 @@ final class Gathering implements Company<Delivery> {
   }
 
   /**
-   * None yet.
+   * Gathers for calls of a webhook that takes batches.
    *
    * @param stays whether one goes into no batch
    * @param isLate whether one is to be stamped

@@ -19,7 +19,7 @@ final class WebhookIds {
   private long count;
 
   /**
-   * None yet.
+   * A series of ids.
    *
    * @param kind what they begin with: {@code msg_}, or {@code bat_} for those of batches
    */

@@ -32,7 +32,7 @@ final class Occupants {
   private volatile String @Nullable [] known = {};
 
   /**
-   * None yet.
+   * Keeps the occupants of one address's rooms.
    *
    * @param most how many at most
    */

@@ -38,7 +38,7 @@ final class OpenCalls {
   private final AtomicBoolean ticking = new AtomicBoolean();
 
   /**
-   * None yet.
+   * Watches the time-outs of calls.
    *
    * @param scheduler where ticks happen
    * @param nanoClock what deadlines are compared to

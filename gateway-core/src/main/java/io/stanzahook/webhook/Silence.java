@@ -30,7 +30,7 @@ final class Silence {
   /** Connections unused since before this are not used again. */
   private volatile long since;
 
-  /** None yet. */
+  /** Starts as if an answer had just come. */
   Silence(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.lastAnswer = nanoTime.getAsLong();
