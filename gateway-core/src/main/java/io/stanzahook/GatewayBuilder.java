@@ -1,11 +1,11 @@
 package io.stanzahook;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.net.ProxyChoice;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.Stanza;

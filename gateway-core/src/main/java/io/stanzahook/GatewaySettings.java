@@ -1,11 +1,11 @@
 package io.stanzahook;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.net.ProxyEnvironment;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.SpoolSettings;

@@ -2,13 +2,13 @@ package io.stanzahook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.Concurrency;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;

@@ -1,10 +1,10 @@
 package io.stanzahook.app;
 
-import io.stanzahook.app.admin.Workbench;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.admin.Workbench;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.logging.LogText;
 import io.stanzahook.stream.TlsSettings;

@@ -1,8 +1,8 @@
 package io.stanzahook.app;
 
-import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.logging.Flags;

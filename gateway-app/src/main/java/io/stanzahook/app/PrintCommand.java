@@ -5,7 +5,10 @@ import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
 import java.util.List;
 
-/** A command that prints a text about the program. One word chooses the text, and there are no flags. */
+/**
+ * A command that prints a text about the program. One word chooses the text, and there are no
+ * flags.
+ */
 abstract class PrintCommand implements Command {
   private final String name;
   private final String summary;

@@ -1,8 +1,8 @@
 package io.stanzahook.app;
 
+import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.admin.ReloadRefusedException;
 import io.stanzahook.app.admin.Reloading;
-import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.credentials.ApiCredentials;

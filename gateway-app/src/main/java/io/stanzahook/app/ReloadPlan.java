@@ -1,10 +1,10 @@
 package io.stanzahook.app;
 
-import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.app.config.Live;
+import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.app.admin.Reloading.Change;
+import io.stanzahook.app.config.Live;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolSettings;
 import java.nio.file.Path;

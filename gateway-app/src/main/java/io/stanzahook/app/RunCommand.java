@@ -1,12 +1,11 @@
 package io.stanzahook.app;
 
-import io.stanzahook.settings.Values;
-import io.stanzahook.app.api.Api;
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.admin.Workbench;
 import io.stanzahook.app.api.Administration;
-import io.stanzahook.ComponentGateway;
-import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.api.Api;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Option;
@@ -22,6 +21,7 @@ import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Values;
 import io.stanzahook.spool.SpoolException;
 import java.io.IOException;
 import java.io.PrintStream;

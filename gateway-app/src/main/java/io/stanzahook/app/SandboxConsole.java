@@ -1,11 +1,11 @@
 package io.stanzahook.app;
 
+import io.stanzahook.FanOut;
+import io.stanzahook.Gateway;
 import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.app.admin.Workbench;
 import io.stanzahook.app.api.Administration;
-import io.stanzahook.FanOut;
-import io.stanzahook.Gateway;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.WireListener;

@@ -3,11 +3,11 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.app.api.Api;
-import io.stanzahook.app.admin.Readiness;
-import io.stanzahook.app.api.Administration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.api.Administration;
+import io.stanzahook.app.api.Api;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.settings.HostPort;

@@ -312,7 +312,7 @@ class NodeProxyIT {
     assertThat(got.body()).contains("no node of the cluster", DOMAIN);
     int closed = Ports.free();
     owner = new SlotOwner("http://127.0.0.1:" + closed, 3);
-    try (LogLines log = new LogLines("io.stanzahook.app.http")) {
+    try (LogLines log = new LogLines("io.stanzahook.app.nodes")) {
       got = send(request("/rest/ping/ann@example.com"));
       assertThat(got.statusCode()).isEqualTo(503);
       assertThat(got.headers().firstValue("Retry-After")).contains("5");

@@ -46,7 +46,7 @@ class SendApiSeenIT extends SendApiFixture {
   @Test
   void theLogNamesTheCallersLineAtDebug_neverWhatTheySay() throws Exception {
     start();
-    Logger logger = (Logger) LoggerFactory.getLogger("io.stanzahook.app.http.Sender");
+    Logger logger = (Logger) LoggerFactory.getLogger("io.stanzahook.app.send.Sender");
     Level before = logger.getLevel();
     CompletableFuture<ILoggingEvent> logged = new CompletableFuture<>();
     ListAppender<ILoggingEvent> appender =

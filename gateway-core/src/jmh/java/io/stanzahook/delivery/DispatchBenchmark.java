@@ -1,8 +1,8 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Batching;

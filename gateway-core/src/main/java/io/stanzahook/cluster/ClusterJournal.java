@@ -1,6 +1,5 @@
 package io.stanzahook.cluster;
 
-
 import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.ConversationKey;
 import io.stanzahook.delivery.DeadLetters;
@@ -8,8 +7,8 @@ import io.stanzahook.delivery.Delivery;
 import io.stanzahook.delivery.DispatchClock;
 import io.stanzahook.delivery.Journal;
 import io.stanzahook.delivery.KeptMessages;
-import io.stanzahook.delivery.SafeSteps;
 import io.stanzahook.delivery.Outbound;
+import io.stanzahook.delivery.SafeSteps;
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -232,8 +231,7 @@ public final class ClusterJournal
   public Mono<Void> sendNotice(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
     return delivery.answersThroughJournal()
         ? Mono.create(
-            sink ->
-                cluster.reply(ReplySet.of(domain, expires(), xml(stanzas)), sink::success))
+            sink -> cluster.reply(ReplySet.of(domain, expires(), xml(stanzas)), sink::success))
         : stream.send(stanzas);
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * The next attempt for deliveries whose batch failed: at one time for all that take part. Those with
- * the least time left are left out until another attempt fits into the time of the others.
+ * The next attempt for deliveries whose batch failed: at one time for all that take part. Those
+ * with the least time left are left out until another attempt fits into the time of the others.
  *
  * @param those who take part, in their order; nobody if another attempt does not help
  * @param delay nanoseconds from now

@@ -5,9 +5,9 @@ import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /**
- * The dead letters of a journal, which limits their number. Any thread may call it. Results arrive on
- * a thread of the journal, and fail with an exception whose message is for a person. Nothing happens
- * before a result is subscribed to.
+ * The dead letters of a journal, which limits their number. Any thread may call it. Results arrive
+ * on a thread of the journal, and fail with an exception whose message is for a person. Nothing
+ * happens before a result is subscribed to.
  */
 public interface DeadLetters {
 

@@ -1,7 +1,5 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.order.Concurrency;
-import io.stanzahook.order.ConcurrencyLimit;
 import io.stanzahook.delivery.Delivery.State;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.exchange.DroppedReply;
@@ -12,6 +10,8 @@ import io.stanzahook.exchange.WebhookResult.AnsweredEach;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.local.LocalService;
+import io.stanzahook.order.Concurrency;
+import io.stanzahook.order.ConcurrencyLimit;
 import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
@@ -45,8 +45,8 @@ import reactor.core.publisher.BaseSubscriber;
  * #attempt}, when it is the delivery's turn; {@link #retryOrGiveUp}, if that failed; {@link
  * #answer}, by what the webhook said; {@link #send}; and {@link #settle} with the journal. Behind
  * them stand what timers do, calls with a batch, and the end. Only this class moves a delivery from
- * one {@link State} to the next. A delivery has at most one timer, and its state says what the timer
- * means.
+ * one {@link State} to the next. A delivery has at most one timer, and its state says what the
+ * timer means.
  *
  * <p>All of this is one class, though it is long: each part reads and writes the state of the
  * others, so apart they would share one object with nobody responsible for it. This includes the

@@ -90,8 +90,7 @@ public final class KeptMessages {
 
   /** Why what is not a stanza becomes a dead letter. */
   public Burial unreadable() {
-    return new Burial(
-        clock.millis().getAsLong(), 0, "not_a_stanza", "", "not a stanza", 0, "");
+    return new Burial(clock.millis().getAsLong(), 0, "not_a_stanza", "", "not a stanza", 0, "");
   }
 
   /** The delivery of a stanza that was kept, at that position. */

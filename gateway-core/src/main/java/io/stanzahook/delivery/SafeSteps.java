@@ -48,7 +48,8 @@ public final class SafeSteps {
   /**
    * Runs a step once all that was taken so far is safe.
    *
-   * @param otherwise run instead if too many steps wait, or if they are {@linkplain #refuse refused}
+   * @param otherwise run instead if too many steps wait, or if they are {@linkplain #refuse
+   *     refused}
    */
   public void onceSafe(Runnable step, Runnable otherwise) {
     if (unsafe() == 0) {

@@ -30,8 +30,7 @@ interface AliasField extends Field {
   }
 
   @Override
-  default void write(JsonNode value, Spot spot, XmlElement.Builder holder)
-      throws MappingException {
+  default void write(JsonNode value, Spot spot, XmlElement.Builder holder) throws MappingException {
     field().write(value, spot, holder);
   }
 }

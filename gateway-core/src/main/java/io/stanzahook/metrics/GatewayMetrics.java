@@ -1,12 +1,12 @@
 package io.stanzahook.metrics;
 
-import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.delivery.RetryReason;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;

@@ -1,6 +1,5 @@
 package io.stanzahook.order;
 
-
 /**
  * How many calls may be in flight: a number, or as many as the called one takes well.
  *

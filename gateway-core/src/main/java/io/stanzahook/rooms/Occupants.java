@@ -32,7 +32,7 @@ final class Occupants {
   private volatile String @Nullable [] known = {};
 
   /**
-   * Keeps the occupants of one address's rooms.
+   * Keeps the occupants that we have in rooms.
    *
    * @param most how many at most
    */

@@ -66,18 +66,7 @@ public final class Settings {
     if (text.isEmpty() || text.equals("off")) {
       return type == List.class ? List.of() : type == boolean.class ? false : null;
     }
-    Object[] constants = type.getEnumConstants();
-    if (constants != null) {
-      return Values.choice(text, constants);
-    }
-    if (type == boolean.class) {
-      return text.equals("on") || text.equals("true");
-    }
-    if (type == Duration.class) {
-      return Values.duration(text, Duration.ZERO, Duration.ofMillis(said.max()));
-    }
-    long number = type == int.class || type == long.class ? Values.size(text, 0, said.max()) : 0;
-    return type == int.class ? (Object) (int) number : type == long.class ? number : null;
+    return Values.of(type, said, text);
   }
 
   private static boolean isOn(@Nullable Object value) {

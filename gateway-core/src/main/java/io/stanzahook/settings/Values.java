@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values from their texts. What is wrong with a text is the message of an {@link
@@ -17,6 +18,31 @@ public final class Values {
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12}) ?(B|KiB|MiB|GiB)?");
 
   private Values() {}
+
+  /**
+   * The value of a setting that is a number, a time, a boolean or an enum; null for other types.
+   */
+  public static @Nullable Object of(Class<?> type, Setting said, String text) {
+    Object[] constants = type.getEnumConstants();
+    if (constants != null) {
+      return choice(text, constants);
+    }
+    if (type == boolean.class) {
+      boolean onOff = said.value().equals("on|off");
+      return either(text, onOff ? "on" : "true", onOff ? "off" : "false");
+    }
+    if (type == Duration.class) {
+      return duration(text, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
+    }
+    if (type != int.class && type != Integer.class && type != long.class) {
+      return null;
+    }
+    long number =
+        said.value().equals("BYTES")
+            ? size(text, said.min(), said.max())
+            : number(text, said.min(), said.max());
+    return type == long.class ? (Object) number : (Object) (int) number;
+  }
 
   /** Whether the text is the first of two words. */
   public static boolean either(String text, String yes, String no) {
@@ -39,7 +65,8 @@ public final class Values {
   }
 
   /** What a word stands for, or else the value of the text. */
-  public static <T> T orWord(String text, String word, T meaning, Function<String, ? extends T> value) {
+  public static <T> T orWord(
+      String text, String word, T meaning, Function<String, ? extends T> value) {
     if (text.trim().equalsIgnoreCase(word)) {
       return meaning;
     }

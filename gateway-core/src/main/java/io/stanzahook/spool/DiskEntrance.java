@@ -1,6 +1,5 @@
 package io.stanzahook.spool;
 
-
 import io.stanzahook.delivery.Delivery;
 import io.stanzahook.delivery.Journal;
 import io.stanzahook.delivery.KeptMessages;
@@ -40,10 +39,7 @@ final class DiskEntrance implements Journal.Entrance {
   private volatile boolean closed;
 
   DiskEntrance(
-      Spool spool,
-      BooleanSupplier full,
-      KeptMessages messages,
-      Journal.Deliveries deliveries) {
+      Spool spool, BooleanSupplier full, KeptMessages messages, Journal.Deliveries deliveries) {
     this.spool = spool;
     this.full = full;
     this.messages = messages;

@@ -1,15 +1,13 @@
 package io.stanzahook.spool;
 
-
 import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.ConversationKey;
 import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.delivery.Delivery;
 import io.stanzahook.delivery.DispatchClock;
 import io.stanzahook.delivery.Journal;
-import io.stanzahook.delivery.KeptMessages;
 import io.stanzahook.delivery.JournalFigures;
-import io.stanzahook.delivery.SpoolOpener;
+import io.stanzahook.delivery.KeptMessages;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -231,7 +229,8 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     spool
         .readAt(first)
         .subscribe(
-            records -> messages.resume(() -> haveBrought(conversation, first.length, records, then)),
+            records ->
+                messages.resume(() -> haveBrought(conversation, first.length, records, then)),
             error -> messages.resume(() -> failed(error, () -> bringLeft(conversation, then))));
   }
 

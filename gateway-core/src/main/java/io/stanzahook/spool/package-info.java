@@ -1,10 +1,10 @@
 /**
  * Stanzas on disk until their delivery is final. {@link io.stanzahook.spool.Spool} is the contract,
  * small enough for a replicated log to implement it. Records enter at the tail and get a position.
- * They leave when they are settled, or buried among the {@link io.stanzahook.delivery.DeadLetters}. A
- * {@link io.stanzahook.spool.SpoolListener} is informed. Only {@link
- * io.stanzahook.spool.DiskJournal}, the journal of deliveries that stands on a spool, knows more than
- * the bytes of stanzas.
+ * They leave when they are settled, or buried among the {@link io.stanzahook.delivery.DeadLetters}.
+ * A {@link io.stanzahook.spool.SpoolListener} is informed. Only {@link
+ * io.stanzahook.spool.DiskJournal}, the journal of deliveries that stands on a spool, knows more
+ * than the bytes of stanzas.
  *
  * <p>Threading: nothing here blocks its caller, but opening and closing. {@code append} is called
  * by one thread at a time; all else by any thread. The listener is called by the spool's writing

@@ -1,6 +1,5 @@
 package io.stanzahook.bench;
 
-import io.stanzahook.order.Concurrency;
 import com.sun.net.httpserver.HttpServer;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
@@ -10,6 +9,7 @@ import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.local.LocalSettings;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.sandbox.Bomb;
 import io.stanzahook.stanza.StanzaKind;

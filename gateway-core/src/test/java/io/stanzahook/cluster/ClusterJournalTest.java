@@ -1,6 +1,5 @@
 package io.stanzahook.cluster;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.Delivery;

@@ -2,10 +2,10 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;

@@ -1,6 +1,5 @@
 package io.stanzahook.delivery;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
@@ -8,6 +7,7 @@ import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;

@@ -2,11 +2,11 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.spool.MemorySpool;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;

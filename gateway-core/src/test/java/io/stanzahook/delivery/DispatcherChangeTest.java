@@ -2,10 +2,10 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.AdaptiveLimit;
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.order.AdaptiveLimit;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.ArrayList;

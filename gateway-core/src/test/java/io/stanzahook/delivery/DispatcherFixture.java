@@ -2,8 +2,6 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.Concurrency;
-import io.stanzahook.spool.DiskJournal;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -12,6 +10,8 @@ import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.order.Concurrency;
+import io.stanzahook.spool.DiskJournal;
 import io.stanzahook.spool.Spool;
 import io.stanzahook.spool.SpoolListener;
 import io.stanzahook.stanza.ErrorCondition;

@@ -3,10 +3,10 @@ package io.stanzahook.delivery;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.spool.DiskJournal;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.spool.DiskJournal;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Jid;

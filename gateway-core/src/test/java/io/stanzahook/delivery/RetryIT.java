@@ -2,11 +2,11 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.Concurrency;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.Ports;
 import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;

@@ -2,11 +2,11 @@ package io.stanzahook.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.WebhookEndpoint;
 import java.util.Arrays;

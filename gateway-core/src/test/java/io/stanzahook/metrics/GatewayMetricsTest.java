@@ -2,10 +2,10 @@ package io.stanzahook.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.stanza.ErrorCondition;

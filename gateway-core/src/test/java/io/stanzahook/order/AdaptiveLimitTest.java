@@ -1,6 +1,5 @@
 package io.stanzahook.order;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.order.ConcurrencyLimit.Outcome;

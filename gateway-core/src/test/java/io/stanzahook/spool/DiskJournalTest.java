@@ -1,6 +1,5 @@
 package io.stanzahook.spool;
 
-
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 

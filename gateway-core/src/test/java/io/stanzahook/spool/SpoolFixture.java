@@ -38,8 +38,7 @@ abstract class SpoolFixture {
 
   static KeptStanza record(String id, int bytes) {
     String body = "<message><body>" + id + "€".repeat(bytes / 3) + "</body></message>";
-    return new KeptStanza(
-        id, 1_000L + id.hashCode(), body.getBytes(StandardCharsets.UTF_8), false);
+    return new KeptStanza(id, 1_000L + id.hashCode(), body.getBytes(StandardCharsets.UTF_8), false);
   }
 
   /** Appends records and waits until they are durable. */

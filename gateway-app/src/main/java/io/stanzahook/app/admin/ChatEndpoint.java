@@ -1,14 +1,13 @@
 package io.stanzahook.app.admin;
 
-
-import io.stanzahook.app.http.ApiException;
-import io.stanzahook.app.http.Reply;
-import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.Route;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.console.Chat;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.app.http.ApiException;
+import io.stanzahook.app.http.Reply;
+import io.stanzahook.app.http.Request;
+import io.stanzahook.app.http.Route;
 import io.stanzahook.sandbox.NotRoutedException;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package io.stanzahook.app.admin;
 
-
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.Gateway;
+import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.http.Access;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Gateways;
@@ -12,9 +14,6 @@ import io.stanzahook.app.http.Route;
 import io.stanzahook.app.http.Shares;
 import io.stanzahook.delivery.DeadLetter;
 import io.stanzahook.delivery.DeadLetters;
-import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.Gateway;
-import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.wire.KeptStanzaReader;
 import java.util.List;

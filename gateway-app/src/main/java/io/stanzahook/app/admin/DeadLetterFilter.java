@@ -1,6 +1,5 @@
 package io.stanzahook.app.admin;
 
-
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.RequestedComponent;

@@ -1,6 +1,5 @@
 package io.stanzahook.app.admin;
 
-
 import io.stanzahook.delivery.DeadLetter;
 import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.wire.KeptStanzaReader;

@@ -1,6 +1,10 @@
 package io.stanzahook.app.admin;
 
-
+import io.stanzahook.app.console.DeliveryFile;
+import io.stanzahook.app.console.DeliveryPage;
+import io.stanzahook.app.console.RecentDeliveries;
+import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.app.console.TextSearch;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Limits;
 import io.stanzahook.app.http.Reply;
@@ -8,23 +12,16 @@ import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
 import io.stanzahook.app.http.Shares;
-import io.stanzahook.app.console.DeliveryFile;
-import io.stanzahook.app.console.DeliveryPage;
-import io.stanzahook.app.console.RecentDeliveries;
-import io.stanzahook.app.console.SeenDelivery;
-import io.stanzahook.app.console.TextSearch;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /** {@code GET /admin/deliveries}: the last deliveries, the newest first. */
 public final class DeliveriesEndpoint implements Route.Handler {

@@ -1,16 +1,15 @@
 package io.stanzahook.app.admin;
 
-
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.Gateway;
+import io.stanzahook.app.console.DeliveryFile;
+import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.http.Access;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.Route;
-import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.Gateway;
-import io.stanzahook.app.console.DeliveryFile;
-import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.RequestCopy;
 import io.stanzahook.webhook.WebhookSettings;
@@ -19,22 +18,23 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Scheduler;
 
 /** {@code /admin/deliveries/{id}/…}: sends one again, or shows it as a command for a terminal. */
 public final class DeliveryEndpoints {
   private static final Logger log = LoggerFactory.getLogger(DeliveryEndpoints.class);
+
   /** The path of all deliveries. */
   public static final String PATH = "/admin/deliveries";
 
-  /** Headers with such names may hold secrets: the command has variables in place of their values. */
+  /**
+   * Headers with such names may hold secrets: the command has variables in place of their values.
+   */
   private static final Pattern CREDENTIALS =
       Pattern.compile(".*(auth|cookie|token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
 

@@ -1,15 +1,5 @@
 package io.stanzahook.app.admin;
 
-
-import io.stanzahook.app.http.ApiException;
-import io.stanzahook.app.http.Gateways;
-import io.stanzahook.app.http.Limits;
-import io.stanzahook.app.http.Reply;
-import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.RequestedComponent;
-import io.stanzahook.app.http.Route;
-import io.stanzahook.app.http.Shares;
-import io.stanzahook.delivery.JournalFigures;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -19,6 +9,15 @@ import io.stanzahook.app.console.Chat;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.console.SeenAttempt;
 import io.stanzahook.app.console.SeenDelivery;
+import io.stanzahook.app.http.ApiException;
+import io.stanzahook.app.http.Gateways;
+import io.stanzahook.app.http.Limits;
+import io.stanzahook.app.http.Reply;
+import io.stanzahook.app.http.Request;
+import io.stanzahook.app.http.RequestedComponent;
+import io.stanzahook.app.http.Route;
+import io.stanzahook.app.http.Shares;
+import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.metrics.GatewayMeter;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,10 @@
 package io.stanzahook.app.admin;
 
-
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.Route;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

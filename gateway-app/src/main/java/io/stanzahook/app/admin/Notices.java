@@ -1,8 +1,7 @@
 package io.stanzahook.app.admin;
 
-
-import io.stanzahook.app.http.Gateways;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.http.Gateways;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.webhook.EndpointOutage;
 import io.stanzahook.webhook.WebhookEndpoint;

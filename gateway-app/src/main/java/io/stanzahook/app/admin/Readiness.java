@@ -1,6 +1,5 @@
 package io.stanzahook.app.admin;
 
-
 import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterRole;
 import io.stanzahook.rooms.RoomState;

@@ -1,6 +1,5 @@
 package io.stanzahook.app.admin;
 
-
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.Route;

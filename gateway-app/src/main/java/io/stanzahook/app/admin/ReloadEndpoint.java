@@ -1,10 +1,9 @@
 package io.stanzahook.app.admin;
 
-
+import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.Route;
-import io.stanzahook.app.config.ConfigurationException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;

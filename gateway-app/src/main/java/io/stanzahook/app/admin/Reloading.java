@@ -1,6 +1,5 @@
 package io.stanzahook.app.admin;
 
-
 import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;

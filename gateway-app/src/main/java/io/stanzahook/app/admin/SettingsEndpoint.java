@@ -1,18 +1,17 @@
 package io.stanzahook.app.admin;
 
-
-import io.stanzahook.app.http.ApiException;
-import io.stanzahook.app.http.Gateways;
-import io.stanzahook.app.http.Reply;
-import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.RequestedComponent;
-import io.stanzahook.app.http.Route;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.config.Live;
 import io.stanzahook.app.credentials.ApiCaller;
+import io.stanzahook.app.http.ApiException;
+import io.stanzahook.app.http.Gateways;
+import io.stanzahook.app.http.Reply;
+import io.stanzahook.app.http.Request;
+import io.stanzahook.app.http.RequestedComponent;
+import io.stanzahook.app.http.Route;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;

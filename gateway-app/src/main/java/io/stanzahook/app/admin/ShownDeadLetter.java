@@ -1,10 +1,9 @@
 package io.stanzahook.app.admin;
 
-
+import io.stanzahook.app.logging.Flags;
 import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.DeadLetter;
 import io.stanzahook.delivery.KeptStanza;
-import io.stanzahook.app.logging.Flags;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.KeptStanzaReader;

@@ -1,13 +1,12 @@
 package io.stanzahook.app.admin;
 
-
+import io.stanzahook.Gateway;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
-import io.stanzahook.Gateway;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -15,8 +14,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * {@code POST /admin/endpoints/try}: ends the wait of endpoints that are down: of all endpoints of a
- * component or, with {@code endpoint}, of one.
+ * {@code POST /admin/endpoints/try}: ends the wait of endpoints that are down: of all endpoints of
+ * a component or, with {@code endpoint}, of one.
  */
 public final class TryEndpoint implements Route.Handler {
   private static final Logger log = LoggerFactory.getLogger(TryEndpoint.class);

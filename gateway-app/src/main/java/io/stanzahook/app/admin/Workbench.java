@@ -1,6 +1,5 @@
 package io.stanzahook.app.admin;
 
-
 import io.stanzahook.app.console.Chat;
 import java.time.Instant;
 import java.util.List;

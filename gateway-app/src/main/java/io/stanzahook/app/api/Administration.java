@@ -1,12 +1,13 @@
 package io.stanzahook.app.api;
 
-
-import io.stanzahook.app.http.Gateways;
-import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.app.admin.Reloading;
+import io.stanzahook.app.admin.Workbench;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.console.RecentDeliveries;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
+import io.stanzahook.app.http.Gateways;
+import io.stanzahook.app.http.SendSpans;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

@@ -161,10 +161,7 @@ final class ConfigFile {
     return e instanceof MarkedYamlEngineException marked
         ? "is not YAML%s: %s"
             .formatted(
-                marked
-                    .getProblemMark()
-                    .map(mark -> " at line " + (mark.getLine() + 1))
-                    .orElse(""),
+                marked.getProblemMark().map(mark -> " at line " + (mark.getLine() + 1)).orElse(""),
                 marked.getProblem())
         : "is not YAML: " + e.getMessage();
   }

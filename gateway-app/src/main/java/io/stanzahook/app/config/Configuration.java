@@ -222,8 +222,7 @@ public final class Configuration {
     Map<String, Given> own = new LinkedHashMap<>(given);
     for (String keeping : List.of("spool", "cluster")) {
       if (own.containsKey(keeping)) {
-        Source usual =
-            new Source(Source.Layer.DEFAULT, "default of --retry-for with --" + keeping);
+        Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --" + keeping);
         own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_IF_KEPT)));
       }
     }

@@ -1,6 +1,5 @@
 package io.stanzahook.app.config;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.credentials.TokenFile;
@@ -14,6 +13,7 @@ import io.stanzahook.local.Avatar;
 import io.stanzahook.local.Commands;
 import io.stanzahook.local.Filters;
 import io.stanzahook.net.ProxyChoice;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Setting;
@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -105,9 +106,8 @@ record Form(
   private static Map<String, Function<Setting, Form>> byType() {
     Map<String, Function<Setting, Form>> forms = new HashMap<>();
     forms.put("boolean", Form::truth);
-    forms.put("int", said -> one(text -> (int) number(text, said)));
-    forms.put("java.lang.Integer", said -> one(text -> (int) number(text, said)));
-    forms.put("long", said -> one(text -> number(text, said)));
+    List.of(int.class, Integer.class, long.class)
+        .forEach(type -> put(forms, type, said -> one(text -> simple(type, said, text))));
     forms.put("double", said -> one(ValueParsers::share));
     put(forms, String.class, said -> one(TEXTS.getOrDefault(said.name(), text -> text)));
     put(forms, Duration.class, said -> one(text -> duration(text, said)));
@@ -125,7 +125,7 @@ record Form(
                         text,
                         "auto",
                         Concurrency.AUTO,
-                        each -> Concurrency.of((int) Values.number(each, said.min(), said.max())))));
+                        each -> Concurrency.of((int) simple(int.class, said, each)))));
     put(forms, ClusterAddress.class, said -> one(ClusterAddress::parse));
     put(forms, ClientProperties.class, said -> file(said, true, ClientProperties::parse));
     put(forms, ProxyChoice.class, said -> one(ProxyChoice::parse));
@@ -173,9 +173,8 @@ record Form(
    */
   static Form of(RecordComponent component, Setting said) {
     Class<?> type = component.getType();
-    Object[] constants = type.getEnumConstants();
-    if (constants != null) {
-      return one(text -> Values.choice(text, constants));
+    if (type.isEnum()) {
+      return one(text -> simple(type, said, text));
     }
     if (Settings.holdsSettings(type)) {
       return truth(said);
@@ -225,9 +224,11 @@ record Form(
   }
 
   private static Form truth(Setting said) {
-    return said.value().equals("on|off")
-        ? one(text -> Values.either(text, "on", "off"))
-        : new Form(Shape.SWITCH, text -> Values.either(text, "true", "false"), null, Form::nothing);
+    return new Form(
+        said.value().equals("on|off") ? Shape.ONE : Shape.SWITCH,
+        text -> simple(boolean.class, said, text),
+        null,
+        Form::nothing);
   }
 
   /** Makes a setting from a file. */
@@ -333,18 +334,14 @@ record Form(
     return null;
   }
 
-  private static long number(String text, Setting said) {
-    return said.value().equals("BYTES")
-        ? Values.size(text, said.min(), said.max())
-        : Values.number(text, said.min(), said.max());
+  private static Object simple(Class<?> type, Setting said, String text) {
+    return Objects.requireNonNull(Values.of(type, said, text));
   }
 
   private static Object duration(String text, Setting said) {
-    Function<String, Duration> time =
-        each -> Values.duration(each, Duration.ofMillis(said.min()), Duration.ofMillis(said.max()));
     return said.value().endsWith("|off")
-        ? Values.orWord(text, "off", Optional.empty(), time)
-        : time.apply(text);
+        ? Values.orWord(text, "off", Optional.empty(), each -> simple(Duration.class, said, each))
+        : simple(Duration.class, said, text);
   }
 
   private static UrlTemplate url(String text) {

@@ -1,7 +1,7 @@
 package io.stanzahook.app.config;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.settings.Suggestion;
 import io.stanzahook.settings.Values;

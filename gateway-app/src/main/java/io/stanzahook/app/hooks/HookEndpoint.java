@@ -1,22 +1,21 @@
 package io.stanzahook.app.hooks;
 
-
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.formats.Format;
+import io.stanzahook.app.formats.Formats;
+import io.stanzahook.app.formats.RequestHeaders;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
 import io.stanzahook.app.http.SentBody;
-import io.netty.handler.codec.http.HttpMethod;
-import io.stanzahook.app.formats.Format;
 import io.stanzahook.app.http.Signatures;
-import io.stanzahook.app.formats.Formats;
-import io.stanzahook.app.formats.RequestHeaders;
+import io.stanzahook.app.send.Receiver;
+import io.stanzahook.app.send.Sender;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -106,7 +105,9 @@ public final class HookEndpoint implements Route.Handler {
             .textChild(Namespaces.COMPONENT, "subject", subject)
             .textChild(Namespaces.COMPONENT, "body", text)
             .build();
-    return sender.say(sender.check(request, message)).thenReturn(slack ? SlackAnswer.ok() : Reply.empty(201));
+    return sender
+        .say(sender.check(request, message))
+        .thenReturn(slack ? SlackAnswer.ok() : Reply.empty(201));
   }
 
   /** The text of all objects, in their order, for one message. */

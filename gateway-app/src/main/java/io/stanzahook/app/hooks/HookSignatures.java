@@ -1,6 +1,5 @@
 package io.stanzahook.app.hooks;
 
-
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.credentials.HookSecrets;

@@ -1,6 +1,5 @@
 package io.stanzahook.app.hooks;
 
-
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Reply;
 

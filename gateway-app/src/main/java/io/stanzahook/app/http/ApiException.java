@@ -1,14 +1,7 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.exchange.RefusedStanzaException;
-import io.stanzahook.rooms.RoomFailedException;
-import io.stanzahook.stanza.ErrorCondition;
-import io.stanzahook.stanza.ErrorType;
-import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaError;
-import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses a request, with the status and the text of the answer. */

@@ -25,7 +25,8 @@ public final class Limits {
    *
    * @return fails with {@link ApiException}, 429, if the caller has no place left
    */
-  <T> Mono<T> within(Shares.Kind kind, ApiCaller caller, HttpServerRequest request, Mono<T> work) {
+  public <T> Mono<T> within(
+      Shares.Kind kind, ApiCaller caller, HttpServerRequest request, Mono<T> work) {
     return within(() -> take(kind, caller, request), work);
   }
 
@@ -36,7 +37,7 @@ public final class Limits {
    * @param item takes one place, however often it is used at once; null to take a place each time
    * @return fails with {@link ApiException}, 429, if the caller has no place left
    */
-  <T> Mono<T> within(
+  public <T> Mono<T> within(
       Shares.Kind kind, ApiCaller caller, String domain, @Nullable Object item, Mono<T> work) {
     return within(() -> take(kind, caller, domain, item, "a request to", domain), work);
   }

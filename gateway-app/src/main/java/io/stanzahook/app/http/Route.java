@@ -69,8 +69,7 @@ public record Route(
 
   /** A route that needs credentials. */
   public static Route of(String path, Map<HttpMethod, Access> methods, Handler handler) {
-    return new Route(
-        path, false, methods, 0, false, false, null, PLAIN, handler);
+    return new Route(path, false, methods, 0, false, false, null, PLAIN, handler);
   }
 
   /** A route of the send API, with all paths below it. */

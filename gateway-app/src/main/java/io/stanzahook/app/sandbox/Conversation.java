@@ -117,7 +117,10 @@ final class Conversation {
     return true;
   }
 
-  /** Sends it like a client, which shows before that its user types, and after that a reply was read. */
+  /**
+   * Sends it like a client, which shows before that its user types, and after that a reply was
+   * read.
+   */
   private void speak(String text) throws InterruptedException {
     exchange.tell("typing", "<composing/>", typing());
     send(message(text));

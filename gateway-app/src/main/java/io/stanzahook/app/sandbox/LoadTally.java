@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Counts the replies to a load. The resource of the sender is the number of the message, so each
  * reply shows which message it answers, whatever its text is.
  *
- * <p>Latencies count from the moment when a message was due, not from when it was sent. Otherwise, a
- * sender that is held back would hide the time that its messages wait (coordinated omission).
+ * <p>Latencies count from the moment when a message was due, not from when it was sent. Otherwise,
+ * a sender that is held back would hide the time that its messages wait (coordinated omission).
  */
 final class LoadTally {
   private static final long MAX_MICROS = TimeUnit.HOURS.toMicros(1);

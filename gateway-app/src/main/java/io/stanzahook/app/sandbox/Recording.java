@@ -16,7 +16,9 @@ record Recording(Steps steps, WireListener wire) {
   private static final Pattern CREDENTIALS =
       Pattern.compile(".*(auth|cookie|token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
 
-  /** The value of a header, unless it looks like a credential, because transcripts get into reports. */
+  /**
+   * The value of a header, unless it looks like a credential, because transcripts get into reports.
+   */
   static String shownValue(Map.Entry<String, String> header) {
     return CREDENTIALS.matcher(header.getKey()).matches()
         ? "(hidden, %d characters)".formatted(header.getValue().length())

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param in whether a person types the input
  * @param out whether a person reads the transcript as it is printed
  * @param err whether a line can be overwritten
- * @param colours whether the transcript has colours: the terminal has them, and the user allows them
+ * @param colours whether the transcript has colours: the terminal has them, and the user allows
+ *     them
  */
 public record Terminal(boolean in, boolean out, boolean err, boolean colours) {
 
@@ -26,9 +27,7 @@ public record Terminal(boolean in, boolean out, boolean err, boolean colours) {
     return new Terminal(isTerminal(0), out, isTerminal(2), colours);
   }
 
-  /**
-   * {@link System#console()} cannot tell the streams apart, and since Java 22 it is never null.
-   */
+  /** {@link System#console()} cannot tell the streams apart, and since Java 22 it is never null. */
   private static boolean isTerminal(int descriptor) {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();

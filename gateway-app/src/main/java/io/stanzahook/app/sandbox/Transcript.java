@@ -29,9 +29,7 @@ final class Transcript {
     this.colours = colours;
   }
 
-  /**
-   * The step as lines, each with a line end; empty if the step is not shown.
-   */
+  /** The step as lines, each with a line end; empty if the step is not shown. */
   String of(Step step) {
     if (step instanceof Step.StanzaIn in) {
       return block("stanza in", Ink.IN, in.xml(), "");
@@ -79,8 +77,8 @@ final class Transcript {
   }
 
   /**
-   * One line about a stanza without a text. Each reply to it is shown too, with advice, because there
-   * should be none.
+   * One line about a stanza without a text. Each reply to it is shown too, with advice, because
+   * there should be none.
    *
    * @param what the stanza in a word
    */
@@ -154,9 +152,7 @@ final class Transcript {
     return false;
   }
 
-  /**
-   * The text without control characters, because these could write anywhere on the terminal.
-   */
+  /** The text without control characters, because these could write anywhere on the terminal. */
   private static String shown(String text) {
     String start = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) : text;
     StringBuilder out = new StringBuilder(start.length());

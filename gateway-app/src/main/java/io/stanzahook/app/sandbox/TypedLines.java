@@ -19,7 +19,9 @@ final class TypedLines {
   /** Lines that are read ahead. Beyond it, nothing is read. */
   private static final int AHEAD = 16;
 
-  /** The maximum length of a line, in characters. The rest of a longer line counts as the next one. */
+  /**
+   * The maximum length of a line, in characters. The rest of a longer line counts as the next one.
+   */
   private static final int MAX_LENGTH = 256 * 1024;
 
   /** A line; null for the end of input. */

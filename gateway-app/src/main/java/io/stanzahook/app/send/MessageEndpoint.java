@@ -1,17 +1,15 @@
 package io.stanzahook.app.send;
 
-
+import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
 import io.stanzahook.app.http.SentBody;
 import io.stanzahook.mapping.MappingException;
 import io.stanzahook.mapping.StanzaMapping;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
-import io.netty.handler.codec.http.HttpMethod;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;

@@ -1,6 +1,5 @@
 package io.stanzahook.app.send;
 
-
 import io.stanzahook.app.credentials.ApiCaller;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

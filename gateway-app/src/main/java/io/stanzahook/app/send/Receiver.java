@@ -3,7 +3,6 @@ package io.stanzahook.app.send;
 import io.stanzahook.app.http.ApiException;
 import java.util.Set;
 
-
 /** The receiver of a message and its type, as a caller writes them. */
 public final class Receiver {
   /** The type of a message unless the caller says otherwise. */

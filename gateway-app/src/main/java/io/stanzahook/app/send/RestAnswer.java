@@ -1,11 +1,10 @@
 package io.stanzahook.app.send;
 
-
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.SentBody;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.QueryStringEncoder;
 import io.stanzahook.mapping.StanzaMapping;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.Stanza;

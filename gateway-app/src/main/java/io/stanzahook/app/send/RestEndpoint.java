@@ -1,12 +1,10 @@
 package io.stanzahook.app.send;
 
-
+import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
-import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import reactor.core.publisher.Mono;

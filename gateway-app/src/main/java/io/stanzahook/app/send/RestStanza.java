@@ -1,11 +1,10 @@
 package io.stanzahook.app.send;
 
-
+import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.SentBody;
-import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.mapping.MappedProperty;
 import io.stanzahook.mapping.MappingException;
 import io.stanzahook.mapping.StanzaMapping;

@@ -1,16 +1,13 @@
 package io.stanzahook.app.send;
 
-
+import io.stanzahook.Gateway;
+import io.stanzahook.app.credentials.ApiCaller;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Limits;
-import io.stanzahook.app.http.RefusedRequests;
-import io.stanzahook.app.http.Reply;
+import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Shares;
-import io.stanzahook.Gateway;
-import io.stanzahook.app.credentials.ApiCaller;
-import io.stanzahook.app.http.Request;
 import io.stanzahook.app.logging.LogText;
 import io.stanzahook.exchange.RefusedStanzaException;
 import io.stanzahook.exchange.SubmissionRules;
@@ -64,11 +61,7 @@ public final class Sender {
    *
    * @param roomNick the nick in chat rooms; null for the local part of the sender
    */
-  public Sender(
-      Gateways gateways,
-      int ratePerSecond,
-      @Nullable String roomNick,
-      Limits limits) {
+  public Sender(Gateways gateways, int ratePerSecond, @Nullable String roomNick, Limits limits) {
     this.gateways = gateways;
     this.limits = limits;
     this.roomNick = roomNick;
@@ -122,7 +115,9 @@ public final class Sender {
       Jid from = rules.from(stanza, usual == null ? Jid.of(domain) : usual);
       if (!caller.maySendFrom(from)) {
         String why = "these credentials may not send from '" + from + "'";
-        limits.refused().refused(caller, "from", "a request", "to send", why + ": add it to their line");
+        limits
+            .refused()
+            .refused(caller, "from", "a request", "to send", why + ": add it to their line");
         throw ApiException.forbidden(why);
       }
       OutboundStanza checked = rules.check(stanza, from);

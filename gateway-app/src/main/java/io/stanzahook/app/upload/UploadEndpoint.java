@@ -1,24 +1,24 @@
 package io.stanzahook.app.upload;
 
-
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
-import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.stanzahook.app.logging.LogText;
+import io.stanzahook.app.send.Receiver;
+import io.stanzahook.app.send.Sender;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
-import io.netty.handler.codec.http.HttpMethod;
-import reactor.netty.http.client.HttpClient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * {@code POST /upload/{jid}?name=F}: stores a file at the server's upload service (XEP-0363) and
@@ -69,8 +69,7 @@ public final class UploadEndpoint implements Route.Handler {
                 .flatMap(slot -> uploads.put(slot, file, content(request)).thenReturn(slot.get())))
         .flatMap(
             url ->
-                Mono.fromCallable(
-                        () -> sender.check(request, message(request, url)))
+                Mono.fromCallable(() -> sender.check(request, message(request, url)))
                     .flatMap(sender::say)
                     // The file is stored: another node cannot do it again.
                     .onErrorMap(

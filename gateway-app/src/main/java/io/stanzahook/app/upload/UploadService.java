@@ -1,11 +1,10 @@
 package io.stanzahook.app.upload;
 
-
-import io.stanzahook.app.http.ApiException;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.NetUtil;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.send.StanzaErrors;
 import io.stanzahook.query.QueryFailedException;
 import io.stanzahook.stanza.Jid;
@@ -128,7 +127,9 @@ final class UploadService {
                             .formatted(self))));
   }
 
-  /** The domain of the server is that of the component without its first part. It lists services. */
+  /**
+   * The domain of the server is that of the component without its first part. It lists services.
+   */
   private Flux<Jid> candidates(Gateway gateway, Jid self) {
     int dot = self.domain().indexOf('.');
     Jid server = dot < 0 ? null : Jid.parse(self.domain().substring(dot + 1));

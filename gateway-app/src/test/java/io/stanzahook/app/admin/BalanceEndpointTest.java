@@ -1,11 +1,10 @@
 package io.stanzahook.app.admin;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Gateway;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reply;
-import io.stanzahook.Gateway;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,10 @@
 package io.stanzahook.app.admin;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.Gateway;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reply;
-import io.stanzahook.Gateway;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.EndpointOutage;
 import io.stanzahook.webhook.WebhookEndpoint;

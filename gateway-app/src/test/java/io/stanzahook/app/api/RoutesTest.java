@@ -1,17 +1,16 @@
 package io.stanzahook.app.api;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.handler.codec.http.HttpMethod;
+import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.http.Access;
-import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.Limits;
 import io.stanzahook.app.http.RefusedRequests;
 import io.stanzahook.app.http.Route;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.handler.codec.http.HttpMethod;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Locale;

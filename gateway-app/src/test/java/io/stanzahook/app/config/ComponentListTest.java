@@ -3,9 +3,9 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.StanzaKind;
 import java.io.IOException;
 import java.nio.file.Files;

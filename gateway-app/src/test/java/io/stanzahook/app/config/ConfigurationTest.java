@@ -3,12 +3,12 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.app.logging.LogFormat;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.wire.WireLimits;

@@ -3,8 +3,8 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.trace.Tracing;
 import java.util.ArrayList;

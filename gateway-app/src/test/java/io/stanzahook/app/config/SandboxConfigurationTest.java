@@ -3,8 +3,8 @@ package io.stanzahook.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.stanzahook.order.Concurrency;
 import io.stanzahook.delivery.DispatchSettings;
+import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.HostPort;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.stanzahook.app.hooks;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.hooks.Replays.Verdict;

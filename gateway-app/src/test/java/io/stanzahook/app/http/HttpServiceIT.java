@@ -3,12 +3,12 @@ package io.stanzahook.app.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stanzahook.app.api.Api;
-import io.stanzahook.app.admin.Readiness;
-import io.stanzahook.app.api.Administration;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.api.Administration;
+import io.stanzahook.app.api.Api;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.StreamStatus;
@@ -45,9 +45,7 @@ class HttpServiceIT {
   private final HttpService service;
 
   HttpServiceIT() throws ListenException {
-    service =
-        Api.start(
-            ANY_PORT, () -> null, registry, () -> state, Administration.none(), loops);
+    service = Api.start(ANY_PORT, () -> null, registry, () -> state, Administration.none(), loops);
   }
 
   @AfterEach

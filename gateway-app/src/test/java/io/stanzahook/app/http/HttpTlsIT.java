@@ -2,13 +2,13 @@ package io.stanzahook.app.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.app.api.Api;
-import io.stanzahook.app.admin.Readiness;
-import io.stanzahook.app.api.Administration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.X509Bundle;
+import io.stanzahook.app.admin.Readiness;
+import io.stanzahook.app.api.Administration;
+import io.stanzahook.app.api.Api;
 import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.tls.ClientCertificate;

@@ -1,11 +1,11 @@
 package io.stanzahook.app.http;
 
-import io.stanzahook.app.api.Api;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.app.api.Administration;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.stanzahook.app.api.Api;
 import io.stanzahook.app.config.HookSettings;
 import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.settings.HostPort;

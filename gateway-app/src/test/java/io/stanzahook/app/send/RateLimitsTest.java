@@ -1,6 +1,5 @@
 package io.stanzahook.app.send;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.app.credentials.ApiCaller;

@@ -1,14 +1,12 @@
 package io.stanzahook.app.upload;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stanzahook.app.http.ApiException;
-import io.stanzahook.app.http.Authorization;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
+import io.stanzahook.app.http.ApiException;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
