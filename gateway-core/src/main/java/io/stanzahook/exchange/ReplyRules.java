@@ -238,31 +238,32 @@ public final class ReplyRules {
           "<%s type='%s'> is never answered"
               .formatted(stanza.kind().elementName(), Quoted.of(String.valueOf(stanza.type()))));
     }
-    XmlElement element = element(stanza, request, item, dropped);
-    if (XmlSize.exceeds(element, Namespaces.COMPONENT, MAX_STANZA_BYTES)) {
+    OutboundStanza said = said(stanza, request, item, dropped);
+    if (XmlSize.exceeds(said.element(), Namespaces.COMPONENT, MAX_STANZA_BYTES)) {
       throw new RefusedReplyException(
           Reason.TOO_LARGE, "the stanza would have more than " + MAX_STANZA_BYTES + " bytes");
     }
-    return OutboundStanza.of(element);
+    return said;
   }
 
-  private XmlElement element(
+  private OutboundStanza said(
       Stanza stanza, @Nullable Iq request, ReadReply item, List<DroppedReply> dropped)
       throws RefusedReplyException {
     if (item instanceof ReadReply.Mapped mapped) {
-      return supplied(
-          stanza,
-          request,
-          NOTHING_SAID,
-          MappedReply.stanza(stanza, request != null, mapped.json(), ids, dropped));
+      return OutboundStanza.of(
+          supplied(
+              stanza,
+              request,
+              NOTHING_SAID,
+              MappedReply.stanza(stanza, request != null, mapped.json(), ids, dropped)));
     }
     ReplyObject reply = (ReplyObject) item;
     return reply.stanza() != null
-        ? supplied(stanza, request, reply, SuppliedStanza.parse(reply.stanza()))
+        ? OutboundStanza.of(supplied(stanza, request, reply, SuppliedStanza.parse(reply.stanza())))
         : made(stanza, request, reply);
   }
 
-  private XmlElement made(Stanza stanza, @Nullable Iq request, ReplyObject reply)
+  private OutboundStanza made(Stanza stanza, @Nullable Iq request, ReplyObject reply)
       throws RefusedReplyException {
     StanzaKind kind = kind(request, reply);
     if (kind != StanzaKind.MESSAGE && !"error".equals(reply.type())) {
@@ -283,8 +284,8 @@ public final class ReplyRules {
     }
     return switch (kind) {
       case MESSAGE -> message(stanza, reply);
-      case PRESENCE -> presence(stanza, reply);
-      case IQ -> iq(stanza, request, reply);
+      case PRESENCE -> OutboundStanza.of(presence(stanza, reply));
+      case IQ -> OutboundStanza.of(iq(stanza, request, reply));
     };
   }
 
@@ -302,7 +303,7 @@ public final class ReplyRules {
     return kind;
   }
 
-  private XmlElement message(Stanza stanza, ReplyObject reply) throws RefusedReplyException {
+  private OutboundStanza message(Stanza stanza, ReplyObject reply) throws RefusedReplyException {
     String type = reply.type();
     if (type != null && !MESSAGE_TYPES.contains(type)) {
       throw invalid("type is '%s', which no message has", type);
@@ -332,7 +333,11 @@ public final class ReplyRules {
         throw new RefusedReplyException(Reason.INVALID, String.valueOf(e.getMessage()));
       }
     }
-    return (type.equals("error") ? message.child(error(reply)) : message).build();
+    if (type.equals("error")) {
+      message.child(error(reply));
+    }
+    // Its addresses are known: they need not be parsed again.
+    return new OutboundStanza(StanzaKind.MESSAGE, to, from, message.build());
   }
 
   /** XEP-0308, 4: the new text is in the correction itself. */

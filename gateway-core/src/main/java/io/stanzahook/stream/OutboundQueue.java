@@ -3,12 +3,15 @@ package io.stanzahook.stream;
 import io.stanzahook.stanza.OutboundStanza;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
 
 /**
  * Stanzas on their way to the stream. Outlives connections: what waits while the stream is away is
@@ -18,8 +21,68 @@ import reactor.core.publisher.MonoSink;
  */
 final class OutboundQueue {
 
-  /** Stanzas that leave together, and who waits for that. */
-  record Batch(List<OutboundStanza> stanzas, long since, MonoSink<Void> sink) {}
+  /**
+   * Stanzas that leave together: in the queue once somebody has subscribed to it, who is told when
+   * they are written or given up. One object for all of it, since there is one for each reply.
+   */
+  static final class Batch extends Mono<Void> implements Subscription {
+    private final OutboundQueue queue;
+    private final List<OutboundStanza> stanzas;
+    private long since;
+    private @Nullable CoreSubscriber<? super Void> subscriber;
+    private volatile boolean cancelled;
+
+    private Batch(OutboundQueue queue, List<OutboundStanza> stanzas) {
+      this.queue = queue;
+      this.stanzas = stanzas;
+    }
+
+    List<OutboundStanza> stanzas() {
+      return stanzas;
+    }
+
+    /** When it came, by {@link System#nanoTime}. */
+    long since() {
+      return since;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super Void> actual) {
+      if (subscriber != null) {
+        Operators.error(actual, new IllegalStateException("stanzas are sent once"));
+        return;
+      }
+      subscriber = actual;
+      since = System.nanoTime();
+      actual.onSubscribe(this);
+      queue.offer(this);
+    }
+
+    /** They are written. Called once, or {@link #failed} is. */
+    void written() {
+      if (!cancelled) {
+        Objects.requireNonNull(subscriber).onComplete();
+      }
+    }
+
+    /** They never will be written. */
+    void failed(Throwable why) {
+      if (!cancelled) {
+        Objects.requireNonNull(subscriber).onError(why);
+      }
+    }
+
+    @Override
+    public void request(long n) {
+      // There is nothing to ask for: it only ends.
+    }
+
+    /** They are written all the same; nobody wants to know. */
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+  }
 
   private final Queue<Batch> batches = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
@@ -50,20 +113,22 @@ final class OutboundQueue {
     if (stanzas.isEmpty()) {
       return Mono.empty();
     }
-    return Mono.create(
-        sink -> {
-          if (size.addAndGet(stanzas.size()) > capacity) {
-            size.addAndGet(-stanzas.size());
-            sink.error(NotSentException.full(domain, capacity));
-            return;
-          }
-          batches.add(new Batch(stanzas, System.nanoTime(), sink));
-          onOffer.run();
-          if (ended) {
-            // Nobody takes any more, and who did look may have looked before this came.
-            dropAll();
-          }
-        });
+    return new Batch(this, stanzas);
+  }
+
+  private void offer(Batch batch) {
+    int count = batch.stanzas.size();
+    if (size.addAndGet(count) > capacity) {
+      size.addAndGet(-count);
+      batch.failed(NotSentException.full(domain, capacity));
+      return;
+    }
+    batches.add(batch);
+    onOffer.run();
+    if (ended) {
+      // Nobody takes any more, and who did look may have looked before this came.
+      dropAll();
+    }
   }
 
   /** Sets who is told of new stanzas: the current connection's writer. */
@@ -91,7 +156,7 @@ final class OutboundQueue {
       // A connection that just came up may be taking it.
       if (batches.remove(oldest)) {
         size.addAndGet(-oldest.stanzas().size());
-        oldest.sink().error(NotSentException.agedOut(domain, maxAge));
+        oldest.failed(NotSentException.agedOut(domain, maxAge));
       }
       oldest = batches.peek();
     }
@@ -101,7 +166,7 @@ final class OutboundQueue {
   void dropAll() {
     ended = true;
     for (Batch batch = poll(); batch != null; batch = poll()) {
-      batch.sink().error(NotSentException.ended(domain));
+      batch.failed(NotSentException.ended(domain));
     }
   }
 }

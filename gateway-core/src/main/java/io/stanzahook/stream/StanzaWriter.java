@@ -187,7 +187,7 @@ final class StanzaWriter {
       }
     } catch (RuntimeException e) {
       buffer.release();
-      batches.forEach(batch -> batch.sink().error(NotSentException.broken(domain, e)));
+      batches.forEach(batch -> batch.failed(NotSentException.broken(domain, e)));
       return;
     }
     unflushed += buffer.readableBytes();
@@ -211,9 +211,9 @@ final class StanzaWriter {
               }
               for (Batch batch : batches) {
                 if (failure == null) {
-                  batch.sink().success();
+                  batch.written();
                 } else {
-                  batch.sink().error(NotSentException.broken(domain, failure));
+                  batch.failed(NotSentException.broken(domain, failure));
                 }
               }
             });

@@ -207,7 +207,19 @@ public record XmlElement(
 
     /** The element. */
     public XmlElement build() {
-      return new XmlElement(namespace, name, attributes, children);
+      return new XmlElement(namespace, name, copy(attributes), copy(children));
+    }
+
+    /** As {@link List#copyOf}, which copies its few elements three times. */
+    private static <T> List<T> copy(List<T> list) {
+      return switch (list.size()) {
+        case 0 -> List.of();
+        case 1 -> List.of(list.get(0));
+        case 2 -> List.of(list.get(0), list.get(1));
+        case 3 -> List.of(list.get(0), list.get(1), list.get(2));
+        case 4 -> List.of(list.get(0), list.get(1), list.get(2), list.get(3));
+        default -> List.copyOf(list);
+      };
     }
   }
 }

@@ -26,45 +26,76 @@ public final class XmlWriter {
    * @param contextNamespace the default namespace where it is written
    */
   public static void write(XmlElement element, String contextNamespace, StringBuilder out) {
+    write(element, contextNamespace, new Characters(out));
+  }
+
+  /**
+   * Appends the element in bytes of UTF-8.
+   *
+   * @param contextNamespace the default namespace where it is written
+   */
+  public static void write(XmlElement element, String contextNamespace, XmlBytes out) {
+    write(element, contextNamespace, (Output) out);
+  }
+
+  /** Where markup goes. */
+  sealed interface Output permits Characters, XmlBytes {
+    /** Appends text as it is. */
+    Output plain(String text);
+
+    /** Appends text, escaped. */
+    Output escaped(String text, boolean attribute);
+  }
+
+  private record Characters(StringBuilder out) implements Output {
+    @Override
+    public Output plain(String text) {
+      out.append(text);
+      return this;
+    }
+
+    @Override
+    public Output escaped(String text, boolean attribute) {
+      escape(text, attribute, out);
+      return this;
+    }
+  }
+
+  private static void write(XmlElement element, String contextNamespace, Output out) {
     // The one namespace that may not be made the default (Namespaces in XML 1.0, section 3).
     boolean reserved = element.namespace().equals(XmlElement.XML_NAMESPACE);
     String innerContext = reserved ? contextNamespace : element.namespace();
-    out.append(reserved ? "<xml:" : "<").append(element.name());
+    out.plain(reserved ? "<xml:" : "<").plain(element.name());
     if (!innerContext.equals(contextNamespace)) {
-      out.append(" xmlns='");
-      attributeValue(element.namespace(), out);
-      out.append('\'');
+      out.plain(" xmlns='").escaped(element.namespace(), true).plain("'");
     }
     int prefixes = 0;
     for (int i = 0; i < element.attributes().size(); i++) {
       XmlAttribute attribute = element.attributes().get(i);
-      out.append(' ');
+      out.plain(" ");
       if (attribute.namespace().equals(XmlElement.XML_NAMESPACE)) {
-        out.append("xml:");
+        out.plain("xml:");
       } else if (!attribute.namespace().isEmpty()) {
-        prefixes++;
-        out.append("xmlns:a").append(prefixes).append("='");
-        attributeValue(attribute.namespace(), out);
-        out.append("' a").append(prefixes).append(':');
+        String prefix = "a" + ++prefixes;
+        out.plain("xmlns:").plain(prefix).plain("='").escaped(attribute.namespace(), true);
+        out.plain("' ").plain(prefix).plain(":");
       }
-      out.append(attribute.name()).append("='");
-      attributeValue(attribute.value(), out);
-      out.append('\'');
+      out.plain(attribute.name()).plain("='").escaped(attribute.value(), true).plain("'");
     }
     if (element.children().isEmpty()) {
-      out.append("/>");
+      out.plain("/>");
       return;
     }
-    out.append('>');
+    out.plain(">");
     for (int i = 0; i < element.children().size(); i++) {
       XmlNode child = element.children().get(i);
       if (child instanceof XmlElement inner) {
         write(inner, innerContext, out);
       } else if (child instanceof XmlText text) {
-        text(text.text(), out);
+        out.escaped(text.text(), false);
       }
     }
-    out.append(reserved ? "</xml:" : "</").append(element.name()).append('>');
+    out.plain(reserved ? "</xml:" : "</").plain(element.name()).plain(">");
   }
 
   /** Appends character data, escaped. */
@@ -105,7 +136,8 @@ public final class XmlWriter {
     }
   }
 
-  private static @Nullable String replacement(char c, boolean attribute) {
+  /** What is written instead of a character, or null where it stays. */
+  static @Nullable String replacement(char c, boolean attribute) {
     return switch (c) {
       case '<' -> "&lt;";
       case '>' -> "&gt;";

@@ -47,6 +47,35 @@ class ReplyReaderTest {
     assertThat(read("{'body':'first','body':'last'}")).containsExactly(ReplyObject.ofBody("last"));
   }
 
+  /** What the shorter way takes is what the parser, which a space before sends it to, reads. */
+  @Property
+  void theUsualReplyIsReadAsAnyOther(@ForAll("bodies") String json) {
+    assertThat(outcome(json)).isEqualTo(outcome(" " + json));
+  }
+
+  private String outcome(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    try {
+      return reader.read(JSON, bytes, bytes.length).toString();
+    } catch (UnreadableResponseException e) {
+      return "unreadable";
+    }
+  }
+
+  @Provide
+  Arbitrary<String> bodies() {
+    Arbitrary<String> text =
+        Arbitraries.strings().withChars("ab \"\\/}{:,n\t\n\u007F\u00E9\u20AC").ofMaxLength(8);
+    return Arbitraries.of(
+            "{\"body\":\"", "{\"body\": \"", "{\"body\":  \"", "{\"body\":", "{\"bodY\":\"")
+        .flatMap(
+            start ->
+                text.flatMap(
+                    inner ->
+                        Arbitraries.of("\"}", "\" }", "}", "\"", "\"}\n", "\"}}", "")
+                            .map(end -> start + inner + end)));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, 1",

@@ -2,7 +2,9 @@ package io.stanzahook.xml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -139,6 +141,34 @@ class XmlWriterTest {
     assertThat(JdkXml.parse(out.append("</stream>").toString()).elements())
         .singleElement()
         .satisfies(read -> assertThat(sorted(read)).isEqualTo(sorted(clean(tree))));
+  }
+
+  @Property
+  void anyTreesAreTheSameInBytes(
+      @ForAll("trees") XmlElement one, @ForAll("trees") XmlElement other) {
+    XmlBytes bytes = new XmlBytes();
+    for (XmlElement tree : List.of(one, other, one)) {
+      StringBuilder text = new StringBuilder();
+      XmlWriter.write(tree, "urn:context", text);
+      bytes.clear();
+      XmlWriter.write(tree, "urn:context", bytes);
+
+      assertThat(Arrays.copyOf(bytes.array(), bytes.length()))
+          .isEqualTo(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void aLargeElementIsTheSameInBytes() {
+    XmlElement element =
+        XmlElement.builder("", "a")
+            .attribute("b", "'".repeat(100_000) + "\uD83D\uDE00\uD83D")
+            .text("\u20AC&".repeat(50_000))
+            .build();
+    XmlBytes bytes = new XmlBytes();
+    XmlWriter.write(element, "", bytes);
+
+    assertThat(bytes).hasToString(XmlWriter.write(element));
   }
 
   @Provide
