@@ -7,6 +7,7 @@ import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.stream.ServerKind;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
 import io.stanzahook.stream.WrittenStanza;
@@ -166,6 +167,13 @@ public final class FanOut implements DeliveryListener, StreamListener, Consumer<
   public void settled(Stanza stanza, String webhookId, long nanos) {
     for (DeliveryListener each : deliveries) {
       each.settled(stanza, webhookId, nanos);
+    }
+  }
+
+  @Override
+  public void recognised(ServerKind server) {
+    for (StreamListener each : streams) {
+      each.recognised(server);
     }
   }
 

@@ -14,9 +14,11 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentRefusedException;
 import io.stanzahook.stream.ComponentSettings;
+import io.stanzahook.stream.ServerKind;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -63,26 +66,39 @@ final class HandshakeCheck {
     ComponentSettings component = settings.component();
     CompletableFuture<Attempt> attempt = new CompletableFuture<>();
     CompletableFuture<String> gone = new CompletableFuture<>();
+    AtomicReference<ServerKind> server = new AtomicReference<>(ServerKind.UNKNOWN);
     GatewaySettings quiet = quiet(settings);
-    Gateway gateway = gateways.start(quiet, loops, DeliveryListener.NONE, observer(attempt, gone));
+    Gateway gateway =
+        gateways.start(quiet, loops, DeliveryListener.NONE, observer(attempt, gone, server));
     CompletableFuture<Void> ended = gateway.whenEnded().toFuture();
     var unused = ended.whenComplete((nothing, error) -> attempt.complete(new Attempt("ended", "")));
     try {
       // Connecting, TLS, header and acknowledgement each have the time-out.
       Attempt failure = attempt.get(component.openTimeout().toMillis() * 4, TimeUnit.MILLISECONDS);
       if (failure.equals(Attempt.CONNECTED)) {
-        Finding accepted = new Finding(SUBJECT, Result.OK, accepted(component));
-        String lost = lost(gateway, component);
-        if (lost != null) {
-          return List.of(accepted, new Finding("reached", Result.FAILED, lost));
+        List<Finding> findings = new ArrayList<>();
+        findings.add(new Finding(SUBJECT, Result.OK, accepted(component)));
+        String domain = component.domain();
+        String above = domain.substring(domain.indexOf('.') + 1);
+        String software = ServerSoftware.ask(gateway, domain, above, component.openTimeout());
+        ServerKind said = software == null ? ServerKind.UNKNOWN : ServerKind.ofSoftware(software);
+        ServerKind kind = said.isKnown() ? said : server.get();
+        if (software != null) {
+          findings.add(new Finding("software", Result.OK, above + " runs " + software));
+        } else if (server.get() == ServerKind.JABBERD2) {
+          findings.add(new Finding("software", Result.DOUBTFUL, mistyped(domain, above)));
         }
-        return twice
-            ? List.of(accepted, SecondConnectionCheck.run(gateways, quiet, loops, gateway, gone))
-            : List.of(accepted);
+        String lost = lost(gateway, component, kind);
+        if (lost != null) {
+          findings.add(new Finding("reached", Result.FAILED, lost));
+        } else if (twice) {
+          findings.add(SecondConnectionCheck.run(gateways, quiet, loops, gateway, gone, kind));
+        }
+        return findings;
       }
-      return List.of(failure(component, failure, ended));
+      return List.of(failure(component, failure, ended, server.get()));
     } catch (TimeoutException | ExecutionException e) {
-      return List.of(failure(component, new Attempt("timeout", ""), ended));
+      return List.of(failure(component, new Attempt("timeout", ""), ended, server.get()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of(new Finding(SUBJECT, Result.FAILED, "interrupted"));
@@ -95,7 +111,8 @@ final class HandshakeCheck {
    * Why stanzas for the component do not get here, or null. Several pings: where another connection
    * takes part of the stanzas, as ejabberd allows, some of them come back all the same.
    */
-  private static @Nullable String lost(Gateway gateway, ComponentSettings component) {
+  private static @Nullable String lost(
+      Gateway gateway, ComponentSettings component, ServerKind server) {
     Jid domain = Jid.of(component.domain());
     OutboundStanza ping =
         OutboundStanza.of(
@@ -114,15 +131,37 @@ final class HandshakeCheck {
     if (answer != null && !answer.isError()) {
       return null;
     }
-    return ("a ping to %s, sent through the server, %s: stanzas for that domain do not "
-            + "arrive here. With Openfire, the domain must end in '.' and Openfire's own "
-            + "domain. With jabberd2 or ejabberd, another connection may receive them: is a"
-            + " gateway running elsewhere?")
+    return "a ping to %s, sent through the server, %s: stanzas for that domain do not arrive here. %s"
         .formatted(
             component.domain(),
             answer == null
                 ? "did not come back within %d s".formatted(limit.toSeconds())
-                : "came back as an error");
+                : "came back as an error",
+            unreached(server));
+  }
+
+  /** Of a server that takes any domain, even its own. */
+  private static String mistyped(String domain, String above) {
+    return domain.equals(above)
+        ? "jabberd2 takes any domain; is %s the server's own one? Then logins hang while the gateway is connected"
+            .formatted(domain)
+        : ("jabberd2 takes any domain, and nobody answers at %s; is --component %s spelled as its"
+                + " users write it?")
+            .formatted(above, domain);
+  }
+
+  /** Why stanzas for the component do not get here, at that server. */
+  private static String unreached(ServerKind server) {
+    String openfire = "the domain must end in '.' and Openfire's own domain.";
+    String others = "another connection may receive them: is a gateway running elsewhere?";
+    return switch (server) {
+      case OPENFIRE -> "With Openfire, " + openfire;
+      case JABBERD2, EJABBERD -> "With " + server.label() + ", " + others;
+      case PROSODY, MONGOOSEIM, TIGASE ->
+          "%s's log may say why, and whether another connection receives them."
+              .formatted(server.label());
+      case UNKNOWN -> "With Openfire, " + openfire + " With jabberd2 or ejabberd, " + others;
+    };
   }
 
   private static String accepted(ComponentSettings component) {
@@ -139,8 +178,15 @@ final class HandshakeCheck {
   }
 
   private static StreamListener observer(
-      CompletableFuture<Attempt> attempt, CompletableFuture<String> gone) {
+      CompletableFuture<Attempt> attempt,
+      CompletableFuture<String> gone,
+      AtomicReference<ServerKind> server) {
     return new StreamListener() {
+      @Override
+      public void recognised(ServerKind kind) {
+        server.set(kind);
+      }
+
       @Override
       public void connected() {
         attempt.complete(Attempt.CONNECTED);
@@ -155,7 +201,11 @@ final class HandshakeCheck {
   }
 
   private static Finding failure(
-      ComponentSettings component, Attempt attempt, CompletableFuture<Void> ended) {
+      ComponentSettings component,
+      Attempt attempt,
+      CompletableFuture<Void> ended,
+      ServerKind recognised) {
+    ServerKind server = recognised.isKnown() ? recognised : ServerKind.ofPort(component.port());
     try {
       ended.get(REFUSAL_DELAY.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -164,7 +214,7 @@ final class HandshakeCheck {
             SUBJECT,
             Result.REFUSED,
             Flags.named(String.valueOf(refused.getMessage())),
-            ServerHints.of(refused.condition(), component));
+            ServerHints.of(refused.condition(), component, server));
       }
       return new Finding(SUBJECT, Result.FAILED, String.valueOf(e.getCause()));
     } catch (TimeoutException e) {
@@ -187,7 +237,8 @@ final class HandshakeCheck {
           case "ended" -> "it ended; the server's log may say more";
           default -> Flags.named(attempt.explanation());
         };
-    return new Finding(SUBJECT, Result.FAILED, advice, ServerHints.of(attempt.reason(), component));
+    return new Finding(
+        SUBJECT, Result.FAILED, advice, ServerHints.of(attempt.reason(), component, server));
   }
 
   private static String withoutTls(ComponentSettings component) {

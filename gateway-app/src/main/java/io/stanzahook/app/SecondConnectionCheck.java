@@ -9,6 +9,7 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
+import io.stanzahook.stream.ServerKind;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
@@ -57,13 +58,15 @@ final class SecondConnectionCheck {
    *
    * @param first connected as the same component
    * @param lost completes when the first one loses its connection
+   * @param server whose settings are named, if it is known
    */
   static Finding run(
       GatewayStarter gateways,
       GatewaySettings settings,
       LoopResources loops,
       Gateway first,
-      CompletableFuture<String> lost) {
+      CompletableFuture<String> lost,
+      ServerKind server) {
     ComponentSettings component = settings.component();
     CompletableFuture<String> attempt = new CompletableFuture<>();
     Gateway second =
@@ -91,9 +94,9 @@ final class SecondConnectionCheck {
           !reason.equals(CONNECTED)
               ? Rule.OLD_ONE_WINS
               : isLost(lost) ? Rule.NEW_ONE_WINS : shares(first, second, component);
-      return finding(rule, reason, component);
+      return finding(rule, reason, component, server);
     } catch (TimeoutException | ExecutionException e) {
-      return finding(Rule.NO_ANSWER, "", component);
+      return finding(Rule.NO_ANSWER, "", component, server);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Finding(SUBJECT, Result.FAILED, "interrupted");
@@ -149,7 +152,7 @@ final class SecondConnectionCheck {
   }
 
   /** What it means for a cluster. */
-  static Finding finding(Rule rule, String reason, ComponentSettings component) {
+  static Finding finding(Rule rule, String reason, ComponentSettings component, ServerKind server) {
     String domain = component.domain();
     return switch (rule) {
       case NEW_ONE_WINS ->
@@ -173,7 +176,7 @@ final class SecondConnectionCheck {
               ("the server refuses a second connection of %s (%s): a standby of a cluster cannot"
                       + " take over from an edge that is frozen before the server itself notices")
                   .formatted(domain, reason),
-              ServerHints.kickOld());
+              ServerHints.kickOld(server));
       case BOTH ->
           new Finding(
               SUBJECT,

@@ -3,6 +3,7 @@ package io.stanzahook.app;
 import io.stanzahook.app.Finding.Result;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.ComponentSettings;
+import io.stanzahook.stream.ServerKind;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -56,7 +57,7 @@ final class ServerCheck {
           ("nothing listens at %s; is the server running, and is its component port open"
                   + " there?")
               .formatted(shown),
-          ServerHints.of("connect", settings));
+          ServerHints.of("connect", settings, ServerKind.ofPort(server.port())));
     } catch (IOException e) {
       return failed("cannot connect to %s: %s".formatted(shown, e.getMessage()));
     }

@@ -69,6 +69,10 @@ final class ComponentConnection {
 
   private Phase phase = Phase.OPENING;
   private boolean idless;
+
+  /** Of the server's stream error; null before, and for one without a text. */
+  private @Nullable String lastText;
+
   private int pings;
   private boolean pinged;
   private final OpenElement open = new OpenElement();
@@ -129,6 +133,12 @@ final class ComponentConnection {
     if (!channel.isActive()) {
       end(StreamEnd.closed("the server closed the connection"));
     }
+  }
+
+  /** The server, by its first words, or else by its last ones. */
+  private ServerKind server() {
+    ServerKind begun = ServerKind.ofStart(inbound.head());
+    return begun.isKnown() ? begun : ServerKind.ofError(lastText);
   }
 
   /** How it ended, with what can be done where the server has not even opened the stream. */
@@ -205,6 +215,7 @@ final class ComponentConnection {
 
   private StreamEnd ended(StreamEvent.Failed failed) {
     String text = failed.text();
+    lastText = text;
     StreamEnd end =
         StreamEnd.error(
             failed.condition(),
@@ -270,6 +281,10 @@ final class ComponentConnection {
     if (phase == Phase.AUTHENTICATING) {
       phase = Phase.OPEN;
       inbound.obeyValve();
+      ServerKind server = server();
+      if (server.isKnown()) {
+        listener.recognised(server);
+      }
       onAuthenticated.run();
       writer.open();
       watchLiveness();
@@ -366,7 +381,14 @@ final class ComponentConnection {
     if (phase == Phase.ENDED) {
       return;
     }
-    StreamEnd end = explained(error);
+    ServerKind server = server();
+    StreamEnd end = explained(error).at(server);
+    if (server == ServerKind.TIGASE && phase == Phase.AUTHENTICATING && end.advice().isEmpty()) {
+      end = end.advised(Advice.TIGASE);
+    }
+    if (server.isKnown()) {
+      listener.recognised(server);
+    }
     boolean closing = phase == Phase.CLOSING;
     ended();
     MonoSink<Void> sink = endSink;

@@ -14,21 +14,32 @@ final class StreamEnd extends RuntimeException {
   private final String reason;
   private final Cause cause;
   private final String advice;
+  private final ServerKind server;
 
   private StreamEnd(String reason, Cause cause, String message) {
     this(reason, cause, message, "");
   }
 
   private StreamEnd(String reason, Cause cause, String message, String advice) {
+    this(reason, cause, message, advice, ServerKind.UNKNOWN);
+  }
+
+  private StreamEnd(String reason, Cause cause, String message, String advice, ServerKind server) {
     super(message, null, false, false);
     this.reason = reason;
     this.cause = cause;
     this.advice = advice;
+    this.server = server;
   }
 
   /** This one, and what can be done about it: what its reason alone does not say. */
   StreamEnd advised(String newAdvice) {
-    return new StreamEnd(reason, cause, detail(), newAdvice);
+    return new StreamEnd(reason, cause, detail(), newAdvice, server);
+  }
+
+  /** This one, at that server. */
+  StreamEnd at(ServerKind kind) {
+    return new StreamEnd(reason, cause, detail(), advice, kind);
   }
 
   /** The server's stream error. */
@@ -70,7 +81,7 @@ final class StreamEnd extends RuntimeException {
 
   /** This one, taken for a fault of the configuration. */
   StreamEnd misconfigured() {
-    return new StreamEnd(reason, Cause.CONFIGURATION, detail(), advice);
+    return new StreamEnd(reason, Cause.CONFIGURATION, detail(), advice, server);
   }
 
   /** The server did not answer the start tag or the handshake in time. */
@@ -108,6 +119,11 @@ final class StreamEnd extends RuntimeException {
   /** What can be done about this one beyond what can be about its reason, or the empty string. */
   String advice() {
     return advice;
+  }
+
+  /** The server that ended it, or that was left. */
+  ServerKind server() {
+    return server;
   }
 
   /** What happened, in one line. */

@@ -8,6 +8,7 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.wire.StreamDecoder;
 import io.stanzahook.wire.StreamEvent;
 import io.stanzahook.wire.WireLimits;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
 final class StreamInbound extends ChannelInboundHandlerAdapter {
   private static final int TLS_ALERT = 21;
 
+  /** How much of what came first is kept: a start tag, and a stream error. */
+  private static final int MAX_HEAD = 1024;
+
   private final Channel channel;
   private final StreamDecoder decoder;
   private final Valve valve;
@@ -30,6 +34,7 @@ final class StreamInbound extends ChannelInboundHandlerAdapter {
   private byte[] scratch = new byte[16 * 1024];
 
   private int firstByte = -1;
+  private final StringBuilder head = new StringBuilder();
   private long lastInbound = System.nanoTime();
   private boolean obeysValve;
 
@@ -67,6 +72,11 @@ final class StreamInbound extends ChannelInboundHandlerAdapter {
   /** Whether the server has said nothing yet. */
   boolean isSilent() {
     return firstByte < 0;
+  }
+
+  /** What the server sent first, byte by byte: at least its start tag, if there is one. */
+  String head() {
+    return head.toString();
   }
 
   /** Which element has begun and not ended, see {@link StreamDecoder#openElement}. */
@@ -149,6 +159,10 @@ final class StreamInbound extends ChannelInboundHandlerAdapter {
       buffer.readBytes(scratch, 0, length);
       if (firstByte < 0 && length > 0) {
         firstByte = scratch[0] & 0xff;
+      }
+      if (head.length() < MAX_HEAD) {
+        int more = Math.min(length, MAX_HEAD - head.length());
+        head.append(new String(scratch, 0, more, StandardCharsets.ISO_8859_1));
       }
       decoder.feed(scratch, 0, length);
     } finally {

@@ -12,6 +12,9 @@ public interface StreamListener {
   /** A listener that does nothing. */
   StreamListener NONE = new StreamListener() {};
 
+  /** The server's words show which one it is. Comes before {@link #connected}, or the end. */
+  default void recognised(ServerKind server) {}
+
   /** The server accepted the handshake: stanzas flow. */
   default void connected() {}
 

@@ -61,4 +61,26 @@ class RefusedStreamIT extends StreamBytesFixture {
       assertThat(awaitTold("refused ")).contains("component port");
     }
   }
+
+  @Test
+  void onlyTheServersOwnLineIsGivenWhereItIsKnown() throws Exception {
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      expect(socket, Handshake.start(DOMAIN));
+      write(
+          socket,
+          "<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams'"
+              + " xmlns='jabber:component:accept' id='6A3F09D1C2B4E587' from='gw.localhost'>");
+      expect(socket, Handshake.element("6A3F09D1C2B4E587", "secret"));
+      // As MongooseIM writes it, with its text beside the condition.
+      write(
+          socket,
+          "<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+              + "<text xmlns='urn:ietf:params:xml:ns:xmpp-streams' xml:lang='en'>"
+              + "Invalid Handshake</text></stream:error></stream:stream>");
+      assertThat(awaitTold("refused "))
+          .contains("not-authorized", "MongooseIM's [[listen.component]]")
+          .doesNotContain("Prosody", "ejabberd");
+    }
+  }
 }

@@ -64,6 +64,25 @@ abstract class CheckContract {
     }
   }
 
+  /** How the lines of this server begin. */
+  abstract String label();
+
+  /** What it says that it is. */
+  abstract String software();
+
+  /** A line that declares a component there. */
+  abstract String declaration(String component);
+
+  /** A line that opens its component port. */
+  abstract String listener();
+
+  /** All servers' lines begin with their names. */
+  private void assertNoOther(Checked checked) {
+    assertThat(List.of("Prosody", "ejabberd", "jabberd2", "Openfire", "MongooseIM", "Tigase"))
+        .filteredOn(name -> !name.equals(label()))
+        .noneMatch(checked.text()::contains);
+  }
+
   @Test
   void allIsWell() {
     Checked checked = check(server.componentPort(), XmppServer.COMPONENT, XmppServer.SECRET);
@@ -71,6 +90,7 @@ abstract class CheckContract {
     assertThat(checked.text())
         .contains("server         ok: 127.0.0.1:" + server.componentPort())
         .contains("handshake      ok: " + XmppServer.COMPONENT + " is accepted")
+        .contains("software       ok: " + XmppServer.HOST + " runs " + software())
         .contains("webhook        ok: ");
     assertThat(checked.code()).isZero();
   }
@@ -81,9 +101,8 @@ abstract class CheckContract {
 
     assertThat(checked.text())
         .contains("handshake      FAILED: ", "not-authorized", "--secret")
-        .contains("Prosody   Component \"" + XmppServer.COMPONENT + "\"", "component_secret = ")
-        .contains("ejabberd  listen:", "\"" + XmppServer.COMPONENT + "\": { password: ")
-        .contains("jabberd2  router.xml: <local>", "Openfire  xmpp.component.socket.port = ");
+        .contains(declaration(XmppServer.COMPONENT));
+    assertNoOther(checked);
     assertThat(checked.code()).isEqualTo(REFUSED);
   }
 
@@ -93,8 +112,8 @@ abstract class CheckContract {
 
     assertThat(checked.text())
         .contains("handshake      FAILED: ")
-        .contains("Prosody   Component \"nobody.localhost\"")
-        .contains("\"nobody.localhost\": { password: ");
+        .contains(declaration("nobody.localhost"));
+    assertNoOther(checked);
     assertThat(checked.code()).isEqualTo(REFUSED);
   }
 
@@ -104,8 +123,7 @@ abstract class CheckContract {
 
     assertThat(checked.text())
         .contains("handshake      FAILED: ", "component port")
-        .contains("Prosody   component_ports = { 5347 }")
-        .contains("module: ejabberd_service");
+        .contains(listener());
     assertThat(checked.code()).isIn(FAILED, REFUSED);
   }
 

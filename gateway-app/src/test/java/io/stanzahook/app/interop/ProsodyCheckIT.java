@@ -10,6 +10,26 @@ class ProsodyCheckIT extends CheckContract {
     super(ProsodyServer.create());
   }
 
+  @Override
+  String label() {
+    return "Prosody";
+  }
+
+  @Override
+  String software() {
+    return "Prosody 0.";
+  }
+
+  @Override
+  String declaration(String component) {
+    return "Prosody   Component \"%s\"".formatted(component);
+  }
+
+  @Override
+  String listener() {
+    return "Prosody   component_ports = { 5347 }";
+  }
+
   @Test
   void somebodyElseIsConnected() {
     WebhookServer webhook = bed.use(WebhookServer.answering(request -> Answer.body("ok")));
