@@ -13,7 +13,7 @@ import io.stanzahook.delivery.Journal;
 import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.delivery.MemoryJournal;
 import io.stanzahook.delivery.Outbound;
-import io.stanzahook.local.FilteredServices;
+import io.stanzahook.local.LiveServices;
 import io.stanzahook.local.LocalService;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.query.Queries;
@@ -70,6 +70,9 @@ public final class ComponentGateway implements Gateway {
   /** For rooms to be left: a server that reads nothing is not to hold up the end. */
   private static final Duration GOODBYE = Duration.ofSeconds(1);
 
+  /** Presences that are written at once when name or picture change. */
+  private static final int NEWS_AT_ONCE = 100;
+
   /** The file of the spool's folder with the rooms that invited the component. */
   private static final String ROOMS = "rooms.json";
 
@@ -88,7 +91,7 @@ public final class ComponentGateway implements Gateway {
   private final DeliveryListener deliveries;
   private final Queries queries;
   private final Rooms rooms;
-  private final LocalService local;
+  private final LiveServices local;
 
   /** Null without a cluster. */
   private final @Nullable ComponentLog shared;
@@ -136,19 +139,18 @@ public final class ComponentGateway implements Gateway {
           rooms.streamLost();
         });
     this.local =
-        FilteredServices.of(
+        new LiveServices(
             domain,
             settings.dispatch().postKinds(),
-            Settings.with(settings.local(), "features", settings.dispatch().notices().features()),
+            announced(settings),
             InstantSource.system(),
             stanza -> deliveries.refused(stanza, RefusalReason.FILTERED));
     this.dispatcher = dispatcher(settings, local, webhook, loops, deliveries);
     SpoolSettings spool = settings.spool();
-    String name = settings.local().name();
     rooms.stay(
         settings.rooms(),
         domain,
-        name.equals(LocalSettings.DEFAULT_NAME) ? null : name,
+        nick(settings),
         local.presence(),
         spool == null ? RoomMemory.NONE : new RoomFile(spool.folder().resolve(ROOMS)));
     ComponentLog edge = shared;
@@ -156,6 +158,17 @@ public final class ComponentGateway implements Gateway {
       stream.connectOnlyIf(edge::holdsStream);
       edge.follow(new Edge());
     }
+  }
+
+  /** What the local services are to say, the features of others included. */
+  private static LocalSettings announced(GatewaySettings settings) {
+    return Settings.with(settings.local(), "features", settings.dispatch().notices().features());
+  }
+
+  /** What it is called in chat rooms; null for the usual name. */
+  private static @Nullable String nick(GatewaySettings settings) {
+    String name = settings.local().name();
+    return name.equals(LocalSettings.DEFAULT_NAME) ? null : name;
   }
 
   private Dispatcher dispatcher(
@@ -313,6 +326,7 @@ public final class ComponentGateway implements Gateway {
   @Override
   public void tune(GatewaySettings next) {
     Settings.check(next);
+    GatewaySettings before = settings;
     settings = next;
     // Room for answers first, then what they answer.
     stream.maxPending(next.maxPending());
@@ -322,6 +336,21 @@ public final class ComponentGateway implements Gateway {
       http.reopen();
     }
     dispatcher.change(next.dispatch());
+    if (!next.local().equals(before.local()) || !next.rooms().equals(before.rooms())) {
+      List<OutboundStanza> news = local.change(announced(next));
+      rooms.change(next.rooms(), next.component().domain(), nick(next), local.presence());
+      // In slices, so that answers get their turn.
+      Flux.fromIterable(isElsewhere() ? List.<OutboundStanza>of() : news)
+          .buffer(NEWS_AT_ONCE)
+          .concatMap(this::written)
+          .subscribe(
+              written -> {},
+              gone ->
+                  log.debug(
+                      "{}: not everybody was told of the new name or picture: {}",
+                      next.component().domain(),
+                      gone.getMessage()));
+    }
   }
 
   @Override

@@ -96,6 +96,35 @@ class ReloadIT extends ComponentsFixture {
   }
 
   @Test
+  void whatItIsCalledAndWhereItIsChangesOnTheSameStream() throws Exception {
+    Path commands = Files.writeString(folder.resolve("commands"), "- {node: deploy}\n");
+    String before = list("a.example, room: ops@rooms.example");
+    run(before);
+    FakeGateway a = next("a.example");
+    write(
+        list(
+            "a.example, name: Robot, room: den@rooms.example/robot, filters: kind=message action=post,"
+                + " commands: "
+                + commands));
+
+    assertThat(changes(reload(200))).isEqualTo("{a.example:tuned}");
+    assertThat(a.drained).isNull();
+    assertThat(a.settings().local().name()).isEqualTo("Robot");
+    assertThat(a.settings().rooms().rooms()).singleElement().hasToString("den@rooms.example/robot");
+    assertThat(a.settings().local().filters().rules()).hasSize(1);
+    assertThat(a.settings().local().commands()).isNotNull();
+    assertThat(changes(reload(200))).isEqualTo("{a.example:unchanged}");
+    Files.writeString(commands, "- {node: undo}\n");
+    assertThat(changes(reload(200))).isEqualTo("{a.example:tuned}");
+    write(before);
+    assertThat(changes(reload(200))).isEqualTo("{a.example:tuned}");
+    assertThat(a.settings().local().commands()).isNull();
+    assertThat(a.settings().local().name()).isEqualTo("Stanzahook");
+    write(list("a.example, accept_invitations: 'on'"));
+    assertThat(changes(reload(200))).isEqualTo("{a.example:restarted}");
+  }
+
+  @Test
   void oneStartsOnlyAfterWhatHoldsItsDomainOrSpool() throws Exception {
     Path spool = folder.resolve("spool");
     run(list("a.example, spool: " + spool, "b.example"));

@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ public final class CommandService implements LocalService {
   private static final StanzaError FORBIDDEN =
       ErrorCondition.FORBIDDEN.error("You may not execute this command.");
 
-  private final Commands commands;
+  private volatile Commands commands;
   private final String domain;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
@@ -85,6 +86,15 @@ public final class CommandService implements LocalService {
     this.commands = commands;
     this.domain = domain;
     this.clock = clock;
+  }
+
+  /** Takes other commands. Executions of those that are gone or not as they were end. */
+  synchronized void change(Commands next) {
+    Commands before = commands;
+    sessions
+        .values()
+        .removeIf(each -> !Objects.equals(before.find(each.node), next.find(each.node)));
+    commands = next;
   }
 
   /** How many executions are under way. */

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -60,6 +62,25 @@ public record Commands(List<Command> all) {
       }
     }
     return null;
+  }
+
+  /**
+   * Reads the same list from JSON.
+   *
+   * @throws IllegalArgumentException naming all problems
+   */
+  public static Commands parse(String json) {
+    List<String> problems = new ArrayList<>();
+    Commands read;
+    try {
+      read = parse(new JsonMapper().readTree(json), problems::add);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("the commands are not JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException("commands: " + String.join("; ", problems));
+    }
+    return read;
   }
 
   /**

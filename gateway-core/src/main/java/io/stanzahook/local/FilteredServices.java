@@ -30,14 +30,15 @@ public final class FilteredServices implements LocalService {
       Set<StanzaKind> posted,
       LocalSettings settings,
       InstantSource clock,
-      Consumer<Stanza> dropped) {
+      Consumer<Stanza> dropped,
+      Remembered remembered) {
     this.posted = Set.copyOf(posted);
     this.filters = settings.filters();
-    this.local = LocalServices.of(domain, posted, settings, clock);
+    this.local = LocalServices.of(domain, posted, settings, clock, remembered);
     Set<StanzaKind> others = EnumSet.allOf(StanzaKind.class);
     others.retainAll(posted);
     others.remove(StanzaKind.PRESENCE);
-    this.presence = LocalServices.of(domain, others, settings, clock);
+    this.presence = LocalServices.of(domain, others, settings, clock, remembered);
     this.dropped = dropped;
   }
 
@@ -55,9 +56,25 @@ public final class FilteredServices implements LocalService {
       LocalSettings settings,
       InstantSource clock,
       Consumer<Stanza> dropped) {
+    return of(
+        domain, posted, settings, clock, dropped, Remembered.nothing(settings, domain, clock));
+  }
+
+  /**
+   * The same.
+   *
+   * @param remembered from before these settings
+   */
+  static LocalService of(
+      String domain,
+      Set<StanzaKind> posted,
+      LocalSettings settings,
+      InstantSource clock,
+      Consumer<Stanza> dropped,
+      Remembered remembered) {
     return settings.filters().rules().isEmpty()
-        ? LocalServices.of(domain, posted, settings, clock)
-        : new FilteredServices(domain, posted, settings, clock, dropped);
+        ? LocalServices.of(domain, posted, settings, clock, remembered)
+        : new FilteredServices(domain, posted, settings, clock, dropped, remembered);
   }
 
   @Override

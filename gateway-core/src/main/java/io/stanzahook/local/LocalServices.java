@@ -59,15 +59,28 @@ public final class LocalServices implements LocalService {
    */
   public static LocalServices of(
       String domain, Set<StanzaKind> posted, LocalSettings settings, InstantSource clock) {
+    return of(domain, posted, settings, clock, Remembered.nothing(settings, domain, clock));
+  }
+
+  /**
+   * The same.
+   *
+   * @param remembered from before these settings
+   */
+  static LocalServices of(
+      String domain,
+      Set<StanzaKind> posted,
+      LocalSettings settings,
+      InstantSource clock,
+      Remembered remembered) {
     IqGetService ping = new PingService();
     List<LocalService> services = new ArrayList<>();
     services.add(new MalformedIqService());
-    Face face = Face.of(settings);
+    Face face = Face.of(settings, remembered.subscribers());
     if (face != null) {
       services.add(face);
     }
-    Commands given = settings.commands();
-    CommandService commands = given == null ? null : new CommandService(given, domain, clock);
+    CommandService commands = remembered.commands();
     if (commands != null) {
       services.add(commands);
     }
@@ -102,7 +115,7 @@ public final class LocalServices implements LocalService {
       said.addAll(face.presence());
     }
     if (!posted.contains(StanzaKind.PRESENCE)) {
-      services.add(new PresenceService(said));
+      services.add(new PresenceService(said, remembered.contacts(), face));
     }
     return new LocalServices(
         domain,
@@ -111,7 +124,7 @@ public final class LocalServices implements LocalService {
         services,
         said,
         commands,
-        posted.isEmpty() ? null : of(domain, Set.of(), settings, clock));
+        posted.isEmpty() ? null : of(domain, Set.of(), settings, clock, remembered));
   }
 
   @Override

@@ -18,6 +18,7 @@ public record LocalSettings(
             name = "name",
             value = "NAME",
             fallback = LocalSettings.DEFAULT_NAME,
+            live = true,
             help =
                 "what clients call the component and its addresses: in service discovery, vCards "
                     + "and chat rooms")
@@ -26,12 +27,14 @@ public record LocalSettings(
             name = "avatar",
             value = "FILE",
             file = Avatar.MAX_BYTES,
+            live = true,
             help = "the picture that clients show for them: a PNG, JPEG or WebP of up to 64 KiB")
         @Nullable Avatar avatar,
     @Setting(
             name = "commands",
             value = "FILE",
             file = 256 * 1024,
+            live = true,
             help =
                 "ad-hoc commands (XEP-0050) that clients list: a YAML file with `node`, `name`, "
                     + "`who` and `fields` of each; executions are POSTed as kind `command`")
@@ -41,6 +44,7 @@ public record LocalSettings(
     @Setting(
             name = "filters",
             value = "RULE",
+            live = true,
             help =
                 "which of those stanzas go to the webhook: `kind=…`, `type=…`, `has_body=…`, "
                     + "`from_domain=…`, `payload=…`, `node=…`, `chat_state`, `in_room=…` and "

@@ -2,7 +2,7 @@
  * What the gateway answers by itself: presence of an always-on component, ping, service discovery,
  * software version, and an error for every other iq request.
  *
- * <p>Threading: services are stateless; any thread may call them. They never block.
+ * <p>Threading: any thread may call services. They never block.
  *
  * <p>API: the settings. The rest is not, and may change.
  */

@@ -81,6 +81,30 @@ final class Join {
     return OutboundStanza.of(presence.build());
   }
 
+  /** Whether it enters in the same way. */
+  boolean isLike(Join other) {
+    return content.equals(other.content);
+  }
+
+  /** Whether our presence carries the same besides. */
+  boolean saysLike(Join other) {
+    return said().equals(other.said());
+  }
+
+  /** Without the entrance, which comes first. */
+  private List<XmlElement> said() {
+    return content.subList(1, content.size());
+  }
+
+  /** The presence of one who is in, under that nick. */
+  OutboundStanza update(Jid room, Jid self, String nick, String id) {
+    XmlElement.Builder presence =
+        OutboundStanza.builder(StanzaKind.PRESENCE, room.withResource(nick), self)
+            .attribute("id", id);
+    said().forEach(presence::child);
+    return OutboundStanza.of(presence.build());
+  }
+
   /** A presence that enters a room, without its history unless it asks for some. */
   static OutboundStanza withoutHistory(OutboundStanza presence) {
     XmlElement sent = presence.element();

@@ -237,6 +237,58 @@ final class Occupant {
     }
   }
 
+  /**
+   * It is to be there under that nick, with another password or other words about itself.
+   *
+   * @param connected whether there is a stream; if not, it is entered when there is one
+   */
+  void wantedOtherwise(Join how, String as, boolean connected) {
+    String name = shortened(as);
+    Runnable then = () -> {};
+    synchronized (this) {
+      if (state == State.OVER || state == State.LEAVING) {
+        return;
+      }
+      boolean renamed = !name.equals(wanted);
+      boolean told = renamed || !how.saysLike(join);
+      if (!renamed && how.isLike(join)) {
+        return;
+      }
+      join = how;
+      wanted = name;
+      if (state == State.IN) {
+        if (renamed) {
+          next = name;
+        }
+        if (told) {
+          OutboundStanza presence =
+              how.update(room, self, renamed ? name : nick, common.ids().next());
+          then = () -> common.outbound().apply(List.of(presence)).subscribe(done -> {}, gone -> {});
+        }
+      } else if (waits || !connected) {
+        nick = name;
+      } else {
+        attempts = 0;
+        then = begin(name, 1);
+      }
+    }
+    then.run();
+  }
+
+  /** It is not to be there any more. */
+  void goes() {
+    boolean there = state == State.IN || state == State.ENTERING;
+    leaves();
+    if (there) {
+      sendLeave();
+    }
+  }
+
+  /** Whether the room has yet to say that it has left. */
+  boolean isLeaving() {
+    return state == State.LEAVING;
+  }
+
   /** Somebody has sent another nick for it. */
   synchronized void renames(String as) {
     if (state == State.IN) {

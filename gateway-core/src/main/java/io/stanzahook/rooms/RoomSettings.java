@@ -22,6 +22,7 @@ public record RoomSettings(
     @Setting(
             name = "room",
             value = "JID[/NICK]",
+            live = true,
             help =
                 "a chat room that the component enters at start and after every loss; with "
                     + "`?password=…` at its end, its password; repeatable, in the file also a list of "

@@ -117,6 +117,12 @@ public final class Rooms {
   private volatile RoomMemory memory = RoomMemory.NONE;
   private volatile List<XmlElement> presence = List.of();
 
+  /** Whether there is a stream now. */
+  private volatile boolean connected;
+
+  /** The rooms of the settings. Under the lock. */
+  private List<RoomSettings.Room> settled = List.of();
+
   /** Under the lock. */
   private long clock;
 
@@ -172,10 +178,12 @@ public final class Rooms {
       RoomMemory keeps) {
     presence = List.copyOf(said);
     String usual = nick == null ? NICK : nick;
-    Jid self = Jid.of(domain).withResource(RESOURCE);
+    synchronized (this) {
+      settled = settings.rooms();
+    }
+    Jid self = self(domain);
     for (RoomSettings.Room room : settings.rooms()) {
-      String as = room.nick();
-      own(room.address(), self, as == null ? usual : as, room.password(), null);
+      own(room.address(), self, nick(room, usual), room.password(), null);
     }
     if (settings.acceptInvitations()) {
       invitedAs = usual;
@@ -194,13 +202,74 @@ public final class Rooms {
     }
   }
 
+  private static Jid self(String domain) {
+    return Jid.of(domain).withResource(RESOURCE);
+  }
+
+  private static String nick(RoomSettings.Room room, String usual) {
+    String as = room.nick();
+    return as == null ? usual : as;
+  }
+
+  /**
+   * Changes the rooms to be in by ourselves, at once: leaves those that are gone, enters new ones,
+   * and says in the others what is new about us.
+   *
+   * @param nick where the settings name none; null for a usual one
+   * @param said what our presence carries from now on
+   */
+  public void change(
+      RoomSettings settings, String domain, @Nullable String nick, List<XmlElement> said) {
+    presence = List.copyOf(said);
+    String usual = nick == null ? NICK : nick;
+    if (invitedAs != null) {
+      invitedAs = usual;
+    }
+    Jid self = self(domain);
+    List<Runnable> steps = new ArrayList<>();
+    synchronized (this) {
+      for (RoomSettings.Room before : settled) {
+        Occupant gone = occupants.find(before.address(), self);
+        if (gone != null
+            && settings.rooms().stream()
+                .noneMatch(room -> room.address().isSame(before.address()))) {
+          steps.add(gone::goes);
+        }
+      }
+      for (RoomSettings.Room room : settings.rooms()) {
+        Occupant there = occupants.find(room.address(), self);
+        String as = nick(room, usual);
+        if (there != null && !there.isLeaving() && there.isOwn()) {
+          steps.add(() -> there.wantedOtherwise(Join.with(room.password(), said), as, connected));
+        } else {
+          Occupant added = own(room.address(), self, as, room.password(), null);
+          if (added != null && connected) {
+            steps.add(() -> added.streamBack(Duration.ZERO));
+          }
+        }
+      }
+      for (Occupant each : occupants.all()) {
+        RoomMemory.Remembered invitation = each.invitation();
+        if (invitation != null) {
+          steps.add(
+              () ->
+                  each.wantedOtherwise(
+                      Join.with(invitation.password(), said), invitation.nick(), connected));
+        }
+      }
+      settled = settings.rooms();
+    }
+    steps.forEach(Runnable::run);
+  }
+
   private synchronized @Nullable Occupant own(
       Jid room,
       Jid self,
       String nick,
       @Nullable String password,
       RoomMemory.@Nullable Remembered invitation) {
-    if (occupants.find(room, self) != null) {
+    Occupant there = occupants.find(room, self);
+    if (there != null && !there.isLeaving()) {
       return null;
     }
     Occupant occupant = add(room, self, nick);
@@ -673,6 +742,7 @@ public final class Rooms {
    * us in again.
    */
   public void streamLost() {
+    connected = false;
     int lost = 0;
     for (Occupant occupant : occupants.all()) {
       lost += occupant.streamLost() ? 1 : 0;
@@ -684,6 +754,7 @@ public final class Rooms {
 
   /** The stream is back: enters the rooms that we were asked to be in. */
   public void streamBack() {
+    connected = true;
     List<Occupant> all = occupants.all();
     for (Occupant occupant : all) {
       occupant.streamBack(common.waits().spread(all.size()));

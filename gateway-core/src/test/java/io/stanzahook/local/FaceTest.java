@@ -68,7 +68,9 @@ class FaceTest {
   private static String answer(LocalServices services, String xml) {
     List<OutboundStanza> answers = services.answer(Stanzas.of(xml));
     assertThat(answers).as(xml).isNotEmpty();
-    return XmlWriter.write(answers.get(answers.size() - 1).element());
+    return answers.stream()
+        .map(each -> XmlWriter.write(each.element()))
+        .collect(Collectors.joining("\n"));
   }
 
   // ------------------------------------------------------------ pictures
@@ -178,6 +180,44 @@ class FaceTest {
             "<c xmlns='http://jabber.org/protocol/caps'",
             "<nick xmlns='http://jabber.org/protocol/nick'>Botty</nick>",
             "<x xmlns='vcard-temp:x:update'><photo>" + avatar.sha1() + "</photo></x>");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"probe", "subscribe"})
+  void whoeverAsksForPresenceIsToldOfNameAndPicture(String type) {
+    List<OutboundStanza> answers =
+        services(avatar)
+            .answer(
+                Stanzas.of(
+                    "<presence type='%s' from='a@b/c' to='bot@gw.example'/>".formatted(type)));
+    assertThat(answers)
+        .filteredOn(each -> each.kind() == StanzaKind.MESSAGE)
+        .extracting(each -> XmlWriter.write(each.element()))
+        .satisfiesExactly(
+            nick ->
+                assertThat(nick)
+                    .contains("type='headline'", "from='bot@gw.example'")
+                    .contains("to='a@b" + (type.equals("probe") ? "/c'" : "'"))
+                    .contains("<items node='http://jabber.org/protocol/nick'>", ">Botty</nick>"),
+            picture ->
+                assertThat(picture)
+                    .contains("<items node='urn:xmpp:avatar:metadata'>", avatar.sha1()));
+    assertThat(answers.get(answers.size() - 3).kind()).isEqualTo(StanzaKind.PRESENCE);
+  }
+
+  @Test
+  void aPictureWithoutANameIsNoNewName() {
+    LocalSettings settings = TestSettings.local(LocalSettings.DEFAULT_NAME, "1");
+    LocalServices services =
+        LocalServices.of(
+            "gw.example",
+            Set.of(),
+            Settings.with(settings, "avatar", avatar),
+            InstantSource.system());
+    assertThat(services.answer(Stanzas.of("<presence type='probe' from='a@b' to='x@gw.example'/>")))
+        .filteredOn(each -> each.kind() == StanzaKind.MESSAGE)
+        .singleElement()
+        .satisfies(each -> assertThat(XmlWriter.write(each.element())).contains("metadata"));
   }
 
   @Test

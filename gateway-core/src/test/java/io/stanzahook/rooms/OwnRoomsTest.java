@@ -7,6 +7,7 @@ import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
+import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,6 +185,119 @@ class OwnRoomsTest {
         .containsExactly(
             "<message type='groupchat' from='gw.example/stanzahook' to='ops@rooms.example'>"
                 + "<body>hello</body></message>");
+  }
+
+  // ------------------------------------------------------------ other settings
+
+  private void change(String nick, String said, String... those) {
+    rooms.change(
+        new RoomSettings(List.of(those).stream().map(RoomSettings.Room::parse).toList(), false),
+        "gw.example",
+        nick,
+        said.isEmpty() ? List.of() : List.of(XmlElement.text("urn:n", "nick", said)));
+  }
+
+  @Test
+  void roomsThatAreGoneAreLeft_andNewOnesEntered_andTheOthersStayAsTheyAre() {
+    stay(false, "ops@rooms.example", "den@rooms.example", "far@rooms.example");
+    connect();
+    letIn("ops@rooms.example", "Botty", SELF);
+    letIn("den@rooms.example", "Botty", SELF);
+    sent();
+
+    change("Botty", "", "den@rooms.example", "new@rooms.example?password=p");
+    time.advanceTimeBy(Duration.ofSeconds(1));
+    assertThat(sent())
+        .containsExactlyInAnyOrder(
+            "<presence to='ops@rooms.example/Botty' from='gw.example/stanzahook' type='unavailable'/>",
+            // Not let in yet: it may be, and is to know that we do not come.
+            "<presence to='far@rooms.example/Botty' from='gw.example/stanzahook' type='unavailable'/>",
+            "<presence to='new@rooms.example/Botty' from='gw.example/stanzahook'>"
+                + "<x xmlns='http://jabber.org/protocol/muc'><password>p</password>"
+                + "<history maxstanzas='0'/></x></presence>");
+    assertThat(rooms.own().keySet()).containsExactly("den@rooms.example", "new@rooms.example");
+    time.advanceTimeBy(Duration.ofHours(2));
+    assertThat(rooms.own().keySet()).containsExactly("den@rooms.example", "new@rooms.example");
+  }
+
+  @Test
+  void aRoomThatIsGoneAndThereAgainIsEntered() {
+    stay(false, "ops@rooms.example");
+    connect();
+    letIn("ops@rooms.example", "Botty", SELF);
+    change("Botty", "");
+    sent();
+    change("Botty", "", "ops@rooms.example");
+    time.advanceTimeBy(Duration.ofSeconds(1));
+    assertThat(sent()).singleElement().asString().contains("<history maxstanzas='0'/>");
+    // The room's word about the first stay comes late.
+    come(
+        "<presence type='unavailable' from='ops@rooms.example/Botty' to='%s'>".formatted(SELF)
+            + "<x xmlns='http://jabber.org/protocol/muc#user'><status code='110'/></x></presence>");
+    letIn("ops@rooms.example", "Botty", SELF);
+    time.advanceTimeBy(Duration.ofMinutes(1));
+    assertThat(rooms.own()).containsEntry("ops@rooms.example", RoomState.JOINED);
+  }
+
+  @Test
+  void anotherNameIsTakenOnAndAnotherFaceShown() {
+    stay(false, "ops@rooms.example", "den@rooms.example/own");
+    connect();
+    letIn("ops@rooms.example", "Botty", SELF);
+    letIn("den@rooms.example", "own", SELF);
+    sent();
+
+    change("Robot", "Robot", "ops@rooms.example", "den@rooms.example/own");
+    assertThat(sent())
+        .containsExactlyInAnyOrder(
+            "<presence to='ops@rooms.example/Robot' from='gw.example/stanzahook'>"
+                + "<nick xmlns='urn:n'>Robot</nick></presence>",
+            "<presence to='den@rooms.example/own' from='gw.example/stanzahook'>"
+                + "<nick xmlns='urn:n'>Robot</nick></presence>");
+    come(
+        "<presence type='unavailable' from='ops@rooms.example/Botty' to='%s'>".formatted(SELF)
+            + "<x xmlns='http://jabber.org/protocol/muc#user'><item nick='Robot'/>"
+            + "<status code='303'/><status code='110'/></x></presence>");
+    letIn("ops@rooms.example", "Robot", SELF);
+    assertThat(
+            come(
+                "<message type='groupchat' from='ops@rooms.example/Robot' to='%s'><body>x</body></message>"
+                    .formatted(SELF)))
+        .as("its own words")
+        .isNull();
+    change("Robot", "Robot", "ops@rooms.example", "den@rooms.example/own");
+    assertThat(sent()).as("nothing is new").isEmpty();
+    rooms.streamLost();
+    connect();
+    assertThat(sent()).allSatisfy(each -> assertThat(each).contains("<nick xmlns='urn:n'>Robot"));
+  }
+
+  @Test
+  void anotherPasswordOpensTheRoomAtOnce() {
+    stay(false, "ops@rooms.example");
+    connect();
+    sent();
+    refuse("ops@rooms.example", "Botty", "not-authorized");
+    change("Botty", "", "ops@rooms.example?password=p");
+    assertThat(sent()).singleElement().asString().contains("<password>p</password>");
+  }
+
+  @Test
+  void withoutAStreamNothingIsSaidBeforeItIsBack() {
+    stay(false, "ops@rooms.example", "den@rooms.example");
+    connect();
+    letIn("ops@rooms.example", "Botty", SELF);
+    letIn("den@rooms.example", "Botty", SELF);
+    rooms.streamLost();
+    sent();
+    change("Robot", "", "ops@rooms.example", "new@rooms.example");
+    time.advanceTimeBy(Duration.ofSeconds(30));
+    assertThat(sent()).isEmpty();
+    connect();
+    assertThat(sent())
+        .satisfiesExactlyInAnyOrder(
+            each -> assertThat(each).contains("to='ops@rooms.example/Robot'"),
+            each -> assertThat(each).contains("to='new@rooms.example/Robot'"));
   }
 
   // ------------------------------------------------------------ invitations

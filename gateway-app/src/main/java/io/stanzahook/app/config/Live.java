@@ -25,15 +25,14 @@ public final class Live {
   /** These come first in answers, because clients may show them in that order. */
   private static final List<String> FIRST = List.of("concurrency", "queue", "timeout", "retry-for");
 
-  /** What a reload changes. Only a reload reads files again. */
+  /** What a reload changes. Only a reload reads files again, and takes lists. */
   private static final List<Option> TUNED =
       RunOptions.COMPONENT.stream()
           .filter(Option::isLive)
           .sorted(Comparator.comparingInt(Live::rank))
           .toList();
 
-  private static final List<Option> OPTIONS =
-      TUNED.stream().filter(option -> option.said().file() == 0).toList();
+  private static final List<Option> OPTIONS = TUNED.stream().filter(Option::isPatched).toList();
 
   private Live() {}
 

@@ -133,6 +133,11 @@ public record Option(
     return said.live();
   }
 
+  /** Whether a request may change it: one value, which is not read from a file. */
+  boolean isPatched() {
+    return isLive() && said.file() == 0 && !form.shape().isRepeated();
+  }
+
   /** As typed on a command line. */
   public String flag() {
     return "--" + name;

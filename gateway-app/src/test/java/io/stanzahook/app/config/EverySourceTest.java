@@ -136,7 +136,7 @@ class EverySourceTest {
         assertThat(Live.tuned(before, after.gateway()).equals(after.gateway()))
             .as(option.flag())
             .isEqualTo(option.isLive());
-        if (option.isLive() && option.said().file() == 0) {
+        if (option.isPatched()) {
           String json =
               new JsonMapper().writeValueAsString(Map.of(option.key(), given.get(option.name())));
           assertThat(Live.merge(before, json)).as(json).isEqualTo(after.gateway());

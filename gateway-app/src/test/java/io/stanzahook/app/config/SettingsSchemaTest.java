@@ -49,7 +49,7 @@ class SettingsSchemaTest {
   private static String schema() {
     Map<String, Object> properties = new LinkedHashMap<>();
     for (Option option : RunOptions.COMPONENT) {
-      if (option.isLive()) {
+      if (option.isPatched()) {
         properties.put(option.key(), property(option));
       }
     }

@@ -50,6 +50,10 @@ abstract class BotInRoomsContract {
   private static final String PIXEL =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+  /** Another one: a JPEG would do as well. */
+  private static final String OTHER_PIXEL =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+
   /** What rooms take for a ghost's last words, and what they do not. */
   private static final List<String> CONDITIONS =
       List.of(
@@ -354,7 +358,11 @@ abstract class BotInRoomsContract {
     server.stop();
     Await.until("the loss is seen", GatewayProcess.READY_LIMIT, () -> !own.isReady());
     server.start();
+    long up = System.nanoTime();
     awaitJoined(own, room, den);
+    System.out.println(
+        "%s: in its rooms again %d ms after the server"
+            .formatted(server.name(), Duration.ofNanos(System.nanoTime() - up).toMillis()));
     ChatClient again = bed.use(ChatClient.login(server, "romeo", "once more"));
     again.join(room, "romeo");
     again.join(den, "romeo");
@@ -377,6 +385,70 @@ abstract class BotInRoomsContract {
                       p -> p.from().equals(each + "/robot") && p.type().equals("unavailable")));
     }
     awaitJoined(inRoom(folder), room, den);
+  }
+
+  @Test
+  void whatAReloadChangesOfItsFaceRoomsAndCommandsIsSeenOnTheSameStream(@TempDir Path folder)
+      throws Exception {
+    String next = "next" + room;
+    romeo.open(next, "romeo");
+    Path configuration = folder.resolve("face.yaml");
+    Files.writeString(configuration, face(folder, "robot", room, "deploy", PIXEL));
+    GatewayProcess own =
+        bed.use(
+                GatewayProcess.startAs(
+                    XmppServer.OTHER_COMPONENT, server, webhook.url(), "--config=" + configuration))
+            .awaitReady();
+    String bot = "friend@" + XmppServer.OTHER_COMPONENT;
+    romeo.subscribe(bot);
+    ChatStanza before = seen("its presence", p -> p.from().equals(bot + "/default"));
+    seen("it in the room", isIn(room));
+
+    Files.writeString(configuration, face(folder, "hero", next, "undo", OTHER_PIXEL));
+    own.hangup();
+
+    seen(
+        "it out of the room",
+        p -> p.from().equals(room + "/robot") && p.type().equals("unavailable"));
+    ChatStanza there = seen("it in the next room", p -> p.from().equals(next + "/hero"));
+    assertThat(hash(there)).isNotEqualTo(hash(before));
+    seen(
+        "the new face, told to a contact",
+        p ->
+            p.from().equals(bot + "/default")
+                && p.xml().contains(hash(there))
+                && p.xml().contains("hero</"));
+    assertThat(romeo.iq(bot, "get", "<vCard xmlns='vcard-temp'/>").xml())
+        .contains("hero</", OTHER_PIXEL.substring(0, 60));
+    assertThat(
+            romeo
+                .iq(
+                    bot,
+                    "get",
+                    "<query xmlns='http://jabber.org/protocol/disco#items' node='%s'/>"
+                        .formatted(COMMANDS))
+                .xml())
+        .contains("undo")
+        .doesNotContain("deploy");
+    assertThat(own.metric("stanzahook_stream_connects_total")).isEqualTo(1);
+  }
+
+  /** The first stanza of all so far, or to come. */
+  private ChatStanza seen(String what, Predicate<ChatStanza> wanted) {
+    Await.until(what, ChatClient.LIMIT, () -> romeo.history().stream().anyMatch(wanted));
+    return romeo.history().stream().filter(wanted).findFirst().orElseThrow();
+  }
+
+  private static String hash(ChatStanza presence) {
+    return presence.xml().replaceFirst("(?s).*photo[^>]*>([0-9a-f]{40})</.*", "$1");
+  }
+
+  private static String face(Path folder, String name, String room, String command, String picture)
+      throws IOException {
+    Path file = Files.write(folder.resolve("picture"), Base64.getDecoder().decode(picture));
+    Path commands =
+        Files.writeString(folder.resolve("commands"), "- {node: %s}\n".formatted(command));
+    return "name: %s\nroom: %s\navatar: %s\ncommands: %s\n".formatted(name, room, file, commands);
   }
 
   private static void awaitJoined(GatewayProcess gateway, String... rooms) {
