@@ -4,8 +4,12 @@ import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;
+import io.stanzahook.local.Avatar;
+import io.stanzahook.local.Commands;
+import io.stanzahook.local.Filters;
 import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.Stanza;
@@ -58,6 +62,12 @@ public final class GatewayBuilder {
   private @Nullable String url;
   private @Nullable Webhook handler;
   private @Nullable LoopResources loops;
+  private @Nullable String name;
+  private @Nullable Avatar avatar;
+  private @Nullable Commands commands;
+  private final List<String> filters = new ArrayList<>();
+  private final List<RoomSettings.Room> rooms = new ArrayList<>();
+  private boolean acceptInvitations;
 
   GatewayBuilder(String domain) {
     this.domain = domain;
@@ -114,6 +124,66 @@ public final class GatewayBuilder {
   /** Keeps messages on disk until they are delivered. */
   public GatewayBuilder spool(SpoolSettings settings) {
     spool = settings;
+    return this;
+  }
+
+  /** What clients call the component and its addresses. */
+  public GatewayBuilder name(String shown) {
+    name = shown;
+    return this;
+  }
+
+  /**
+   * The picture that clients show for them.
+   *
+   * @param picture the content of a PNG, JPEG or WebP
+   * @throws IllegalArgumentException if it is none of these, or too large
+   */
+  public GatewayBuilder avatar(byte[] picture) {
+    try {
+      avatar = Avatar.of(picture);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the picture " + e.getMessage(), e);
+    }
+    return this;
+  }
+
+  /**
+   * Enters this chat room, too, and comes back to it.
+   *
+   * @param room as for {@code --room}: {@code ops@rooms.example.org/nick?password=…}
+   * @throws IllegalArgumentException if it cannot be a room
+   */
+  public GatewayBuilder room(String room) {
+    rooms.add(RoomSettings.Room.parse(room));
+    return this;
+  }
+
+  /** Whether chat rooms that it is invited to are entered; they are not, unless given. */
+  public GatewayBuilder acceptInvitations(boolean accepts) {
+    acceptInvitations = accepts;
+    return this;
+  }
+
+  /**
+   * The ad-hoc commands that clients list. An execution goes to the webhook or the handler as an iq
+   * with {@link io.stanzahook.stanza.Iq#command}.
+   *
+   * @param json what the file of {@code --commands} holds, as JSON
+   * @throws IllegalArgumentException naming what is wrong
+   */
+  public GatewayBuilder commands(String json) {
+    commands = Commands.parse(json);
+    return this;
+  }
+
+  /**
+   * One more rule that says which stanzas go to the webhook or the handler.
+   *
+   * @param rule as for {@code --filters}: {@code kind=message has_body=false action=drop}
+   */
+  public GatewayBuilder filter(String rule) {
+    filters.add(rule);
     return this;
   }
 
@@ -189,7 +259,28 @@ public final class GatewayBuilder {
     if (spool != null) {
       said.put("spool", spool);
     }
+    if (name != null) {
+      said.put("name", name);
+    }
+    if (avatar != null) {
+      said.put("avatar", avatar);
+    }
+    if (commands != null) {
+      said.put("commands", commands);
+    }
+    said.put("filters", rules());
+    said.put("room", rooms);
+    said.put("accept-invitations", acceptInvitations);
     return GatewaySettings.of(said, VERSION);
+  }
+
+  private Filters rules() {
+    List<String> problems = new ArrayList<>();
+    Filters read = Filters.parse(filters, problems::add);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException("filter: " + String.join("; ", problems));
+    }
+    return read;
   }
 
   /**

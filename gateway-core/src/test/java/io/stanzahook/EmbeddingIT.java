@@ -16,12 +16,15 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
+import io.stanzahook.xml.XmlLimits;
+import io.stanzahook.xml.XmlParser;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
@@ -38,6 +42,10 @@ class EmbeddingIT {
   private static final String DOMAIN = "bot.localhost";
   private static final XmlElement ANSWER = XmlElement.text("urn:example:answer", "answer", "42");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** A PNG of one pixel. */
+  private static final String PIXEL =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
   private final LoopResources loops = LoopResources.create("embedding-it", 1, true);
   private final Peer peer = new Peer();
@@ -117,6 +125,62 @@ class EmbeddingIT {
     } finally {
       System.setIn(before);
     }
+  }
+
+  @Test
+  void theExampleWithAFaceIsThatOfTheGuideAndHasOne(@TempDir Path folder) throws Exception {
+    String example = Files.readString(Path.of("src/test/java/io/stanzahook/FaceBot.java"));
+    assertThat(Files.readString(Path.of("../docs/guide/embedding.md")))
+        .contains(
+            example
+                .substring(
+                    example.indexOf("    Gateway gateway ="), example.indexOf("    return gateway"))
+                .replaceAll("(?m)^    ", ""));
+    Path picture = Files.write(folder.resolve("bot.png"), Base64.getDecoder().decode(PIXEL));
+    Gateway gateway = FaceBot.start(server.port(), picture);
+    connected();
+    assertThat(peer.next())
+        .contains("to='ops@rooms.localhost/deploybot'", "http://jabber.org/protocol/muc");
+    ask("get", "<vCard xmlns='vcard-temp'/>");
+    assertThat(peer.next()).contains("<FN>Deploy bot</FN>", "image/png", PIXEL);
+    ask("set", "<command xmlns='http://jabber.org/protocol/commands' node='deploy'/>");
+    String form = peer.next();
+    assertThat(form).contains("status='executing'", "var='service'");
+    ask(
+        "set",
+        "<command xmlns='http://jabber.org/protocol/commands' node='deploy' sessionid='%s'><x xmlns='jabber:x:data' type='submit'><field var='service'><value>shop</value></field></x></command>"
+            .formatted(form.replaceFirst("(?s).*sessionid='([^']*)'.*", "$1")));
+    assertThat(peer.next()).contains("status='completed'", "Deployed shop");
+    gateway.stop(PATIENCE).block(PATIENCE);
+  }
+
+  private void ask(String type, String payload) throws Exception {
+    server
+        .send(
+            OutboundStanza.of(
+                OutboundStanza.builder(
+                        StanzaKind.IQ, Jid.of("echo@" + DOMAIN), Jid.of("ann@localhost/r"))
+                    .attribute("type", type)
+                    .attribute("id", "i1")
+                    .child(XmlParser.parse(payload, XmlLimits.INBOUND))
+                    .build()))
+        .block(PATIENCE);
+  }
+
+  @Test
+  void whatCannotBeMeantIsSaidByTheBuilder() {
+    GatewayBuilder builder = ComponentGateway.builder(DOMAIN).secret("x").webhook("http://bot/");
+    assertThatThrownBy(() -> builder.avatar(new byte[3]))
+        .hasMessageStartingWith("the picture is not a picture that clients show");
+    assertThatThrownBy(() -> builder.room("rooms.localhost"))
+        .hasMessageContaining("is not the address of a room");
+    assertThatThrownBy(() -> builder.commands("[{\"name\":\"x\"},{\"nodes\":1}]"))
+        .hasMessageStartingWith("commands: command 1: needs 'node'")
+        .hasMessageContaining("command 2: 'nodes' is none of");
+    assertThatThrownBy(() -> builder.commands("["))
+        .hasMessageStartingWith("the commands are not JSON: ");
+    assertThatThrownBy(() -> builder.filter("kind=mesage action=drop").settings())
+        .hasMessageStartingWith("filter: rule 1: kind 'mesage'");
   }
 
   @Test
