@@ -149,13 +149,13 @@ final class RunCommand implements Command {
   private ExitCode run(
       AppSettings settings,
       ProcessResources resources,
-      @Nullable DeliveryFile file,
+      @Nullable DeliveryFile kept,
       CompletableFuture<String> stop,
       Invocation invocation)
       throws ConfigurationException, ListenException {
     RecentDeliveries recent =
         logsDeliveries(settings)
-            ? new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies(), file)
+            ? new RecentDeliveries(settings.deliveryLog(), settings.deliveryLogBodies(), kept)
             : null;
     Observers observers = new Observers(resources, recent);
     Cluster cluster = new Cluster(settings);
@@ -181,6 +181,8 @@ final class RunCommand implements Command {
                 resources.metrics().registry(),
                 InstantSource.system(),
                 Schedulers.boundedElastic());
+        ConfigurationFile file =
+            new ConfigurationFile(settings.config(), Schedulers.boundedElastic());
         HttpService http =
             Api.start(
                 settings.httpListen(),
@@ -197,7 +199,11 @@ final class RunCommand implements Command {
                     recent,
                     sendSpans(resources, settings.gateways()),
                     new Workbench(
-                        expiry::expiring, reload::needRestart, UnaryOperator.identity(), null)),
+                        expiry::expiring,
+                        reload::needRestart,
+                        file::changed,
+                        UnaryOperator.identity(),
+                        null)),
                 resources.httpLoops())) {
       log.info(
           "stanzahook {}: {}, transport {}, metrics and health at {}://{}",
@@ -212,8 +218,12 @@ final class RunCommand implements Command {
         log.warn("{}", unreachable);
       }
       expiry.follow(settings);
-      reload.whenRead(expiry::follow);
-      reload.tell(new ReloadMeter(resources.metrics().registry()), toldTo(manager));
+      reload.whenRead(
+          next -> {
+            expiry.follow(next);
+            file.wasRead();
+          });
+      reload.tell(new ReloadMeter(resources.metrics().registry()), file, toldTo(manager));
       hangups.accept(reload::onHangup);
       if (cluster.open(stop::isDone)) {
         cluster.bind(resources.metrics().registry());

@@ -83,7 +83,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
             Reloading.NONE,
             recent,
             SendSpans.NONE,
-            new Workbench(List::of, List::of, this::shown, chat))
+            new Workbench(List::of, List::of, () -> null, this::shown, chat))
         : Administration.none();
   }
 
@@ -139,7 +139,10 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
   public void started(SandboxRun.Running sandbox) {
     Gateway gateway = sandbox.gateway();
     beforeProxy = sandbox.shown();
-    chat.open(sandbox.server());
+    chat.open(sandbox.server(), sandbox.webhook());
+    if (recent != null) {
+      recent.show(this::shown);
+    }
     meters.bind(
         new GatewayGauges(
             gateway::inFlight,

@@ -2,7 +2,6 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.app.http.HttpService;
 import io.stanzahook.query.Queries;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
@@ -29,7 +28,7 @@ class ApiRightsIT extends SendApiFixture {
   private static final String SCREEN = "Bearer screentok";
   private static final String OPS = "Bearer opstok";
 
-  private final LogLines log = new LogLines(HttpService.class.getPackageName());
+  private final LogLines log = new LogLines("io.stanzahook.app");
 
   @BeforeEach
   void lines() {

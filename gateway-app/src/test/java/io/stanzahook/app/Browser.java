@@ -188,6 +188,18 @@ public final class Browser implements AutoCloseable {
     assertThat(found).isEqualTo("");
   }
 
+  /** The same in light colours on a wide screen, and in dark ones on one of 400 pixels. */
+  public void assertAccessibleInEachLook() throws IOException {
+    dark(true);
+    size(400, 900);
+    assertFits();
+    assertAccessible();
+    dark(false);
+    size(1200, 900);
+    assertFits();
+    assertAccessible();
+  }
+
   /** What the browser complained of since the last time. */
   public List<String> complaints() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

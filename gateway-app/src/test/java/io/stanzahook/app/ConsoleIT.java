@@ -2,22 +2,35 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.standardwebhooks.Webhook;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.SpooledGateway;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -139,7 +152,15 @@ class ConsoleIT extends RunFixture {
     assertThat(get("/console.js").headers().firstValue("content-type"))
         .hasValue("text/javascript; charset=utf-8");
     for (String part :
-        List.of("", "-page", "-notices", "-bench", "-deliveries", "-letters", "-settings")) {
+        List.of(
+            "",
+            "-page",
+            "-notices",
+            "-cluster",
+            "-bench",
+            "-deliveries",
+            "-letters",
+            "-settings")) {
       HttpResponse<String> script = get("/console" + part + ".js");
       assertThat(script.statusCode()).isEqualTo(200);
       assertThat(script.body())
@@ -349,5 +370,198 @@ class ConsoleIT extends RunFixture {
     assertThat(post(path + "/send-again", "t0ken").statusCode()).isEqualTo(200);
     assertThat(bed.reply()).isNotNull();
     assertThat(list("?text=first")).hasSize(2);
+  }
+
+  /** Three messages in one call, behind one that was held. */
+  private SpooledGateway.Request batchOfThree() throws Exception {
+    Sinks.Empty<Void> gate = Sinks.empty();
+    bed.webhook(response -> gate.asMono().then(Mono.from(response.status(204).send())));
+    bed.say("ann", "0");
+    bed.request();
+    bed.say("ann", "1 isn't \"one\"");
+    bed.say("ben", "2");
+    bed.say("cid", "3");
+    while (!get("/metrics")
+        .body()
+        .contains("stanzahook_queue_depth{component=\"gw.localhost\"} 3.0")) {
+      Thread.onSpinWait();
+    }
+    bed.webhook(response -> response.status(204).send());
+    gate.tryEmitEmpty();
+    SpooledGateway.Request batch = bed.request();
+    assertThat(JSON.readTree(batch.body())).hasSize(3);
+    assertThat(batch.id()).startsWith("bat_");
+    return batch;
+  }
+
+  private JsonNode settled(String query, int count) throws Exception {
+    JsonNode found = list(query);
+    while (found.size() != count || !found.valueStream().allMatch(ConsoleIT::isSettled)) {
+      found = list(query);
+    }
+    return found;
+  }
+
+  private static boolean isSettled(JsonNode delivery) {
+    return delivery.get("outcome").asString().equals("settled");
+  }
+
+  private static void execute(String command) throws Exception {
+    Process shell = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+    String said = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(shell.waitFor()).as(said).isZero();
+  }
+
+  private static Map<String, List<String>> headers(String command) {
+    Map<String, List<String>> headers = new HashMap<>();
+    Matcher header = Pattern.compile("-H '([^:]+): ([^']*)'").matcher(command);
+    while (header.find()) {
+      headers.put(header.group(1), List.of(header.group(2)));
+    }
+    return headers;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aBatchIsFoundByAnyOfItsStanzasAndCopiedAsItWas(boolean inFile) throws Exception {
+    String secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    Files.writeString(folder.resolve("key"), secret + "\n");
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--batch=10",
+                "--concurrency=1",
+                "--delivery-log-bodies",
+                "--signing-secret-file=" + folder.resolve("key")));
+    if (inFile) {
+      flags.add("--delivery-log=1");
+      flags.add("--delivery-log-file=" + folder.resolve("deliveries.db"));
+    }
+    start(flags.toArray(String[]::new));
+    SpooledGateway.Request batch = batchOfThree();
+
+    JsonNode together = settled("?batch=" + batch.id(), 3);
+    assertThat(together.valueStream().map(each -> each.get("batch_place").asInt()).sorted())
+        .containsExactly(1, 2, 3);
+    JsonNode second =
+        together
+            .valueStream()
+            .filter(each -> each.get("batch_place").asInt() == 2)
+            .findFirst()
+            .orElseThrow();
+    assertThat(second.get("batch").asString()).isEqualTo(batch.id());
+    assertThat(second.get("batch_size").asInt()).isEqualTo(3);
+    assertThat(list("?batch=bat_0")).isEmpty();
+
+    String command = call(PATH + "/" + second.get("id").asString() + "/curl").body();
+    assertThat(command)
+        .startsWith("curl -i '" + bed.url())
+        .contains("-H 'webhook-batch: 3'", "-H 'webhook-attempt: 1'");
+    execute(command);
+    SpooledGateway.Request again = bed.request();
+    assertThat(again).isEqualTo(batch);
+    new Webhook(secret).verify(again.body(), headers(command));
+    Files.writeString(folder.resolve("tokens"), "t0ken\nr3ader read\n");
+    assertThat(post("/admin/reload", "t0ken").statusCode()).isEqualTo(200);
+    var reader =
+        send(
+            request(PATH + "/" + second.get("id").asString() + "/curl")
+                .header("Authorization", "Bearer r3ader"));
+    assertThat(reader.body()).contains(batch.id()).doesNotContain("signature", bed.url());
+  }
+
+  @Test
+  void aBatchThatTheLogHasOnlyPartsOfIsSaidToStandAlone() throws Exception {
+    start("--batch=10", "--concurrency=1", "--delivery-log-bodies", "--delivery-log=2");
+    SpooledGateway.Request batch = batchOfThree();
+    JsonNode last = settled("?batch=" + batch.id(), 2).get(0);
+    String command = call(PATH + "/" + last.get("id").asString() + "/curl").body();
+    assertThat(command)
+        .startsWith(
+            "# The webhook got this stanza in a batch of 3 (%s). The log has 2 of them whole"
+                .formatted(batch.id()));
+    execute(command);
+    SpooledGateway.Request alone = bed.request();
+    assertThat(alone.id()).isEqualTo(last.get("id").asString());
+    assertThat(JSON.readTree(alone.body()).get(0))
+        .isEqualTo(JSON.readTree(batch.body()).get(last.get("batch_place").asInt() - 1));
+  }
+
+  /** Each route that changes something, but for those of the sandbox and of clusters. */
+  @Test
+  void everyChangeNamesItsCallerInTheLog() throws Exception {
+    try (LogLines log = new LogLines("io.stanzahook.app")) {
+      start("--spool=" + folder.resolve("spool"), "--delivery-log-bodies");
+      Files.writeString(folder.resolve("tokens"), "t0ken\n0p3r admin name=eve\n");
+      assertThat(post("/admin/reload", "t0ken").statusCode()).isEqualTo(200);
+      bed.webhook(response -> response.status(410).send());
+      for (int i = 0; i < 3; i++) {
+        say("ann" + i, "hello");
+      }
+      JsonNode letters = json("/admin/dead-letters").get("dead_letters");
+      while (letters.size() < 3) {
+        letters = json("/admin/dead-letters").get("dead_letters");
+      }
+      String letter = "/admin/dead-letters/" + letters.get(0).get("id").asString();
+      String other = "/admin/dead-letters/" + letters.get(1).get("id").asString();
+      List<String> changes =
+          List.of(
+              "POST /admin/endpoints/try",
+              "PATCH /admin/settings {\"queue\":77}",
+              "POST /admin/reload",
+              "POST " + PATH + "/" + list("").get(0).get("id").asString() + "/send-again",
+              "DELETE " + letter,
+              "POST " + other + "/redeliver",
+              "POST /admin/dead-letters/redeliver?status=410",
+              "DELETE /admin/dead-letters?all=true");
+      Set<String> routes = new TreeSet<>();
+      for (String change : changes) {
+        String[] parts = change.split(" ", 3);
+        int before = log.all().size();
+        HttpResponse<String> answer =
+            send(
+                request(parts[1])
+                    .header("Authorization", "Bearer 0p3r")
+                    .method(parts[0], BodyPublishers.ofString(parts.length > 2 ? parts[2] : "")));
+        assertThat(answer.statusCode()).as(change + answer.body()).isEqualTo(200);
+        assertThat(log.all().subList(before, log.all().size()))
+            .as(change)
+            .anyMatch(line -> line.startsWith("INFO ") && line.contains("'eve' (line 2 of"));
+        routes.add(
+            parts[0]
+                + " "
+                + parts[1].replaceAll("\\?.*", "").replaceAll("/(msg|again)_[^/]+", "/{id}"));
+      }
+      assertThat(log.all()).noneMatch(line -> line.contains("0p3r"));
+      Set<String> documented = new TreeSet<>();
+      for (var path : json("/openapi.json").get("paths").properties()) {
+        path.getValue().propertyNames().stream()
+            .filter(method -> !method.equals("get"))
+            .map(method -> method.toUpperCase(Locale.ROOT) + " " + path.getKey())
+            .filter(route -> route.contains(" /admin/"))
+            .forEach(documented::add);
+      }
+      documented.removeIf(route -> route.matches("POST /admin/(chat|chat/webhook|edges/balance)"));
+      assertThat(routes).isEqualTo(documented);
+    }
+  }
+
+  @Test
+  void aChangedConfigurationIsSaidUntilItIsReadAndThenWhatNeedsARestart() throws Exception {
+    Path file = Files.writeString(folder.resolve("stanzahook.yaml"), "api_rate: 20\n");
+    start("--config=" + file);
+    assertThat(json("/readyz").has("config_changed")).isFalse();
+    Files.writeString(file, "api_rate: 3000\n");
+    while (!json("/readyz").has("config_changed")) {
+      Thread.onSpinWait();
+    }
+    JsonNode event = event();
+    assertThat(Instant.parse(event.get("config_changed").asString()))
+        .isEqualTo(Files.getLastModifiedTime(file).toInstant());
+    assertThat(event.has("needs_restart")).isFalse();
+    assertThat(post("/admin/reload", "t0ken").statusCode()).isEqualTo(200);
+    JsonNode ready = json("/readyz");
+    assertThat(ready.has("config_changed")).isFalse();
+    assertThat(ready.get("needs_restart").get(0).asString()).isEqualTo("api_rate");
   }
 }

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -254,57 +253,6 @@ class ConsolePageIT {
     assertThat(settings()).contains("\"timeout\":\"30s\"");
   }
 
-  /** With the page alone, and no terminal. */
-  @Test
-  void aNewcomerTriesAWebhookSeesItFailMendsItSendsAgainAndCopiesTheCurl() throws Exception {
-    browser.find("#say [name=user]").clear();
-    browser.find("#say [name=user]").sendKeys("ann");
-    browser.find("#say [name=text]").sendKeys("fail now", Keys.ENTER);
-    browser.awaitText("#say-status", "Sent.");
-    browser.await(
-        "the failure", () -> browser.text("#chat").contains("An error, as the sender sees it"));
-    WebElement line =
-        browser.all("#chat .user").stream()
-            .filter(each -> each.getText().contains("fail now"))
-            .findFirst()
-            .orElseThrow();
-    browser.await("its state", () -> line.getText().contains("failed"));
-    line.findElement(By.cssSelector("button")).click();
-    browser.await("what it got", () -> line.getText().contains("no such table"));
-    assertThat(line.getText())
-        .contains("http://127.0.0.1:" + webhook.getAddress().getPort() + " answered with status");
-    browser.assertAccessible();
-
-    webhook.removeContext("/");
-    webhook.createContext(
-        "/",
-        exchange -> Bot.answer(exchange, 200, "application/json", "{\"body\":\"It is mended.\"}"));
-    line.findElement(By.xpath(".//button[.='Send again']")).click();
-    browser.awaitText("#chat .bot:last-child", "It is mended.");
-    browser.await("marked as such", () -> newest().getText().contains("sent again"));
-    browser.await("delivered", () -> newest().getText().contains("delivered"));
-
-    newest().click();
-    browser.awaitText("#deliveries .detail", "sent again");
-    browser.script("navigator.clipboard.writeText = async text => { window.copied = text; }");
-    browser.find("#deliveries .tools").findElement(By.xpath(".//button[.='Copy as curl']")).click();
-    browser.await("the command", () -> browser.script("return window.copied") != null);
-    String command = String.valueOf(browser.script("return window.copied"));
-    assertThat(command)
-        .startsWith("curl -i 'http://127.0.0.1:" + webhook.getAddress().getPort() + "/bot'")
-        .contains("webhook-id: again_msg_", "fail now", "\"Authorization: $AUTHORIZATION\"");
-    Process curl = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
-    assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-        .contains("200 OK", "It is mended.");
-    browser.find("#deliveries .tools").findElement(By.xpath(".//button[.='Copy link']")).click();
-    browser.await(
-        "the link", () -> String.valueOf(browser.script("return window.copied")).startsWith(url));
-    browser.open(String.valueOf(browser.script("return window.copied")));
-    browser.awaitText("#deliveries .detail", "again_msg_");
-    browser.awaitText("#count", "1 shown, filtered.");
-    assertThat(browser.complaints()).isEmpty();
-  }
-
   @Test
   void aListThatIsPausedStandsStillUntilItGoesOn() throws Exception {
     browser.find("#pause").click();
@@ -328,7 +276,7 @@ class ConsolePageIT {
           "/xml <message from='u%d@localhost/r' type='chat'><body>%d</body></message>%n"
               .formatted(i, i));
     }
-    browser.awaitText("#notices", "http://127.0.0.1:" + port + " is down since ");
+    browser.awaitText("#notices", "http://127.0.0.1:" + port + " has been down since ");
     browser.awaitText("#notices", "Last error: ");
     browser.awaitText("#notices", "Next try: ");
     assertThat(browser.text("#notices")).contains("Connection refused");
@@ -347,9 +295,13 @@ class ConsolePageIT {
   @Test
   void everythingIsReachedByKeyboard() throws Exception {
     browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
-    for (String field : List.of("jid", "state", "kind", "status", "text", "since", "until")) {
+    for (String field : List.of("jid", "state", "kind", "status", "text")) {
       browser.tabTo("#filter [name=" + field + "]");
     }
+    browser.tabTo("#times summary");
+    browser.press(Keys.ENTER);
+    browser.tabTo("#filter [name=since]");
+    browser.tabTo("#filter [name=until]");
     browser.tabTo("#deliveries summary");
     browser.press(Keys.ENTER);
     browser.awaitText("#deliveries .detail", "What it answered");

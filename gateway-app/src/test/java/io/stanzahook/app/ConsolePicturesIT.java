@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import reactor.core.publisher.Mono;
 
 /**
@@ -144,7 +145,7 @@ class ConsolePicturesIT extends RunFixture {
           () ->
               browser.all("#chat .badge").stream()
                   .allMatch(badge -> badge.getText().matches("delivered|failed")));
-      browser.assertAccessible();
+      browser.assertAccessibleInEachLook();
       take("console", WIDE, 1180, false);
       take("console-narrow", NARROW, 1600, false);
       take("console-narrow-dark", NARROW, 1600, true);
@@ -160,7 +161,8 @@ class ConsolePicturesIT extends RunFixture {
           .contains(
               "webhook-attempt: 2", "503 Service Unavailable", "the database is away", "200 OK")
           .doesNotContain("Weather in Kyoto?");
-      browser.assertAccessible();
+      browser.assertAccessibleInEachLook();
+      browser.size(WIDE, 1180);
       browser.script(
           "document.querySelector('#deliveries').style.minHeight = '100vh';"
               + "document.querySelector('#last').scrollIntoView()");
@@ -183,6 +185,10 @@ class ConsolePicturesIT extends RunFixture {
     bed.awaitConnection();
     browser.open("http://127.0.0.1:" + port + "/");
     browser.await("the login", () -> browser.find("#login").isDisplayed());
+    browser.assertAccessibleInEachLook();
+    browser.find("#credential").sendKeys("wrong", Keys.ENTER);
+    browser.awaitText("#state", "not in the --api-token-file");
+    browser.assertAccessible();
     browser.find("#credential").sendKeys("t0ken", Keys.ENTER);
     browser.awaitText("#letter-count", "None.");
     for (int second = 0; second < 15; second++) {
@@ -205,6 +211,12 @@ class ConsolePicturesIT extends RunFixture {
     browser.awaitText("#letters [open] .detail", "KeyError");
     take("console-dead-letters", WIDE, 1250, false);
     take("console-dead-letters-dark", WIDE, 1250, true);
+    browser.assertAccessibleInEachLook();
+    browser.find("#letters [open] .danger").click();
+    browser.await("the question", () -> browser.find("#question").isDisplayed());
+    browser.assertAccessibleInEachLook();
+    browser.find("#question [value=no]").click();
+    assertThat(browser.all("#letters .row")).hasSize(2);
   }
 
   @Test
@@ -226,14 +238,14 @@ class ConsolePicturesIT extends RunFixture {
     browser.open("http://127.0.0.1:" + port + "/");
     browser.await("the login", () -> browser.find("#login").isDisplayed());
     browser.find("#credential").sendKeys("t0ken", Keys.ENTER);
-    browser.awaitText("#notices", " is down since ");
+    browser.awaitText("#notices", " has been down since ");
     browser.awaitText("#notices", "status 503");
     browser.awaitText("#deliveries", "held back");
     browser.await("countdowns", () -> !browser.all("#deliveries .countdown").isEmpty());
     pass(Duration.ofSeconds(4));
     browser.find("#deliveries .row").click();
     browser.awaitText("#deliveries [open] .detail", "held back: the endpoint is down");
-    browser.assertAccessible();
+    browser.assertAccessibleInEachLook();
     take("console-down", WIDE, 1180, false);
 
     bed.webhook(SpooledGateway::hello);
@@ -270,9 +282,28 @@ class ConsolePicturesIT extends RunFixture {
     browser.find("#letters .row").click();
     browser.awaitText("#letters [open] .detail", "hello");
     assertThat(browser.all(".acts")).isNotEmpty().noneMatch(each -> each.isDisplayed());
+    // What is left changes nothing but the page.
+    assertThat(
+            browser.all("button").stream().filter(WebElement::isDisplayed).map(WebElement::getText))
+        .isNotEmpty()
+        .allMatch(text -> text.matches("Pause|Show all|Copy.*"));
+    assertThat(browser.all("input[type=checkbox]")).noneMatch(WebElement::isDisplayed);
     assertThat(browser.all("#settings input, #settings select"))
         .isNotEmpty()
         .noneMatch(each -> each.isEnabled());
-    browser.assertAccessible();
+    browser.assertAccessibleInEachLook();
+    // Nor were there any before the gateway said what this token may.
+    browser.script("sessionStorage.clear()");
+    browser.open("http://127.0.0.1:" + port + "/");
+    browser.await("the login", () -> browser.find("#login").isDisplayed());
+    assertThat(browser.all(".acts")).isNotEmpty().noneMatch(each -> each.isDisplayed());
+    browser.script(
+        "window.seen = 0; new MutationObserver(() => { window.seen +="
+            + " [...document.querySelectorAll('.acts')].filter(each => each.offsetParent).length;"
+            + " }).observe(document.body, {subtree: true, childList: true, attributes: true})");
+    browser.find("#credential").sendKeys("r3ader", Keys.ENTER);
+    browser.await("the letter", () -> browser.all("#letters .row").size() == 1);
+    browser.awaitText("#state", "Live");
+    assertThat(browser.script("return window.seen")).isEqualTo(0L);
   }
 }

@@ -197,7 +197,7 @@ public final class UrlTemplate {
   }
 
   /** Path and query where they are the same for every stanza, or null. */
-  @Nullable String constantPath() {
+  public @Nullable String constantPath() {
     return constant;
   }
 

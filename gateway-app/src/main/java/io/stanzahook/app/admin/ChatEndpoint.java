@@ -108,6 +108,7 @@ public final class ChatEndpoint implements Route.Handler {
 
   private void write(JsonGenerator json, Chat chat) {
     json.writeNumberProperty("revision", chat.revision());
+    json.writeStringProperty("webhook", chat.webhook());
     json.writeArrayPropertyStart("lines");
     for (Chat.Line line : chat.lines()) {
       json.writeStartObject();

@@ -28,6 +28,7 @@ public final class DeliveriesEndpoint implements Route.Handler {
   private static final Set<String> FILTERS =
       Set.of(
           "jid",
+          "batch",
           "kind",
           "state",
           "status",
@@ -89,8 +90,8 @@ public final class DeliveriesEndpoint implements Route.Handler {
     for (String name : query.keySet()) {
       if (!FILTERS.contains(name) && !SHAPE.contains(name)) {
         throw ApiException.unreadable(
-            "unknown parameter; there are bodies, component, id, jid, kind, limit, since, state,"
-                + " status, text and until");
+            "unknown parameter; there are batch, bodies, component, id, jid, kind, limit, since,"
+                + " state, status, text and until");
       }
     }
     for (String name : TEXTS) {
@@ -141,6 +142,7 @@ public final class DeliveriesEndpoint implements Route.Handler {
         log.all().stream().map(SeenDelivery::webhookId).collect(Collectors.toSet()),
         ids == null ? null : ids.get(0),
         domains == null ? null : domains.get(0),
+        query.getOrDefault("batch", List.of()),
         query.getOrDefault("kind", List.of()),
         query.getOrDefault("state", List.of()),
         query.getOrDefault("status", List.of()),
@@ -189,6 +191,7 @@ public final class DeliveriesEndpoint implements Route.Handler {
       case "jid" ->
           search.contains(delivery.from().toString(), value)
               || search.contains(delivery.to().toString(), value);
+      case "batch" -> delivery.wasIn(value);
       case "kind" -> delivery.kind().equals(value);
       case "state" -> delivery.outcome().label().equals(value);
       case "since" -> delivery.beganAt() >= Instant.parse(value).toEpochMilli();

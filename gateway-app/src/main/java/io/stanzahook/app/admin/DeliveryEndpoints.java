@@ -2,14 +2,19 @@ package io.stanzahook.app.admin;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.Gateway;
+import io.stanzahook.app.console.BatchMember;
 import io.stanzahook.app.console.DeliveryFile;
+import io.stanzahook.app.console.KeptBatch;
 import io.stanzahook.app.console.RecentDeliveries;
+import io.stanzahook.app.console.SeenBatch;
+import io.stanzahook.app.console.SeenDelivery;
 import io.stanzahook.app.http.Access;
 import io.stanzahook.app.http.ApiException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.Route;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.RequestCopy;
 import io.stanzahook.webhook.WebhookSettings;
@@ -18,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +73,17 @@ public final class DeliveryEndpoints {
     return below.substring(0, below.indexOf('/'));
   }
 
+  /**
+   * A delivery that can be repeated.
+   *
+   * @param batch that it was called in last; null without one
+   */
+  private record Kept(Stanza stanza, @Nullable KeptBatch batch) {}
+
+  private Mono<Kept> kept(String id) {
+    return searches.run(() -> new Kept(find(id), batch(id)));
+  }
+
   private Stanza find(String id) throws ApiException, IOException {
     RecentDeliveries kept = deliveries;
     DeliveryFile file = kept == null ? null : kept.file();
@@ -87,6 +104,27 @@ public final class DeliveryEndpoints {
     return stanza;
   }
 
+  /** As far as the log has it. */
+  private @Nullable KeptBatch batch(String id) throws IOException {
+    RecentDeliveries kept = deliveries;
+    DeliveryFile file = kept == null ? null : kept.file();
+    SeenDelivery recent = kept == null ? null : kept.find(id);
+    SeenBatch last = recent == null ? null : recent.batch();
+    String batch = last == null ? null : last.id();
+    if (recent == null && file != null) {
+      batch = file.batchOf(id);
+    }
+    if (kept == null || batch == null) {
+      return null;
+    }
+    Map<Integer, BatchMember> members = new TreeMap<>();
+    if (file != null) {
+      file.batch(batch).forEach(member -> members.put(member.batch().place(), member));
+    }
+    kept.batch(batch).forEach(member -> members.put(member.batch().place(), member));
+    return members.isEmpty() ? null : new KeptBatch(List.copyOf(members.values()));
+  }
+
   private Gateway gateway(Stanza stanza) throws ApiException {
     for (String domain : gateways.domains()) {
       Gateway gateway = stanza.to().hasDomain(domain) ? gateways.find(domain) : null;
@@ -100,12 +138,11 @@ public final class DeliveryEndpoints {
   private Mono<Reply> sendAgain(Request request) {
     String id = id(request);
     String who = request.caller().described();
-    return searches
-        .run(() -> find(id))
+    return kept(id)
         .flatMap(
-            stanza ->
-                Mono.fromCallable(() -> gateway(stanza))
-                    .flatMap(gateway -> sendAgain(gateway, id, stanza, who)));
+            kept ->
+                Mono.fromCallable(() -> gateway(kept.stanza()))
+                    .flatMap(gateway -> sendAgain(gateway, id, kept.stanza(), who)));
   }
 
   private static Mono<Reply> sendAgain(Gateway gateway, String id, Stanza stanza, String who) {
@@ -129,15 +166,28 @@ public final class DeliveryEndpoints {
   private Mono<Reply> curl(Request request) {
     String id = id(request);
     boolean whole = request.caller().mayChange();
-    return searches
-        .run(() -> find(id))
-        .flatMap(stanza -> Mono.fromCallable(() -> curl(id, stanza, whole)));
+    return kept(id).flatMap(kept -> Mono.fromCallable(() -> curl(id, kept, whole)));
   }
 
-  private Reply curl(String id, Stanza stanza, boolean whole) throws ApiException {
-    WebhookSettings settings = gateway(stanza).settings().webhook();
-    RequestCopy copy = RequestCopy.of(settings, stanza, id, Instant.now(), whole);
-    return Reply.text(200, command(copy, whole));
+  private Reply curl(String id, Kept kept, boolean whole) throws ApiException {
+    WebhookSettings settings = gateway(kept.stanza()).settings().webhook();
+    return Reply.text(200, command(settings, id, kept, whole));
+  }
+
+  /** The request of its last call: of the whole batch, where it was called in one. */
+  private String command(WebhookSettings settings, String id, Kept kept, boolean whole) {
+    Instant now = Instant.now();
+    KeptBatch batch = settings.format().hasBatches() ? kept.batch() : null;
+    if (batch == null) {
+      return command(RequestCopy.of(settings, kept.stanza(), id, now, whole), whole);
+    }
+    if (batch.isWhole()) {
+      return command(RequestCopy.of(settings, batch, now, whole), whole);
+    }
+    return ("# The webhook got this stanza in a batch of %d (%s). The log has %d of them whole, so this"
+                + " is the stanza alone, as a batch of one.\n")
+            .formatted(batch.wholeSize(), batch.id(), batch.kept())
+        + command(RequestCopy.of(settings, Batch.of(id, kept.stanza(), id, 1), now, whole), whole);
   }
 
   /**

@@ -50,6 +50,7 @@ public final class EventsEndpoint implements Route.Handler {
   private final PrometheusMeterRegistry registry;
   private final Limits limits;
   private final Notices notices;
+  private final Readiness readiness;
   private final @Nullable Chat chat;
   private final AtomicInteger clients = new AtomicInteger();
 
@@ -59,8 +60,10 @@ public final class EventsEndpoint implements Route.Handler {
       PrometheusMeterRegistry registry,
       Limits limits,
       Notices notices,
+      Readiness readiness,
       @Nullable Chat chat) {
     this.notices = notices;
+    this.readiness = readiness;
     this.chat = chat;
     this.gateways = gateways;
     this.requested = new RequestedComponent(gateways);
@@ -185,6 +188,7 @@ public final class EventsEndpoint implements Route.Handler {
                   write(json, spool);
                 }
                 notices.write(json, only, true);
+                ClusterState.write(json, readiness.state().cluster());
                 if (chat != null) {
                   json.writeNumberProperty("chat", chat.revision());
                 }

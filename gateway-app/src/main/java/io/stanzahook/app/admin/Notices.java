@@ -8,15 +8,21 @@ import io.stanzahook.webhook.WebhookEndpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * What an operator should know: endpoints that are down, chat rooms that were lost, certificates
- * that expire, settings that need a restart. Properties of things that are well are left out.
+ * /** What an operator should know: endpoints that are down, chat rooms that were lost,
+ * certificates that expire, a configuration that was changed and is not in use. Properties of
+ * things that are well are left out.
  */
 public final class Notices {
+  /** The maximum number of lost rooms that are named, for each component. */
+  private static final int MAX_ROOMS = 10;
+
   private final Gateways gateways;
   private final Workbench workbench;
   private final InstantSource clock;
@@ -37,6 +43,9 @@ public final class Notices {
     List<String> domains = only == null ? gateways.domains() : List.of(only);
     writeDown(json, domains, errors);
     writeLost(json, domains);
+    if (errors) {
+      writeLostRooms(json, domains);
+    }
     List<Workbench.Expiring> expiring =
         workbench.certificates().get().stream()
             .filter(
@@ -58,6 +67,10 @@ public final class Notices {
       json.writeArrayPropertyStart("needs_restart");
       restart.forEach(json::writeString);
       json.writeEndArray();
+    }
+    Instant unread = workbench.unread().get();
+    if (unread != null) {
+      json.writeStringProperty("config_changed", unread.toString());
     }
   }
 
@@ -118,5 +131,35 @@ public final class Notices {
     if (any) {
       json.writeEndObject();
     }
+  }
+
+  /** Their names, as far as they are rooms of the configuration or of invitations. */
+  private void writeLostRooms(JsonGenerator json, List<String> domains) {
+    Map<String, List<String>> lost = new LinkedHashMap<>();
+    for (String domain : domains) {
+      Gateway gateway = gateways.find(domain);
+      Map<String, RoomState> rooms = gateway == null ? Map.of() : gateway.ownRooms();
+      List<String> names =
+          rooms.entrySet().stream()
+              .filter(room -> room.getValue() == RoomState.LOST)
+              .map(Map.Entry::getKey)
+              .sorted()
+              .limit(MAX_ROOMS)
+              .toList();
+      if (!names.isEmpty()) {
+        lost.put(domain, names);
+      }
+    }
+    if (lost.isEmpty()) {
+      return;
+    }
+    json.writeObjectPropertyStart("lost_rooms");
+    lost.forEach(
+        (domain, names) -> {
+          json.writeArrayPropertyStart(domain);
+          names.forEach(json::writeString);
+          json.writeEndArray();
+        });
+    json.writeEndObject();
   }
 }

@@ -3,7 +3,6 @@ package io.stanzahook.app.admin;
 import io.stanzahook.app.http.Reply;
 import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.Route;
-import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.stream.StreamStatus;
 import java.util.Locale;
 import java.util.Map;
@@ -48,24 +47,7 @@ public final class ReadyEndpoint implements Route.Handler {
       new TreeMap<>(state.rooms()).forEach((domain, states) -> write(json, domain, states));
       json.writeEndObject();
     }
-    Readiness.Cluster cluster = state.cluster();
-    if (cluster != null) {
-      write(json, cluster);
-    }
-  }
-
-  private static void write(JsonGenerator json, Readiness.Cluster cluster) {
-    ClusterFigures figures = cluster.figures();
-    json.writeObjectPropertyStart("cluster");
-    json.writeStringProperty("role", cluster.role().name().toLowerCase(Locale.ROOT));
-    json.writeBooleanProperty("connected", figures.connected());
-    json.writeNumberProperty("partitions", figures.partitions());
-    json.writeNumberProperty("lag", figures.lag());
-    json.writeNumberProperty("slots", figures.slotsOwned());
-    json.writeArrayPropertyStart("streams");
-    cluster.streams().forEach(json::writeString);
-    json.writeEndArray();
-    json.writeEndObject();
+    ClusterState.write(json, state.cluster());
   }
 
   private static void write(

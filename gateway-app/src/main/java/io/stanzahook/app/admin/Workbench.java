@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param certificates those that expire soon, or have expired
  * @param needRestart keys of settings that were changed in the configuration and need a restart
+ * @param unread when the configuration file was changed, if it was not read since; null if it was
  * @param shown replaces the address of an endpoint in a line that is shown: the sandbox has a proxy
  *     in front of the webhook, and users know only the webhook
  * @param chat of a sandbox; null elsewhere
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 public record Workbench(
     Supplier<List<Expiring>> certificates,
     Supplier<List<String>> needRestart,
+    Supplier<@Nullable Instant> unread,
     UnaryOperator<String> shown,
     @Nullable Chat chat) {
   /** Nothing besides the gateways. */
   public static Workbench none() {
-    return new Workbench(List::of, List::of, UnaryOperator.identity(), null);
+    return new Workbench(List::of, List::of, () -> null, UnaryOperator.identity(), null);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpMethod;
 import io.stanzahook.app.admin.BalanceEndpoint;
 import io.stanzahook.app.admin.ChatEndpoint;
+import io.stanzahook.app.admin.ChatWebhookEndpoint;
 import io.stanzahook.app.admin.DeadLetterEndpoints;
 import io.stanzahook.app.admin.DeliveriesEndpoint;
 import io.stanzahook.app.admin.DeliveryEndpoints;
@@ -142,10 +143,14 @@ public final class Api {
         Route.of(
             "/admin/events",
             look,
-            new EventsEndpoint(gateways, deliveries, registry, limits, notices, workbench.chat())));
+            new EventsEndpoint(
+                gateways, deliveries, registry, limits, notices, readiness, workbench.chat())));
     routes.add(
         Route.of("/admin/chat", lookOrSay, new ChatEndpoint(workbench.chat(), deliveries))
             .withBody(ChatEndpoint.MAX_BODY));
+    routes.add(
+        Route.of("/admin/chat/webhook", change, new ChatWebhookEndpoint(workbench.chat()))
+            .withBody(ChatWebhookEndpoint.MAX_BODY));
     routes.add(Route.of("/admin/endpoints/try", change, new TryEndpoint(gateways)));
     routes.addAll(new DeadLetterEndpoints(gateways, limits).routes());
     routes.add(new MessageEndpoint(sender).route());

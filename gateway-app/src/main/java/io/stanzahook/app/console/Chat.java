@@ -54,6 +54,18 @@ public interface Chat {
   /** All that are kept, the oldest first. */
   List<Line> lines();
 
+  /** The webhook's address; of several, with commas between them. */
+  String webhook();
+
+  /**
+   * Calls another webhook from now on.
+   *
+   * @param url empty for the one of the start
+   * @return its address
+   * @throws IllegalArgumentException saying why it cannot be called
+   */
+  String useWebhook(String url);
+
   /**
    * Says something, once subscribed to.
    *

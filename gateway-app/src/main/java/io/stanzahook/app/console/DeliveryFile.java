@@ -34,11 +34,14 @@ import org.sqlite.SQLiteConfig;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Deliveries that have ended, in an SQLite file: they survive a restart. The oldest go first, by
  * age and by size. It is for looking at: what a crash or a slow disk takes from it is lost, and no
- * delivery waits for it.
+ * delivery waits for it. Writing, deleting and searching are one class because they share the three
+ * tables.
  *
  * <p>Threading: {@link #add} is for any thread and never waits; a thread of its own writes.
  * Everything else blocks, one call at a time.
@@ -65,6 +68,9 @@ public final class DeliveryFile implements AutoCloseable {
   /** Deliveries written between two looks at age and size. */
   private static final int TRIM_EVERY = 2_000;
 
+  /** Deliveries of one batch that are read. */
+  private static final int MAX_TOGETHER = 1_000;
+
   private static final Duration CLOSING = Duration.ofSeconds(5);
   private static final int BUSY_MILLIS = 5_000;
 
@@ -75,6 +81,7 @@ public final class DeliveryFile implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger("stanzahook");
   private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonMapper MAPPER = new JsonMapper();
 
   private static final List<String> TABLES =
       List.of(
@@ -110,12 +117,14 @@ public final class DeliveryFile implements AutoCloseable {
    *
    * @param ids that are known already, and left out
    * @param domain of the component; null for all
+   * @param batches that it was called in
    * @param since in milliseconds since 1970; as {@code until}, the delivery was first seen then
    */
   public record Query(
       Set<String> ids,
       @Nullable String id,
       @Nullable String domain,
+      List<String> batches,
       List<String> kinds,
       List<String> states,
       List<String> statuses,
@@ -322,6 +331,9 @@ public final class DeliveryFile implements AutoCloseable {
     for (SeenAttempt attempt : seen.attempts()) {
       codes.add(attempt.outcome()).add(Integer.toString(attempt.status()));
     }
+    for (SeenBatch batch : seen.batches()) {
+      codes.add(batch.id());
+    }
     return codes.toString();
   }
 
@@ -394,6 +406,63 @@ public final class DeliveryFile implements AutoCloseable {
     } catch (SQLException e) {
       throw unreadable(e);
     }
+  }
+
+  /** The batch of a delivery's last call; null without one, or where it is not kept here. */
+  public synchronized @Nullable String batchOf(String id) throws IOException {
+    try (PreparedStatement statement =
+        reader.prepareStatement(
+            "SELECT summary FROM delivery JOIN shown USING (seq) WHERE id = ?")) {
+      statement.setString(1, id);
+      try (ResultSet row = statement.executeQuery()) {
+        JsonNode batch = row.next() ? MAPPER.readTree(row.getString(1)).get("batch") : null;
+        return batch == null ? null : batch.asString();
+      }
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** The deliveries that were called in a batch and are kept here, in any order. */
+  public synchronized List<BatchMember> batch(String id) throws IOException {
+    try (PreparedStatement statement =
+        reader.prepareStatement(
+            "SELECT id, domain, summary, stanza FROM delivery JOIN shown USING (seq) WHERE"
+                + " instr(codes, ?) > 0 ORDER BY seq DESC LIMIT "
+                + MAX_TOGETHER)) {
+      statement.setString(1, spaced(id));
+      List<BatchMember> members = new ArrayList<>();
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          SeenBatch in = in(id, MAPPER.readTree(row.getString(3)));
+          byte[] xml = row.getBytes(4);
+          if (in != null) {
+            members.add(
+                new BatchMember(
+                    in,
+                    row.getString(1),
+                    xml == null ? null : new KeptStanzaReader(row.getString(2)).read(xml, null)));
+          }
+        }
+      }
+      return members;
+    } catch (SQLException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static @Nullable SeenBatch in(String id, JsonNode summary) {
+    for (JsonNode each : summary.path("batches")) {
+      if (each.path("id").asString("").equals(id)) {
+        return new SeenBatch(
+            id,
+            each.path("size").asInt(0),
+            each.path("place").asInt(1) - 1,
+            each.path("attempt").asInt(1),
+            each.path("own_attempt").asInt(1));
+      }
+    }
+    return null;
   }
 
   /** Whether it has a delivery with that id. */
@@ -520,12 +589,13 @@ public final class DeliveryFile implements AutoCloseable {
         query.domain() == null ? List.of() : List.of(Jid.comparableDomain(query.domain())),
         where,
         values);
+    add("instr(d.codes, ?) > 0", spaced(query.batches()), where, values);
     add("d.kind = ?", query.kinds(), where, values);
     add("d.outcome = ?", query.states(), where, values);
     for (String status : query.statuses()) {
       where.append(" AND (d.outcome = ? OR instr(d.codes, ?) > 0)");
       values.add(status);
-      values.add(" " + status + " ");
+      values.add(spaced(status));
     }
     add("instr(d.jids, ?) > 0", folded(query.jids()), where, values);
     add("instr(c.text, ?) > 0", folded(query.texts()), where, values);
@@ -536,6 +606,15 @@ public final class DeliveryFile implements AutoCloseable {
       add("d.began <= ?", List.of(query.until()), where, values);
     }
     return where.toString();
+  }
+
+  /** As a whole word among the codes. */
+  private static String spaced(String word) {
+    return " " + word + " ";
+  }
+
+  private static List<String> spaced(List<String> words) {
+    return words.stream().map(DeliveryFile::spaced).toList();
   }
 
   private static List<String> folded(List<String> texts) {

@@ -103,9 +103,14 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     json.writeNumberProperty("took_ms", millis(delivery.nanos()));
     json.writeNumberProperty("replies", delivery.replies());
     json.writeNumberProperty("begun", delivery.begun());
-    if (!delivery.batch().isEmpty()) {
-      json.writeStringProperty("batch", delivery.batch());
-      json.writeNumberProperty("batch_size", delivery.batchSize());
+    SeenBatch batch = delivery.batch();
+    if (batch != null) {
+      json.writeStringProperty("batch", batch.id());
+      json.writeNumberProperty("batch_size", batch.size());
+      json.writeNumberProperty("batch_place", batch.place() + 1);
+      json.writeArrayPropertyStart("batches");
+      delivery.batches().forEach(each -> write(json, each));
+      json.writeEndArray();
     }
     json.writeNumberProperty("revision", delivery.revision());
     json.writeArrayPropertyStart("attempts");
@@ -117,6 +122,16 @@ public record DeliveryPage(List<SeenDelivery> deliveries, boolean bodies, boolea
     if (bodies) {
       writeBodies(json, delivery);
     }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, SeenBatch batch) {
+    json.writeStartObject();
+    json.writeStringProperty("id", batch.id());
+    json.writeNumberProperty("size", batch.size());
+    json.writeNumberProperty("place", batch.place() + 1);
+    json.writeNumberProperty("attempt", batch.attempt());
+    json.writeNumberProperty("own_attempt", batch.ownAttempt());
     json.writeEndObject();
   }
 

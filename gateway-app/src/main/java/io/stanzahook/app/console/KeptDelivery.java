@@ -11,6 +11,7 @@ final class KeptDelivery {
   private final SeenDelivery first;
   private final List<SeenAttempt> attempts = new ArrayList<>(1);
   private final List<SeenExchange> exchanges = new ArrayList<>(0);
+  private final List<SeenBatch> batches = new ArrayList<>(0);
   final List<String> dropped = new ArrayList<>(0);
   Outcome outcome = Outcome.CALLING;
   String problem = "";
@@ -19,8 +20,6 @@ final class KeptDelivery {
   final @Nullable Stanza stanza;
 
   String response = "";
-  String batch = "";
-  int batchSize;
   int begun;
   int replies;
   long nanos;
@@ -44,8 +43,7 @@ final class KeptDelivery {
             RecentDeliveries.cutOrNull(stanza.type()),
             beganAt,
             0,
-            "",
-            0,
+            List.of(),
             List.of(),
             Outcome.CALLING,
             0,
@@ -68,6 +66,30 @@ final class KeptDelivery {
       attempts.remove(0);
     }
     attempts.add(attempt);
+  }
+
+  /** It is called in a batch, for the first time or again. */
+  void add(SeenBatch batch) {
+    batches.removeIf(each -> each.id().equals(batch.id()));
+    if (batches.size() == RecentDeliveries.MAX_BATCHES) {
+      batches.remove(0);
+    }
+    batches.add(batch);
+  }
+
+  /** What it was in that batch; null if it was not in it. */
+  @Nullable SeenBatch in(String batch) {
+    for (SeenBatch each : batches) {
+      if (each.id().equals(batch)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** The batch of its last call; null without one. */
+  @Nullable SeenBatch lastBatch() {
+    return batches.isEmpty() ? null : batches.get(batches.size() - 1);
   }
 
   void add(SeenExchange exchange) {
@@ -107,8 +129,7 @@ final class KeptDelivery {
         first.type(),
         first.beganAt(),
         begun,
-        batch,
-        batchSize,
+        batches,
         attempts,
         outcome,
         nanos,

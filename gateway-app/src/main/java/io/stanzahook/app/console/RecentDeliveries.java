@@ -14,12 +14,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class RecentDeliveries implements DeliveryListener, WireListener {
   /** The maximum number of kept attempts of one delivery: the last ones. */
   static final int MAX_ATTEMPTS = 20;
+
+  /** The maximum number of kept batches of one delivery: the last ones. */
+  static final int MAX_BATCHES = 4;
 
   /** The maximum number of kept reasons for dropped replies of one delivery. */
   static final int MAX_DROPPED = 10;
@@ -63,6 +68,7 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   /** Not shown any more, and followed to their end for the file. */
   private final Map<String, KeptDelivery> open = new LinkedHashMap<>();
 
+  private volatile UnaryOperator<String> shown = UnaryOperator.identity();
   private long revision;
 
   /**
@@ -97,6 +103,11 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     this.most = most;
     this.bodies = bodies;
     this.clock = clock;
+  }
+
+  /** Sets how a line that names an endpoint is shown, for calls that end from now on. */
+  public void show(UnaryOperator<String> lines) {
+    shown = lines;
   }
 
   /** Where deliveries are kept that have ended; null for nowhere. */
@@ -143,6 +154,21 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     return changed;
   }
 
+  /** The deliveries that were called in a batch and are still here, by their places. */
+  public List<BatchMember> batch(String id) {
+    List<BatchMember> members = new ArrayList<>();
+    synchronized (entries) {
+      for (KeptDelivery entry : entries.values()) {
+        SeenBatch in = entry.in(id);
+        if (in != null) {
+          members.add(new BatchMember(in, entry.webhookId(), entry.stanza));
+        }
+      }
+    }
+    members.sort(Comparator.comparingInt(member -> member.batch().place()));
+    return members;
+  }
+
   /** The whole stanza of a delivery; null if it or the delivery is not kept. */
   public @Nullable Stanza stanza(String webhookId) {
     synchronized (entries) {
@@ -187,10 +213,9 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
     synchronized (entries) {
       for (int i = 0; i < batch.size(); i++) {
         calling(batch.stanza(i), batch.webhookId(i), batch.attempt(i));
-        KeptDelivery entry = entries.get(batch.webhookId(i));
+        KeptDelivery entry = get(batch.webhookId(i));
         if (entry != null) {
-          entry.batch = batch.id();
-          entry.batchSize = batch.size();
+          entry.add(new SeenBatch(batch.id(), batch.size(), i, batch.attempt(), batch.attempt(i)));
         }
       }
     }
@@ -236,7 +261,12 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
             webhookId,
             failed,
             new SeenAttempt(
-                attempt, failed.outcome().label(), failed.status(), nanos, detail, clock.millis()));
+                attempt,
+                failed.outcome().label(),
+                failed.status(),
+                nanos,
+                shown.apply(detail),
+                clock.millis()));
       }
     } else if (result instanceof WebhookResult.Answered answered) {
       String response = bodies ? xml(answered.replies()) : "";
@@ -337,8 +367,13 @@ public final class RecentDeliveries implements DeliveryListener, WireListener {
   private List<KeptDelivery> with(String webhookId) {
     KeptDelivery entry = get(webhookId);
     return entry == null
-        ? entries.values().stream().filter(each -> each.batch.equals(webhookId)).toList()
+        ? entries.values().stream().filter(each -> isNowIn(each, webhookId)).toList()
         : List.of(entry);
+  }
+
+  private static boolean isNowIn(KeptDelivery entry, String batch) {
+    SeenBatch last = entry.lastBatch();
+    return last != null && last.id().equals(batch);
   }
 
   @Override

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind the stanza's element
  * @param beganAt when it was first seen, waiting or called, in milliseconds since 1970
  * @param begun how many webhook calls began
- * @param batch the id of the batch of its last call; empty without one
- * @param batchSize how many stanzas are in this batch
+ * @param batches the last batches that it was called in, that of its last call at the end; empty
+ *     without any
  * @param attempts its last attempts that ended
  * @param outcome its state
  * @param nanos the time from its receipt until it was delivered or failed; 0 before
@@ -38,8 +38,7 @@ public record SeenDelivery(
     @Nullable String type,
     long beganAt,
     int begun,
-    String batch,
-    int batchSize,
+    List<SeenBatch> batches,
     List<SeenAttempt> attempts,
     Outcome outcome,
     long nanos,
@@ -55,9 +54,20 @@ public record SeenDelivery(
   private static final String AGAIN = "again_";
 
   public SeenDelivery {
+    batches = List.copyOf(batches);
     attempts = List.copyOf(attempts);
     dropped = List.copyOf(dropped);
     exchanges = List.copyOf(exchanges);
+  }
+
+  /** The batch of its last call; null without one. */
+  public @Nullable SeenBatch batch() {
+    return batches.isEmpty() ? null : batches.get(batches.size() - 1);
+  }
+
+  /** Whether it was called in that batch. */
+  public boolean wasIn(String batch) {
+    return batches.stream().anyMatch(each -> each.id().equals(batch));
   }
 
   /** Whether it repeats another delivery, because somebody asked for it. */

@@ -33,6 +33,7 @@ public final class ConsolePage {
           "console.js",
           "console-page.js",
           "console-notices.js",
+          "console-cluster.js",
           "console-bench.js",
           "console-deliveries.js",
           "console-letters.js",
@@ -74,7 +75,10 @@ public final class ConsolePage {
         Objects.requireNonNull(ConsolePage.class.getResourceAsStream(file), file)) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       if (credentials.anybody() != null) {
-        text = text.replace("data-credentials=\"needed\"", "data-credentials=\"none\"");
+        // Everybody may change everything: it need not wait to be told so.
+        text =
+            text.replace(
+                "class=\"reader\" data-credentials=\"needed\"", "data-credentials=\"none\"");
       }
       String type = TYPES.get(file.substring(file.indexOf('.')));
       return new Reply(200, type + "; charset=utf-8", text, HEADERS);

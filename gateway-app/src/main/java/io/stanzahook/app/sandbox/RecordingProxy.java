@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.stanzahook.net.SocketErrors;
 import io.stanzahook.sandbox.ComponentServerSettings;
+import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -47,7 +50,9 @@ final class RecordingProxy {
   private static final Set<String> HOP_BY_HOP =
       Set.of("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
 
-  private final String origin;
+  /** The webhook of the start. */
+  private final Target first;
+
   private final int maxRequest;
   private final int maxResponse;
   private final Recording recording;
@@ -55,8 +60,19 @@ final class RecordingProxy {
   private final HttpClient client;
   private final DisposableServer server;
 
+  /** Where requests go now. */
+  private volatile Target target;
+
   /** Why the webhook gave no response to the last call; null where it gave one. */
   private volatile @Nullable String unreached;
+
+  /**
+   * Where requests go.
+   *
+   * @param path and query of all of them; null for those that the gateway asks for
+   * @param client for this scheme
+   */
+  private record Target(String origin, @Nullable String path, HttpClient client) {}
 
   /** A response as far as anybody will read it. */
   private record Response(HttpClientResponse head, ByteArrayOutputStream body, boolean cut) {}
@@ -69,19 +85,18 @@ final class RecordingProxy {
    * @param loops not disposed of here
    */
   RecordingProxy(WebhookSettings target, int maxRequest, LoopResources loops, Recording recording) {
-    this.origin = origin(target.postUrl().text());
     this.maxRequest = maxRequest;
     this.maxResponse = target.maxResponse();
     this.recording = recording;
     this.connections = ConnectionProvider.create("sandbox-proxy", target.maxConnections());
-    HttpClient any =
+    this.client =
         HttpClient.create(connections)
             .runOn(loops)
             .disableRetry(true)
             .followRedirect(false)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
-    // Told so, the client does not load the hundreds of classes of TLS.
-    this.client = origin.startsWith("https") ? any : any.noSSL();
+    this.first = target(client, origin(target.postUrl().text()), null);
+    this.target = first;
     this.server =
         HttpServer.create()
             .runOn(loops)
@@ -89,6 +104,37 @@ final class RecordingProxy {
             .port(0)
             .handle(this::pass)
             .bindNow();
+  }
+
+  /** Told so, the client does not load the hundreds of classes of TLS. */
+  private static Target target(HttpClient any, String origin, @Nullable String path) {
+    return new Target(origin, path, origin.startsWith("https") ? any : any.noSSL());
+  }
+
+  /**
+   * Forwards to another webhook from now on.
+   *
+   * @param url null for the one of the start
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  void call(@Nullable String url) {
+    if (url == null) {
+      target = first;
+      return;
+    }
+    UrlTemplate other = UrlTemplate.parse(url);
+    String path = other.constantPath();
+    if (path == null) {
+      throw new IllegalArgumentException(
+          "the URL has a placeholder in braces: start the sandbox again with it as --post-url");
+    }
+    target = target(client, other.toString(), path);
+  }
+
+  /** The webhook in place of the one of the start; null for that. */
+  @Nullable String other() {
+    Target now = target;
+    return now.path() == null ? null : now.origin() + now.path();
   }
 
   /** What comes before the path. */
@@ -123,8 +169,19 @@ final class RecordingProxy {
     if (!text.contains(own)) {
       return text;
     }
+    Target now = target;
     String why = unreached;
-    return why != null && text.contains(" 502") ? origin + ": " + why : text.replace(own, origin);
+    if (why != null && text.contains(" 502")) {
+      return now.origin() + ": " + why;
+    }
+    String path = now.path();
+    return path == null
+        ? text.replace(own, now.origin())
+        : Pattern.compile(Pattern.quote(own) + "([/?][^\\s'\"]*)?")
+            .matcher(text)
+            .replaceAll(
+                found ->
+                    Matcher.quoteReplacement(now.origin() + (found.group(1) == null ? "" : path)));
   }
 
   void close() {
@@ -149,7 +206,9 @@ final class RecordingProxy {
 
   private Mono<Void> pass(
       HttpServerRequest request, byte[] body, HttpServerResponse response, Connection gateway) {
-    String url = origin + request.uri();
+    Target to = target;
+    String origin = to.origin();
+    String url = origin + (to.path() == null ? request.uri() : to.path());
     HttpHeaders headers = request.requestHeaders().copy();
     headers.set(HttpHeaderNames.HOST, origin.substring(origin.indexOf("//") + 2));
     HOP_BY_HOP.forEach(headers::remove);
@@ -158,7 +217,7 @@ final class RecordingProxy {
             new Step.Posted(request.method().name(), url, entries(headers), text(body)));
     long sent = System.nanoTime();
     Mono<Void> exchange =
-        client
+        to.client()
             .headers(copy -> copy.set(headers))
             .request(request.method())
             .uri(url)

@@ -190,6 +190,11 @@ final class Sandbox implements AutoCloseable {
     return shown;
   }
 
+  /** The webhook, which may be another one later. */
+  CalledWebhook calledWebhook() {
+    return new CalledWebhook(proxies, webhook, gateway());
+  }
+
   /** The webhook's URL, without a proxy in front of it. */
   String webhook() {
     return webhook;

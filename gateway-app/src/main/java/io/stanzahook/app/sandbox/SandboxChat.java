@@ -4,6 +4,7 @@ import io.stanzahook.app.console.Chat;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
+import io.stanzahook.stanza.ContentNamespace;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Message;
@@ -11,6 +12,7 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.PayloadName;
 import io.stanzahook.stanza.Stanza;
+import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
@@ -36,10 +38,12 @@ public final class SandboxChat implements Chat, DeliveryListener {
 
   private static final int MAX_NAME = 200;
   private static final String RESOURCE = "/sandbox";
+  private static final String STARTING = "the sandbox is still starting";
 
   private final Jid bot;
   private final UserStanzas stanzas;
   private final AtomicReference<@Nullable ComponentServer> server = new AtomicReference<>();
+  private final AtomicReference<@Nullable CalledWebhook> webhook = new AtomicReference<>();
   private final Deque<Line> lines = new ArrayDeque<>();
   private volatile boolean on;
   private long revision;
@@ -65,8 +69,28 @@ public final class SandboxChat implements Chat, DeliveryListener {
   }
 
   /** Users may write from now on. */
-  public void open(ComponentServer running) {
+  public void open(ComponentServer running, CalledWebhook called) {
+    webhook.set(called);
     server.set(running);
+  }
+
+  @Override
+  public String webhook() {
+    CalledWebhook called = webhook.get();
+    return called == null ? "" : called.url();
+  }
+
+  @Override
+  public String useWebhook(String url) {
+    CalledWebhook called = webhook.get();
+    if (called == null) {
+      throw new IllegalArgumentException(STARTING);
+    }
+    called.use(url);
+    synchronized (lines) {
+      revision++;
+    }
+    return called.url();
   }
 
   @Override
@@ -173,6 +197,9 @@ public final class SandboxChat implements Chat, DeliveryListener {
   }
 
   private static String what(Stanza stanza) {
+    if (stanza.isError()) {
+      return error(new String(stanza.xml().utf8(), StandardCharsets.UTF_8));
+    }
     if (stanza.hasPayload(Namespaces.CHAT_STATES, "composing")) {
       return "is typing";
     }
@@ -193,11 +220,33 @@ public final class SandboxChat implements Chat, DeliveryListener {
     return what.toString();
   }
 
+  /** The condition and the text of an error, as RFC 6120, 8.3 has them. */
+  private static String error(String xml) {
+    XmlElement error;
+    try {
+      error =
+          ContentNamespace.adopt(XmlParser.parse(xml, XmlLimits.OUTBOUND))
+              .child(Namespaces.COMPONENT, "error");
+    } catch (XmlException e) {
+      error = null;
+    }
+    String condition = "";
+    String text = "";
+    for (XmlElement each : error == null ? List.<XmlElement>of() : error.elements()) {
+      if (each.is(Namespaces.STANZA_ERRORS, "text")) {
+        text = ": " + each.text();
+      } else if (each.namespace().equals(Namespaces.STANZA_ERRORS)) {
+        condition = each.name();
+      }
+    }
+    return cut(condition + text);
+  }
+
   @Override
   public Mono<Void> say(Saying saying) {
     ComponentServer running = server.get();
     if (running == null) {
-      throw new IllegalArgumentException("the sandbox is still starting");
+      throw new IllegalArgumentException(STARTING);
     }
     return running.send(stanza(saying));
   }

@@ -74,9 +74,14 @@ public final class SandboxRun {
    * A sandbox that runs.
    *
    * @param server where its users are
+   * @param webhook that is called
    * @param shown names the webhook in a text that names the proxy before it
    */
-  public record Running(Gateway gateway, ComponentServer server, UnaryOperator<String> shown) {}
+  public record Running(
+      Gateway gateway,
+      ComponentServer server,
+      CalledWebhook webhook,
+      UnaryOperator<String> shown) {}
 
   /**
    * Who is told of what.
@@ -122,7 +127,7 @@ public final class SandboxRun {
                 listeners.streams(),
                 observed.server(steps.server()),
                 new Recording(steps, listeners.wire())))) {
-      observed.started(new Running(sandbox.gateway(), sandbox.server(), sandbox::shown));
+      observed.started(running(sandbox));
       banner(sandbox, Conversation.USER.toString(), first);
       Transcript transcript = new Transcript(terminal.colours());
       Exchange exchange = new Exchange(sandbox.server(), steps, transcript, out, patience());
@@ -151,7 +156,7 @@ public final class SandboxRun {
             loops,
             new Sandbox.Watchers(
                 listeners.deliveries(), listeners.streams(), tally.server(), null))) {
-      observed.started(new Running(sandbox.gateway(), sandbox.server(), sandbox::shown));
+      observed.started(running(sandbox));
       banner(sandbox, "many users", first);
       out.flush();
       LoadSummary summary =
@@ -160,6 +165,11 @@ public final class SandboxRun {
       out.print(summary.text());
       return summary.isComplete();
     }
+  }
+
+  private static Running running(Sandbox sandbox) {
+    return new Running(
+        sandbox.gateway(), sandbox.server(), sandbox.calledWebhook(), sandbox::shown);
   }
 
   private Jid bot() {

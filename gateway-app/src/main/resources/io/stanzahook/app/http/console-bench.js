@@ -11,6 +11,7 @@ const WITHOUT_TEXT = new Set(['typing', 'read']);
 const TONES = {settled: 'good', answered: 'good', given_up: 'bad', buried: 'bad', unreadable: 'bad'};
 const lines = new Map();
 let known = -1;
+let webhook;
 
 const nameOf = address => address.split('/')[0].replace(/@(component\.)?localhost$/, '');
 
@@ -21,9 +22,11 @@ function bubble(line) {
   const state = element('span');
   head.append(element('strong', who), ' ', clock(line.at), ' ', state);
   item.append(head);
-  if (line.error) item.append(element('p', 'An error, as the sender sees it', 'bad'));
-  if (line.text) item.append(element('p', line.text, 'said'));
-  else if (!line.error) item.append(element('p', line.what, 'quiet'));
+  if (line.error) {
+    item.append(element('p', 'An error, as the sender sees it', 'bad'));
+    if (line.what) item.append(element('p', line.what, 'quiet'));
+  } else if (line.text) item.append(element('p', line.text, 'said'));
+  else item.append(element('p', line.what, 'quiet'));
   const box = element('div', undefined, 'detail');
   const made = {line: undefined, item, state, box, id: '', revision: 0, open: false};
   const look = button('', () => {
@@ -64,6 +67,12 @@ function update(made, line) {
 
 async function load() {
   const answer = await (await call('/admin/chat', {everywhere: true})).json();
+  const {url} = byId('webhook').elements;
+  // What somebody is typing stays.
+  if (answer.webhook !== webhook) {
+    if (url.value === (webhook ?? '')) url.value = answer.webhook;
+    webhook = answer.webhook;
+  }
   const log = byId('chat');
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const keep = new Set(answer.lines.map(line => line.number));
@@ -86,7 +95,26 @@ export async function bench(now) {
   await reload();
 }
 
+function startWebhook() {
+  const form = byId('webhook');
+  const {url} = form.elements;
+  const status = byId('webhook-status');
+  form.addEventListener('submit', async event => {
+    event.preventDefault();
+    try {
+      const answer = await (await call('/admin/chat/webhook', {
+        method: 'POST', everywhere: true, body: JSON.stringify({url: url.value.trim()}),
+      })).json();
+      webhook = url.value = answer.webhook;
+      status.textContent = 'From now on, messages go there.';
+    } catch (error) {
+      status.textContent = error.message;
+    }
+  });
+}
+
 export function startBench() {
+  startWebhook();
   const form = byId('say');
   const {kind, text} = form.elements;
   const status = byId('say-status');

@@ -1,5 +1,5 @@
 // The latest deliveries: a row for each, and the details when a row is opened.
-import {STATES, alone, arrange, badge, block, button, byId, call, clock, component, copier, countdown, element, exactly, millis, outcomeOf, pretty, queryOf, row, settled, wordOf} from './console-page.js';
+import {STATES, alone, arrange, badge, block, button, byId, call, callWordOf, clock, component, copier, countdown, element, exactly, millis, outcomeOf, pretty, queryOf, row, scroller, settled, wordOf} from './console-page.js';
 
 const SHOWN = 100;
 const MAX_COMPARED = 400;
@@ -47,7 +47,7 @@ function attempts(delivery) {
     table.append(line);
   };
   for (const attempt of delivery.attempts) {
-    add(String(attempt.number), exactly(attempt.began), attempt.outcome, String(attempt.status || 'none'), millis(attempt.ms));
+    add(String(attempt.number), exactly(attempt.began), callWordOf(attempt.outcome), String(attempt.status || 'none'), millis(attempt.ms));
     if (!attempt.detail) continue;
     const why = element('tr');
     const text = element('td', attempt.detail, 'why');
@@ -60,9 +60,7 @@ function attempts(delivery) {
   else if (delivery.next && delivery.outcome !== 'answer_held') {
     add(next, countdown(delivery.next), delivery.outcome === 'held_back' ? 'held back: the endpoint is down' : 'not yet', '', '');
   }
-  const scroll = element('div', undefined, 'scroll');
-  scroll.append(table);
-  return scroll;
+  return scroller('Calls', table);
 }
 
 /** The lines of two texts side by side, those that differ marked; by their longest common part. */
@@ -103,7 +101,7 @@ function comparison(delivery, made) {
   const box = element('details', undefined, 'compare');
   const summary = element('summary', 'What differs between two calls');
   const bar = element('div', undefined, 'bar');
-  const result = element('div', undefined, 'scroll');
+  const result = scroller('What differs');
   const choose = (label, chosen) => {
     const text = element('label', label + ' ');
     const select = element('select');
@@ -145,10 +143,28 @@ function comparison(delivery, made) {
   return box;
 }
 
+/** The batch of its last call, and a way to the others in it. */
+function batchOf(delivery) {
+  const made = element('span', `number ${delivery.batch_place} of ${delivery.batch_size} in one call: `);
+  const link = element('a', delivery.batch);
+  link.href = location.pathname + '?batch=' + encodeURIComponent(delivery.batch);
+  link.addEventListener('click', event => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const form = byId('filter');
+    form.reset();
+    form.elements.namedItem('batch').value = delivery.batch;
+    form.dispatchEvent(new Event('input'));
+    byId('last').scrollIntoView();
+  });
+  made.append(link);
+  return made;
+}
+
 function facts(delivery) {
   const list = element('dl');
   row(list, 'webhook-id', delivery.id);
-  if (delivery.batch) row(list, 'batch', `${delivery.batch}, ${delivery.batch_size} together`);
+  if (delivery.batch) row(list, 'batch', batchOf(delivery));
   row(list, 'sent again', delivery.again ? 'yes: somebody had this delivery made again' : '');
   row(list, 'stanza id', delivery.stanza_id);
   row(list, 'type', delivery.type);
@@ -169,12 +185,25 @@ const one = id => '/admin/deliveries/' + encodeURIComponent(id);
 async function sendAgain(id, made) {
   try {
     const answer = await (await call(one(id) + '/send-again', {method: 'POST', everywhere: true})).json();
-    made.said = 'Sent again as ' + answer.id + '.';
+    tell(made, 'Sent again as ' + answer.id + '.');
   } catch (error) {
-    made.said = error.message;
+    tell(made, error.message);
   }
+}
+
+/** The command, and what somebody should know of it besides. */
+async function curl(delivery, made) {
+  const text = await (await call(one(delivery.id) + '/curl', {everywhere: true})).text();
+  const [note] = text.split('\n', 1);
+  if (note.startsWith('# ')) tell(made, note.slice(2));
+  else if (delivery.batch) tell(made, `The command has the whole batch: ${delivery.batch_size} ${delivery.batch_size === 1 ? 'stanza' : 'stanzas'}.`);
+  return text;
+}
+
+function tell(made, text) {
+  made.said = text;
   const said = made.box.querySelector('.tools [role=status]');
-  if (said) said.textContent = made.said;
+  if (said) said.textContent = text;
 }
 
 function tools(delivery, bodies, made) {
@@ -183,7 +212,7 @@ function tools(delivery, bodies, made) {
     const said = element('span', made.said || '', 'quiet');
     said.setAttribute('role', 'status');
     bar.append(button('Send again', () => sendAgain(delivery.id, made), 'acts'),
-      copier('Copy as curl', async () => (await call(one(delivery.id) + '/curl', {everywhere: true})).text(), ''), said);
+      copier('Copy as curl', () => curl(delivery, made), ''), said);
   }
   bar.prepend(...[...bar.children].slice(0, 2), copier('Copy link', () => linkTo(delivery.id), ''), copier('Copy webhook-id', () => delivery.id, ''));
   return bar;
@@ -191,8 +220,10 @@ function tools(delivery, bodies, made) {
 
 /** All that is known of a delivery. */
 export function detail(delivery, bodies, made) {
-  const parts = [tools(delivery, bodies, made), facts(delivery)];
-  if (delivery.attempts.length || delivery.next || delivery.outcome === 'calling') parts.push(attempts(delivery));
+  const overview = element('div', undefined, 'overview');
+  overview.append(facts(delivery));
+  if (delivery.attempts.length || delivery.next || delivery.outcome === 'calling') overview.append(attempts(delivery));
+  const parts = [tools(delivery, bodies, made), overview];
   if (delivery.exchanges?.length > 1) parts.push(comparison(delivery, made));
   for (const exchange of delivery.exchanges || []) {
     const which = delivery.exchanges.length > 1 ? `, call ${exchange.attempt}` : '';
@@ -214,7 +245,7 @@ export function detail(delivery, bodies, made) {
   return parts;
 }
 
-const FOCUSABLE = 'pre, button, select, summary';
+const FOCUSABLE = 'button, select, summary, a, [tabindex]';
 
 /** Reads a delivery and shows it in a box, which keeps the focus where it is. */
 export async function fill(made) {
@@ -254,6 +285,7 @@ function update(made, delivery) {
   const who = element('span', undefined, 'who');
   who.append(element('span', delivery.from), ' → ', element('span', delivery.to));
   if (delivery.again) who.append(' ', element('span', 'sent again', 'tag'));
+  if (delivery.batch_size > 1) who.append(' ', element('span', `${delivery.batch_place} of ${delivery.batch_size} in a batch`, 'tag'));
   if (delivery.body) who.append(element('span', delivery.body, 'preview'));
   const status = [delivery.kind, last?.status || '', delivery.begun > 1 ? `call ${delivery.begun}` : ''];
   const took = element('span', delivery.next ? undefined : millis(delivery.took_ms || last?.ms), 'took');
@@ -280,6 +312,7 @@ async function load() {
   const view = filter + ' ' + component();
   history.replaceState(null, '', location.pathname + (filter ? '?' + filter : '') + location.hash);
   byId('only').hidden = !query.has('id');
+  byId('together').hidden = !query.has('batch');
   query.append('bodies', 'false');
   query.append('limit', SHOWN);
   const answer = await (await call('/admin/deliveries?' + query)).json();
@@ -304,7 +337,7 @@ async function load() {
   arrange(byId('deliveries'), shown);
   const count = answer.deliveries.length;
   byId('count').textContent = count === 0
-    ? (filter ? 'None match.' : 'None yet.')
+    ? (filter ? 'None match.' : 'None yet. Deliveries appear here as they come.')
     : `${count === SHOWN ? 'The latest ' : ''}${count} shown${filter ? ', filtered' : ''}.`
       + (answer.cut && count < SHOWN ? ' The search ended early: narrow it down.' : '');
 }
@@ -330,6 +363,7 @@ export function startDeliveries(failed) {
     const field = byId('filter').elements.namedItem(name);
     if (field) field.value = value;
   }
+  byId('times').open = ['since', 'until'].some(name => byId('filter').elements.namedItem(name).value);
   const again = settled(() => deliveries().catch(failed), 150);
   byId('filter').addEventListener('submit', event => event.preventDefault());
   byId('filter').addEventListener('input', again);

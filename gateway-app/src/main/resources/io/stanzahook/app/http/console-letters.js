@@ -23,7 +23,7 @@ function detail(letter) {
   row(list, 'problem', letter.condition ? '' : letter.text);
   const bar = element('div', undefined, 'bar acts');
   const again = element('button', 'Deliver again');
-  const discard = element('button', 'Discard…');
+  const discard = element('button', 'Discard…', 'danger');
   again.type = discard.type = 'button';
   again.addEventListener('click', () => redeliver([letter.id]));
   discard.addEventListener('click', () => drop([letter.id]));
@@ -43,7 +43,7 @@ function create(letter) {
   const summary = element('summary');
   const who = element('span', undefined, 'who');
   who.append(element('span', letter.from), ' → ', element('span', letter.to));
-  summary.append(clock(letter.buried), badge('buried', 'bad', letter.cause),
+  summary.append(clock(letter.buried), badge('buried', 'bad', letter.cause.replaceAll('_', ' ')),
     element('span', `${letter.kind} ${letter.status || ''}`, 'what'), who);
   const inside = element('div', undefined, 'detail');
   details.append(summary, inside);

@@ -22,7 +22,7 @@ function outage(down, several) {
   const error = element('p', undefined, 'why');
   const status = element('span', '', 'quiet');
   status.setAttribute('role', 'status');
-  line.append(element('strong', down.url), ' is down since ', clock(down.since), several ? ` (${down.component}). ` : '. ', next);
+  line.append(element('strong', down.url), ' has been down since ', clock(down.since), several ? ` (${down.component}). ` : '. ', next);
   const bar = element('div', undefined, 'bar acts');
   bar.append(button('Try now', () => tryNow(down, status)), status);
   box.append(line, error, bar);
@@ -33,7 +33,7 @@ function outage(down, several) {
     if (at !== 0 && Math.abs(then - at) < 300) return;
     at = then;
     if (now.next_try) next.replaceChildren('Next try: ', countdown(now.next_try, 'with the next delivery'));
-    else next.textContent = 'It answered 410, so it is called no more until you try it or the configuration changes.';
+    else next.textContent = 'It answered 410 (Gone), so it is not called again until you try it or the configuration changes.';
   }};
 }
 
@@ -71,7 +71,9 @@ export function notices(now) {
     add(`down ${down.component} ${down.endpoint}`, 'bad', () => outage(down, several), down);
   }
   for (const [domain, count] of Object.entries(now.rooms_lost || {})) {
-    add(`rooms ${domain} ${count}`, 'busy', () => sentence([`${domain} is out of ${count} chat room${count === 1 ? '' : 's'} that it should be in, and tries to enter again.`]));
+    const names = (now.lost_rooms?.[domain] || []).join(', ');
+    add(`rooms ${domain} ${count} ${names}`, 'busy', () => sentence([
+      `${domain} is out of ${count} chat room${count === 1 ? '' : 's'} that it should be in${names && ': ' + names}. It tries to enter again; the log says why it is out.`]));
   }
   for (const each of now.certificates || []) {
     add(`certificate ${each.component} ${each.flag} ${each.expires}`, 'busy', () => certificate(each));
@@ -79,6 +81,16 @@ export function notices(now) {
   if (now.needs_restart) {
     const names = now.needs_restart.join(', ');
     add('restart ' + names, 'busy', () => sentence([`Changed in the configuration, and in use after the next restart: ${names}.`]));
+  }
+  if (now.config_changed) {
+    add('changed ' + now.config_changed, 'busy', () => sentence(['The configuration file was changed at ',
+      clock(now.config_changed), ' and not read since: reload it, or the next restart will use it unseen.']));
+  }
+  if (now.cluster && !now.cluster.connected) {
+    add('brokers', 'bad', () => sentence(["The cluster's brokers do not answer this node. It takes nothing new until they do, and nothing that it took is lost."]));
+  } else if (now.cluster?.slots_unowned) {
+    const count = now.cluster.slots_unowned;
+    add('unowned ' + count, 'busy', () => sentence([`No node owns ${count} slot${count === 1 ? '' : 's'} of streams, so the components in them are not connected: start an edge.`]));
   }
   for (const key of [...shown.keys()]) if (!keep.has(key)) shown.delete(key);
   arrange(byId('notices'), all);

@@ -42,6 +42,11 @@ export const component = () => byId('component').value;
 /** What a delivery's outcome is called on the page, where the API has another word. */
 const WORDS = {settled: 'delivered', given_up: 'failed', buried: 'dead letter', answer_held: 'answer waits'};
 
+/** The same for the outcome of a call. */
+const CALLS = {answered: 'error answer', not_sent: 'not sent', unknown: 'no answer', undecodable: 'not readable'};
+
+export const callWordOf = outcome => CALLS[outcome] || outcome.replace('_', ' ');
+
 /** All states, in the order of a delivery's life. */
 export const STATES = ['waiting', 'calling', 'retrying', 'held_back', 'answered', 'answer_held', 'settled', 'unreadable', 'given_up', 'buried'];
 
@@ -84,7 +89,8 @@ export function badge(state, tone, word = wordOf(state)) {
 
 /** The API's word for one of the page. */
 export function outcomeOf(word) {
-  const [outcome] = Object.entries(WORDS).find(([, shown]) => shown === word.toLowerCase()) || [word];
+  const given = word.toLowerCase();
+  const [outcome] = [...Object.entries(WORDS), ...Object.entries(CALLS)].find(([, shown]) => shown === given) || [word];
   return outcome;
 }
 
@@ -224,6 +230,16 @@ export function copier(text, source, className = 'small') {
     setTimeout(() => { made.textContent = text; }, 2000);
   }, className);
   return made;
+}
+
+/** A box that scrolls sideways where it is narrow, by keyboard too. */
+export function scroller(label, content) {
+  const box = element('div', undefined, 'scroll');
+  box.tabIndex = 0;
+  box.setAttribute('role', 'group');
+  box.setAttribute('aria-label', label);
+  if (content) box.append(content);
+  return box;
 }
 
 /** A title and text below it that scrolls where it is long, by keyboard too. */

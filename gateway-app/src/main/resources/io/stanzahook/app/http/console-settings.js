@@ -69,21 +69,30 @@ function show(values) {
   const form = byId('settings');
   // Of several components each has its own.
   form.hidden = typeof values.components === 'object';
-  byId('settings-hint').textContent = form.hidden
-    ? 'Each component has its own settings: choose one at the top.' : document.body.classList.contains('reader')
-      ? 'You may look, and change nothing.' : 'Changes apply at once, and last until the gateway stops.';
-  if (form.hidden) return;
+  if (form.hidden) {
+    byId('settings-hint').textContent = 'Each component has its own settings: choose one at the top.';
+    return;
+  }
   for (const [name, value] of Object.entries(values)) {
     if (!byId('set-' + name)) form.append(field(name));
     byId('set-' + name).value = value;
-    const fixed = document.body.classList.contains('reader');
-    for (const each of [byId('set-' + name), byId('slide-' + name)]) if (each) each.disabled = fixed;
     const range = byId('slide-' + name);
     if (range && Number.isFinite(value)) {
       range.value = nearest(STOPS[name], value);
       range.setAttribute('aria-valuetext', String(value));
     }
   }
+  allow();
+}
+
+/** What may be changed, now that it is known. */
+export function allow() {
+  const form = byId('settings');
+  if (form.hidden) return;
+  const fixed = document.body.classList.contains('reader');
+  for (const each of form.elements) each.disabled = fixed;
+  byId('settings-hint').textContent = fixed
+    ? 'You may look, and change nothing.' : 'Changes apply at once, and last until the gateway stops.';
 }
 
 /** Reads them anew; one that does not run has none. */

@@ -1,10 +1,11 @@
 // The console: who may see it, how the gateway stands now, and when the rest is to be read anew.
-import {byId, call, countDown, element, hasAccess, needsCredential, remember, setNow, shape} from './console-page.js';
+import {byId, call, countDown, element, hasAccess, millis, needsCredential, remember, setNow, shape} from './console-page.js';
 import {changed, deliveries, startDeliveries} from './console-deliveries.js';
 import {letters, startLetters} from './console-letters.js';
 import {bench, startBench} from './console-bench.js';
+import {cluster} from './console-cluster.js';
 import {notices} from './console-notices.js';
-import {settings} from './console-settings.js';
+import {allow, settings} from './console-settings.js';
 
 const POINTS = 120;
 const FEWEST_POINTS = 20;
@@ -34,7 +35,7 @@ function chartOf(name) {
 }
 
 // What is known of a figure, drawn; the newest at the right.
-function figure(name, value, text, unit = '') {
+function figure(name, value, show = short, text = show(value)) {
   if (!charts.has(name)) charts.set(name, chartOf(name));
   const chart = charts.get(name);
   chart.values.push(value);
@@ -47,23 +48,24 @@ function figure(name, value, text, unit = '') {
   chart.area.setAttribute('points', `${first},30 ${points.join(' ')} ${width},30`);
   chart.svg.setAttribute('viewBox', `0 0 ${width} 30`);
   chart.shown.textContent = text;
-  chart.unit = unit;
-  chart.highest.textContent = `max ${short(highest)}${unit}`;
+  chart.show = show;
+  chart.highest.textContent = `max ${show(highest)}`;
 }
 
-const short = value => value < 10 ? Number(value.toFixed(1)) : Math.round(value);
+const short = value => String(value < 10 ? Number(value.toFixed(1)) : Math.round(value));
+const lasting = ms => millis(ms) || '0 ms';
 
 /** The numbers of the charts, for whoever does not see them or wants them exactly. */
 function table() {
   if (!byId('numbers').open) return;
-  byId('numbers-body').replaceChildren(...[...charts].map(([name, {values, shown, unit}]) => {
+  byId('numbers-body').replaceChildren(...[...charts].map(([name, {values, shown, show}]) => {
     const line = element('tr');
     const sorted = [...values].sort((a, b) => a - b);
     const title = element('th', name);
     title.scope = 'row';
     line.append(title, element('td', shown.textContent));
     for (const value of [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]) {
-      line.append(element('td', short(value) + unit));
+      line.append(element('td', show(value)));
     }
     return line;
   }));
@@ -71,8 +73,8 @@ function table() {
 
 function components(states) {
   byId('components').replaceChildren(...Object.entries(states).map(([name, state]) => {
-    const item = element('li', undefined, state === 'connected' ? 'good' : 'bad');
-    item.append(element('span', name), ' ', element('em', state.replace('_', ' ')));
+    const item = element('li', undefined, state === 'connected' ? 'good' : state === 'standby' ? 'calm' : 'bad');
+    item.append(element('span', name), ' ', element('em', state === 'standby' ? 'connected by another node' : state.replace('_', ' ')));
     return item;
   }));
 }
@@ -98,8 +100,8 @@ function chooseAnother() {
 }
 
 function spool(now) {
-  figure('Spool', now.depth, now.full ? `${now.depth}, full` : String(now.depth));
-  figure('Dead letters', now.dead_letters, String(now.dead_letters));
+  figure('Spool', now.depth, short, now.full ? `${now.depth}, full` : String(now.depth));
+  figure('Dead letters', now.dead_letters);
   if (now.dead_letters !== deadLetters) letters();
   deadLetters = now.dead_letters;
 }
@@ -108,7 +110,7 @@ function snapshot(now) {
   setNow(now.now);
   if (document.body.classList.contains('reader') === now.may_change) {
     document.body.classList.toggle('reader', !now.may_change);
-    settings().catch(failed);
+    allow();
   }
   notices(now);
   bench(now).catch(failed);
@@ -116,13 +118,15 @@ function snapshot(now) {
   document.body.classList.add('live');
   components(now.components);
   offer(Object.keys(now.components));
-  figure('Deliveries / s', now.rate, now.rate.toFixed(1));
-  figure('Latency, median', now.latency_ms.p50, now.latency_ms.p50.toFixed(1) + ' ms', ' ms');
-  figure('Latency, 99 %', now.latency_ms.p99, now.latency_ms.p99.toFixed(1) + ' ms', ' ms');
-  figure('In flight', now.in_flight, `${now.in_flight} of ${now.limit}`);
-  figure('Queue', now.queued, String(now.queued));
+  figure('Deliveries / s', now.rate, short, now.rate.toFixed(1));
+  figure('Latency, median', now.latency_ms.p50, lasting);
+  figure('Latency, 99 %', now.latency_ms.p99, lasting);
+  figure('In flight', now.in_flight, short, `${now.in_flight} of ${now.limit}`);
+  figure('Queue', now.queued);
   byId('letters-section').hidden = !now.spool;
   if (now.spool) spool(now.spool);
+  cluster(now.cluster);
+  if (now.cluster) figure('Cluster lag', now.cluster.lag);
   table();
   if (limit !== undefined && limit !== now.limit) settings().catch(failed);
   limit = now.limit;
@@ -137,6 +141,8 @@ function failed(error) {
   if (error.status === 401 && needsCredential && !error.outdated) {
     remember(null);
     following?.abort();
+    // The next one may have less rights.
+    document.body.classList.add('reader');
     byId('view').hidden = true;
     byId('login').hidden = false;
     byId('credential').focus();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stanzahook.Gateway;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.Reply;
+import io.stanzahook.rooms.RoomState;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.EndpointOutage;
 import io.stanzahook.webhook.WebhookEndpoint;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +26,8 @@ class NoticesTest {
   private int lost;
   private List<Workbench.Expiring> certificates = List.of();
   private List<String> restart = List.of();
+  private Map<String, RoomState> rooms = Map.of();
+  private @Nullable Instant unread;
 
   private final WebhookEndpoint endpoint =
       new WebhookEndpoint() {
@@ -63,6 +67,7 @@ class NoticesTest {
                   switch (method.getName()) {
                     case "endpoints" -> List.of(endpoint);
                     case "rooms" -> lost;
+                    case "ownRooms" -> rooms;
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
 
@@ -81,7 +86,11 @@ class NoticesTest {
         };
     Workbench workbench =
         new Workbench(
-            () -> certificates, () -> restart, text -> text.replace("proxy:1", "bot:2"), null);
+            () -> certificates,
+            () -> restart,
+            () -> unread,
+            text -> text.replace("proxy:1", "bot:2"),
+            null);
     Notices notices = new Notices(gateways, workbench, InstantSource.fixed(NOW));
     return Reply.json(200, json -> notices.write(json, only, errors)).body().strip();
   }
@@ -116,11 +125,16 @@ class NoticesTest {
             new Workbench.Expiring("", "--http-tls-cert", NOW),
             new Workbench.Expiring("b.example", "--post-ca", NOW));
     restart = List.of("http_listen");
+    unread = NOW;
+    rooms = Map.of("den@r", RoomState.LOST, "in@r", RoomState.JOINED);
     assertThat(notices("a.example", true))
         .isEqualTo(
-            "{\"rooms_lost\":{\"a.example\":2},\"certificates\":[{\"component\":\"\","
+            "{\"rooms_lost\":{\"a.example\":2},\"lost_rooms\":{\"a.example\":[\"den@r\"]},"
+                + "\"certificates\":[{\"component\":\"\","
                 + "\"flag\":\"--http-tls-cert\",\"expires\":\"2026-01-02T03:04:05Z\"}],"
-                + "\"needs_restart\":[\"http_listen\"]}");
+                + "\"needs_restart\":[\"http_listen\"],"
+                + "\"config_changed\":\"2026-01-02T03:04:05Z\"}");
+    assertThat(notices(null, false)).contains("rooms_lost").doesNotContain("den@r");
     assertThat(notices(null, true)).contains("--post-ca");
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +45,25 @@ class DeliveryFileTest {
   private static DeliveryFile.Query query(
       @Nullable String id, List<String> jids, List<String> texts) {
     return new DeliveryFile.Query(
-        Set.of(), id, null, List.of(), List.of(), List.of(), jids, texts, 0, Long.MAX_VALUE);
+        Set.of(),
+        id,
+        null,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        jids,
+        texts,
+        0,
+        Long.MAX_VALUE);
   }
 
   private SeenDelivery seen(String id, String from, Outcome outcome, int status, String body) {
+    return seen(id, from, outcome, status, body, "", 0);
+  }
+
+  private SeenDelivery seen(
+      String id, String from, Outcome outcome, int status, String body, String batch, int place) {
     return new SeenDelivery(
         1,
         id,
@@ -58,8 +74,7 @@ class DeliveryFileTest {
         "chat",
         now.toEpochMilli(),
         1,
-        "",
-        1,
+        batch.isEmpty() ? List.of() : List.of(new SeenBatch(batch, 3, place, 2, 4)),
         List.of(new SeenAttempt(1, "answered", status, 1_000, "status " + status, 0)),
         outcome,
         1_000,
@@ -167,6 +182,7 @@ class DeliveryFileTest {
               List.of(),
               List.of(),
               List.of(),
+              List.of(),
               0,
               Long.MAX_VALUE);
       assertThat(ids(file.find(others, 10, false))).containsExactly("a");
@@ -176,7 +192,49 @@ class DeliveryFileTest {
   private static DeliveryFile.Query with(
       List<String> kinds, List<String> states, List<String> statuses, long since, long until) {
     return new DeliveryFile.Query(
-        Set.of(), null, null, kinds, states, statuses, List.of(), List.of(), since, until);
+        Set.of(), null, null, List.of(), kinds, states, statuses, List.of(), List.of(), since,
+        until);
+  }
+
+  @Test
+  void aBatchIsFoundWithTheStanzasThatAreKept() throws IOException {
+    String bat = "bat_x_1";
+    write(
+        seen("c", "ann@localhost/x", Outcome.SETTLED, 200, "three", bat, 2),
+        seen("other", "ann@localhost/x", Outcome.SETTLED, 200, "else", "bat_x_11", 0),
+        seen("alone", "ann@localhost/x", Outcome.SETTLED, 200, "alone"),
+        seen("a", "ann@localhost/x", Outcome.SETTLED, 200, "one", bat, 0));
+    try (DeliveryFile file = open()) {
+      assertThat(file.batchOf("a")).isEqualTo(bat);
+      assertThat(file.batchOf("alone")).isNull();
+      assertThat(file.batchOf("none")).isNull();
+      KeptBatch batch =
+          new KeptBatch(
+              file.batch(bat).stream()
+                  .sorted(Comparator.comparingInt(each -> each.batch().place()))
+                  .toList());
+      assertThat(batch.size()).isEqualTo(2);
+      assertThat(batch.wholeSize()).isEqualTo(3);
+      assertThat(batch.isWhole()).isFalse();
+      assertThat(batch.id() + " " + batch.attempt() + " " + batch.attempt(1))
+          .isEqualTo(bat + " 2 4");
+      assertThat(batch.webhookId(0) + batch.webhookId(1)).isEqualTo("ac");
+      assertThat(batch.stanza(1).xml().toString()).contains("<body>three</body>");
+      DeliveryFile.Query together =
+          new DeliveryFile.Query(
+              Set.of(),
+              null,
+              null,
+              List.of(bat),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              List.of(),
+              0,
+              Long.MAX_VALUE);
+      assertThat(ids(file.find(together, 10, false))).containsExactly("a", "c");
+    }
   }
 
   @Test
