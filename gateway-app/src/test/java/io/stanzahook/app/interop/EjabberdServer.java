@@ -147,6 +147,10 @@ final class EjabberdServer implements XmppServer {
             ip: "127.0.0.1"
             module: ejabberd_http
             request_handlers: { /api: mod_http_api, /upload: mod_http_upload }
+        acl:
+          files: { server: %3$s }
+        access_rules:
+          files: { allow: files }
         api_permissions:
           "accounts of the tests":
             who: { access: { allow: { ip: 127.0.0.1/8 } } }
@@ -162,7 +166,7 @@ final class EjabberdServer implements XmppServer {
             put_url: "http://127.0.0.1:%7$d/upload"
             docroot: "%11$s/upload"
             max_size: 6000000
-            access: all
+            access: files
         """
         .formatted(
             HOST,

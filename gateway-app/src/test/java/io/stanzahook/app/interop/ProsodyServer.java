@@ -55,7 +55,7 @@ final class ProsodyServer implements XmppServer {
         Component "upload.%4$s" "http_file_share"
           http_host = "127.0.0.1"
           http_file_share_size_limit = 6000000
-          http_file_share_access = { "%6$s", "%7$s" }
+          http_file_share_access = { "%6$s" }
         Component "%6$s"
           component_secret = "%8$s"
         Component "%7$s"

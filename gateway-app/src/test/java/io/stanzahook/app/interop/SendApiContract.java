@@ -78,6 +78,18 @@ abstract class SendApiContract {
     assertThat(send(gateway, "/msg/romeo@localhost", "the last").statusCode()).isEqualTo(201);
     assertThat(romeo.takeMessage().body()).isEqualTo("the last");
     filesAreStoredAndTheirLinksSent(gateway, romeo);
+    GatewayProcess other =
+        bed.use(
+                GatewayProcess.startAs(
+                    XmppServer.OTHER_COMPONENT,
+                    server,
+                    webhook.url(),
+                    "--api-token-file=" + tokens))
+            .awaitReady();
+    // The upload service does not know this component.
+    HttpResponse<String> refused = upload(other, "/upload/romeo@localhost?name=b", new byte[] {1});
+    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+    assertThat(refused.body()).contains("upload.localhost refuses the file: ");
   }
 
   private static void filesAreStoredAndTheirLinksSent(GatewayProcess gateway, ChatClient romeo)
