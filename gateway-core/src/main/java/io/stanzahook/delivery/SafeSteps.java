@@ -11,7 +11,7 @@ public final class SafeSteps {
   public static final int MAX_UNSAFE = 4096;
 
   /** Steps that wait, at most; more are not to be waited for. */
-  private static final int MAX_WAITING = 4096;
+  static final int MAX_WAITING = 4096;
 
   private record Step(long taken, Runnable step, Runnable otherwise) {}
 
