@@ -123,15 +123,29 @@ final class Replies {
     }
   }
 
-  /** Several sets of answers on their way; as a step, what follows once they ended. */
-  private final class WritingTogether extends BaseSubscriber<Void> implements Runnable {
+  /** What is on its way to the stream; as a step, what follows once it ended. */
+  private abstract class Leaving extends BaseSubscriber<Void> implements Runnable {
+    @Nullable Throwable error;
+
+    @Override
+    protected final void hookOnComplete() {
+      turns.accept(this);
+    }
+
+    @Override
+    protected final void hookOnError(Throwable problem) {
+      error = problem;
+      turns.accept(this);
+    }
+  }
+
+  /** Several sets of answers. */
+  private final class WritingTogether extends Leaving {
     private final List<OutboundStanza> stanzas = new ArrayList<>();
     private final List<@Nullable Delivery> deliveries = new ArrayList<>();
 
     /** Of each delivery, those that are kept when their answers leave. */
     private int kept;
-
-    private @Nullable Throwable error;
 
     void add(List<OutboundStanza> answers, @Nullable Delivery delivery) {
       stanzas.addAll(answers);
@@ -144,17 +158,6 @@ final class Replies {
 
     int size() {
       return deliveries.size();
-    }
-
-    @Override
-    protected void hookOnComplete() {
-      turns.accept(this);
-    }
-
-    @Override
-    protected void hookOnError(Throwable problem) {
-      error = problem;
-      turns.accept(this);
     }
 
     @Override
@@ -173,13 +176,12 @@ final class Replies {
     }
   }
 
-  /** One set of answers on its way; as a step, what follows once it ended. */
-  private final class Writing extends BaseSubscriber<Void> implements Runnable {
+  /** One set of answers. */
+  private final class Writing extends Leaving {
     private final List<OutboundStanza> stanzas;
     private final @Nullable Delivery delivery;
     private final boolean kept;
     private final boolean elsewhere;
-    private @Nullable Throwable error;
 
     /** Elsewhere: whoever writes it to the stream tells of that. */
     Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery, boolean elsewhere) {
@@ -192,17 +194,6 @@ final class Replies {
     void count(int more) {
       unwritten += more;
       unwrittenKept += kept ? more : 0;
-    }
-
-    @Override
-    protected void hookOnComplete() {
-      turns.accept(this);
-    }
-
-    @Override
-    protected void hookOnError(Throwable problem) {
-      error = problem;
-      turns.accept(this);
     }
 
     @Override
