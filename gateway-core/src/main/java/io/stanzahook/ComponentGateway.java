@@ -27,10 +27,12 @@ import io.stanzahook.spool.DiskJournal;
 import io.stanzahook.spool.DiskSpool;
 import io.stanzahook.spool.SpoolException;
 import io.stanzahook.spool.SpoolSettings;
+import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentStream;
+import io.stanzahook.stream.JoinedStreams;
 import io.stanzahook.stream.NotSentException;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
@@ -39,10 +41,12 @@ import io.stanzahook.webhook.HandlerWebhook;
 import io.stanzahook.webhook.KindWebhooks;
 import io.stanzahook.webhook.Webhook;
 import io.stanzahook.webhook.WebhookEndpoint;
+import io.stanzahook.wire.KeptStanzaReader;
 import io.stanzahook.xml.XmlException;
 import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
 import io.stanzahook.xml.XmlWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,6 +55,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -76,6 +82,12 @@ public final class ComponentGateway implements Gateway {
   /** The file of the spool's folder with the rooms that invited the component. */
   private static final String ROOMS = "rooms.json";
 
+  /** How long an answer may take from one stream of the component to another. */
+  private static final Duration HANDED_OVER = Duration.ofMinutes(1);
+
+  /** The id of a question of ours, where the component has several streams. */
+  private static final Pattern MARKED = Pattern.compile("e(\\d{1,2})-[A-Za-z0-9_-]+");
+
   /** What was written by this program. */
   private static final XmlLimits REPLIES = XmlLimits.INBOUND;
 
@@ -96,6 +108,12 @@ public final class ComponentGateway implements Gateway {
   /** Null without a cluster. */
   private final @Nullable ComponentLog shared;
 
+  /** Which of the component's streams this one's is, from 0 on. */
+  private final int number;
+
+  /** All that this process has for the component, with this one, in the order of their streams. */
+  private volatile List<ComponentGateway> all = List.of();
+
   private final Dispatcher dispatcher;
   private final Sinks.Empty<Void> ended = Sinks.empty();
 
@@ -106,11 +124,14 @@ public final class ComponentGateway implements Gateway {
       boolean ownsLoops,
       DeliveryListener deliveries,
       StreamListener streams,
-      @Nullable ClusterNode cluster) {
+      @Nullable ClusterNode cluster,
+      int number,
+      @Nullable ComponentGateway first) {
     Settings.check(settings);
     String domain = settings.component().domain();
     this.settings = settings;
-    this.shared = cluster == null ? null : cluster.component(domain);
+    this.number = number;
+    this.shared = cluster == null ? null : cluster.component(domain, number);
     this.deliveries = deliveries;
     this.ownLoops = ownsLoops ? loops : null;
     this.http =
@@ -130,7 +151,7 @@ public final class ComponentGateway implements Gateway {
                     "maxPendingAge", settings.maxPendingAge())),
             loops,
             streams);
-    this.queries = new Queries(this::send);
+    this.queries = first == null ? new Queries(this::asked, this::mark) : first.queries;
     this.rooms = new Rooms(this::written, this::echo);
     stream.whenBack(rooms::streamBack);
     stream.whenLost(
@@ -294,28 +315,127 @@ public final class ComponentGateway implements Gateway {
       StreamListener streams,
       @Nullable ClusterNode cluster) {
     LoopResources loops = shared == null ? LoopResources.create("stanzahook") : shared;
+    int count = cluster == null ? 1 : cluster.streamsEach();
+    JoinedStreams joined = new JoinedStreams(streams, count);
     ComponentGateway gateway =
         new ComponentGateway(
-            settings, handler, loops, shared == null, deliveries, streams, cluster);
-    gateway
-        .stream
+            settings,
+            handler,
+            loops,
+            shared == null,
+            deliveries,
+            count == 1 ? streams : joined.of(0),
+            cluster,
+            0,
+            null);
+    List<ComponentGateway> all = new ArrayList<>(List.of(gateway));
+    for (int i = 1; i < count; i++) {
+      all.add(
+          new ComponentGateway(
+              settings, handler, loops, false, deliveries, joined.of(i), cluster, i, gateway));
+    }
+    all.forEach(each -> each.all = List.copyOf(all));
+    all.forEach(each -> each.run(gateway));
+    return gateway;
+  }
+
+  /**
+   * Takes stanzas.
+   *
+   * @param first what the caller has of the component's gateways
+   */
+  private void run(ComponentGateway first) {
+    stream
         .stanzas()
-        .mapNotNull(gateway::admit)
-        .doOnComplete(gateway.ended::tryEmitEmpty)
+        .mapNotNull(this::admit)
+        .doOnComplete(ended::tryEmitEmpty)
         // Whoever waits for the end has the error; the dispatcher just gets no more stanzas.
         .onErrorResume(
             error -> {
-              gateway.ended.tryEmitError(error);
+              first.ended.tryEmitError(error);
               return Flux.empty();
             })
-        .subscribe(gateway.dispatcher.intake());
-    return gateway;
+        .subscribe(dispatcher.intake());
   }
 
   /** What the dispatcher is to have: neither answers to our own questions nor news of rooms. */
   private @Nullable Stanza admit(Stanza stanza) {
-    Stanza admitted = queries.take(stanza) ? null : rooms.admit(stanza);
+    Stanza admitted = queries.take(stanza) || handedOver(stanza) ? null : rooms.admit(stanza);
     return admitted == null ? null : local.admit(admitted);
+  }
+
+  /**
+   * An answer comes on the stream that the server chooses for who answers, which is not always the
+   * one that the question left on. Its id says who asked.
+   */
+  private boolean handedOver(Stanza stanza) {
+    ComponentLog log = shared;
+    String id = stanza.id();
+    if (all.size() == 1
+        || log == null
+        || id == null
+        || !(stanza instanceof Iq iq)
+        || iq.isRequest()) {
+      return false;
+    }
+    Matcher asked = MARKED.matcher(id);
+    int asker = asked.matches() ? Integer.parseInt(asked.group(1)) : all.size();
+    if (asker >= all.size() || all.get(asker).holdsOwnStream()) {
+      return false;
+    }
+    log.handOver(
+        asker,
+        ReplySet.cameIn(
+            settings.component().domain(),
+            System.currentTimeMillis() + HANDED_OVER.toMillis(),
+            new String(stanza.xml().utf8(), StandardCharsets.UTF_8)));
+    return true;
+  }
+
+  /** An answer that came on another stream. */
+  private void cameIn(ReplySet replies) {
+    for (String xml : replies.stanzas()) {
+      Stanza stanza =
+          new KeptStanzaReader(settings.component().domain())
+              .read(xml.getBytes(StandardCharsets.UTF_8), null);
+      if (stanza == null || !queries.take(stanza)) {
+        log.debug("{}: nobody waits for an answer that came", settings.component().domain());
+      }
+    }
+  }
+
+  /** Whether the stream of this one belongs to this process now. */
+  private boolean holdsOwnStream() {
+    ComponentLog log = shared;
+    return log == null || log.holdsStream();
+  }
+
+  /** One whose stream belongs to this process now; null if none does. */
+  private @Nullable ComponentGateway holder() {
+    for (ComponentGateway each : all) {
+      if (each.holdsOwnStream()) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** Our own questions leave on a stream of this process: nobody else knows the answers. */
+  private Mono<Void> asked(List<OutboundStanza> question) {
+    if (all.size() == 1) {
+      return send(question);
+    }
+    return Mono.defer(
+        () -> {
+          ComponentGateway at = holder();
+          return at == null ? Mono.error(elsewhere()) : at.written(question);
+        });
+  }
+
+  /** What the ids of our questions begin with, for {@link #handedOver}. */
+  private String mark() {
+    ComponentGateway at = all.size() == 1 ? null : holder();
+    return at == null ? "" : "e" + at.number + "-";
   }
 
   @Override
@@ -326,6 +446,10 @@ public final class ComponentGateway implements Gateway {
   @Override
   public void tune(GatewaySettings next) {
     Settings.check(next);
+    all.forEach(each -> each.tuneOne(next));
+  }
+
+  private void tuneOne(GatewaySettings next) {
     GatewaySettings before = settings;
     settings = next;
     // Room for answers first, then what they answer.
@@ -340,7 +464,7 @@ public final class ComponentGateway implements Gateway {
       List<OutboundStanza> news = local.change(announced(next));
       rooms.change(next.rooms(), next.component().domain(), nick(next), local.presence());
       // In slices, so that answers get their turn.
-      Flux.fromIterable(isElsewhere() ? List.<OutboundStanza>of() : news)
+      Flux.fromIterable(holdsOwnStream() ? news : List.<OutboundStanza>of())
           .buffer(NEWS_AT_ONCE)
           .concatMap(this::written)
           .subscribe(
@@ -355,12 +479,14 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public StreamStatus status() {
-    return stream.status();
+    return all.size() == 1
+        ? stream.status()
+        : JoinedStreams.joined(all.stream().map(each -> each.stream.status()).toList());
   }
 
   @Override
   public int inFlight() {
-    return dispatcher.inFlight();
+    return all.stream().mapToInt(each -> each.dispatcher.inFlight()).sum();
   }
 
   @Override
@@ -396,11 +522,12 @@ public final class ComponentGateway implements Gateway {
   /** What is not kept in the log is answered on the stream. */
   @Override
   public Mono<String> deliverAgain(Stanza stanza) {
-    return stanza.kind() != StanzaKind.MESSAGE && isElsewhere()
+    ComponentGateway at = stanza.kind() == StanzaKind.MESSAGE ? this : holder();
+    return at == null
         ? Mono.error(
             new IllegalStateException(
                 "this node does not hold the stream any more, so an answer could not be sent"))
-        : dispatcher.deliverAgain(stanza);
+        : at.dispatcher.deliverAgain(stanza);
   }
 
   @Override
@@ -425,12 +552,12 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public int queued() {
-    return dispatcher.queued();
+    return all.stream().mapToInt(each -> each.dispatcher.queued()).sum();
   }
 
   @Override
   public long oldestQueuedNanos() {
-    return dispatcher.oldestQueuedNanos();
+    return all.stream().mapToLong(each -> each.dispatcher.oldestQueuedNanos()).max().orElse(0);
   }
 
   @Override
@@ -451,9 +578,16 @@ public final class ComponentGateway implements Gateway {
   @Override
   public Mono<Void> send(List<OutboundStanza> stanzas) {
     ComponentLog log = shared;
-    if (log != null && isElsewhere()) {
-      return through(log, stanzas);
+    if (log == null || stanzas.isEmpty()) {
+      return leave(stanzas);
     }
+    String person = Dispatcher.person(stanzas.get(0).to());
+    int leaving = log.streamOf(person);
+    ComponentGateway at = leaving < all.size() ? all.get(leaving) : null;
+    return at != null && at.holdsOwnStream() ? at.leave(stanzas) : through(log, person, stanzas);
+  }
+
+  private Mono<Void> leave(List<OutboundStanza> stanzas) {
     return Mono.defer(() -> written(rooms.leaving(stanzas)));
   }
 
@@ -466,8 +600,7 @@ public final class ComponentGateway implements Gateway {
 
   /** Whether another process may hold the stream. */
   private boolean isElsewhere() {
-    ComponentLog log = shared;
-    return log != null && !log.holdsStream();
+    return holder() == null;
   }
 
   private NotSentException elsewhere() {
@@ -475,10 +608,11 @@ public final class ComponentGateway implements Gateway {
   }
 
   /** Stanzas that leave through the log, because another process holds the stream. */
-  private Mono<Void> through(ComponentLog log, List<OutboundStanza> stanzas) {
+  private Mono<Void> through(ComponentLog log, String person, List<OutboundStanza> stanzas) {
     return Mono.create(
         sink ->
             log.reply(
+                person,
                 ReplySet.of(
                     settings.component().domain(),
                     System.currentTimeMillis() + settings.maxPendingAge().toMillis(),
@@ -495,6 +629,10 @@ public final class ComponentGateway implements Gateway {
 
     @Override
     public Publisher<Void> write(ReplySet replies) {
+      if (replies.isCameIn()) {
+        cameIn(replies);
+        return Mono.empty();
+      }
       List<OutboundStanza> stanzas = new ArrayList<>();
       for (String xml : replies.stanzas()) {
         try {
@@ -541,11 +679,18 @@ public final class ComponentGateway implements Gateway {
 
   @Override
   public Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick) {
+    if (all.size() > 1) {
+      return Mono.error(NotSentException.noRooms(settings.component().domain()));
+    }
     return isElsewhere() ? Mono.error(elsewhere()) : rooms.send(message, nick);
   }
 
   @Override
   public Mono<Void> stop(Duration drain) {
+    return Mono.whenDelayError(all.stream().map(each -> each.stopOne(drain)).toList());
+  }
+
+  private Mono<Void> stopOne(Duration drain) {
     String domain = settings.component().domain();
     return dispatcher
         .drain(drain)

@@ -170,8 +170,9 @@ final class CheckCommand implements Command {
     if (running == null && cluster != null && !secondConnection) {
       running = ClusterCheck.edges(cluster);
     }
+    int streams = cluster == null ? (secondConnection ? 1 : 0) : cluster.edges();
     return running == null
-        ? HandshakeCheck.run(gateways, settings, secondConnection || cluster != null, loops)
+        ? HandshakeCheck.run(gateways, settings, streams, loops)
         : List.of(running);
   }
 

@@ -7,6 +7,7 @@ import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.ServerKind;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -30,10 +33,13 @@ final class SecondConnectionCheck {
   private static final String CONNECTED = "";
 
   /** What a server may take to end the first connection after the second one was accepted. */
-  private static final Duration SETTLING = Duration.ofSeconds(3);
+  private static final Duration SETTLING = Duration.ofSeconds(2);
 
   /** From as many addresses, because a server may share them out by address. */
   private static final int PINGS = 24;
+
+  private static final String PINGER = "stanzahook-check-";
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -51,29 +57,49 @@ final class SecondConnectionCheck {
     NO_ANSWER
   }
 
+  /** Counts the pings of this check that came on a connection. */
+  static final class Seen implements DeliveryListener {
+    private final AtomicInteger count = new AtomicInteger();
+
+    @Override
+    public void received(Stanza stanza) {
+      String local = stanza.from().local();
+      if (local != null && local.startsWith(PINGER)) {
+        count.incrementAndGet();
+      }
+    }
+
+    int count() {
+      return count.get();
+    }
+  }
+
   private SecondConnectionCheck() {}
 
   /**
    * Connects beside a first connection.
    *
-   * @param first connected as the same component
+   * @param streams how many the component is to have
+   * @param byFirst what a first connection of the same component gets
    * @param lost completes when the first one loses its connection
    * @param server whose settings are named, if it is known
    */
   static Finding run(
       GatewayStarter gateways,
       GatewaySettings settings,
+      int streams,
       LoopResources loops,
-      Gateway first,
+      Seen byFirst,
       CompletableFuture<String> lost,
       ServerKind server) {
     ComponentSettings component = settings.component();
+    Seen bySecond = new Seen();
     CompletableFuture<String> attempt = new CompletableFuture<>();
     Gateway second =
         gateways.start(
             settings,
             loops,
-            DeliveryListener.NONE,
+            bySecond,
             new StreamListener() {
               @Override
               public void connected() {
@@ -93,8 +119,10 @@ final class SecondConnectionCheck {
       Rule rule =
           !reason.equals(CONNECTED)
               ? Rule.OLD_ONE_WINS
-              : isLost(lost) ? Rule.NEW_ONE_WINS : shares(first, second, component);
-      return finding(rule, reason, component, server);
+              : isLost(lost) ? Rule.NEW_ONE_WINS : shares(second, byFirst, bySecond, component);
+      return streams > 1
+          ? several(rule, streams, component)
+          : finding(rule, reason, component, server);
     } catch (TimeoutException | ExecutionException e) {
       return finding(Rule.NO_ANSWER, "", component, server);
     } catch (InterruptedException e) {
@@ -115,19 +143,26 @@ final class SecondConnectionCheck {
     }
   }
 
-  /** Pings to the component itself through the server come to whichever connection it chooses. */
-  private static Rule shares(Gateway first, Gateway second, ComponentSettings component) {
+  /** The server chooses for each ping to the component itself to which connection it goes. */
+  private static Rule shares(
+      Gateway second, Seen byFirst, Seen bySecond, ComponentSettings component) {
     Duration limit = component.openTimeout();
-    Mono<Rule> toFirst = pings(first, component).next().map(any -> Rule.BOTH);
-    Mono<Rule> toSecond =
-        pings(second, component)
-            .count()
-            .map(count -> count == PINGS ? Rule.NEW_ONE_GETS_ALL : Rule.BOTH);
-    Rule rule =
-        Mono.firstWithValue(toFirst, toSecond)
-            .timeout(limit.plus(CLOSING), Mono.just(Rule.BOTH))
-            .block();
-    return rule == null ? Rule.BOTH : rule;
+    Disposable pinging = pings(second, component).subscribe(any -> {}, error -> {});
+    try {
+      Flux.interval(LOOK)
+          .filter(
+              tick -> {
+                int first = byFirst.count();
+                int both = first + bySecond.count();
+                return both >= PINGS || (first > 0 && both > first);
+              })
+          .next()
+          .timeout(limit, Mono.empty())
+          .block(limit.plus(CLOSING));
+    } finally {
+      pinging.dispose();
+    }
+    return byFirst.count() == 0 && bySecond.count() > 0 ? Rule.NEW_ONE_GETS_ALL : Rule.BOTH;
   }
 
   private static Flux<Boolean> pings(Gateway gateway, ComponentSettings component) {
@@ -141,7 +176,7 @@ final class SecondConnectionCheck {
                             OutboundStanza.builder(
                                     StanzaKind.IQ,
                                     domain,
-                                    Jid.of("check-%d@%s".formatted(i, component.domain())))
+                                    Jid.of("%s%d@%s".formatted(PINGER, i, component.domain())))
                                 .attribute("type", "get")
                                 .child(XmlElement.empty(Namespaces.PING, "ping"))
                                 .build()),
@@ -149,6 +184,25 @@ final class SecondConnectionCheck {
                     .map(answers -> true)
                     .onErrorComplete(),
             PINGS);
+  }
+
+  /** What it means for a cluster whose components have several streams each. */
+  static Finding several(Rule rule, int streams, ComponentSettings component) {
+    String domain = component.domain();
+    return rule == Rule.BOTH
+        ? new Finding(
+            SUBJECT,
+            Result.DOUBTFUL,
+            ("the server takes two connections of %s and gives stanzas to both, as --cluster-edges"
+                    + " needs. It must share them out by sender, otherwise order breaks")
+                .formatted(domain),
+            ServerHints.bySender(domain, streams))
+        : new Finding(
+            SUBJECT,
+            Result.FAILED,
+            ("the server does not give stanzas to two connections of %s at once, so"
+                    + " --cluster-edges must be 1")
+                .formatted(domain));
   }
 
   /** What it means for a cluster. */

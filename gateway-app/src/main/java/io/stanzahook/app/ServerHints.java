@@ -81,6 +81,15 @@ final class ServerHints {
             + " without --cluster");
   }
 
+  /** What shares the stanzas of a domain out by sender. */
+  static List<String> bySender(String domain, int streams) {
+    return List.of(
+        "ejabberd  domain_balancing:",
+        "            \"%s\": { type: bare_source, component_number: %d }"
+            .formatted(domain, streams),
+        "Tigase    sender-bare-jid-lb");
+  }
+
   /** Most likely not the component port; Tigase closes for a wrong secret, too. */
   private static Map<ServerKind, List<String>> closed(ComponentSettings component) {
     Map<ServerKind, List<String>> hints = new EnumMap<>(listener(USUAL_PORT));

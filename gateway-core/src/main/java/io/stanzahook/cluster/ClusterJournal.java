@@ -220,6 +220,7 @@ public final class ClusterJournal
         sink -> {
           Taken of = held.get(delivery.position());
           cluster.reply(
+              delivery.conversation().from(),
               of == null
                   ? ReplySet.of(domain, expires(), xml(stanzas))
                   : ReplySet.to(of, expires(), xml(stanzas)),
@@ -231,7 +232,11 @@ public final class ClusterJournal
   public Mono<Void> sendNotice(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
     return delivery.answersThroughJournal()
         ? Mono.create(
-            sink -> cluster.reply(ReplySet.of(domain, expires(), xml(stanzas)), sink::success))
+            sink ->
+                cluster.reply(
+                    delivery.conversation().from(),
+                    ReplySet.of(domain, expires(), xml(stanzas)),
+                    sink::success))
         : stream.send(stanzas);
   }
 

@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * {@link #start} on, and is closed after they have stopped.
  */
 public final class ClusterNode implements AutoCloseable {
+  /** Between two slots of a component: it has no divisor in common with the number of slots. */
+  private static final int STEP = 5;
+
   /** Bytes that wait for the brokers; beyond it nothing more is read. */
   private static final long MAX_UNREPLICATED = 32L << 20;
 
@@ -237,14 +240,18 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   /**
-   * The node that holds the stream of a component, as it says itself. It may have died a moment
-   * ago.
+   * A node that holds a stream of a component, as it says itself. It may have died a moment ago.
    *
    * @return null if none is known, or if it is this one
    */
   public @Nullable SlotOwner owner(String domain) {
-    SlotOwner owner = owners.owner(slot(domain));
-    return owner == null || owner.url().equals(advertised) ? null : owner;
+    for (int stream = 0; stream < settings.edges(); stream++) {
+      SlotOwner owner = owners.owner(slot(domain, stream));
+      if (owner != null && !owner.url().equals(advertised)) {
+        return owner;
+      }
+    }
+    return null;
   }
 
   private Map<Integer, Ownership> ownSlots() {
@@ -265,6 +272,20 @@ public final class ClusterNode implements AutoCloseable {
   /** The log, as a component sees it. */
   public ComponentLog component(String domain) {
     return find(domain);
+  }
+
+  /**
+   * The log, as one of the component's streams sees it. Only the first one takes messages.
+   *
+   * @param stream from 0 on, less than {@link #streamsEach}
+   */
+  public ComponentLog component(String domain, int stream) {
+    return find(domain, stream);
+  }
+
+  /** How many streams of each component this process may hold. */
+  public int streamsEach() {
+    return settings.role().isEdge() ? settings.edges() : 1;
   }
 
   /** Sets who is told how long each record took to be replicated, in nanoseconds. */
@@ -288,7 +309,7 @@ public final class ClusterNode implements AutoCloseable {
   public List<String> streams() {
     return parts.values().stream()
         .filter(each -> each.stream() != null && each.holdsStream())
-        .map(each -> each.domain)
+        .map(each -> settings.edges() == 1 ? each.domain : each.domain + "#" + each.number)
         .sorted()
         .toList();
   }
@@ -308,7 +329,21 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   Part find(String domain) {
-    return parts.computeIfAbsent(domain, Part::new);
+    return find(domain, 0);
+  }
+
+  private Part find(String domain, int stream) {
+    return parts.computeIfAbsent(domain + "#" + stream, key -> new Part(domain, stream));
+  }
+
+  /** What follows the stream of a component with this slot; null if nothing does. */
+  ComponentLog.@Nullable StreamListener stream(String domain, int slot) {
+    for (Part each : parts.values()) {
+      if (each.slot == slot && each.domain.equals(domain)) {
+        return each.stream();
+      }
+    }
+    return null;
   }
 
   List<ComponentLog.MessageListener> messageListeners() {
@@ -416,8 +451,13 @@ public final class ClusterNode implements AutoCloseable {
     return Utils.toPositive(Utils.murmur2(key)) % settings.partitions();
   }
 
-  private static int slot(String domain) {
-    return Utils.toPositive(Utils.murmur2(domain.getBytes(StandardCharsets.UTF_8))) % Topics.SLOTS;
+  /** Streams of one component have slots of their own. */
+  static int slot(String domain, int stream) {
+    return (hash(domain) % Topics.SLOTS + stream * STEP) % Topics.SLOTS;
+  }
+
+  private static int hash(String text) {
+    return Utils.toPositive(Utils.murmur2(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Leaves the groups in order. Blocks for some seconds at most. */
@@ -447,13 +487,15 @@ public final class ClusterNode implements AutoCloseable {
   /** One component's part. */
   final class Part implements ComponentLog {
     private final String domain;
+    private final int number;
     private final int slot;
     private volatile @Nullable MessageListener listener;
     private volatile @Nullable StreamListener stream;
 
-    Part(String domain) {
+    Part(String domain, int number) {
       this.domain = domain;
-      this.slot = slot(domain);
+      this.number = number;
+      this.slot = slot(domain, number);
     }
 
     @Nullable MessageListener listener() {
@@ -466,7 +508,7 @@ public final class ClusterNode implements AutoCloseable {
 
     @Override
     public void follow(MessageListener told) {
-      listener = told;
+      listener = number == 0 ? told : null;
     }
 
     @Override
@@ -478,7 +520,7 @@ public final class ClusterNode implements AutoCloseable {
     public void leave() {
       listener = null;
       stream = null;
-      if (worker != null && !stopping) {
+      if (number == 0 && worker != null && !stopping) {
         // What it held is taken again once somebody follows.
         worker.again();
       }
@@ -507,10 +549,26 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     @Override
-    public void reply(ReplySet replies, Runnable acked) {
+    public int streamOf(String person) {
+      return settings.edges() == 1 ? 0 : hash(person) % settings.edges();
+    }
+
+    @Override
+    public void handOver(int to, ReplySet answer) {
+      if (!isFull()) {
+        append(to, answer, () -> {});
+      }
+    }
+
+    @Override
+    public void reply(String person, ReplySet replies, Runnable acked) {
+      append(streamOf(person), replies, acked);
+    }
+
+    private void append(int to, ReplySet replies, Runnable acked) {
       appender.append(
           topics.out(),
-          slot,
+          slot(domain, to),
           domain.getBytes(StandardCharsets.UTF_8),
           Codec.replies(replies),
           acked);

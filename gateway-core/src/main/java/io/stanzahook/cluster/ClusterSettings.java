@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param properties for Kafka's clients; null for none
  * @param partitions of the topic of messages, when it is created and for ever
  * @param advertise where other nodes reach this one; null for the address that it listens on
+ * @param edges connections of each component
  */
 public record ClusterSettings(
     @Setting(
@@ -57,7 +58,18 @@ public record ClusterSettings(
             help =
                 "with `--cluster`: where the other nodes reach this one's `--http-listen`; they pass on "
                     + "to it what needs a stream that it holds")
-        @Nullable String advertise) {
+        @Nullable String advertise,
+    @Setting(
+            name = "cluster-edges",
+            value = "K",
+            fallback = "1",
+            min = 1,
+            max = Topics.SLOTS,
+            inSandbox = false,
+            help =
+                "with `--cluster`: connections of each component, for servers that share stanzas "
+                    + "out by sender; the same number on all nodes")
+        int edges) {
   /** The default of the number of partitions. */
   public static final int PARTITIONS = 48;
 

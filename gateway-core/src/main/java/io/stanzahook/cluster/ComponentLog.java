@@ -39,11 +39,20 @@ public interface ComponentLog {
   boolean isFull();
 
   /**
-   * Appends replies, for the process that holds the stream.
+   * Appends replies, for the process that holds the stream that they leave on.
    *
+   * @param person the bare address, in the form for comparing, whose replies leave in this order
    * @param acked called once they are replicated
    */
-  void reply(ReplySet replies, Runnable acked);
+  void reply(String person, ReplySet replies, Runnable acked);
+
+  /** Which of the component's streams, from 0 on, what is for a person leaves on. */
+  default int streamOf(String person) {
+    return 0;
+  }
+
+  /** Appends an answer, for the process that holds another stream of the component. */
+  default void handOver(int stream, ReplySet answer) {}
 
   /**
    * Makes a message a dead letter.

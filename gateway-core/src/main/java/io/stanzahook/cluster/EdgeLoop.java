@@ -66,7 +66,7 @@ final class EdgeLoop extends PartitionLoop {
           record.topic(),
           record.partition());
     } else if (set.expires() > now) {
-      ComponentLog.@Nullable StreamListener stream = node.find(set.domain()).stream();
+      ComponentLog.@Nullable StreamListener stream = node.stream(set.domain(), record.partition());
       if (stream == null) {
         return false;
       }
@@ -83,7 +83,7 @@ final class EdgeLoop extends PartitionLoop {
 
   /** Whether these are neither written already nor from an owner that has a successor. */
   private boolean isFirst(ReplySet set, long now) {
-    if (set.partition() != ReplySet.NO_PARTITION) {
+    if (set.partition() >= 0) {
       Answered last = answered.get(set.partition());
       if (last != null && last.generation() > set.generation() && now - last.at() < REMEMBERED) {
         return false;

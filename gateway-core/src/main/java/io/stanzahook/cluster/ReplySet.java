@@ -24,6 +24,9 @@ public record ReplySet(
   /** The partition of replies to no message. */
   static final int NO_PARTITION = -1;
 
+  /** In place of a partition: they came in, and answer a question of the stream's owner. */
+  static final int CAME_IN = -2;
+
   public ReplySet {
     stanzas = List.copyOf(stanzas);
   }
@@ -45,5 +48,15 @@ public record ReplySet(
   /** Stanzas that answer no message, or that may be written twice. */
   public static ReplySet of(String domain, long expires, List<String> stanzas) {
     return new ReplySet(domain, "", NO_PARTITION, 0, 0, expires, stanzas);
+  }
+
+  /** An answer that came on another stream of the component than its question had left on. */
+  public static ReplySet cameIn(String domain, long expires, String stanza) {
+    return new ReplySet(domain, "", CAME_IN, 0, 0, expires, List.of(stanza));
+  }
+
+  /** Whether they are not to be written, but came in on another stream. */
+  public boolean isCameIn() {
+    return partition == CAME_IN;
   }
 }

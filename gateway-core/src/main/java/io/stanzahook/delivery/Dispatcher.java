@@ -5,6 +5,7 @@ import io.stanzahook.local.LocalService;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
 import io.stanzahook.stanza.Iq;
+import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -148,6 +149,11 @@ public final class Dispatcher {
                       looksLeft = 0;
                     }));
     deliverer.start();
+  }
+
+  /** The form of a bare address in which all ways of writing it are the same. */
+  public static String person(Jid address) {
+    return ConversationKey.normalized(address);
   }
 
   /** The dead letters, to look at, redeliver or discard; null if nothing is kept. */

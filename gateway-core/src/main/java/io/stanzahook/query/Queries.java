@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -33,6 +34,7 @@ public final class Queries {
   private static final int ID_BYTES = 18;
 
   private final Function<List<OutboundStanza>, Mono<Void>> outbound;
+  private final Supplier<String> mark;
   private final SecureRandom random = new SecureRandom();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicInteger archives = new AtomicInteger();
@@ -46,7 +48,17 @@ public final class Queries {
    * @param outbound sends, see {@code ComponentStream.send}
    */
   public Queries(Function<List<OutboundStanza>, Mono<Void>> outbound) {
+    this(outbound, () -> "");
+  }
+
+  /**
+   * The same, with ids that say where their answers belong.
+   *
+   * @param mark what an id begins with
+   */
+  public Queries(Function<List<OutboundStanza>, Mono<Void>> outbound, Supplier<String> mark) {
     this.outbound = outbound;
+    this.mark = mark;
   }
 
   /** How many wait. */
@@ -103,7 +115,7 @@ public final class Queries {
   private String newId() {
     byte[] bytes = new byte[ID_BYTES];
     random.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return mark.get() + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   private static @Nullable String archiveQuery(XmlElement iq) {

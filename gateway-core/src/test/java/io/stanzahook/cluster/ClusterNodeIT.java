@@ -57,7 +57,8 @@ class ClusterNodeIT {
         ClusterRole.ALL,
         null,
         partitions,
-        null);
+        null,
+        1);
   }
 
   private static ClusterNode open(ClusterSettings settings) throws ClusterException {
@@ -239,10 +240,12 @@ class ClusterNodeIT {
       Taken taken = component.take();
       long expires = System.currentTimeMillis() + MOST;
       ReplySet set = ReplySet.to(taken, expires, List.of("<message/>"));
-      component.log.reply(set, () -> {});
-      component.log.reply(set, () -> component.log.finish(taken));
-      component.log.reply(ReplySet.of("gw.localhost", 1, List.of("<expired/>")), () -> {});
-      component.log.reply(ReplySet.of("gw.localhost", expires, List.of("<last/>")), () -> {});
+      component.log.reply("ann@localhost", set, () -> {});
+      component.log.reply("ann@localhost", set, () -> component.log.finish(taken));
+      component.log.reply(
+          "ann@localhost", ReplySet.of("gw.localhost", 1, List.of("<expired/>")), () -> {});
+      component.log.reply(
+          "ann@localhost", ReplySet.of("gw.localhost", expires, List.of("<last/>")), () -> {});
       assertThat(component.replies.poll(MOST, TimeUnit.MILLISECONDS)).isEqualTo(set);
       assertThat(requireNonNull(component.replies.poll(MOST, TimeUnit.MILLISECONDS)).stanzas())
           .containsExactly("<last/>");
@@ -311,7 +314,7 @@ class ClusterNodeIT {
   void withoutBrokersItWaitsUntilItIsStopped() throws Exception {
     ClusterSettings nowhere =
         new ClusterSettings(
-            ClusterAddress.parse("kafka://127.0.0.1:1/p"), ClusterRole.ALL, null, 3, null);
+            ClusterAddress.parse("kafka://127.0.0.1:1/p"), ClusterRole.ALL, null, 3, null, 1);
     int[] looks = new int[1];
     assertThat(ClusterNode.open(nowhere, Duration.ZERO, 1, () -> looks[0]++ > 0)).isNull();
     assertThatThrownBy(() -> ClusterNode.check(nowhere, Duration.ZERO, 1))

@@ -119,7 +119,7 @@ public final class MemoryLog implements ComponentLog {
   }
 
   @Override
-  public void reply(ReplySet replies, Runnable acked) {
+  public void reply(String person, ReplySet replies, Runnable acked) {
     unreplicated.add(acked);
   }
 

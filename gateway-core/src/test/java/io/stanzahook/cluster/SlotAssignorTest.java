@@ -105,6 +105,17 @@ class SlotAssignorTest {
   }
 
   @Test
+  void streamsOfOneComponentHaveSlotsOfTheirOwn() {
+    for (String domain : List.of("gw.localhost", "bot.example.org", "x")) {
+      Set<Integer> slots =
+          IntStream.range(0, SLOTS)
+              .mapToObj(stream -> ClusterNode.slot(domain, stream))
+              .collect(Collectors.toSet());
+      assertThat(slots).hasSize(SLOTS);
+    }
+  }
+
+  @Test
   void toBalance_someIsGivenAwayFirst_andTakenNext() {
     Set<Integer> everything = IntStream.range(0, SLOTS).boxed().collect(Collectors.toSet());
     Map<String, Set<Integer>> first =

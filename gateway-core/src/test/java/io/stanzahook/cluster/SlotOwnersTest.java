@@ -21,7 +21,12 @@ class SlotOwnersTest {
       new SlotOwners(
           new Clients(
               new ClusterSettings(
-                  ClusterAddress.parse("kafka://127.0.0.1:1/p"), ClusterRole.ALL, null, 3, null)),
+                  ClusterAddress.parse("kafka://127.0.0.1:1/p"),
+                  ClusterRole.ALL,
+                  null,
+                  3,
+                  null,
+                  1)),
           "p.nodes",
           (key, value) -> {
             assertThat(new String(key, UTF_8)).isEqualTo("5");

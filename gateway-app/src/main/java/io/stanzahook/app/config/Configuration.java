@@ -175,6 +175,7 @@ public final class Configuration {
         && components.stream().anyMatch(each -> each.values().source("spool") != null)) {
       problems.add(cluster, "keeps messages in place of --spool; give one of the two");
     }
+    checkEdges(process, components);
     problems.throwIfAny();
     Tracing tracing =
         process.isOn("trace-context") && process.find("trace-sample") instanceof Double share
@@ -233,6 +234,25 @@ public final class Configuration {
     Read read = new Read(values, place, folder(values, place));
     checkUnique(read);
     return read;
+  }
+
+  /** What rooms say comes on any of the streams, and one process has to know who is in them. */
+  private void checkEdges(OptionValues process, List<Read> components) {
+    Source edges = process.source("cluster-edges");
+    if (edges == null || !(process.find("cluster-edges") instanceof Integer count) || count == 1) {
+      return;
+    }
+    for (Read component : components) {
+      boolean rooms =
+          component.values().source("room") != null
+              || component.values().isOn("accept-invitations");
+      if (rooms) {
+        problems.add(
+            edges,
+            "above 1, a component cannot be in chat rooms: leave out --room and --accept-invitations");
+        return;
+      }
+    }
   }
 
   private void checkKinds(OptionValues values) {

@@ -34,6 +34,7 @@ final class EjabberdServer implements XmppServer {
   private final int distributionPort = Ports.free();
   private final boolean root = "root".equals(System.getProperty("user.name"));
   private final String logLevel;
+  private final String more;
   private final StringBuilder earlierLogs = new StringBuilder();
   private final String componentTls;
   private final Path control;
@@ -44,9 +45,11 @@ final class EjabberdServer implements XmppServer {
    * One that is not started yet.
    *
    * @param certificate with its key as PEM, for TLS on the component port; empty for none
+   * @param more lines of its configuration
    */
-  private EjabberdServer(String certificate, String logLevel) {
+  private EjabberdServer(String certificate, String logLevel, String more) {
     this.logLevel = logLevel;
+    this.more = more;
     ChildProcess.requireInstalled(CONTROL);
     componentTls = certificate.isEmpty() ? "" : tls(folder.write("component.pem", certificate));
     folder.write("ejabberd.yml", configuration());
@@ -72,7 +75,7 @@ final class EjabberdServer implements XmppServer {
   }
 
   static EjabberdServer create() {
-    return new EjabberdServer("", "debug");
+    return new EjabberdServer("", "debug", "");
   }
 
   /**
@@ -80,12 +83,21 @@ final class EjabberdServer implements XmppServer {
    * would wait.
    */
   static EjabberdServer createQuiet() {
-    return new EjabberdServer("", "info");
+    return new EjabberdServer("", "info", "");
   }
 
   /** One whose component port speaks TLS from the first byte on. */
   static EjabberdServer createTls(String certificate) {
-    return new EjabberdServer(certificate, "debug");
+    return new EjabberdServer(certificate, "debug", "");
+  }
+
+  /** One that shares the stanzas for the component out over so many connections, by sender. */
+  static EjabberdServer createBalanced(int connections) {
+    return new EjabberdServer(
+        "",
+        "info",
+        "domain_balancing:\n  \"%s\": { type: bare_source, component_number: %d }\n"
+            .formatted(COMPONENT, connections));
   }
 
   private static String tls(Path certificate) {
@@ -167,7 +179,7 @@ final class EjabberdServer implements XmppServer {
             docroot: "%11$s/upload"
             max_size: 6000000
             access: files
-        """
+        %12$s"""
         .formatted(
             HOST,
             ROOMS,
@@ -179,7 +191,8 @@ final class EjabberdServer implements XmppServer {
             SECRET,
             componentTls,
             logLevel,
-            folder.path());
+            folder.path(),
+            more);
   }
 
   @Override

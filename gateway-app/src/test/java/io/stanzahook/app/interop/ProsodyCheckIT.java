@@ -42,4 +42,29 @@ class ProsodyCheckIT extends CheckContract {
         .contains("component_conflict_resolve = \"kick_old\"");
     assertThat(checked.code()).isEqualTo(1);
   }
+
+  @Test
+  void aSecondConnectionIsRefused_orEndsTheFirstWhereTheServerIsToldSo() {
+    Checked refused =
+        check(
+            server.componentPort(), XmppServer.COMPONENT, XmppServer.SECRET, "--second-connection");
+
+    assertThat(refused.text())
+        .contains("second         look: the server refuses a second connection of ")
+        .contains("(conflict)", "component_conflict_resolve = \"kick_old\"");
+    assertThat(refused.code()).isZero();
+
+    XmppServer kickOld = bed.use(ProsodyServer.createKickOld());
+    kickOld.start();
+    Checked kicked =
+        check(
+            kickOld.componentPort(),
+            XmppServer.COMPONENT,
+            XmppServer.SECRET,
+            "--second-connection");
+
+    assertThat(kicked.text())
+        .contains("second         ok: the server ends the older connection of ");
+    assertThat(kicked.code()).isZero();
+  }
 }

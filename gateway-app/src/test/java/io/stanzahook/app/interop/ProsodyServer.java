@@ -15,16 +15,28 @@ final class ProsodyServer implements XmppServer {
   private final int httpPort = Ports.free();
   private final Path configuration;
   private final StringBuilder earlierLogs = new StringBuilder();
+  private final String more;
   private @Nullable ChildProcess process;
 
-  private ProsodyServer() {
+  /**
+   * One that is not started yet.
+   *
+   * @param more a line of its configuration, before its hosts
+   */
+  private ProsodyServer(String more) {
+    this.more = more;
     ChildProcess.requireInstalled(PROGRAM);
     folder.write("certs/README", "Prosody wants the folder; it holds no certificate.\n");
     configuration = folder.write("prosody.cfg.lua", configuration());
   }
 
   static ProsodyServer create() {
-    return new ProsodyServer();
+    return new ProsodyServer("");
+  }
+
+  /** One where a new connection of a component ends the old one. */
+  static ProsodyServer createKickOld() {
+    return new ProsodyServer("component_conflict_resolve = \"kick_old\"");
   }
 
   private String configuration() {
@@ -50,6 +62,7 @@ final class ProsodyServer implements XmppServer {
         allow_unencrypted_plain_auth = true
         c2s_require_encryption = false
         c2s_stanza_size_limit = 4 * 1024 * 1024
+        %10$s
         VirtualHost "%4$s"
         Component "%5$s" "muc"
         Component "upload.%4$s" "http_file_share"
@@ -70,7 +83,8 @@ final class ProsodyServer implements XmppServer {
             COMPONENT,
             OTHER_COMPONENT,
             SECRET,
-            httpPort);
+            httpPort,
+            more);
   }
 
   @Override
