@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -172,8 +173,8 @@ class Bed:
         tree = pathlib.Path(self.disk.name) / "before"
         subprocess.run(["git", "worktree", "add", "--detach", tree, commit], cwd=ROOT, check=True, capture_output=True)
         try:
-            subprocess.run(["mvn", "-q", "package", "-DskipTests", "-Dmaven.test.skip=true"], cwd=tree, check=True)
-            return (tree / "gateway-app/target/stanzahook.jar").rename(self.dir / "before.jar")
+            subprocess.run(["mvn", "-q", "-Dquick", "package", "-pl", "gateway-app", "-am"], cwd=tree, check=True)
+            return shutil.move(tree / "gateway-app/target/stanzahook.jar", self.dir / "before.jar")
         finally:
             subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
 
