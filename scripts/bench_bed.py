@@ -35,6 +35,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=8192;
     default_type application/json;
+    location = /requests {{ stub_status; }}
     location / {{ return 200 '{{"body":"Did you say hello?"}}'; }}
   }}
 }}
@@ -199,6 +200,11 @@ class Bed:
         conf.write_text(NGINX.format(dir=self.dir, port=self.nginx_port))
         self.children.start(["nginx", "-c", str(conf), "-e", f"{self.dir}/error.log"])
         await_port(self.nginx_port, 10, "nginx")
+
+    def nginx_requests(self):
+        """How many requests nginx has answered, with those for this number."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.nginx_port}/requests", timeout=10) as response:
+            return int(response.read().split()[9])
 
     def program(self, name, heap, **arguments):
         return (["java", *JVM, f"-Xmx{heap}", "-cp", self.classpath, f"io.stanzahook.bench.{name}"]

@@ -39,6 +39,18 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def cpu_of_threads(pid):
+    """CPU seconds of each thread, by the kernel, but for those that compile: a JVM still does so after minutes."""
+    seconds = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        try:
+            if not re.match(r"C[12] Compiler", (task / "comm").read_text()):
+                seconds[task.name] = int((task / "schedstat").read_text().split()[0]) / 1e9
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # It ended meanwhile.
+    return seconds
+
+
 def waited_seconds(pid):
     """How long each thread of a process was ready to run and got no processor, by thread id."""
     waited = {}

@@ -25,8 +25,11 @@ import reactor.netty.resources.LoopResources;
  * (bytes), {@code rate} (a second; 0: as fast as answers come).
  */
 public final class CeilingClient {
+  /** What takes longer, because this process was stopped meanwhile, counts as so long. */
+  private static final long LONGEST = TimeUnit.MINUTES.toNanos(1);
+
   private final Flux<Integer> exchange;
-  private final Histogram latency = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+  private final Histogram latency = new Histogram(LONGEST, 3);
   private final int concurrency;
   private final int rate;
   private final io.netty.channel.EventLoop loop;
@@ -86,7 +89,7 @@ public final class CeilingClient {
           protected void hookOnComplete() {
             inFlight--;
             done++;
-            latency.recordValue(Math.max(0, System.nanoTime() - at));
+            latency.recordValue(Math.min(LONGEST, Math.max(0, System.nanoTime() - at)));
             if (rate == 0 && !stopped) {
               begin(System.nanoTime());
             }
