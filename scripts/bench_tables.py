@@ -13,6 +13,29 @@ def ratio(runs, others, key="rate"):
     return median(runs, key) / median(others, key)
 
 
+def paired(runs, others, key):
+    """The median of the ratios of each turn to its neighbour, and the quartiles around it."""
+    low, value, high = statistics.quantiles((run[key] / other[key] for run, other in zip(runs, others)), n=4)
+    return value, low, high
+
+
+def turns(data, names):
+    """A row for each program that was measured in turns; ratios are to the first one's neighbouring turn."""
+    rows = []
+    first = next(iter(names))
+    for name, title in names.items():
+        if name in data:
+            runs = data[name]
+            ratios = [""] * 2 if name == first else [
+                "{:.2f} ({:.2f} to {:.2f})".format(*paired(runs, data[first], key)) for key in ("rate", "cpu_us")]
+            rows.append((title, f"{median(runs, 'rate'):,.0f}", f"{median(runs, 'cpu_us'):.1f}", *ratios))
+    return rows
+
+
+def turns_table(title, data, names):
+    return "\n" + table((title, "stanzas/s", "CPU per stanza, us", "rate / ceiling", "CPU / ceiling"), turns(data, names))
+
+
 def table(heads, rows):
     lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
@@ -40,19 +63,12 @@ def comparison(data):
                  f"{median(calm, 'wait_share'):.2%}", ""))
     rows.append(("RSS, MiB", "", f"{median(gateways, 'rss_mib'):.0f}", ""))
     text = table(("what", "ceiling", "gateway", "gateway / ceiling"), rows)
-    names = {"gateway": "256 in flight", "auto": "`--concurrency auto`", "before": "256 in flight, the version before"}
-    rows = []
-    for name, title in names.items():
-        if "crowded_" + name in data:
-            quiet, crowded = data[name], data["crowded_" + name]
-            rows.append((
-                title, f"{ratio(quiet, ceilings):.2f}", f"{ratio(quiet, ceilings, 'cpu_us'):.2f}",
-                f"{median(quiet, 'alloc_bytes') - median(ceilings, 'alloc_bytes'):,.0f}",
-                f"{ratio(crowded, data['crowded_ceiling']):.2f}", f"{ratio(crowded, data['crowded_ceiling'], 'cpu_us'):.2f}"))
-    if not rows:
-        return text
-    return text + "\n" + table(("gateway / ceiling", "rate", "CPU", "allocation more, bytes",
-                                "rate beside a neighbour", "CPU beside a neighbour"), rows)
+    names = {"ceiling": "the ceiling, requests", "gateway": "the gateway, 256 in flight", "auto": "`--concurrency auto`",
+             "before": "256 in flight, the version before"}
+    for part, title in (("turns", "in turns"), ("crowded_turns", "in turns, beside a neighbour that fills the caches")):
+        if part in data:
+            text += turns_table(title, data[part], names)
+    return text
 
 
 def batch_sizes(data):
@@ -64,7 +80,7 @@ def batches(data):
     ceiling, plain = data["ceiling"], data["plain"]
     programs = [("the ceiling, requests", ceiling), ("one by one, 256 in flight", plain)]
     programs += [(title, data[name]) for name, title in (
-        ("plain_auto", "one by one, `--concurrency auto`"), ("before", "one by one, 256 in flight, the version before")) if name in data]
+        ("plain_auto", "one by one, `--concurrency auto`"), ("before", "one by one, 256 in flight, the version before batches")) if name in data]
     programs += [(f"`--batch {size}`", runs) for size, runs in batch_sizes(data)]
     rows = []
     for title, runs in programs:
@@ -77,7 +93,12 @@ def batches(data):
     rows = [(f"{title} at 1,000/s, us", *(f"{median(data[name], key):,.0f}" for name in ("trickle_plain", "trickle_50")),
              f"{ratio(data['trickle_50'], data['trickle_plain'], key):.2f}")
             for title, key in (("p50", "p50_us"), ("p99", "p99_us"))]
-    return text + "\n" + table(("what", "one by one", "`--batch 50`", "ratio"), rows)
+    text += "\n" + table(("what", "one by one", "`--batch 50`", "ratio"), rows)
+    if "turns" in data:
+        text += turns_table("in turns", data["turns"], {
+            "ceiling": "the ceiling, requests", "plain": "one by one, 256 in flight",
+            "before": "one by one, 256 in flight, the version before batches", "batch_50": "`--batch 50`"})
+    return text
 
 
 def auto(data):
@@ -176,25 +197,28 @@ def target_rows(data):
 
     if compare := data.get("compare"):
         gateway, ceiling = compare["gateway"], compare["ceiling"]
-        value = ratio(gateway, ceiling)
+        compared = lambda part, key: paired(compare[part]["gateway"], compare[part]["ceiling"], key)[0] if part in compare else ratio(
+            gateway, ceiling, key)
+        value = compared("turns", "rate")
         row("throughput, gateway / ceiling", f"{value:.2f}", "at least 0.80", value >= 0.80)
-        value = ratio(gateway, ceiling, "cpu_us")
+        value = compared("turns", "cpu_us")
         row("CPU per stanza of the gateway / CPU per request of the ceiling", f"{value:.2f}", "at most 1.30", value <= 1.30)
-        if "crowded_gateway" in compare:
-            value = ratio(compare["crowded_gateway"], compare["crowded_ceiling"], "cpu_us")
+        if "crowded_turns" in compare:
+            value = compared("crowded_turns", "cpu_us")
             row("the same beside a neighbour that fills the caches", f"{value:.2f}", "at most 1.5", value <= 1.5)
     if batch := data.get("batch"):
-        fifty, plain, ceiling = batch["batch_50"], batch["plain"], batch["ceiling"]
-        value, other = ratio(fifty, plain), ratio(fifty, ceiling)
+        inturns = batch.get("turns", batch)
+        fifty, plain = inturns["batch_50"], inturns["plain"]
+        value, other = paired(fifty, plain, "rate")[0], paired(fifty, inturns["ceiling"], "rate")[0]
         row("`--batch 50`: stanzas a second / one by one; / the ceiling's requests", f"{value:.2f}; {other:.2f}",
             "at least 3.5; at least 2.5", value >= 3.5 and other >= 2.5)
-        value, other = median(fifty, "cpu_us"), ratio(fifty, plain, "cpu_us")
+        value, other = median(fifty, "cpu_us"), paired(fifty, plain, "cpu_us")[0]
         row("`--batch 50`: CPU per stanza, us; / one by one", f"{value:.1f}; {other:.2f}", "at most 5; at most 0.3",
             value <= 5 and other <= 0.3)
         value = ratio(batch["trickle_50"], batch["trickle_plain"], "p50_us")
         row("`--batch 50` at 1,000/s: p50 / one by one", f"{value:.2f}", "at most 1.1", value <= 1.1)
-        if "before" in batch:
-            value, other = ratio(plain, batch["before"]), ratio(plain, batch["before"], "cpu_us")
+        if "before" in inturns:
+            value, other = (paired(plain, inturns["before"], key)[0] for key in ("rate", "cpu_us"))
             row("one by one / the version before batches: rate; CPU", f"{value:.2f}; {other:.2f}", "at least 0.98; at most 1.02",
                 value >= 0.98 and other <= 1.02)
     for kind, runs in data.get("auto", {}).get("kinds", {}).items():

@@ -5,10 +5,10 @@ after minutes.
 """
 
 import signal
-import statistics
 import time
 
 from bench_bed import Gateway, Load
+from bench_tables import median
 from processes import cpu_of_threads, free_port, progress
 
 FOR_EVER = 100_000
@@ -76,16 +76,5 @@ def run(bed, title, programs):
         for process in program.processes:
             process.send_signal(signal.SIGCONT)
             bed.children.stop(process)
-        progress(f"{title}, {bed.args.turns} turns, {name}: {middle(results[name], 'rate'):,.0f}/s, {middle(results[name], 'cpu_us'):.1f} us")
+        progress(f"{title}, {bed.args.turns} turns, {name}: {median(results[name], 'rate'):,.0f}/s, {median(results[name], 'cpu_us'):.1f} us")
     return results
-
-
-def middle(turns, key):
-    return statistics.median(turn[key] for turn in turns)
-
-
-def ratio(turns, others, key):
-    """The median of the ratios of neighbouring turns, and the quartiles around it."""
-    ratios = sorted(turn[key] / other[key] for turn, other in zip(turns, others))
-    low, value, high = statistics.quantiles(ratios, n=4)
-    return value, low, high
