@@ -194,6 +194,10 @@ final class MarkupScanner {
   private int text(byte[] data, int index, int end) throws StreamViolation {
     int i = index;
     while (i < end) {
+      i = ByteClass.passText(data, i, end);
+      if (i == end) {
+        break;
+      }
       byte b = data[i];
       if (ByteClass.isPlainText(b)) {
         i++;
@@ -307,6 +311,10 @@ final class MarkupScanner {
   private int value(byte[] data, int index, int end, byte quote) throws StreamViolation {
     int i = index;
     while (i < end) {
+      i = ByteClass.passValue(data, i, end);
+      if (i == end) {
+        break;
+      }
       byte b = data[i];
       if (ByteClass.isPlainValue(b)) {
         i++;
