@@ -418,6 +418,21 @@ abstract class BotInRoomsContract {
             p.from().equals(bot + "/default")
                 && p.xml().contains(hash(there))
                 && p.xml().contains("hero</"));
+    // Gajim takes the name of a contact from this event alone.
+    for (String name : List.of("robot", "hero")) {
+      seen(
+          "the name as an event",
+          m ->
+              m.from().equals(bot)
+                  && m.xml().contains("http://jabber.org/protocol/pubsub#event")
+                  && m.xml().contains(name + "</"));
+    }
+    seen(
+        "the new picture as an event",
+        m ->
+            m.from().equals(bot)
+                && m.xml().contains("pubsub#event")
+                && m.xml().contains(hash(there)));
     assertThat(romeo.iq(bot, "get", "<vCard xmlns='vcard-temp'/>").xml())
         .contains("hero</", OTHER_PIXEL.substring(0, 60));
     assertThat(
