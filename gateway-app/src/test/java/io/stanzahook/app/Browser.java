@@ -31,6 +31,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Debian's Chromium without a window, and with a profile of its own that ends with it. */
 public final class Browser implements AutoCloseable {
+  /** Bytes of a picture: the repository carries each for ever. */
+  private static final int MAX_PICTURE = 200_000;
+
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final List<Path> DRIVERS =
       List.of(Path.of("/usr/bin/chromedriver"), Path.of("/usr/lib/chromium/chromedriver"));
@@ -208,8 +211,20 @@ public final class Browser implements AutoCloseable {
         .toList();
   }
 
-  public byte[] picture() {
-    return driver.getScreenshotAs(OutputType.BYTES);
+  /**
+   * Takes a picture of what is in sight, into {@code target}, or with {@code -Ddocs.write=true} for
+   * docs/operate/console.md.
+   */
+  public void take(String name) throws IOException {
+    script("document.activeElement.blur()");
+    assertFits();
+    byte[] picture = driver.getScreenshotAs(OutputType.BYTES);
+    assertThat(picture).hasSizeLessThan(MAX_PICTURE);
+    Path target =
+        Boolean.getBoolean("docs.write")
+            ? Path.of("..", "docs", "operate", "images")
+            : Path.of("target", "pictures");
+    Files.write(Files.createDirectories(target).resolve(name + ".png"), picture);
   }
 
   @Override

@@ -22,7 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** The console of a node of a cluster, with a real broker. */
 @Timeout(300)
 class ConsoleClusterIT extends RunFixture {
-  private static final int MAX_BYTES = 200_000;
 
   private final SpooledGateway bed = new SpooledGateway();
 
@@ -75,7 +74,9 @@ class ConsoleClusterIT extends RunFixture {
       browser.awaitText("#numbers-body", "Cluster lag");
       browser.assertAccessibleInEachLook();
       browser.find("#numbers summary").click();
-      take(browser);
+      browser.size(1100, 800);
+      browser.script("window.scrollTo(0, 0)");
+      browser.take("console-cluster");
 
       JsonNode cluster = new JsonMapper().readTree(get("/readyz").body()).get("cluster");
       assertThat(cluster.get("role").asString()).isEqualTo("all");
@@ -104,18 +105,5 @@ class ConsoleClusterIT extends RunFixture {
       }
     }
     return "";
-  }
-
-  private static void take(Browser browser) throws Exception {
-    browser.dark(false);
-    browser.size(1100, 760);
-    browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
-    byte[] picture = browser.picture();
-    assertThat(picture).hasSizeLessThan(MAX_BYTES);
-    Path target =
-        Boolean.getBoolean("docs.write")
-            ? Path.of("..", "docs", "operate", "images")
-            : Path.of("target", "pictures");
-    Files.write(Files.createDirectories(target).resolve("console-cluster.png"), picture);
   }
 }

@@ -34,7 +34,6 @@ import reactor.core.publisher.Mono;
  */
 @Timeout(180)
 class ConsolePicturesIT extends RunFixture {
-  private static final int MAX_BYTES = 200_000;
   private static final int WIDE = 1100;
   private static final int NARROW = 400;
   private static final List<String> SENDERS = List.of("ann", "ben", "cid", "dora", "eve");
@@ -70,20 +69,8 @@ class ConsolePicturesIT extends RunFixture {
   private void take(String name, int width, int height, boolean dark) throws IOException {
     browser.dark(dark);
     browser.size(width, height);
-    browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
-    shoot(name);
-  }
-
-  /** What is in sight now. */
-  private void shoot(String name) throws IOException {
-    browser.assertFits();
-    byte[] picture = browser.picture();
-    assertThat(picture).hasSizeLessThan(MAX_BYTES);
-    Path target =
-        Boolean.getBoolean("docs.write")
-            ? Path.of("..", "docs", "operate", "images")
-            : Path.of("target", "pictures");
-    Files.write(Files.createDirectories(target).resolve(name + ".png"), picture);
+    browser.script("window.scrollTo(0, 0)");
+    browser.take(name);
   }
 
   /** Lets time pass on the page, so that its charts have something to show. */
@@ -166,7 +153,7 @@ class ConsolePicturesIT extends RunFixture {
       browser.script(
           "document.querySelector('#deliveries').style.minHeight = '100vh';"
               + "document.querySelector('#last').scrollIntoView()");
-      shoot("console-delivery");
+      browser.take("console-delivery");
     } finally {
       bot.stop(0);
     }

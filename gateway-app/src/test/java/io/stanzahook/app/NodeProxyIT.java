@@ -20,6 +20,8 @@ import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.http.HttpService;
 import io.stanzahook.app.http.ListenException;
 import io.stanzahook.app.http.SendSpans;
+import io.stanzahook.cluster.ClusterFigures;
+import io.stanzahook.cluster.ClusterRole;
 import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.settings.HostPort;
@@ -43,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -110,7 +113,14 @@ class NodeProxyIT {
             new HostPort("127.0.0.1", 0),
             () -> null,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            () -> new Readiness.State(false, Map.of()),
+            () ->
+                new Readiness.State(
+                    false,
+                    Map.of(DOMAIN, StreamStatus.STANDBY),
+                    Map.of(),
+                    Map.of(),
+                    new Readiness.Cluster(
+                        ClusterRole.EDGE, new ClusterFigures(0, 0, 3, 0, 0, true), List.of())),
             new Administration(
                 () -> credentials,
                 () -> null,
@@ -209,6 +219,22 @@ class NodeProxyIT {
     assertThat(request.headers().get(MARK)).isEqualTo("1");
     assertThat(request.headers().contains("Cookie")).isFalse();
     assertThat(request.headers().contains("Sec-Fetch-Site")).isFalse();
+  }
+
+  @Test
+  void theConsoleNamesTheNodeThatHoldsTheStream() throws Exception {
+    start();
+    startOther();
+    try (Browser browser = new Browser()) {
+      browser.open("http://" + requireNonNull(here).address() + "/");
+      browser.await("the login", () -> browser.find("#login").isDisplayed());
+      browser.find("#credential").sendKeys(TOKEN, Keys.ENTER);
+      browser.awaitText("#components", DOMAIN + " connected by another node");
+      browser.awaitText(
+          "#cluster-body", DOMAIN + " at " + requireNonNull(owner).url() + " If such a node");
+      browser.awaitText("#cluster-line", "This node is an edge: it holds streams");
+      browser.assertAccessibleInEachLook();
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.stanzahook.app.http.Request;
 import io.stanzahook.app.http.RequestedComponent;
 import io.stanzahook.app.http.Route;
 import io.stanzahook.app.http.Shares;
+import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.delivery.JournalFigures;
 import io.stanzahook.metrics.GatewayMeter;
 import java.time.Duration;
@@ -188,7 +189,11 @@ public final class EventsEndpoint implements Route.Handler {
                   write(json, spool);
                 }
                 notices.write(json, only, true);
-                ClusterState.write(json, readiness.state().cluster());
+                Readiness.Cluster cluster = readiness.state().cluster();
+                if (cluster != null) {
+                  ClusterState.write(json, cluster);
+                  writeElsewhere(json);
+                }
                 if (chat != null) {
                   json.writeNumberProperty("chat", chat.revision());
                 }
@@ -198,6 +203,18 @@ public final class EventsEndpoint implements Route.Handler {
               })
           .body();
     }
+  }
+
+  /** Which other nodes of the cluster hold streams of components that this node has, too. */
+  private void writeElsewhere(JsonGenerator json) {
+    json.writeObjectPropertyStart("held_elsewhere");
+    for (String domain : gateways.domains()) {
+      SlotOwner owner = gateways.owner(domain);
+      if (owner != null && !owner.url().isEmpty()) {
+        json.writeStringProperty(domain, owner.url());
+      }
+    }
+    json.writeEndObject();
   }
 
   private static String status(@Nullable Gateway gateway) {

@@ -26,14 +26,19 @@ function row(name, value, meaning) {
   if (cell.textContent !== value) cell.textContent = value;
 }
 
-/** Shows it; there is no cluster where it is undefined. */
-export function cluster(now) {
+/**
+ * Shows it; there is no cluster where it is undefined.
+ * @param elsewhere by component, the address of the other node that holds its stream
+ */
+export function cluster(now, elsewhere = {}) {
   byId('cluster').hidden = !now;
   if (!now) return;
   const line = `This node is ${ROLES[now.role] || now.role}.`;
   if (byId('cluster-line').textContent !== line) byId('cluster-line').textContent = line;
   row('Brokers', now.connected ? 'answer' : 'do not answer', 'Whether they confirmed lately that this node is a member.');
   row('Streams', now.streams.join(', ') || 'none', 'Components that are connected to the XMPP server from here.');
+  row('Streams of other nodes', Object.entries(elsewhere).map(([name, url]) => `${name} at ${url}`).join(', ') || 'none',
+    'If such a node ends, another one connects its components within seconds.');
   row('Slots', counted(now.slots, 'slot'), 'Each component belongs to a slot; whoever owns the slot holds its stream.');
   row('Slots without an owner', String(now.slots_unowned), 'Should be 0: their components are not connected.');
   row('Partitions', counted(now.partitions, 'partition'), 'Shares of all messages that this node calls webhooks for.');

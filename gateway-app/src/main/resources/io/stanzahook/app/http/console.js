@@ -125,7 +125,7 @@ function snapshot(now) {
   figure('Queue', now.queued);
   byId('letters-section').hidden = !now.spool;
   if (now.spool) spool(now.spool);
-  cluster(now.cluster);
+  cluster(now.cluster, now.held_elsewhere);
   if (now.cluster) figure('Cluster lag', now.cluster.lag);
   table();
   if (limit !== undefined && limit !== now.limit) settings().catch(failed);

@@ -28,7 +28,6 @@ class ConsoleNoticesIT {
   private static final JsonMapper JSON = new JsonMapper();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String ROOM = "den@" + XmppServer.ROOMS;
-  private static final int MAX_BYTES = 200_000;
 
   @RegisterExtension final Bed bed = new Bed();
 
@@ -103,7 +102,9 @@ class ConsoleNoticesIT {
       browser.awaitText("#notices", "The configuration file was changed at ");
       assertThat(browser.all("#notices .notice")).hasSize(3);
       browser.assertAccessibleInEachLook();
-      take(browser);
+      browser.size(1100, 560);
+      browser.script("window.scrollTo(0, 0)");
+      browser.take("console-notices");
       JsonNode ready = ready();
       for (JsonNode each : new JsonNode[] {ready, event()}) {
         assertThat(each.get("rooms_lost").get(XmppServer.COMPONENT).asInt()).isEqualTo(1);
@@ -134,17 +135,5 @@ class ConsoleNoticesIT {
       browser.await("nothing is wrong", () -> browser.all("#notices .notice").isEmpty());
       assertThat(ready().has("rooms_lost")).isFalse();
     }
-  }
-
-  private static void take(Browser browser) throws Exception {
-    browser.size(1100, 560);
-    browser.script("document.activeElement.blur(); window.scrollTo(0, 0)");
-    byte[] picture = browser.picture();
-    assertThat(picture).hasSizeLessThan(MAX_BYTES);
-    Path target =
-        Boolean.getBoolean("docs.write")
-            ? Path.of("..", "docs", "operate", "images")
-            : Path.of("target", "pictures");
-    Files.write(Files.createDirectories(target).resolve("console-notices.png"), picture);
   }
 }
