@@ -148,6 +148,7 @@ final class Cluster implements AutoCloseable {
             .maximumExpectedValue(Duration.ofSeconds(30))
             .register(registry);
     open.whenAppended(nanos -> appended.record(nanos, TimeUnit.NANOSECONDS));
+    open.bindClients(registry);
     gauge(
         registry,
         "stanzahook.cluster.lag.records",

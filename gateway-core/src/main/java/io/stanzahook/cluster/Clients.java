@@ -14,15 +14,27 @@ final class Clients {
   /** The least that a broker allows unless it is told otherwise. */
   static final Duration SESSION = Duration.ofSeconds(6);
 
+  /**
+   * With the answer to a heartbeat a member learns that another one left or died: so this is also
+   * how long a take-over waits for that.
+   */
+  private static final Duration HEARTBEAT = Duration.ofMillis(200);
+
   private static final int BUFFER = 64 << 20;
 
   /** The largest record: brokers take 1 MiB unless they are told otherwise. */
   private static final int MAX_REQUEST = 20 << 20;
 
   private final ClusterSettings settings;
+  private final ClientMeters meters = new ClientMeters();
 
   Clients(ClusterSettings settings) {
     this.settings = settings;
+  }
+
+  /** What those clients measure that live as long as the process. */
+  ClientMeters meters() {
+    return meters;
   }
 
   private Map<String, Object> common(Map<String, Object> own) {
@@ -61,7 +73,9 @@ final class Clients {
     Map<String, Object> own = producing();
     own.put("delivery.timeout.ms", Integer.MAX_VALUE);
     own.put("max.block.ms", 5000);
-    return new KafkaProducer<>(common(own), new ByteArraySerializer(), new ByteArraySerializer());
+    return meters.of(
+        "append",
+        new KafkaProducer<>(common(own), new ByteArraySerializer(), new ByteArraySerializer()));
   }
 
   KafkaProducer<byte[], byte[]> transactionalProducer(String id) {
@@ -93,11 +107,12 @@ final class Clients {
     own.put("group.protocol", "classic");
     own.put("group.id", group);
     own.put("session.timeout.ms", (int) SESSION.toMillis());
-    own.put("heartbeat.interval.ms", 500);
+    own.put("heartbeat.interval.ms", (int) HEARTBEAT.toMillis());
     own.put("max.poll.interval.ms", 30_000);
     own.putAll(assignment);
-    return new KafkaConsumer<>(
-        common(own), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return meters.of(
+        group.substring(group.lastIndexOf('.') + 1),
+        new KafkaConsumer<>(common(own), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
   }
 
   /** One that belongs to no group. */

@@ -19,8 +19,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -58,8 +61,19 @@ public final class ClusterJournal
   private long lastPosition;
   private boolean stopped;
 
-  private static final class Unsafe {
+  /** What the log acknowledged since the last turn. */
+  private final Queue<Runnable> acked = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean resuming = new AtomicBoolean();
+
+  /** One on its way to the log; as a step, what follows once it is there. */
+  private final class Unsafe implements Runnable {
     boolean acked;
+
+    @Override
+    public void run() {
+      isSafe(this);
+    }
   }
 
   private ClusterJournal(
@@ -146,7 +160,22 @@ public final class ClusterJournal
         key.from() + '\0' + key.to(),
         messages.record(delivery),
         stanza instanceof Message message ? message.room() : null,
-        () -> messages.resume(() -> isSafe(on)));
+        () -> acked(on));
+  }
+
+  /** The log acknowledges many at once: they share a turn. */
+  private void acked(Runnable step) {
+    acked.add(step);
+    if (!resuming.getAndSet(true)) {
+      messages.resume(this::takeAcked);
+    }
+  }
+
+  private void takeAcked() {
+    resuming.set(false);
+    for (Runnable step = acked.poll(); step != null; step = acked.poll()) {
+      step.run();
+    }
   }
 
   private void isSafe(Unsafe one) {
@@ -224,7 +253,7 @@ public final class ClusterJournal
               of == null
                   ? ReplySet.of(domain, expires(), xml(stanzas))
                   : ReplySet.to(of, expires(), xml(stanzas)),
-              sink::success);
+              () -> acked(sink::success));
         });
   }
 
@@ -236,7 +265,7 @@ public final class ClusterJournal
                 cluster.reply(
                     delivery.conversation().from(),
                     ReplySet.of(domain, expires(), xml(stanzas)),
-                    sink::success))
+                    () -> acked(sink::success)))
         : stream.send(stanzas);
   }
 

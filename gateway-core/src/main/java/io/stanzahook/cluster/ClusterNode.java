@@ -1,5 +1,6 @@
 package io.stanzahook.cluster;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.delivery.KeptStanza;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -49,10 +51,15 @@ public final class ClusterNode implements AutoCloseable {
   private static final long LOOK_AT_SLOTS = Duration.ofSeconds(5).toNanos();
 
   private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  /** How long a component that leaves waits for the last acknowledgements. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
+
   private static final Logger log = LoggerFactory.getLogger("cluster");
 
   private final ClusterSettings settings;
   private final Topics topics;
+  private final Clients clients;
   private final Admin admin;
   private final Appender appender;
   private final DeadLog dead;
@@ -61,6 +68,10 @@ public final class ClusterNode implements AutoCloseable {
   private final SlotOwners owners;
   private final SlotAssignor.Wishes wishes = new SlotAssignor.Wishes(this::usedSlots);
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
+
+  /** The same, as lanes know them. */
+  private final Map<Long, Part> partsOfLanes = new ConcurrentHashMap<>();
+
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong expired = new AtomicLong();
   private volatile LongConsumer took = nanos -> {};
@@ -73,6 +84,7 @@ public final class ClusterNode implements AutoCloseable {
   private ClusterNode(ClusterSettings settings, Topics topics, Clients clients, Admin admin) {
     this.settings = settings;
     this.topics = topics;
+    this.clients = clients;
     this.admin = admin;
     this.appender = new Appender(clients.producer(), nanos -> took.accept(nanos));
     this.dead =
@@ -293,6 +305,14 @@ public final class ClusterNode implements AutoCloseable {
     took = told;
   }
 
+  /**
+   * Registers those meters of Kafka's clients that are documented, with the label {@code client}:
+   * what a client is for.
+   */
+  public void bindClients(MeterRegistry registry) {
+    clients.meters().bind(registry);
+  }
+
   /** Current figures. */
   public ClusterFigures figures() {
     return new ClusterFigures(
@@ -346,6 +366,21 @@ public final class ClusterNode implements AutoCloseable {
     return null;
   }
 
+  /** The component that has a lane; null if it was never heard of. */
+  @Nullable Part findLane(long component) {
+    return partsOfLanes.get(component);
+  }
+
+  /** Whether a component that is followed, another one than that, holds less than its share. */
+  boolean hasRoomBeside(@Nullable Part one, int share) {
+    for (Part each : parts.values()) {
+      if (each != one && each.listener() != null && each.held() < share) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   List<ComponentLog.MessageListener> messageListeners() {
     List<ComponentLog.MessageListener> all = new ArrayList<>();
     for (Part each : parts.values()) {
@@ -384,8 +419,12 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Waits until all that was appended is replicated, but not for longer. */
   void appended(Duration most) {
+    await(() -> appender.bytes() == 0, most);
+  }
+
+  private static void await(BooleanSupplier done, Duration most) {
     long end = System.nanoTime() + most.toNanos();
-    while (appender.bytes() > 0 && System.nanoTime() - end < 0) {
+    while (!done.getAsBoolean() && System.nanoTime() - end < 0) {
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
   }
@@ -478,6 +517,7 @@ public final class ClusterNode implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    clients.meters().close();
     dead.close();
     owners.close();
     appender.close();
@@ -489,17 +529,44 @@ public final class ClusterNode implements AutoCloseable {
     private final String domain;
     private final int number;
     private final int slot;
+    private final AtomicInteger held = new AtomicInteger();
     private volatile @Nullable MessageListener listener;
     private volatile @Nullable StreamListener stream;
+
+    /** Until what it held before may be taken again. */
+    private volatile boolean leaving;
+
+    private volatile boolean followed;
 
     Part(String domain, int number) {
       this.domain = domain;
       this.number = number;
       this.slot = slot(domain, number);
+      if (number == 0) {
+        partsOfLanes.put(PartitionLanes.component(domain), this);
+      }
+    }
+
+    String domain() {
+      return domain;
+    }
+
+    /** Messages that it holds and that are not finished. */
+    int held() {
+      return held.get();
+    }
+
+    void hold(int more) {
+      held.addAndGet(more);
     }
 
     @Nullable MessageListener listener() {
-      return listener;
+      return leaving ? null : listener;
+    }
+
+    /** Whether this process ever had the component. */
+    boolean wasFollowed() {
+      return followed;
     }
 
     @Nullable StreamListener stream() {
@@ -508,6 +575,7 @@ public final class ClusterNode implements AutoCloseable {
 
     @Override
     public void follow(MessageListener told) {
+      followed = true;
       listener = number == 0 ? told : null;
     }
 
@@ -520,15 +588,20 @@ public final class ClusterNode implements AutoCloseable {
     public void leave() {
       listener = null;
       stream = null;
-      if (number == 0 && worker != null && !stopping) {
-        // What it held is taken again once somebody follows.
-        worker.again();
+      if (number == 0 && worker != null) {
+        // What is acknowledged in a moment would be POSTed again.
+        await(() -> held.get() == 0, LAST_ANSWERS);
+        if (!stopping) {
+          leaving = true;
+          worker.again(domain, () -> leaving = false);
+        }
       }
     }
 
     @Override
     public void append(
         String conversation, KeptStanza record, @Nullable RoomPlace place, Runnable acked) {
+      Ownership owner = edge == null ? null : edge.ownerships().get(slot);
       boolean isLate = !holdsStream();
       if (isLate) {
         late.incrementAndGet();
@@ -539,7 +612,13 @@ public final class ClusterNode implements AutoCloseable {
           partition(key),
           key,
           Codec.message(new ClusterMessage(domain, record, isLate, place)),
-          acked);
+          () -> {
+            if (!isLate && (owner == null || owner.isLost())) {
+              // It was on its way for so long that another process may have been faster.
+              late.incrementAndGet();
+            }
+            acked.run();
+          });
     }
 
     @Override
@@ -586,6 +665,7 @@ public final class ClusterNode implements AutoCloseable {
 
     @Override
     public void finish(Taken taken) {
+      held.decrementAndGet();
       if (worker != null) {
         worker.finish(taken.ownership(), taken.offset());
       }
@@ -593,6 +673,7 @@ public final class ClusterNode implements AutoCloseable {
 
     @Override
     public void letGo(Taken taken) {
+      held.decrementAndGet();
       if (worker != null) {
         worker.letGo(taken.ownership());
       }

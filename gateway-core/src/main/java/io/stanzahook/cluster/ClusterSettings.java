@@ -73,6 +73,32 @@ public record ClusterSettings(
   /** The default of the number of partitions. */
   public static final int PARTITIONS = 48;
 
+  /** A class of Kafka's client, which whoever embeds the engine has to bring along. */
+  private static final String CLIENT = "org.apache.kafka.clients.consumer.KafkaConsumer";
+
+  /**
+   * The settings of a cluster.
+   *
+   * @throws IllegalStateException if Kafka's client is not on the class path
+   */
+  public ClusterSettings {
+    String missing = missing();
+    if (missing != null) {
+      throw new IllegalStateException("a cluster " + missing);
+    }
+  }
+
+  /** What is to be done before there can be a cluster, as the rest of a sentence; null: nothing. */
+  public static @Nullable String missing() {
+    try {
+      Class.forName(CLIENT, false, ClusterSettings.class.getClassLoader());
+      return null;
+    } catch (ClassNotFoundException e) {
+      return "needs Kafka's client, which is not on the class path: add the library"
+          + " org.apache.kafka:kafka-clients, version 4.x";
+    }
+  }
+
   /** The properties for Kafka's clients. */
   ClientProperties clientProperties() {
     return Objects.requireNonNullElse(properties, ClientProperties.NONE);

@@ -1,5 +1,6 @@
 package io.stanzahook.cluster;
 
+import io.stanzahook.cluster.PartitionLanes.Step;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -55,7 +56,10 @@ final class EdgeLoop extends PartitionLoop {
   }
 
   @Override
-  boolean take(Ownership ownership, ConsumerRecord<byte[], byte[]> record) {
+  Step take(PartitionLanes lanes, Ownership ownership, ConsumerRecord<byte[], byte[]> record) {
+    if (!lanes.read(record.offset())) {
+      return Step.PASS;
+    }
     byte[] value = record.value();
     ReplySet set = value == null ? null : Codec.replies(value);
     long now = System.currentTimeMillis();
@@ -68,17 +72,18 @@ final class EdgeLoop extends PartitionLoop {
     } else if (set.expires() > now) {
       ComponentLog.@Nullable StreamListener stream = node.stream(set.domain(), record.partition());
       if (stream == null) {
-        return false;
+        return Step.WAIT;
       }
       if (isFirst(set, now)) {
+        ownership.hold(1);
         stream.write(set).subscribe(new Writing(ownership, record.offset()));
-        return true;
+        return Step.TAKE;
       }
     } else {
       node.expired();
     }
-    finish(ownership, record.offset());
-    return true;
+    lanes.finish(record.offset());
+    return Step.PASS;
   }
 
   /** Whether these are neither written already nor from an owner that has a successor. */
@@ -108,6 +113,7 @@ final class EdgeLoop extends PartitionLoop {
   private final class Writing extends BaseSubscriber<Void> {
     private final Ownership ownership;
     private final long offset;
+    private boolean failed;
 
     Writing(Ownership ownership, long offset) {
       this.ownership = ownership;
@@ -122,11 +128,17 @@ final class EdgeLoop extends PartitionLoop {
     @Override
     protected void hookOnError(Throwable error) {
       // The stream told its observers why.
+      failed = true;
     }
 
     @Override
     protected void hookFinally(SignalType type) {
-      finish(ownership, offset);
+      if (failed && node.isStopping()) {
+        // The stream is closed already: another process writes it.
+        letGo(ownership);
+      } else {
+        finish(ownership, offset);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stanzahook.cluster;
 
+import io.stanzahook.cluster.PartitionLanes.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,6 +64,9 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
 
   private final Queue<Finished> finished = new ConcurrentLinkedQueue<>();
 
+  /** What others want to be done on this thread. */
+  private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
+
   @SuppressWarnings("NullAway.Init") // Made when the thread begins.
   private KafkaConsumer<byte[], byte[]> consumer;
 
@@ -79,22 +83,30 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   private record Finished(Ownership ownership, long offset) {}
 
   /** A partition that is owned. */
-  private static final class Owned {
-    final int partition;
-    final PartitionProgress progress;
-    Ownership ownership;
-    boolean changed = true;
-    boolean paused;
+  static final class Owned {
+    final TopicPartition partition;
+    final PartitionLanes lanes;
+    private Ownership ownership;
+    private boolean changed = true;
+    private boolean paused;
 
     /** Nothing is taken before this time. */
-    long holdUntil;
+    private long holdUntil;
 
-    boolean holds;
+    private boolean holds;
 
-    Owned(int partition, PartitionProgress progress, Ownership ownership) {
+    Owned(TopicPartition partition, PartitionLanes lanes, Ownership ownership) {
       this.partition = partition;
-      this.progress = progress;
+      this.lanes = lanes;
       this.ownership = ownership;
+    }
+
+    int number() {
+      return partition.partition();
+    }
+
+    Ownership ownership() {
+      return ownership;
     }
   }
 
@@ -111,10 +123,17 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     thread.start();
   }
 
-  /** Takes a record. False if nobody can take it now. */
-  abstract boolean take(Ownership ownership, ConsumerRecord<byte[], byte[]> record);
+  /**
+   * Takes a record that was read, if the lanes say so; what is taken is held by its ownership. It
+   * has to wait if nobody can take it now.
+   */
+  abstract Step take(
+      PartitionLanes lanes, Ownership ownership, ConsumerRecord<byte[], byte[]> record);
 
-  /** All records of a poll were taken. */
+  /** The records of a poll were taken: what was passed over before may be read again. */
+  void readAgain(Collection<Owned> all) {}
+
+  /** All records of a turn were taken. */
   void taken() {}
 
   /** Whether nothing more is to be taken for now. */
@@ -156,9 +175,17 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     return false;
   }
 
-  /** All that is not finished is to be taken again. Any thread. */
-  void again() {
-    lapseSeen = true;
+  /**
+   * What a component holds is to be taken again, and nothing else. Any thread.
+   *
+   * @param then run on the loop's thread, once nothing is taken that was read before
+   */
+  void again(String domain, Runnable then) {
+    steps.add(
+        () -> {
+          owned.values().forEach(each -> each.lanes.again(domain));
+          then.run();
+        });
   }
 
   /** Whether what this process owns is surely its own now. Any thread. */
@@ -180,12 +207,15 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   /** The lowest offset of each partition that is not finished. On the loop's thread. */
   Map<Integer, Long> committed() {
     Map<Integer, Long> all = new TreeMap<>();
-    owned.forEach((partition, each) -> all.put(partition, each.progress.committed()));
+    owned.forEach((partition, each) -> all.put(partition, each.lanes.committed()));
     return all;
   }
 
   /** Done on the loop's thread, about once a second. */
   void look() {}
+
+  /** The loop's consumer is closed. On the loop's thread. */
+  void stopped() {}
 
   /** Asks the group to assign partitions anew. Any thread. */
   void rebalance() {
@@ -211,6 +241,8 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
         }
         onPartitionsLost(List.of());
         LockSupport.parkNanos(BROKEN.toNanos());
+      } finally {
+        stopped();
       }
     }
   }
@@ -229,6 +261,9 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
         take(of, records.records(partition));
       }
     }
+    if (!lapsed) {
+      readAgain(owned.values());
+    }
     taken();
     pauseOrResume();
     commitIfDue();
@@ -236,15 +271,11 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
 
   private void take(Owned of, List<ConsumerRecord<byte[], byte[]>> records) {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (of.progress.read(record.offset())) {
-        of.ownership.hold(1);
-        if (!take(of.ownership, record)) {
-          of.ownership.hold(-1);
-          of.holds = true;
-          of.holdUntil = System.nanoTime() + AGAIN;
-          consumer.seek(new TopicPartition(topic, of.partition), record.offset());
-          return;
-        }
+      if (take(of.lanes, of.ownership, record) == Step.WAIT) {
+        of.holds = true;
+        of.holdUntil = System.nanoTime() + AGAIN;
+        consumer.seek(of.partition, record.offset());
+        return;
       }
     }
   }
@@ -253,9 +284,12 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     for (Finished one = finished.poll(); one != null; one = finished.poll()) {
       Owned of = owned.get(one.ownership().partition());
       if (of != null && of.ownership == one.ownership()) {
-        of.progress.finish(one.offset());
+        of.lanes.finish(one.offset());
         of.changed = true;
       }
+    }
+    for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
+      step.run();
     }
   }
 
@@ -273,8 +307,9 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
         for (Owned each : owned.values()) {
           gone.add(each.ownership);
           each.ownership.lose();
-          each.ownership = new Ownership(each.partition, each.ownership.generation());
-          consumer.seek(new TopicPartition(topic, each.partition), each.progress.again());
+          each.ownership = new Ownership(each.number(), each.ownership.generation());
+          each.lanes.again();
+          consumer.seek(each.partition, each.lanes.front());
         }
         lapsed(gone);
         publish();
@@ -291,10 +326,10 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     long now = System.nanoTime();
     for (Owned each : owned.values()) {
       each.holds = each.holds && each.holdUntil - now > 0;
-      boolean pause = none || each.holds || each.progress.isTooFarAhead();
+      boolean pause = none || each.holds || each.lanes.isTooFarAhead();
       if (pause != each.paused) {
         each.paused = pause;
-        List<TopicPartition> it = List.of(new TopicPartition(topic, each.partition));
+        List<TopicPartition> it = List.of(each.partition);
         if (pause) {
           consumer.pause(it);
         } else {
@@ -322,7 +357,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
       for (Owned each : owned.values()) {
         if (each.changed || offsets.isEmpty()) {
           each.changed = false;
-          offsets.put(new TopicPartition(topic, each.partition), commit(each));
+          offsets.put(each.partition, commit(each));
         }
       }
       Lease.Sent sent = lease.now();
@@ -342,21 +377,22 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   }
 
   private static OffsetAndMetadata commit(Owned each) {
-    return new OffsetAndMetadata(each.progress.committed(), each.progress.metadata());
+    PartitionLanes.Commit commit = each.lanes.commit();
+    return new OffsetAndMetadata(commit.offset(), commit.metadata());
   }
 
   private void lookAtLag() {
     long all = 0;
     for (Owned each : owned.values()) {
-      OptionalLong behind = consumer.currentLag(new TopicPartition(topic, each.partition));
-      all += behind.orElse(0) + each.ownership.held();
+      OptionalLong behind = consumer.currentLag(each.partition);
+      all += behind.orElse(0) + each.ownership.held() + each.lanes.left();
     }
     lag = all;
   }
 
   private void publish() {
     Map<Integer, Ownership> next = new HashMap<>();
-    owned.values().forEach(each -> next.put(each.partition, each.ownership));
+    owned.values().forEach(each -> next.put(each.number(), each.ownership));
     ownerships = Map.copyOf(next);
   }
 
@@ -372,11 +408,15 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     Set<Ownership> gained = new HashSet<>();
     for (TopicPartition each : partitions) {
       @Nullable OffsetAndMetadata last = committed.get(each);
-      PartitionProgress progress =
+      PartitionLanes lanes =
           last == null
-              ? new PartitionProgress(consumer.position(each), "")
-              : new PartitionProgress(last.offset(), last.metadata());
-      Owned of = new Owned(each.partition(), progress, new Ownership(each.partition(), generation));
+              ? new PartitionLanes(consumer.position(each), "")
+              : new PartitionLanes(last.offset(), last.metadata());
+      if (last != null) {
+        // Lanes may be behind: what is read again for them does not hold up the others.
+        consumer.seek(each, lanes.front());
+      }
+      Owned of = new Owned(each, lanes, new Ownership(each.partition(), generation));
       owned.put(each.partition(), of);
       gained.add(of.ownership);
     }
@@ -404,13 +444,13 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
         && going.stream().anyMatch(each -> each.held() > 0)) {
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
-    those.forEach(each -> owned.put(each.partition, each));
+    those.forEach(each -> owned.put(each.number(), each));
     settle();
     going.forEach(Ownership::lose);
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     for (Owned each : those) {
-      owned.remove(each.partition);
-      offsets.put(new TopicPartition(topic, each.partition), commit(each));
+      owned.remove(each.number());
+      offsets.put(each.partition, commit(each));
     }
     lost(going);
     publish();
@@ -426,7 +466,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   @Override
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
     List<Owned> those = partitions.isEmpty() ? new ArrayList<>(owned.values()) : remove(partitions);
-    those.forEach(each -> owned.remove(each.partition));
+    those.forEach(each -> owned.remove(each.number()));
     Set<Ownership> gone = new HashSet<>();
     for (Owned each : those) {
       each.ownership.lose();

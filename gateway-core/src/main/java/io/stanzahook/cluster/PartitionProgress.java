@@ -22,9 +22,11 @@ final class PartitionProgress {
   /** How far reading may be ahead of the lowest offset that is not finished: a bit for each. */
   static final int MAX_AHEAD = 1_000_000;
 
-  private static final String BITS = "b";
-  private static final String RUNS = "r";
-  private static final int MAX_BYTES = (MAX_METADATA - BITS.length()) / 4 * 3;
+  private static final byte BITS = 'b';
+  private static final byte RUNS = 'r';
+
+  /** What fits into the metadata as BASE64, behind one character that says what it is. */
+  static final int MAX_BYTES = (MAX_METADATA - 1) / 4 * 3;
 
   /** Finished bits are moved to the front beyond so many. */
   private static final int COMPACT = 1 << 16;
@@ -47,10 +49,19 @@ final class PartitionProgress {
    * @param metadata of the commit; what cannot be read means that none above is finished
    */
   PartitionProgress(long committed, String metadata) {
+    this(committed, decode(metadata));
+  }
+
+  /** The same, with what {@link #encoded} said. */
+  PartitionProgress(long committed, byte[] encoded) {
+    this(committed, decode(encoded));
+  }
+
+  private PartitionProgress(long committed, BitSet finished) {
     origin = committed;
     lowest = committed;
     next = committed;
-    finished = decode(metadata);
+    this.finished = finished;
     advance();
   }
 
@@ -76,6 +87,43 @@ final class PartitionProgress {
     return !finished.get(bit(offset));
   }
 
+  /** The offset that was read last is to be read once more, as the next one. */
+  void unread(long offset) {
+    if (next == offset + 1 && lowest <= offset) {
+      next = offset;
+    }
+  }
+
+  /** What lies before that offset and was not read is not to be worked on. */
+  void skip(long to) {
+    if (to > next) {
+      if (next == lowest && !knowsMore()) {
+        origin = to;
+        lowest = to;
+        finished.clear();
+      } else {
+        finished.set(bit(next), bit(to));
+        advance();
+      }
+      next = Math.max(next, to);
+    }
+  }
+
+  /** The offset that is read next. */
+  long next() {
+    return next;
+  }
+
+  /** Whether something was read that is not finished. */
+  boolean isOpen() {
+    return lowest < next;
+  }
+
+  /** Whether something from that offset on is known to be finished. */
+  boolean knowsFrom(long offset) {
+    return lowest > offset || origin + finished.length() > offset;
+  }
+
   private boolean knowsMore() {
     return finished.length() > bit(lowest);
   }
@@ -90,7 +138,7 @@ final class PartitionProgress {
 
   /** Whether an offset is finished, as far as is known. */
   boolean isFinished(long offset) {
-    return offset < lowest || finished.get(bit(offset));
+    return offset < lowest || (offset < next + finished.length() && finished.get(bit(offset)));
   }
 
   /** Reading begins again at the lowest offset that is not finished, which is returned. */
@@ -128,33 +176,45 @@ final class PartitionProgress {
    * not fit, the highest are left out: they are delivered again if another worker takes over.
    */
   String metadata() {
+    byte[] encoded = encoded(MAX_BYTES + 1);
+    return encoded.length == 0
+        ? ""
+        : (char) encoded[0]
+            + Base64.getEncoder()
+                .withoutPadding()
+                .encodeToString(Arrays.copyOfRange(encoded, 1, encoded.length));
+  }
+
+  /** The same in at most so many bytes. */
+  byte[] encoded(int most) {
     int first = bit(lowest);
-    if (finished.length() <= first) {
-      return "";
+    if (finished.length() <= first || most < 2) {
+      return new byte[0];
     }
     BitSet above = finished.get(first, finished.length());
     byte[] bits = above.toByteArray();
-    Encoded runs = runs(above);
-    if (bits.length <= MAX_BYTES
-        && (bits.length <= runs.bytes.length || runs.covered < above.length())) {
-      return BITS + base64(bits);
+    Encoded runs = runs(above, most - 1);
+    if (bits.length < most && (bits.length <= runs.bytes.length || runs.covered < above.length())) {
+      return concat(new byte[] {BITS}, bits);
     }
-    byte[] some = Arrays.copyOf(bits, Math.min(bits.length, MAX_BYTES));
-    return runs.covered >= some.length * 8 ? RUNS + base64(runs.bytes) : BITS + base64(some);
+    byte[] some = Arrays.copyOf(bits, Math.min(bits.length, most - 1));
+    return runs.covered >= some.length * 8
+        ? concat(new byte[] {RUNS}, runs.bytes)
+        : concat(new byte[] {BITS}, some);
   }
 
   /** Lengths of runs, not finished and finished in turn, and how many bits they cover. */
   @SuppressWarnings("ArrayRecordComponent") // It never leaves this class.
   private record Encoded(byte[] bytes, int covered) {}
 
-  private static Encoded runs(BitSet above) {
+  private static Encoded runs(BitSet above, int most) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     int covered = 0;
     for (int at = 0; at < above.length(); ) {
       int set = above.nextSetBit(at);
       int clear = above.nextClearBit(set);
       byte[] two = concat(number(set - at), number(clear - set));
-      if (out.size() + two.length > MAX_BYTES) {
+      if (out.size() + two.length > most) {
         break;
       }
       out.writeBytes(two);
@@ -181,20 +241,28 @@ final class PartitionProgress {
     return both;
   }
 
-  private static String base64(byte[] bytes) {
-    return Base64.getEncoder().withoutPadding().encodeToString(bytes);
-  }
-
   private static BitSet decode(String metadata) {
     try {
-      if (metadata.startsWith(BITS)) {
-        return BitSet.valueOf(Base64.getDecoder().decode(metadata.substring(BITS.length())));
-      }
-      if (metadata.startsWith(RUNS)) {
-        return decodeRuns(Base64.getDecoder().decode(metadata.substring(RUNS.length())));
+      if (!metadata.isEmpty() && metadata.charAt(0) < 0x80) {
+        byte[] kind = {(byte) metadata.charAt(0)};
+        return decode(concat(kind, Base64.getDecoder().decode(metadata.substring(1))));
       }
     } catch (IllegalArgumentException e) {
       // Another program's: then nothing is known.
+    }
+    return new BitSet();
+  }
+
+  private static BitSet decode(byte[] encoded) {
+    try {
+      if (encoded.length > 0 && encoded[0] == BITS) {
+        return BitSet.valueOf(Arrays.copyOfRange(encoded, 1, encoded.length));
+      }
+      if (encoded.length > 0 && encoded[0] == RUNS) {
+        return decodeRuns(Arrays.copyOfRange(encoded, 1, encoded.length));
+      }
+    } catch (IllegalArgumentException e) {
+      // As above.
     }
     return new BitSet();
   }

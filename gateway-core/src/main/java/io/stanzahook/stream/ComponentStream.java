@@ -35,8 +35,8 @@ public final class ComponentStream {
   /** For one address; the name may have others. */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** How often to ask whether to connect. */
-  private static final Duration STANDBY = Duration.ofMillis(100);
+  /** How often to ask whether to connect: senders get errors meanwhile. */
+  private static final Duration STANDBY = Duration.ofMillis(20);
 
   /** The longest time between two attempts where several processes may hold the stream. */
   private static final Duration MAX_IN_CLUSTER = Duration.ofSeconds(1);

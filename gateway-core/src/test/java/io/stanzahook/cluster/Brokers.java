@@ -28,12 +28,16 @@ public final class Brokers implements AutoCloseable {
   private static final String CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg";
 
   private final Path folder;
+  private final List<String> before;
+  private final String address;
   private final List<Integer> ports;
   private final List<Integer> controllers;
   private final List<Process> processes = new ArrayList<>();
 
-  private Brokers(Path folder, int count) {
+  private Brokers(Path folder, int count, List<String> before, String address) {
     this.folder = folder;
+    this.before = before;
+    this.address = address;
     List<Integer> free = freePorts(2 * count);
     this.ports = free.subList(0, count);
     this.controllers = free.subList(count, 2 * count);
@@ -41,7 +45,17 @@ public final class Brokers implements AutoCloseable {
 
   /** Starts so many and waits until all are there. */
   public static Brokers start(Path folder, int count) {
-    Brokers brokers = new Brokers(folder, count);
+    return startAt(folder, count, List.of(), "127.0.0.1");
+  }
+
+  /**
+   * The same, elsewhere.
+   *
+   * @param before what stands before a command that runs there
+   * @param address where they listen, for whoever may reach that place
+   */
+  public static Brokers startAt(Path folder, int count, List<String> before, String address) {
+    Brokers brokers = new Brokers(folder, count, before, address);
     try {
       for (int i = 0; i < count; i++) {
         brokers.format(i);
@@ -69,7 +83,7 @@ public final class Brokers implements AutoCloseable {
 
   /** For {@code --cluster}, and what else names brokers: {@code HOST:PORT,HOST:PORT}. */
   public String addresses() {
-    return ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    return ports.stream().map(port -> address + ":" + port).collect(Collectors.joining(","));
   }
 
   public int count() {
@@ -127,7 +141,7 @@ public final class Brokers implements AutoCloseable {
     }
   }
 
-  private static ProcessBuilder java(Path home, String main, String... arguments) {
+  private ProcessBuilder java(Path home, String main, String... arguments) {
     Path jars = jars();
     if (!Files.isDirectory(jars)) {
       throw new IllegalStateException(
@@ -136,7 +150,7 @@ public final class Brokers implements AutoCloseable {
               + ": build with mvn generate-test-resources, or name their folder with"
               + " -Dstanzahook.kafka");
     }
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -158,14 +172,14 @@ public final class Brokers implements AutoCloseable {
     int replicas = Math.min(3, count);
     String voters =
         IntStream.range(0, count)
-            .mapToObj(i -> (i + 1) + "@127.0.0.1:" + controllers.get(i))
+            .mapToObj(i -> (i + 1) + "@" + address + ":" + controllers.get(i))
             .collect(Collectors.joining(","));
     return """
         process.roles=broker,controller
         node.id=%d
         controller.quorum.voters=%s
-        listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
-        advertised.listeners=PLAINTEXT://127.0.0.1:%d
+        listeners=PLAINTEXT://%s:%d,CONTROLLER://%s:%d
+        advertised.listeners=PLAINTEXT://%s:%d
         controller.listener.names=CONTROLLER
         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
         log.dirs=%s
@@ -185,8 +199,11 @@ public final class Brokers implements AutoCloseable {
         .formatted(
             broker + 1,
             voters,
+            address,
             ports.get(broker),
+            address,
             controllers.get(broker),
+            address,
             ports.get(broker),
             home.resolve("data"),
             replicas,

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.KeptStanza;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -73,7 +78,15 @@ class ClusterNodeIT {
     final ComponentLog log;
 
     Component(ClusterNode node) {
-      log = node.component("gw.localhost");
+      this(node, "gw.localhost");
+    }
+
+    Component(ClusterNode node, String domain) {
+      log = node.component(domain);
+      follow();
+    }
+
+    void follow() {
       log.follow((ComponentLog.MessageListener) this);
       log.follow((ComponentLog.StreamListener) this);
     }
@@ -101,13 +114,27 @@ class ClusterNodeIT {
     }
 
     void append(String id) throws InterruptedException {
-      CountDownLatch acked = new CountDownLatch(1);
-      log.append(
-          "a\0b",
-          new KeptStanza(id, 1, null, ("<message id='" + id + "'/>").getBytes(UTF_8), false),
-          null,
-          acked::countDown);
+      append(List.of(id), each -> "a\0b");
+    }
+
+    void append(List<String> ids, UnaryOperator<String> conversation) throws InterruptedException {
+      CountDownLatch acked = new CountDownLatch(ids.size());
+      for (String id : ids) {
+        log.append(
+            conversation.apply(id),
+            new KeptStanza(id, 1, null, ("<message id='" + id + "'/>").getBytes(UTF_8), false),
+            null,
+            acked::countDown);
+      }
       assertThat(acked.await(MOST, TimeUnit.MILLISECONDS)).isTrue();
+    }
+
+    List<Taken> take(int count) throws InterruptedException {
+      List<Taken> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        all.add(take());
+      }
+      return all;
     }
 
     Taken take() throws InterruptedException {
@@ -157,6 +184,98 @@ class ClusterNodeIT {
       taken.forEach(component.log::finish);
       await(() -> second.figures().lag() == 0);
     }
+  }
+
+  private static List<String> ids(String name, int count) {
+    return IntStream.range(0, count).mapToObj(i -> name + i).toList();
+  }
+
+  /** Its webhook is down: it holds its share of the places, and finishes nothing. */
+  @Test
+  void aComponentThatHoldsItsShareDoesNotStopTheOthers_andGetsTheRestInOrder() throws Exception {
+    int share = WorkerLoop.share(2);
+    try (ClusterNode node = open(settings("share", 1))) {
+      Component slow = new Component(node, "slow.localhost");
+      Component fast = new Component(node, "fast.localhost");
+      node.start();
+      await(fast.log::holdsStream);
+      slow.append(ids("s", share + 700), each -> each);
+      fast.append(ids("f", 10), each -> "fast");
+      List<Taken> taken = fast.take(10);
+      assertThat(taken).extracting(ClusterNodeIT::id).isEqualTo(ids("f", 10));
+      taken.forEach(fast.log::finish);
+      List<Taken> first = slow.take(share);
+      assertThat(slow.taken).isEmpty();
+      await(() -> node.figures().lag() >= 700);
+      first.forEach(slow.log::finish);
+      List<Taken> rest = slow.take(700);
+      assertThat(rest)
+          .extracting(ClusterNodeIT::id)
+          .isEqualTo(ids("s", share + 700).subList(share, share + 700));
+      rest.forEach(slow.log::finish);
+      await(() -> node.figures().lag() == 0);
+    }
+  }
+
+  @Test
+  void aComponentThatIsStartedAnewGetsItsOwnMessagesAgain_andNobodyElseDoes() throws Exception {
+    try (ClusterNode node = open(settings("anew", 1))) {
+      Component one = new Component(node, "one.localhost");
+      Component other = new Component(node, "other.localhost");
+      node.start();
+      await(one.log::holdsStream);
+      one.append(ids("o", 4), each -> "one");
+      other.append(ids("x", 4), each -> "other");
+      List<Taken> taken = one.take(4);
+      List<Taken> others = other.take(4);
+      // The first is acknowledged while the component ends, and the others are let go.
+      one.log.reply(
+          "a@b",
+          ReplySet.to(taken.get(0), System.currentTimeMillis() + MOST, List.of("<message/>")),
+          () -> one.log.finish(taken.get(0)));
+      taken.subList(1, 4).forEach(one.log::letGo);
+      one.log.leave();
+      one.append(List.of("o4"), each -> "one");
+      one.follow();
+      List<Taken> again = one.take(4);
+      assertThat(again).extracting(ClusterNodeIT::id).containsExactly("o1", "o2", "o3", "o4");
+      assertThat(others).allSatisfy(each -> assertThat(other.log.mayBegin(each)).isTrue());
+      again.forEach(one.log::finish);
+      others.forEach(other.log::finish);
+      await(() -> node.figures().lag() == 0);
+      assertThat(other.taken).isEmpty();
+    }
+  }
+
+  /** Whatever Kafka's clients measure, the page has it, and there is one series of it a client. */
+  @Test
+  void theMetersOfKafkasClientsAreThoseOfThePage() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "operate", "metrics.md"));
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try (ClusterNode node = open(settings("meters", 3))) {
+      node.bindClients(registry);
+      Component component = new Component(node);
+      node.start();
+      await(component.log::holdsStream);
+      component.append("m");
+      component.log.finish(component.take());
+      await(() -> registry.scrape().contains("kafka_consumer_coordinator_rebalance_total"));
+      List<String> series =
+          registry.scrape().lines().filter(line -> line.startsWith("kafka_")).toList();
+      assertThat(series)
+          .allSatisfy(
+              line -> {
+                assertThat(line)
+                    .matches(
+                        "[a-z_]+\\{client=\"(append|worker|edge)\",client_id=\"stanzahook\",kafka_version=\"[^\"]+\"} .*");
+                assertThat(page).contains("`" + line.substring(0, line.indexOf('{')) + "`");
+              });
+      assertThat(series).hasSizeGreaterThan(ClientMeters.NAMES.size());
+      assertThat(registry.getMeters())
+          .extracting(each -> each.getId().getName())
+          .containsAll(ClientMeters.NAMES);
+    }
+    assertThat(registry.scrape()).doesNotContain("kafka_");
   }
 
   @Test

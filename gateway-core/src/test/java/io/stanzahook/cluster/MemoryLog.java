@@ -23,6 +23,7 @@ public final class MemoryLog implements ComponentLog {
   private final TreeMap<Long, ClusterMessage> messages = new TreeMap<>();
   private final Map<String, DeadLetter> dead = new LinkedHashMap<>();
   private final Queue<Runnable> unreplicated = new ArrayDeque<>();
+  private final List<String> replies = new ArrayList<>();
   private Ownership ownership = new Ownership(0, 1);
   private @Nullable MessageListener listener;
   private long next;
@@ -49,6 +50,16 @@ public final class MemoryLog implements ComponentLog {
 
   public MessageListener listener() {
     return requireNonNull(listener);
+  }
+
+  /** What is not finished, in order. */
+  public List<KeptStanza> unfinished() {
+    return messages.values().stream().map(ClusterMessage::record).toList();
+  }
+
+  /** Replies that are replicated, in their order. */
+  public List<String> replies() {
+    return replies;
   }
 
   public int held() {
@@ -120,7 +131,11 @@ public final class MemoryLog implements ComponentLog {
 
   @Override
   public void reply(String person, ReplySet replies, Runnable acked) {
-    unreplicated.add(acked);
+    unreplicated.add(
+        () -> {
+          this.replies.addAll(replies.stanzas());
+          acked.run();
+        });
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.stanzahook.app.credentials.ApiCredentials;
 import io.stanzahook.app.credentials.HookSecrets;
 import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.net.ProxyEnvironment;
@@ -174,6 +175,10 @@ public final class Configuration {
     if (cluster != null
         && components.stream().anyMatch(each -> each.values().source("spool") != null)) {
       problems.add(cluster, "keeps messages in place of --spool; give one of the two");
+    }
+    String missing = cluster == null ? null : ClusterSettings.missing();
+    if (cluster != null && missing != null) {
+      problems.add(cluster, missing);
     }
     checkEdges(process, components);
     problems.throwIfAny();

@@ -1,8 +1,11 @@
 package io.stanzahook.app.chaos;
 
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
@@ -20,13 +23,27 @@ final class ChaosWebhook {
   private final Random random;
   private final DisposableServer server;
 
+  /** Requests, by the addresses that they come from. */
+  private final Map<String, Integer> from = new ConcurrentHashMap<>();
+
+  private volatile boolean refusing;
+
   ChaosWebhook(ChaosLedger ledger, long seed, LoopResources loops) {
+    this(ledger, seed, loops, "127.0.0.1");
+  }
+
+  /**
+   * The same.
+   *
+   * @param host where it listens
+   */
+  ChaosWebhook(ChaosLedger ledger, long seed, LoopResources loops, String host) {
     this.ledger = ledger;
     this.random = new Random(seed);
     this.server =
         HttpServer.create()
             .runOn(loops)
-            .host("127.0.0.1")
+            .host(host)
             .port(0)
             .handle(
                 (request, response) ->
@@ -39,7 +56,17 @@ final class ChaosWebhook {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.port() + "/";
+    return "http://" + server.host() + ":" + server.port() + "/";
+  }
+
+  /** From now on, or no longer, it takes nothing: all is tried again and again. */
+  void refuses(boolean all) {
+    refusing = all;
+  }
+
+  /** How many requests came from that address. */
+  int requestsFrom(String address) {
+    return from.getOrDefault(address, 0);
   }
 
   void stop() {
@@ -52,12 +79,20 @@ final class ChaosWebhook {
       return response.status(HttpResponseStatus.BAD_REQUEST).send();
     }
     String message = matcher.group(1);
+    InetSocketAddress remote = request.remoteAddress();
+    if (remote != null) {
+      from.merge(remote.getAddress().getHostAddress(), 1, Integer::sum);
+    }
     ledger.asked(message, String.valueOf(request.requestHeaders().get("webhook-id")));
     int chance;
     int millis;
     synchronized (random) {
       chance = random.nextInt(1000);
       millis = random.nextInt(100);
+    }
+    if (refusing) {
+      // Too early: that is tried again, and says nothing of the webhook's health.
+      return response.status(HttpResponseStatus.valueOf(425)).send();
     }
     if (chance < 20) {
       return response.status(HttpResponseStatus.SERVICE_UNAVAILABLE).send();

@@ -1,30 +1,57 @@
 package io.stanzahook.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each fault once to each kind of process; {@code scripts/chaos --cluster} goes on for longer. */
 class ClusterChaosIT {
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
+  private static ClusterChaosRun run;
+  private static ChaosFigures figures;
+
+  @BeforeAll
+  static void inflictAll() throws Exception {
+    run =
+        new ClusterChaosRun(
+            folder, System.getProperty("stanzahook.jar"), 100, Duration.ofSeconds(9), 1);
+    figures = run.run(Duration.ofSeconds(4), 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (run != null) {
+      run.close();
+    }
+  }
 
   @Test
-  void whateverDiesFreezesOrEnds_nothingThatWasTakenIsLost_andTheOrderHolds() throws Exception {
-    try (ClusterChaosRun run =
-        new ClusterChaosRun(
-            folder, System.getProperty("stanzahook.jar"), 100, Duration.ofSeconds(9), 1)) {
-      ChaosFigures figures = run.run(Duration.ofSeconds(4), 1);
-      // The canaries: else nothing was sent, or no edge was killed under load.
-      assertThat(figures.safe()).isPositive();
-      assertThat(run.bounced()).isPositive();
-      assertThat(figures.lost()).isZero();
-      assertThat(figures.manyIds()).isZero();
-      // At five nodes before and after, and at four while an edge is frozen.
-      assertThat(run.asked()).isEqualTo(14);
-      assertThat(figures.outOfOrder()).isLessThanOrEqualTo(run.late());
-    }
+  void whateverDiesFreezesOrEnds_nothingThatWasTakenIsLost_andTheOrderHolds() {
+    // The canaries: else nothing was sent, or no edge was killed under load.
+    assertThat(figures.safe()).isPositive();
+    assertThat(run.bounced()).isPositive();
+    assertThat(figures.lost()).isZero();
+    assertThat(figures.manyIds()).isZero();
+    // At five nodes before and after, and at four while an edge is frozen.
+    assertThat(run.asked()).isEqualTo(14);
+    assertThat(figures.outOfOrder()).isLessThanOrEqualTo(run.late());
+  }
+
+  @Test
+  void aWorkerThatIsCutOffFromTheBrokersBeginsNoPostOnceItsLeaseIsOver() {
+    assumeTrue(
+        run.hasHosts(),
+        "network namespaces cannot be made or entered here: it takes the rights of root, and a root"
+            + " folder that is a mount, which that of a chroot is not");
+    int[] posts = run.postsOfCutWorkers();
+    // The canary: it had something to POST.
+    assertThat(posts[0]).isPositive();
+    assertThat(posts[1]).isZero();
   }
 }

@@ -40,7 +40,8 @@ import reactor.netty.resources.LoopResources;
 /**
  * A whole cluster on this machine: brokers, edges, workers and a Prosody. Its parts are killed
  * (SIGKILL), frozen (SIGSTOP) and ended (SIGTERM) while users send messages, and every message is
- * accounted for.
+ * accounted for. Where network namespaces can be made, each part has a host of its own, and is cut
+ * off from others, too.
  *
  * <p>The users are a component of the same Prosody. Behind each {@link #PING_EVERY} messages goes a
  * question for what the gateway's component can do; the two edges answer differently. Messages
@@ -82,6 +83,16 @@ final class ClusterChaosRun implements AutoCloseable {
   private static final String USERS = "users.localhost";
   private static final String SECRET = "chaos";
   private static final String TOKEN = "chaos-token";
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** Longer than a lease, by more than a machine that is busy may stand still. */
+  private static final Duration LEASE = Duration.ofSeconds(8);
+
+  /** Of a cut, as long as the lease may still be valid and beyond. */
+  private static final Duration CUT = Duration.ofSeconds(13);
+
+  /** This machine, as the nodes see it. */
+  private final String here;
 
   private final Path folder;
   private final String jar;
@@ -90,6 +101,7 @@ final class ClusterChaosRun implements AutoCloseable {
   private final LoopResources loops = LoopResources.create("chaos", 1, true);
   private final ChaosLedger ledger = new ChaosLedger();
   private final ChaosWebhook webhook;
+  private final @Nullable ClusterHosts hosts;
   private final Brokers brokers;
   private final Process prosody;
   private final int componentPort = Ports.free();
@@ -108,6 +120,8 @@ final class ClusterChaosRun implements AutoCloseable {
   private int questions;
   private int bounced;
   private int late;
+  private int cutPosts;
+  private int latePosts;
 
   /** Iqs of the send API that were answered, and requests for them that were to come again. */
   private int asked;
@@ -133,15 +147,19 @@ final class ClusterChaosRun implements AutoCloseable {
   private static final class Node {
     final Kind kind;
     final int number;
+    final int index;
+    final String address;
     final int httpPort = Ports.free();
     @Nullable Process process;
 
     /** What it had counted when it was asked last. */
     int late;
 
-    Node(Kind kind, int number) {
+    Node(Kind kind, int number, int index, String address) {
       this.kind = kind;
       this.number = number;
+      this.index = index;
+      this.address = address;
     }
   }
 
@@ -152,14 +170,19 @@ final class ClusterChaosRun implements AutoCloseable {
     this.rate = rate;
     this.frozen = frozen;
     this.random = new Random(seed);
-    this.webhook = new ChaosWebhook(ledger, seed, loops);
-    this.brokers = Brokers.start(Files.createDirectories(folder.resolve("kafka")), 3);
+    this.hosts = ClusterHosts.create(EDGES + WORKERS);
+    this.here = hosts == null ? LOOPBACK : hosts.here();
+    this.webhook = new ChaosWebhook(ledger, seed, loops, here);
+    this.brokers = brokers(Files.createDirectories(folder.resolve("kafka")), hosts);
     this.prosody = prosody();
-    for (int i = 0; i < EDGES; i++) {
-      nodes.add(new Node(Kind.EDGE, i));
-    }
-    for (int i = 0; i < WORKERS; i++) {
-      nodes.add(new Node(Kind.WORKER, i));
+    for (int i = 0; i < EDGES + WORKERS; i++) {
+      boolean isEdge = i < EDGES;
+      nodes.add(
+          new Node(
+              isEdge ? Kind.EDGE : Kind.WORKER,
+              isEdge ? i : i - EDGES,
+              i,
+              hosts == null ? LOOPBACK : hosts.address(i)));
     }
     for (Node node : nodes) {
       start(node);
@@ -167,7 +190,7 @@ final class ClusterChaosRun implements AutoCloseable {
     this.users =
         new ComponentStream(
             new ComponentSettings(
-                new HostPort("127.0.0.1", componentPort),
+                new HostPort(here, componentPort),
                 USERS,
                 SECRET,
                 null,
@@ -186,6 +209,18 @@ final class ClusterChaosRun implements AutoCloseable {
     users.stanzas().subscribe(this::received, error -> {});
   }
 
+  private static Brokers brokers(Path folder, @Nullable ClusterHosts hosts) {
+    if (hosts == null) {
+      return Brokers.start(folder, 3);
+    }
+    try {
+      return Brokers.startAt(folder, 3, hosts.onBrokers(), hosts.brokers());
+    } catch (RuntimeException e) {
+      hosts.close();
+      throw e;
+    }
+  }
+
   private Process prosody() throws IOException {
     Path home = Files.createDirectories(folder.resolve("prosody"));
     Files.createDirectories(home.resolve("certs"));
@@ -198,7 +233,7 @@ final class ClusterChaosRun implements AutoCloseable {
         certificates = "%1$s/certs"
         log = { { levels = { min = "info" }, to = "console" } }
         interfaces = { "127.0.0.1" }
-        component_interfaces = { "127.0.0.1" }
+        component_interfaces = { "%6$s" }
         c2s_ports = {}
         c2s_direct_tls_ports = {}
         legacy_ssl_ports = {}
@@ -214,7 +249,7 @@ final class ClusterChaosRun implements AutoCloseable {
         Component "%4$s"
           component_secret = "%5$s"
         """
-            .formatted(home, componentPort, DOMAIN, USERS, SECRET));
+            .formatted(home, componentPort, DOMAIN, USERS, SECRET, here));
     return new ProcessBuilder(
             "/usr/bin/prosody", "--config", home.resolve("prosody.cfg.lua").toString(), "-F")
         .redirectErrorStream(true)
@@ -232,26 +267,27 @@ final class ClusterChaosRun implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx160m",
-                "-jar",
-                jar,
-                "run",
-                "--server=127.0.0.1:" + componentPort,
-                "--component=" + DOMAIN,
-                "--secret=" + SECRET,
-                "--post-url=" + webhook.url(),
-                "--http-listen=127.0.0.1:" + node.httpPort,
-                "--timeout=" + ChaosRun.TIMEOUT.toMillis() + "ms",
-                "--cluster=kafka://" + brokers.addresses() + "/chaos",
-                "--cluster-partitions=12",
-                "--api-token-file=" + tokens,
-                "--cluster-role=" + (node.kind == Kind.EDGE ? "edge" : "worker")));
+    List<String> command = new ArrayList<>(hosts == null ? List.of() : hosts.on(node.index));
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx160m",
+            "-jar",
+            jar,
+            "run",
+            "--server=" + here + ":" + componentPort,
+            "--component=" + DOMAIN,
+            "--secret=" + SECRET,
+            "--post-url=" + webhook.url(),
+            "--http-listen=" + node.address + ":" + node.httpPort,
+            "--retry-max-wait=2s",
+            "--timeout=" + ChaosRun.TIMEOUT.toMillis() + "ms",
+            "--cluster=kafka://" + brokers.addresses() + "/chaos",
+            "--cluster-partitions=12",
+            "--api-token-file=" + tokens,
+            "--cluster-role=" + (node.kind == Kind.EDGE ? "edge" : "worker")));
     if (node.kind == Kind.EDGE && node.number % 2 == 1) {
       command.add("--receipts");
     }
@@ -387,14 +423,11 @@ final class ClusterChaosRun implements AutoCloseable {
     for (int round = 0; round < rounds; round++) {
       for (Fault fault : Fault.values()) {
         for (Kind kind : Kind.values()) {
-          awaitReady();
-          inflict(fault, kind);
-          pause(between);
-          synchronized (this) {
-            progress("%s %s: silent for %d ms at most".formatted(fault, kind, silence / 1_000_000));
-            silence = 0;
-          }
+          inflict(fault, kind, between);
         }
+      }
+      if (hosts != null) {
+        cutOff(hosts, between);
       }
     }
     ending = true;
@@ -439,6 +472,65 @@ final class ClusterChaosRun implements AutoCloseable {
         pause(Duration.ofMillis(300));
       }
     }
+  }
+
+  private void inflict(Fault fault, Kind kind, Duration between) throws InterruptedException {
+    awaitReady();
+    inflict(fault, kind);
+    pause(between);
+    silent(fault + " " + kind);
+  }
+
+  private synchronized void silent(String what) {
+    progress("%s: silent for %d ms at most".formatted(what, silence / 1_000_000));
+    silence = 0;
+  }
+
+  /**
+   * Cuts the network: between a worker and the brokers and, at the same time, between the edge that
+   * holds the stream and the brokers; later between that edge and all else. As long as the worker
+   * is cut off, the webhook takes nothing: so it would go on POSTing if it did not know that others
+   * may be doing so now.
+   */
+  private void cutOff(ClusterHosts of, Duration between) throws InterruptedException {
+    awaitReady();
+    webhook.refuses(true);
+    pause(Duration.ofSeconds(1));
+    Node worker = nodes.get(EDGES + random.nextInt(WORKERS));
+    Node edge = owner(nodes.subList(0, EDGES));
+    int before = webhook.requestsFrom(worker.address);
+    of.cutFromBrokers(worker.index, true);
+    of.cutFromBrokers(edge.index, true);
+    pause(LEASE);
+    int then = webhook.requestsFrom(worker.address);
+    pause(CUT.minus(LEASE));
+    cutPosts += then - before;
+    latePosts += webhook.requestsFrom(worker.address) - then;
+    webhook.refuses(false);
+    of.cutFromBrokers(worker.index, false);
+    of.cutFromBrokers(edge.index, false);
+    pause(between);
+    silent("cut off from the brokers");
+    awaitReady();
+    Node other = owner(nodes.subList(0, EDGES));
+    of.cutFromServer(other.index, true);
+    pause(LEASE);
+    of.cutFromServer(other.index, false);
+    pause(between);
+    silent("cut off from the server");
+  }
+
+  /** Whether the nodes have hosts of their own, so that the network may be cut. */
+  boolean hasHosts() {
+    return hosts != null;
+  }
+
+  /**
+   * POSTs of workers that were cut off from the brokers: those while their lease was valid, and
+   * those that came long after.
+   */
+  int[] postsOfCutWorkers() {
+    return new int[] {cutPosts, latePosts};
   }
 
   /** Messages that edges appended late, of all their lives. */
@@ -492,7 +584,7 @@ final class ClusterChaosRun implements AutoCloseable {
   private static @Nullable HttpResponse<String> send(Node node, String path) {
     try {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort + path))
+          HttpRequest.newBuilder(URI.create("http://" + node.address + ":" + node.httpPort + path))
               .timeout(Duration.ofSeconds(20))
               .header("Authorization", "Bearer " + TOKEN)
               .build();
@@ -622,6 +714,9 @@ final class ClusterChaosRun implements AutoCloseable {
     prosody.destroyForcibly().onExit().join();
     brokers.close();
     webhook.stop();
+    if (hosts != null) {
+      hosts.close();
+    }
     loops.disposeLater().block(PATIENCE);
   }
 
@@ -643,8 +738,13 @@ final class ClusterChaosRun implements AutoCloseable {
               .json()
               .replace(
                   "}",
-                  ",\"late\":%d,\"bounced\":%d,\"asked\":%d}"
-                      .formatted(run.late(), run.bounced(), run.asked())));
+                  ",\"late\":%d,\"bounced\":%d,\"cutPosts\":%d,\"latePosts\":%d,\"asked\":%d}"
+                      .formatted(
+                          run.late(),
+                          run.bounced(),
+                          run.postsOfCutWorkers()[0],
+                          run.postsOfCutWorkers()[1],
+                          run.asked())));
     }
   }
 }
