@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +34,11 @@ final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Rehearses, and ends the process: with 0 if the message was answered. */
+  /**
+   * Rehearses, and ends the process: with 0 if the message was answered.
+   *
+   * @param args further flags of {@code run}
+   */
   public static void main(String[] args) throws Exception {
     CompletableFuture<Boolean> connected = new CompletableFuture<>();
     CompletableFuture<Stanza> answered = new CompletableFuture<>();
@@ -67,20 +72,21 @@ final class Rehearsal {
             StopSignals::onHangup);
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "run",
+                "--server=127.0.0.1:" + server.port(),
+                "--component=" + DOMAIN,
+                "--secret=" + SECRET,
+                "--post-url=" + webhook.url(),
+                "--http-listen=127.0.0.1:0"));
+    arguments.addAll(List.of(args));
     CompletableFuture<ExitCode> ended =
         CompletableFuture.supplyAsync(
             () ->
                 new Program(List.of(run), "rehearsal")
-                    .execute(
-                        List.of(
-                            "run",
-                            "--server=127.0.0.1:" + server.port(),
-                            "--component=" + DOMAIN,
-                            "--secret=" + SECRET,
-                            "--post-url=" + webhook.url(),
-                            "--http-listen=127.0.0.1:0"),
-                        Map.of(),
-                        new Console(nowhere, nowhere)));
+                    .execute(arguments, Map.of(), new Console(nowhere, nowhere)));
     connected.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     server
         .send(
