@@ -19,7 +19,10 @@ class RehearsalIT {
   private static final String SQLITE = "org.sqlite.";
   private static final String TRACES = "io.opentelemetry.";
   private static final String TEMPLATES = "com.samskivert.";
-  private static final String YAML = "org.snakeyaml.";
+
+  /** Its exceptions are looked at with the code that catches them. */
+  private static final String YAML = "org.snakeyaml.engine.v2.parser.";
+
   private static final Pattern LOADED = Pattern.compile("\\] (\\S+) source: ");
 
   private final Path folder;
