@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class Rehearsal {
   private static final String DOMAIN = "rehearsal.localhost";
   private static final String SECRET = "rehearsal";
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private Rehearsal() {}
 
@@ -39,7 +39,18 @@ final class Rehearsal {
    *
    * @param args further flags of {@code run}
    */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
+    int code = ExitCode.FAILED.code();
+    try {
+      code = rehearse(args).code();
+    } catch (Exception e) {
+      System.err.println("the rehearsal failed: " + e);
+    }
+    // Whatever still runs: an installation waits for this process.
+    System.exit(code);
+  }
+
+  private static ExitCode rehearse(String[] args) throws Exception {
     CompletableFuture<Boolean> connected = new CompletableFuture<>();
     CompletableFuture<Stanza> answered = new CompletableFuture<>();
     CompletableFuture<String> stop = new CompletableFuture<>();
@@ -87,7 +98,10 @@ final class Rehearsal {
             () ->
                 new Program(List.of(run), "rehearsal")
                     .execute(arguments, Map.of(), new Console(nowhere, nowhere)));
-    connected.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    CompletableFuture.anyOf(connected, ended).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    if (ended.isDone()) {
+      return ended.get();
+    }
     server
         .send(
             OutboundStanza.of(
@@ -100,6 +114,6 @@ final class Rehearsal {
         .block(PATIENCE);
     answered.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     stop.complete("the end of the rehearsal");
-    System.exit(ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).code());
+    return ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 }

@@ -65,6 +65,20 @@ class RehearsalIT {
         .noneMatch(name -> isOf(name, List.of(KAFKA, SQLITE, TRACES, TEMPLATES, YAML)));
   }
 
+  /** An installation waits for it. */
+  @Test
+  void itEndsIfTheGatewayDoesNotStart() throws Exception {
+    try (ChildProcess program =
+        ChildProcess.java(
+            Map.of(),
+            "-cp",
+            System.getProperty("stanzahook.jar"),
+            Rehearsal.class.getName(),
+            "--queue=0")) {
+      assertThat(program.exitCode()).isEqualTo(2);
+    }
+  }
+
   /** Otherwise the names above might be wrong. */
   @Test
   void whatIsUsedIsLoaded() throws Exception {
