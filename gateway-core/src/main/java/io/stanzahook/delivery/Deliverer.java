@@ -43,25 +43,26 @@ import reactor.core.publisher.BaseSubscriber;
 /**
  * Delivers what the journal hands out, in five steps, which stand below in this order: {@link
  * #attempt}, when it is the delivery's turn; {@link #retryOrGiveUp}, if that failed; {@link
- * #answer}, by what the webhook said; {@link #send}; and {@link #settle} with the journal. Behind
- * them stand what timers do, calls with a batch, and the end. Only this class moves a delivery from
+ * #answer}, by what the webhook said; {@link #send}; and {@link #settle} with the journal. After
+ * them come the timers, the calls with a batch, and the end. Only this class moves a delivery from
  * one {@link State} to the next. A delivery has at most one timer, and its state says what the
  * timer means.
  *
- * <p>All of this is one class, though it is long: each part reads and writes the state of the
- * others, so apart they would share one object with nobody responsible for it. This includes the
- * calls with a batch, because a delivery may enter and leave a batch in each step. What decides and
- * changes nothing is apart: who shares a batch ({@link Gathering}), when one begins ({@link
- * BatchGate}), and who of a batch that failed is tried again ({@link AnotherAttempt}).
+ * <p>All of this is one class, although it is long, because each part reads and writes the state of
+ * the others. In several classes they would share one object for which nobody is responsible. This
+ * includes calls with a batch, because a delivery may enter or leave a batch in each step.
+ * Decisions that change no state have classes of their own: who shares a batch ({@link Gathering}),
+ * when one begins ({@link BatchGate}), and who is tried again after a batch has failed ({@link
+ * AnotherAttempt}).
  *
  * <p>Belongs to the turns of its {@link KeyedOrder}; results of calls come on any thread and take a
  * turn.
  */
 final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
-  /** A kept message is tried for at least so long after its first attempt, however old it is. */
+  /** A kept message is tried for at least this long after its first attempt, however old it is. */
   static final Duration MIN_FOR_KEPT = Duration.ofMinutes(1);
 
-  /** Deliveries that have their next attempt at once where that is asked for. */
+  /** The maximum number of deliveries whose next attempt {@link #hasten} starts. */
   private static final int MAX_HASTENED = 8;
 
   private final String domain;
@@ -79,7 +80,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final Consumer<Attempt> attempted = this::attempted;
   private final Consumer<BatchAttempt> batchAttempted = this::attempted;
 
-  /** Null where stanzas are POSTed one by one, whatever is set. */
+  /** Null if the webhook takes no batches, whatever the settings say. */
   private final @Nullable Gathering gathering;
 
   private final BatchGate gate;
@@ -88,28 +89,28 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final QuickTurns quickTurns = new QuickTurns();
   private final Brake brake;
 
-  /** How long the webhook may take before its work is shown as writing; 0 for ever. */
+  /** After how long the sender is shown that an answer is being written; 0 for never. */
   private final long composingAfter;
 
   private RetryPolicy retryPolicy;
   private ConcurrencyLimit limit;
   private boolean draining;
 
-  /** The stream is about to be closed: what is kept and not answered by then stays kept. */
+  /** The stream is about to be closed. Kept messages without an answer stay kept. */
   private boolean ending;
 
-  /** All deliveries that have not ended, by when they came. */
+  /** All deliveries that have not ended, in the order of their arrival. */
   private @Nullable Delivery oldest;
 
   private @Nullable Delivery youngest;
 
-  /** Deliveries in calls. */
+  /** How many deliveries are in calls. */
   private int called;
 
-  /** What is let go of is not answered, and so is what was in a batch behind it. */
+  /** While deliveries are forgotten, those behind them in a batch do not go on. */
   private boolean forgetting;
 
-  /** Deliveries that take room in memory without being worked on, kept ones and others. */
+  /** How many deliveries wait, kept ones and others. */
   private int waitingKept;
 
   private int waitingUnkept;
@@ -117,10 +118,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /**
    * Opens the journal. Deliveries begin with {@link #start}.
    *
-   * @param local answers what webhooks leave to the gateway
-   * @param journal opens what they go through, at once
-   * @param turnEnds run at the end of each turn
-   * @param faults told what is thrown in turns
+   * @param local answers stanzas that the webhook leaves to the gateway
+   * @param journal is opened at once
+   * @param turnEnds runs at the end of each turn
+   * @param faults is told of exceptions in turns
    */
   Deliverer(
       String domain,
@@ -157,7 +158,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.replies = new Replies(outbound, this.journal.exit(), this::take, listener, this::settle);
   }
 
-  /** Begins, once turns may end. */
+  /** Begins. Turns may end from now on. */
   void start() {
     order.subscribe(this);
   }
@@ -188,17 +189,17 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return limit.limit();
   }
 
-  /** How many of those that the journal keeps wait, for whatever. */
+  /** How many of the kept deliveries wait, for whatever reason. */
   int waitingKept() {
     return waitingKept;
   }
 
-  /** How many others wait. */
+  /** How many of the other deliveries wait. */
   int waitingUnkept() {
     return waitingUnkept;
   }
 
-  /** When the one was received that waits longest, or now. */
+  /** When the delivery that waits longest was received; now if none waits. */
   long oldestWaiting() {
     for (Delivery each = oldest; each != null; each = each.younger) {
       if (each.state.waits) {
@@ -208,7 +209,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return nanoTime.getAsLong();
   }
 
-  /** Whether so much waits behind held answers of a stanza's conversation that no more may. */
+  /** Whether too many stanzas wait behind held answers of this stanza's conversation. */
   boolean isBraked(Stanza stanza) {
     if (brake.isIdle() || stanza instanceof Iq) {
       return false;
@@ -298,7 +299,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     turns.request(Long.MAX_VALUE);
   }
 
-  /** It is its turn: there is a place, and none of its conversation is before it. */
+  /**
+   * It is the turn of this delivery: it has a permit, and no other one of its conversation is
+   * before it.
+   */
   @Override
   public void onNext(Delivery delivery) {
     if (delivery.batch != null) {
@@ -333,7 +337,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     try {
       webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt).subscribe(attempt);
     } catch (RuntimeException fault) {
-      // Its place must not be lost with it.
+      // Otherwise its permit would be lost.
       order.turns().take(attempted, attempt);
       throw fault;
     }
@@ -362,7 +366,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return delivery.isFirstAttempt() && now - delivery.received >= Delay.LATE.toNanos();
   }
 
-  /** Whether a step may begin that only the owner of a kept delivery may do. */
+  /** Whether the next step may begin, which only the owner of a kept delivery may do. */
   private boolean mayBegin(Delivery delivery) {
     return !delivery.isKept() || journal.exit().mayBegin(delivery);
   }
@@ -376,12 +380,14 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return may;
   }
 
-  /** One call: it is told from an earlier one of its deliveries, which may end late. */
+  /**
+   * One call. It is distinguished from an earlier call of the same delivery, which may end late.
+   */
   private abstract static class Call extends BaseSubscriber<WebhookResult> {
-    /** Null as long as there is none, and where it ended without. */
+    /** Null before the call has ended, and if it ended without a result. */
     @Nullable WebhookResult result;
 
-    /** It has ended: what follows is done in a turn. */
+    /** The call has ended. Goes on in a turn. */
     abstract void takeTurn();
 
     @Override
@@ -418,7 +424,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void attempted(Attempt attempt) {
-    // Of one that nobody waits for any more, whatever it brings, no reply may leave.
+    // If nobody waits for the call any more, no reply may leave, whatever it brings.
     if (attempt.delivery.call == attempt) {
       attempted(attempt.delivery, attempt.result);
     }
@@ -446,7 +452,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** A call has ended for one. */
+  /** A call with this delivery has ended. */
   private void ended(Delivery delivery, @Nullable WebhookResult result, long now) {
     delivery.call = null;
     wheel.cancel(delivery);
@@ -461,7 +467,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     if (result instanceof Failed failed) {
       retryOrGiveUp(delivery, failed, now);
     } else if (delivery.isKept()) {
-      // It is in the journal, and delivered after the next start.
+      // It stays in the journal, and is delivered after the next start.
       forget(delivery);
     } else {
       send(delivery, answers.cutShort(delivery.stanza));
@@ -475,7 +481,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Step two: another attempt, where that may help and there is time, else an error. */
+  /** Step two: another attempt, if it may help and there is time, otherwise an error. */
   private void retryOrGiveUp(Delivery delivery, Failed failed, long now) {
     int attempt = delivery.attempt;
     delivery.failed(failed);
@@ -494,7 +500,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** The attempt that failed: of one that was held back, the next. */
+  /**
+   * The number of the attempt that failed. An attempt that was held back has the number of the next
+   * one.
+   */
   private static int attemptOf(Delivery delivery, Failed failed) {
     return failed.outcome() == Outcome.HELD_BACK ? delivery.attempt + 1 : delivery.attempt;
   }
@@ -502,7 +511,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private long retryUntil(Delivery delivery) {
     Duration retryFor = retryPolicy.retryFor();
     if (delivery.isKept()) {
-      // By when it came, over restarts; but some attempts for what waited for longer than that.
+      // Counted from its arrival, across restarts; but a message that waited longer gets some
+      // attempts.
       long nanos = retryFor.toNanos();
       return Math.max(
               nanos - (delivery.firstCalledAt - delivery.received),
@@ -522,7 +532,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       return;
     }
     leaveBatch(delivery);
-    // Its turn may come in the moment in which its time is over, before its timer.
+    // Its turn may come before its timer, at the very moment when its time is over.
     wheel.cancel(delivery);
     if (order.isBehind(delivery) && !ending) {
       waitBehind(delivery, null);
@@ -539,7 +549,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     send(delivery, delivery.redelivered ? List.of() : answers.of(delivery, failed));
   }
 
-  /** Makes a kept one a dead letter, before its sender is told: so that is done once. */
+  /**
+   * Makes a kept delivery a dead letter. This is before its sender is told, so that they are told
+   * once.
+   */
   private void bury(
       Delivery delivery, String cause, String condition, String text, int status, String response) {
     if (delivery.isKept()) {
@@ -588,7 +601,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return ChatStates.areSpokenIn(delivery.stanza) && !delivery.stanza.from().hasDomain(domain);
   }
 
-  /** For how long an answer is held, against bots that answer each other. */
+  /** How long the answer is held, to slow down bots that answer each other. */
   private long held(Delivery delivery) {
     ConversationKey key = delivery.conversation;
     long now = nanoTime.getAsLong();
@@ -598,7 +611,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return delivery.stanza instanceof Iq ? 0 : brake.count(key, now);
   }
 
-  /** Lets an answer wait. What comes behind it waits, too, but for iqs, which have no time. */
+  /**
+   * Holds an answer. Later stanzas of the conversation wait too, except iqs, which have no time.
+   */
   private void hold(Delivery delivery, List<OutboundStanza> answer, long nanos) {
     boolean first = brake.hold(delivery.conversation);
     delivery.answer = answer;
@@ -624,13 +639,13 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     send(delivery, delivery.answer);
   }
 
-  /** Step four: what the sender is told leaves, and the next of the conversation may come. */
+  /** Step four: the answer leaves, and the next delivery of the conversation may begin. */
   private void send(Delivery delivery, List<OutboundStanza> answer) {
     replies.send(answer, delivery);
     end(delivery);
   }
 
-  /** Step five: it is final, now that its answer is written, or never will be. */
+  /** Step five: the delivery is final, because its answer is written or never will be. */
   private void settle(Delivery delivery, @Nullable Throwable error) {
     if (delivery.isKept()) {
       if (error != null && ending) {
@@ -647,7 +662,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** It leaves the order, after those of its conversation that were left behind it. */
+  /**
+   * It leaves the order. If the journal has further deliveries of its conversation, these are read
+   * first.
+   */
   private void end(Delivery delivery) {
     unlink(delivery);
     to(State.ENDED, delivery);
@@ -668,7 +686,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** One before it was in the same batch and is not final yet: it waits for that. */
+  /**
+   * Waits for an older delivery of its conversation, which was in the same batch and is not final
+   * yet.
+   */
   private void waitBehind(Delivery delivery, @Nullable Answered answered) {
     wheel.cancel(delivery);
     delivery.answered = answered;
@@ -688,7 +709,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Turns a stanza away. */
+  /** Refuses a stanza. */
   void refuse(Stanza stanza, RefusalReason reason) {
     listener.refused(stanza, reason);
     answerRefusal(stanza, reason);
@@ -739,7 +760,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Behind a held answer that is not its fault: it gets more time. */
+  /** If it waits behind a held answer, it gets more time. */
   private void waitedTooLong(Delivery delivery) {
     if (!delivery.behindHeld
         && !(delivery.stanza instanceof Iq)
@@ -764,7 +785,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         null);
   }
 
-  /** Lets those that wait longest for another attempt have it now. */
+  /** Starts the next attempt of those that wait longest for one. */
   void hasten() {
     int left = MAX_HASTENED;
     for (Delivery each = oldest; each != null && left > 0; ) {
@@ -779,7 +800,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Step one, with those that may come along. */
+  /** Step one, with others that may be in the same batch. */
   private void attemptTogether(Delivery first) {
     Gathering company = Objects.requireNonNull(gathering);
     List<Delivery> together = company.begin(first, settings.flow().batches(), nanoTime.getAsLong());
@@ -793,12 +814,15 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Whether one goes into no batch: its own turn decides what becomes of it. */
+  /** Whether a delivery may not be in a batch, because its own turn decides what becomes of it. */
   private boolean staysBehind(Delivery delivery) {
     return isOver(delivery) || !mayBegin(delivery);
   }
 
-  /** Step one, for a batch that failed before. If the time of one is over, it is none any more. */
+  /**
+   * Step one, for a batch that failed before. If the time of one delivery is over, the batch is
+   * dissolved.
+   */
   private void attemptAgain(DeliveryBatch batch) {
     for (int i = 0; i < batch.size(); i++) {
       Delivery each = batch.member(i);
@@ -806,7 +830,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         if (i > 0) {
           order.pause(batch.first());
         }
-        // The others wait for their next attempt without it.
+        // The others wait for their next attempt alone.
         forget(each);
         return;
       }
@@ -854,7 +878,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       order.turns().take(batchAttempted, this);
     }
 
-    /** Whether somebody waits for what it brings to that one. */
+    /** Whether this delivery waits for the result of this call. */
     boolean isFor(Delivery delivery) {
       return delivery.call == this;
     }
@@ -899,7 +923,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         try {
           ended(each, result == null ? null : result.of(i), now);
         } catch (RuntimeException e) {
-          // The others must not be lost with it.
+          // Otherwise the results of the others would be lost.
           fault = e;
         }
       }
@@ -910,9 +934,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   /**
-   * A batch failed as a whole. If another attempt may help, all of it is tried again, as long as
-   * there is time for each; if the webhook refused it, it is halved until the one stands alone for
-   * which it did.
+   * A batch failed as a whole. If another attempt may help, the whole batch is tried again, as long
+   * as each delivery has time. If the webhook refused the batch, it is halved, until the stanza
+   * that causes the refusal is alone.
    */
   private void failedTogether(DeliveryBatch batch, List<Delivery> those, Failed failed, long now) {
     for (Delivery each : those) {
@@ -950,7 +974,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     waitTogether(batch, new ArrayList<>(again), now + another.delay(), now);
   }
 
-  /** They are in line again, for batches of half the size. */
+  /** They get in line again, for batches of half the size. */
   private void split(List<Delivery> those, Failed failed) {
     int half = (those.size() + 1) / 2;
     for (Delivery each : those) {
@@ -965,7 +989,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     gate.open();
   }
 
-  /** As one, unless some of them have left. */
+  /** They wait as one batch, unless some of them have left. */
   private void waitTogether(DeliveryBatch batch, List<Delivery> again, long at, long now) {
     again.removeIf(each -> each.state != State.RETRYING);
     if (again.size() < batch.size()) {
@@ -994,7 +1018,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Each of them waits for its next attempt by itself. */
+  /** Each of them waits for its next attempt alone. */
   private void dissolve(DeliveryBatch batch) {
     long now = nanoTime.getAsLong();
     for (int i = 0; i < batch.size(); i++) {
@@ -1006,7 +1030,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** It is not called with others any more; they go on without it. */
+  /** It leaves its batch. The others go on without it. */
   private void leaveBatch(Delivery delivery) {
     DeliveryBatch batch = delivery.batch;
     if (batch == null) {
@@ -1018,7 +1042,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Nobody waits for the call any more, unless it brings something to others too. */
+  /** It no longer waits for its call. If no other delivery does, the call is cancelled. */
   private void leaveCall(Delivery delivery) {
     Disposable call = Objects.requireNonNull(delivery.call);
     DeliveryBatch batch = delivery.batch;
@@ -1033,7 +1057,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     call.dispose();
   }
 
-  /** The end begins: answers are held no longer, and what is kept waits for the next start. */
+  /** Begins the end: held answers leave, and kept messages wait for the next start. */
   void beginDrain() {
     draining = true;
     journal.exit().stop();
@@ -1042,7 +1066,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     forgetEach(delivery -> delivery.isKept() && delivery.state.waits);
   }
 
-  /** Ends all calls, gives up what waits for another, and turns away the rest, in their order. */
+  /**
+   * Ends all calls, fails the deliveries that wait for another one, and refuses the rest, in their
+   * order.
+   */
   void cutShort() {
     ending = true;
     each(
@@ -1095,7 +1122,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     each(delivery -> delivery.state == State.BEHIND && !order.isBehind(delivery), this::goOn);
   }
 
-  /** Lets go of one that the journal knows, or somebody else: nothing more is said of it. */
+  /** Forgets a delivery that the journal or another process still knows. Nobody is told. */
   private void forget(Delivery delivery) {
     journal.exit().letGo(delivery);
     if (delivery.state == State.CALLING) {
@@ -1116,7 +1143,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       if (which.test(each)) {
         step.accept(each);
       }
-      // The step may have ended the next one, too: then it leads nowhere.
+      // The step may have ended the next one too, which then has no neighbours.
       each = next != null && next.state == State.ENDED ? oldest : next;
     }
   }

@@ -15,34 +15,42 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * One stanza on its way to the webhook and back. Its place in the order and its timer are its own,
- * too: so that it costs one object. Belongs to the dispatcher's turns; {@link Deliverer} alone
- * writes it, but for what the journal knows. What is public is for journals.
+ * One stanza on its way to the webhook and back. It also is its own place in the order and its own
+ * timer, so a delivery costs one object. It belongs to the dispatcher's turns. Only {@link
+ * Deliverer} writes it, except for what the journal knows. Public methods are for journals.
  */
 public final class Delivery extends KeyedOrder.Element<ConversationKey> {
-  /** The position of one that does not outlive the process. */
+  /** The position of a delivery that does not outlive the process. */
   static final long NOT_KEPT = 0;
 
-  /** Where a delivery stands, and what its timer is for. */
+  /** The state of a delivery, which also says what its timer means. */
   enum State {
-    /** It is on its way through the journal. */
+    /** The journal has it. No timer. */
     TAKEN(false),
-    /** It waits for its conversation, or for a place; until the time-out of the queue. */
+    /** It waits for its conversation or for a permit. The timer ends this wait. */
     WAITING(true),
-    /** It is POSTed; until the end of an iq's time, or until it is shown that an answer comes. */
+    /**
+     * A call is in flight. The timer ends the time of an iq, or shows the sender that an answer is
+     * being written.
+     */
     CALLING(false),
-    /** It waits for its next attempt, then for a place; until then, then until it is too late. */
+    /**
+     * It waits for its next attempt, and then for a permit. The timer starts the one, and ends the
+     * other.
+     */
     RETRYING(true),
-    /** It was in a batch that failed for one of its stanzas, and goes in a smaller one. */
+    /** It was in a batch that the webhook refused, and waits for a smaller batch. No timer. */
     SPLIT(true),
-    /** Its answer waits for the minute to end; until then. */
+    /** Its answer waits for the end of a minute. The timer sends it then. */
     HELD(true),
-    /** Its answer waits for the one before it, which was in the same batch. */
+    /**
+     * Its answer waits for that of the delivery before it, which was in the same batch. No timer.
+     */
     BEHIND(true),
-    /** It has left the order, but for what was to be read behind it. */
+    /** It has left the order, or will when the deliveries behind it have been read. No timer. */
     ENDED(false);
 
-    /** Whether it takes room in memory without being worked on. */
+    /** Whether it takes room in memory while nothing is done for it. */
     final boolean waits;
 
     State(boolean waits) {
@@ -52,7 +60,7 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
 
   State state = State.TAKEN;
 
-  /** What is POSTed; fixed from the first attempt on. */
+  /** The stanza that is POSTed. It does not change after the first attempt has begun. */
   Stanza stanza;
 
   final String webhookId;
@@ -60,58 +68,58 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** When it was received, by {@link System#nanoTime}. */
   final long received;
 
-  /** What it belongs to, whether or not that is kept in order. */
+  /** Its conversation, whether or not conversations are kept in order. */
   final ConversationKey conversation;
 
-  /** Its place in the journal, which alone knows what it means, or {@link #NOT_KEPT}. */
+  /** Its position in the journal, which only the journal understands, or {@link #NOT_KEPT}. */
   long position = NOT_KEPT;
 
-  /** What answers it leaves through the journal, because its stream may be elsewhere. */
+  /** Whether its answer leaves through the journal, because another process may hold the stream. */
   boolean answersThroughJournal;
 
-  /** Its sender has had an error for it before, and gets no other. */
+  /** Whether its sender has had an error for it before, and gets no other. */
   boolean redelivered;
 
-  /** Its time was over behind an answer that was held, and it got more. */
+  /** Whether it got more time, because it waits behind an answer that is held. */
   boolean behindHeld;
 
-  /** Whether its sender believes that an answer is being written, and whether they ever did. */
+  /** Whether its sender is shown that an answer is being written, and whether they ever were. */
   boolean composing;
 
   boolean composed;
 
-  /** What it is called with, or waits with for another attempt; null if it is by itself. */
+  /** The batch in which it is called, or waits for another attempt; null if it is alone. */
   @Nullable DeliveryBatch batch;
 
-  /** How many may be in its next batch at most; 0 if no batch with it has failed. */
+  /** The maximum size of its next batch; 0 if no batch with it was refused. */
   int mostTogether;
 
-  /** The call in flight, and since when; null before and after. */
+  /** The call in flight, and when it began; null before and after. */
   @Nullable Disposable call;
 
   long calledAt;
 
-  /** Attempts begun, those held back by a breaker aside. */
+  /** How many attempts have begun, without those that a breaker held back. */
   int attempt;
 
-  /** When its first attempt began, once one did. */
+  /** When its first attempt began. */
   long firstCalledAt;
 
   private boolean begun;
 
-  /** How its last attempt failed; null while none has. */
+  /** How its last attempt failed; null if none has. */
   @Nullable Failed failure;
 
-  /** When no further attempt may begin. */
+  /** The time after which no attempt may begin. */
   long retryUntil;
 
-  /** What it was answered with, while it waits for the one before it; null if it failed. */
+  /** The answer to it, while it waits for the delivery before it; null if it failed. */
   @Nullable Answered answered;
 
-  /** What is held. */
+  /** The answer that is held. */
   List<OutboundStanza> answer = List.of();
 
-  /** Neighbours among all deliveries, by when they came. */
+  /** Its neighbours in the list of all deliveries, in the order of their arrival. */
   @Nullable Delivery older;
 
   @Nullable Delivery younger;
@@ -119,10 +127,10 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   private final Consumer<Delivery> timeIsUp;
 
   /**
-   * A delivery that was not called yet.
+   * A delivery before its first attempt.
    *
    * @param ordered whether its conversation is kept in order
-   * @param timeIsUp told when its timer fires
+   * @param timeIsUp called when its timer fires
    */
   Delivery(
       Stanza stanza,
@@ -144,32 +152,32 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     timeIsUp.accept(this);
   }
 
-  /** What is POSTed. */
+  /** The stanza that is POSTed. */
   public Stanza stanza() {
     return stanza;
   }
 
-  /** What it belongs to, whether or not that is kept in order. */
+  /** Its conversation, whether or not conversations are kept in order. */
   public ConversationKey conversation() {
     return conversation;
   }
 
-  /** Its place in the journal, which alone knows what it means; 0 if it is not kept. */
+  /** Its position in the journal, which only the journal understands; 0 if it is not kept. */
   public long position() {
     return position;
   }
 
-  /** The journal keeps it, at this place. */
+  /** The journal keeps it at this position. */
   public void keptAt(long place) {
     position = place;
   }
 
-  /** Whether what answers it leaves through the journal. */
+  /** Whether its answer leaves through the journal. */
   public boolean answersThroughJournal() {
     return answersThroughJournal;
   }
 
-  /** What answers it leaves through the journal, because its stream may be elsewhere. */
+  /** Whether its answer leaves through the journal, because another process may hold the stream. */
   public void answerThroughJournal() {
     answersThroughJournal = true;
   }
@@ -179,7 +187,7 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     return position != NOT_KEPT;
   }
 
-  /** Whether it is an iq request: that has a deadline. */
+  /** Whether it is an iq request, which has a deadline. */
   boolean isRequest() {
     return stanza instanceof Iq iq && iq.isRequest();
   }
@@ -188,7 +196,7 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     return !begun;
   }
 
-  /** It comes to its first attempt long after it was received (XEP-0203). */
+  /** Its first attempt begins long after it was received: it gets a stamp (XEP-0203). */
   void late(Instant receivedAt, String domain) {
     stanza = Delay.stamped(stanza, receivedAt, domain);
   }
@@ -203,13 +211,13 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     }
   }
 
-  /** The attempt at hand failed. */
+  /** The current attempt failed. */
   void failed(Failed result) {
     boolean heldBack = result.outcome() == Outcome.HELD_BACK;
     if (heldBack) {
       attempt--;
     }
-    // That a breaker holds it back for a moment says less than what went wrong before.
+    // An earlier failure says more than that a breaker holds the delivery back for a moment.
     if (failure == null || !heldBack || result.retryAfter() == null) {
       failure = result;
     }

@@ -28,22 +28,25 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Takes a component's stanzas and settles each: answered locally, refused, or put into the journal
- * and delivered, see {@link Deliverer}. One conversation's stanzas are POSTed one after another;
- * others side by side, up to the concurrency; those beyond wait, in a bounded queue.
+ * Receives a component's stanzas. Each one is answered locally, refused, or put into the journal
+ * and delivered (see {@link Deliverer}). Stanzas of one conversation are POSTed one after another,
+ * others at the same time, up to the concurrency. All others wait in a bounded queue.
  *
- * <p>Demand: it asks for stanzas only as far as the queue has room for them and for what waits to
- * be written, so that reading stops before anything grows. Under {@link
- * FlowSettings.Overload#REJECT} it always asks for some more and turns away what has no room.
+ * <p>Demand: it asks for as many stanzas as the queue has room for, less those that wait to be
+ * written. So reading stops before anything grows. Under {@link FlowSettings.Overload#REJECT} it
+ * always asks for some more, and refuses stanzas for which there is no room.
  *
- * <p>Threading: signals may come on any thread and are handled one at a time, by {@link Turns}; no
- * state is touched outside of a turn. A webhook is subscribed to on the thread whose turn it is:
- * mostly the event loop that brought the stanza or the response before.
+ * <p>Threading: signals may come on any thread. {@link Turns} handles them one at a time, and no
+ * state is touched outside of a turn. A webhook is called on the thread whose turn it is. Usually
+ * that is the event loop that brought the stanza, or the response before.
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** While draining, looks for what the server sent before, at most, and the time between them. */
+  /**
+   * While draining, how often it looks for stanzas that the server sent before, and how long after
+   * each other.
+   */
   private static final int MAX_LOOKS = 4;
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
@@ -66,13 +69,16 @@ public final class Dispatcher {
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private boolean draining;
 
-  /** Whether a stanza came since the last look, and looks left. */
+  /** Whether a stanza came since the last look, and how many looks are left. */
   private boolean arrived;
 
   private int looksLeft;
   private boolean streamEnded;
 
-  /** For other threads, which may see them a moment later: set several times a stanza. */
+  /**
+   * For other threads, which may see a value a moment later. They are set several times for each
+   * stanza.
+   */
   private final AtomicInteger calls = new AtomicInteger();
 
   private final AtomicInteger limit = new AtomicInteger();
@@ -81,7 +87,7 @@ public final class Dispatcher {
   /**
    * A dispatcher for one component.
    *
-   * @param journal opens what its messages are kept in, at once
+   * @param journal is opened at once
    */
   public Dispatcher(
       String domain,
@@ -161,12 +167,12 @@ public final class Dispatcher {
     return exit.deadLetters();
   }
 
-  /** How much is kept on disk; null where nothing is. */
+  /** How much is kept on disk; null if nothing is kept. */
   public @Nullable JournalFigures journal() {
     return exit.figures();
   }
 
-  /** What the component's stanzas are to be subscribed with, once. */
+  /** The subscriber for the component's stanzas. Subscribe it once. */
   public CoreSubscriber<Stanza> intake() {
     return intake;
   }
@@ -181,12 +187,12 @@ public final class Dispatcher {
     return limit.get();
   }
 
-  /** Stanzas waiting for a call, the first or another, or for their answer to leave. */
+  /** Stanzas that wait for their first call, for another one, or for their answer to leave. */
   public int queued() {
     return waiting.get();
   }
 
-  /** How long the oldest waiting stanza has waited, in nanoseconds; 0 where none waits. */
+  /** How long the oldest waiting stanza has waited, in nanoseconds; 0 if none waits. */
   public long oldestQueuedNanos() {
     AtomicLong oldest = new AtomicLong(nanoTime.getAsLong());
     if (waiting.get() > 0) {
@@ -196,9 +202,9 @@ public final class Dispatcher {
   }
 
   /**
-   * Takes what may change while stanzas flow. Nothing is dropped: calls beyond a lower limit end as
-   * they would have, what waits beyond a shorter queue goes on waiting, and another time for
-   * retries is that of deliveries that fail from now on.
+   * Applies settings that may change while stanzas flow. Nothing is dropped: with a lower limit,
+   * calls in flight end as usual; with a shorter queue, stanzas that wait go on waiting; another
+   * time for retries applies to deliveries that fail from now on.
    */
   public void change(DispatchSettings next) {
     turns.take(
@@ -208,14 +214,14 @@ public final class Dispatcher {
         });
   }
 
-  /** Lets the deliveries that wait longest for another attempt have it now: a few of them. */
+  /** Starts the next attempt of a few deliveries now: of those that wait longest for one. */
   public void hasten() {
     turns.take(deliverer::hasten);
   }
 
   /**
-   * Delivers a stanza again that was delivered before, as if it had come once more, under an id
-   * that says so. Nobody is told that it cannot be, but for the caller.
+   * Delivers a stanza again, as if it had arrived once more, under an id that says so. If that is
+   * not possible, only the caller is told.
    *
    * @return the new webhook-id; ends with an {@link IllegalStateException} that says why it is not
    *     delivered
@@ -239,8 +245,8 @@ public final class Dispatcher {
   }
 
   /**
-   * Takes no more stanzas, lets what is here end, and after the given time answers the rest with an
-   * error. Completes when all is settled.
+   * Accepts no more stanzas, lets the deliveries end, and after the given time answers the rest
+   * with an error. Completes when all deliveries have ended.
    */
   public Mono<Void> drain(Duration most) {
     return Mono.defer(
@@ -250,7 +256,7 @@ public final class Dispatcher {
         });
   }
 
-  /** Closes the journal: after {@link #drain}, and after the stream is closed. */
+  /** Closes the journal. Call it after {@link #drain}, when the stream is closed. */
   public Mono<Void> close() {
     return Mono.<Void>create(
             sink ->
@@ -284,10 +290,10 @@ public final class Dispatcher {
         deliverer.refuse(stanza, reason);
       }
     }
-    // Else nobody asked for it: silence, as a server meets what it does not route.
+    // Otherwise nobody asked for it. It is ignored, as servers ignore what they do not route.
   }
 
-  /** An answer to an iq says that all that came before the question is safe. */
+  /** An answer to an iq confirms that everything that came before the iq is safe. */
   private void answerLocally(Stanza stanza, List<OutboundStanza> own) {
     if (stanza.kind() == StanzaKind.IQ) {
       entrance.onceSafe(
@@ -298,7 +304,7 @@ public final class Dispatcher {
     }
   }
 
-  /** Why a stanza is not to be kept, or null. At shutdown it is: for after the next start. */
+  /** Why a stanza is not kept; null if it is. At shutdown it is kept for the next start. */
   private @Nullable RefusalReason refusalOfKept() {
     return rejects() && entrance.room() <= 0 ? RefusalReason.SPOOL_FULL : null;
   }
@@ -316,13 +322,13 @@ public final class Dispatcher {
     return settings.flow().overload() == FlowSettings.Overload.REJECT;
   }
 
-  /** Places in the queue that are neither taken nor promised. What is kept has its own. */
+  /** Free places in the queue. Stanzas that are kept have places of their own. */
   private long room() {
     int taken = deliverer.waitingUnkept() + replies.unwritten() - replies.unwrittenKept();
     return Math.min(entrance.room(), (long) settings.flow().queue() - taken);
   }
 
-  /** After each turn: shows the state to other threads, asks for more, notices the end. */
+  /** After each turn: shows the state to other threads, asks for more stanzas, notices the end. */
   private void turnEnds() {
     exit.handOn((long) settings.flow().queue() - deliverer.waitingKept());
     calls.setRelease(deliverer.calls());
@@ -337,10 +343,10 @@ public final class Dispatcher {
   }
 
   /**
-   * Begins the end. Where nothing was read for want of room, the server has sent more than was
-   * taken: that is still read and refused, because its senders would never hear of it otherwise.
-   * When it is over cannot be seen but by nothing coming any more; a server may go on sending, so
-   * that is not waited for without end.
+   * Begins the end. If reading had stopped because there was no room, the server has sent more
+   * stanzas. These are still read and refused, because otherwise their senders would hear nothing.
+   * The gateway sees the end of them only when nothing comes any more. As a server may go on
+   * sending, it looks a limited number of times.
    */
   private void beginDrain(Duration most) {
     draining = true;

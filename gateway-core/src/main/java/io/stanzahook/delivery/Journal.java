@@ -10,68 +10,76 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What deliveries go through before anything else happens to them, and what knows them until they
- * are final: memory, a disk, or a log that many machines share. Then one side takes in and another
- * brings forth, so they are apart. A position means something to its journal only; there may be
- * gaps between positions, and they may be lost to another owner.
+ * Where a delivery is kept from its arrival until its outcome is final: in memory, on a disk, or in
+ * a log that several machines share. The side that takes deliveries in and the side that returns
+ * them are separate, because with a log they may be in different processes. Only the journal itself
+ * understands its positions. There may be gaps between positions, and another owner may take
+ * positions over.
  *
  * <p>Belongs to the dispatcher's turns.
  */
 public interface Journal {
-  /** Takes in. */
+  /** The side that takes deliveries in. */
   Entrance entrance();
 
-  /** Brings forth. */
+  /** The side that returns deliveries. */
   Exit exit();
 
-  /** Writes what is known by now, and ends. Blocks; on any thread, after {@link Exit#stop}. */
+  /**
+   * Writes what is known by now, and ends. It blocks. Any thread may call it, after {@link
+   * Exit#stop}.
+   */
   default void close() {}
 
-  /** What takes in. What is not said otherwise is so where nothing is kept. */
+  /** Takes deliveries in. The default methods are those of a journal that keeps nothing. */
   interface Entrance {
-    /** Takes a delivery; to be brought forth once it is safe, after all that were taken before. */
+    /**
+     * Takes a delivery. The journal returns it when it is safe, after all that were taken before.
+     */
     void keep(Delivery delivery);
 
-    /** Whether stanzas like this one outlive the process; others are brought forth at once. */
+    /** Whether stanzas like this one outlive the process. Others are returned at once. */
     default boolean keeps(Stanza stanza) {
       return false;
     }
 
-    /** How many more that it keeps may be taken. */
+    /** How many more deliveries that it keeps may be taken. */
     default long room() {
       return Long.MAX_VALUE;
     }
 
     /**
-     * Does something once all that was taken so far is safe.
+     * Runs a step when everything that was taken so far is safe.
      *
-     * @param otherwise instead, where that cannot be foreseen: nobody is to wait for it
+     * @param otherwise run instead if nobody can say when that will be
      */
     default void onceSafe(Runnable step, Runnable otherwise) {
       step.run();
     }
 
-    /** How many were taken and are not safe yet. */
+    /** How many deliveries were taken and are not safe yet. */
     default int unsafe() {
       return 0;
     }
 
-    /** Gives back what never became safe, for its senders to be told. */
+    /** Gives back the stanzas that did not become safe, so that their senders can be told. */
     default void giveBack(Consumer<Stanza> each) {}
   }
 
-  /** What brings forth. What is not said otherwise is so where nothing is kept. */
+  /** Returns deliveries. The default methods are those of a journal that keeps nothing. */
   interface Exit {
-    /** Brings forth as many as there is room for. To be called at the end of each turn. */
+    /** Returns as many deliveries as there is room for. Called at the end of each turn. */
     default void handOn(long room) {}
 
-    /** Whether some of that conversation were left behind those that were brought forth. */
+    /**
+     * Whether the journal has further deliveries of this conversation that it did not return yet.
+     */
     default boolean hasLeft(ConversationKey conversation) {
       return false;
     }
 
     /**
-     * Brings forth some of those that were left, now or later.
+     * Returns some of these further deliveries, now or later.
      *
      * @param then run after that
      */
@@ -79,40 +87,46 @@ public interface Journal {
       then.run();
     }
 
-    /** A delivery is final, and what answers it is written. A lost position is ignored. */
+    /** A delivery is final, and its answer is written. A position that was lost is ignored. */
     default void settle(long position) {}
 
-    /** A delivery failed for good and becomes a dead letter. A lost position is ignored. */
+    /**
+     * A delivery failed for good and becomes a dead letter. A position that was lost is ignored.
+     */
     default void bury(long position, Burial why) {}
 
-    /** How long a delivery is tried that is not kept, where those that are are tried so long. */
+    /**
+     * How long a delivery that is not kept is tried.
+     *
+     * @param retryFor how long the kept ones are tried
+     */
     default Duration retryForUnkept(Duration retryFor) {
       return retryFor;
     }
 
     /**
-     * Whether a step of a delivery may begin. If not, another owner has it, or it is brought forth
-     * again: it is forgotten here.
+     * Whether the next step of a delivery may begin. If not, forget it: another owner has it, or
+     * the journal will return it again.
      */
     default boolean mayBegin(Delivery delivery) {
       return true;
     }
 
-    /** A delivery is forgotten here, and not final. */
+    /** A delivery was forgotten before it was final. */
     default void letGo(Delivery delivery) {}
 
-    /** Sends what answers a delivery, to where its stream is. */
+    /** Sends the answer of a delivery to the process that holds the stream. */
     default Mono<Void> send(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
       return stream.send(stanzas);
     }
 
-    /** Sends what is said besides about a delivery, which is not its answer. */
+    /** Sends a stanza about a delivery that is not its answer, such as a chat state. */
     default Mono<Void> sendNotice(
         List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
       return stream.send(stanzas);
     }
 
-    /** Brings forth nothing more: what it keeps stays there for the next start. */
+    /** Returns nothing more: what it keeps stays there for the next start. */
     default void stop() {}
 
     /** The dead letters, to look at, redeliver or discard; null if nothing is kept. */
@@ -120,37 +134,37 @@ public interface Journal {
       return null;
     }
 
-    /** How much it keeps; null where nothing outlives the process. */
+    /** How much it keeps; null if nothing outlives the process. */
     default @Nullable JournalFigures figures() {
       return null;
     }
   }
 
-  /** Whom deliveries are brought forth to. */
+  /** Receives the deliveries that a journal returns. */
   interface Deliveries {
-    /** Makes one of what was kept. */
+    /** Makes a delivery of what was kept. */
     Delivery delivery(Stanza stanza, String webhookId, long received);
 
-    /** Takes the next one. */
+    /** Receives the next delivery. */
     void next(Delivery delivery);
 
-    /** How many of that conversation wait behind the one that is being worked on. */
+    /** How many deliveries of this conversation wait behind the one that is under way. */
     int waiting(ConversationKey conversation);
 
-    /** Lets go of those at these positions: another owner has them now. */
+    /** Forgets the deliveries at these positions, because another owner has them now. */
     void lost(LongPredicate positions);
 
-    /** Lets go of those at these positions that have not begun; the others end as they would. */
+    /** Forgets the deliveries at these positions that have not begun. The others end as usual. */
     void release(LongPredicate positions);
 
-    /** Runs a step as a turn. On any thread. */
+    /** Runs a step as a turn. Any thread may call it. */
     void take(Runnable step);
 
     /** Runs a step as a turn, later. */
     void later(Duration delay, Runnable step);
   }
 
-  /** Opens a journal for whom it is to bring forth to. */
+  /** Opens a journal for those who receive its deliveries. */
   interface Opener {
     /** Opens it; may block. It fails with a message that says what is wrong with where it keeps. */
     Journal open(Deliveries deliveries);

@@ -1,6 +1,6 @@
 package io.stanzahook.delivery;
 
-/** Keeps nothing: what it takes is brought forth at once, and lost with the process. */
+/** Keeps nothing: a delivery is returned at once, and lost if the process ends. */
 public record MemoryJournal(Journal.Deliveries deliveries)
     implements Journal, Journal.Entrance, Journal.Exit {
   @Override
