@@ -1,68 +1,74 @@
 package io.stanzahook.order;
 
 /**
- * Finds the webhook's knee: the number of calls in flight beyond which calls only wait longer in
- * front of it.
+ * Finds the number of calls in flight beyond which further calls only wait longer in front of the
+ * webhook.
  *
- * <p>Calls are looked at in windows. The mean time of a window is compared with the time that calls
- * take when the webhook is not kept waiting: as long as it is not much longer, the limit grows,
- * else it shrinks in proportion (a gradient, as TCP Vegas has it). That other time cannot be seen
- * while the webhook is busy; so now and then, and whenever calls take surprisingly long, the limit
- * is halved for a moment and calls are timed then. Where half of the calls take half as long, as
- * many are answered as before: the other half only waited, and the limit is halved again. Where
- * they become hardly faster, that is how long they take by themselves.
+ * <p>It looks at calls in windows. It compares the mean time of a window with the time of calls
+ * that do not wait. If it is not much longer, the limit grows. Otherwise the limit shrinks in
+ * proportion (a gradient, as in TCP Vegas). The time of calls that do not wait cannot be measured
+ * while the webhook is busy. So now and then, and whenever calls take surprisingly long, the limit
+ * is halved for a moment to measure it. If calls then take half as long, the webhook answers as
+ * many as before: the other half only waited, and the limit is halved again. If calls become hardly
+ * faster, that is the time that they take without waiting.
  *
- * <p>Means, not least times: a webhook answers some messages at once and others after long thought,
- * and the quickest says nothing about the rest.
+ * <p>It uses means, not minimums: a webhook answers some messages at once and others after a long
+ * time, and the quickest says nothing about the rest.
  */
 public final class AdaptiveLimit implements ConcurrencyLimit {
   /**
-   * Where it starts, and the least for a slow webhook that does not say that it is too much. A
-   * webhook that takes seconds teaches slowly: with fewer it would stand idle for its first hour.
+   * The limit at the start, and the minimum for a slow webhook that does not say that this is too
+   * much. If calls take seconds, the limit changes slowly, so with fewer calls the webhook would be
+   * idle for an hour.
    */
   public static final int FIRST = 64;
 
-  /** A webhook is slow whose calls take longer than this. */
+  /** A webhook is slow if its calls take longer than this. */
   static final long SLOW_NANOS = 1_000_000_000;
 
-  /** A window lasts at least so long. */
+  /** The minimum length of a window. */
   static final long WINDOW_NANOS = 200_000_000;
 
-  /** A window holds at least so many calls for each that may be in flight, and at least 10. */
+  /**
+   * The minimum number of calls in a window. A window also has at least as many calls as the limit.
+   */
   private static final int MIN_CALLS = 10;
 
-  /** How much longer than unhindered a call may take without the limit shrinking. */
+  /** How many times longer calls may take without the limit shrinking. */
   private static final double TOLERANCE = 2;
 
-  /** The most that a window takes off. */
+  /** The limit after a window is at least this part of the limit before it. */
   private static final double STEEPEST = 0.7;
 
-  /** Off for a window in which more than a tenth of the calls told of overload. */
+  /**
+   * The factor for the limit after a window in which more than a tenth of the calls showed
+   * overload.
+   */
   private static final double BACK_OFF = 0.7;
 
   private static final double MUCH_OVERLOAD = 0.1;
 
-  /** Windows between looks at the unhindered time. */
+  /** The number of windows between two measurements of calls that do not wait. */
   private static final int PROBE_EVERY = 50;
 
-  /** Windows before the first look. */
+  /** The number of windows before the first measurement. */
   private static final int FIRST_PROBE_AFTER = 8;
 
-  /** How much longer than unhindered calls take where a look is due at once. */
+  /** If calls take this many times longer, the next measurement is due at once. */
   private static final double SURPRISE = 4;
 
-  /** A look is due, too, where the limit has shrunk to this part since the last one. */
+  /** A measurement is also due if the limit has shrunk to this part since the last one. */
   private static final double MUCH_LOWER = 0.5;
 
-  /** Windows between looks that surprise asks for. */
+  /** The minimum number of windows between two such measurements. */
   private static final int MIN_BETWEEN_SURPRISES = 3;
 
-  /** A limit was too high if calls under its half take no more than this part of their time. */
+  /** The limit was too high if calls under half of it take no more than this part of their time. */
   private static final double ONLY_WAITED = 0.65;
 
   private enum Phase {
     STEADY,
-    /** The limit is halved; calls of before are still ending. */
+    /** The limit is halved, and calls that began before are still ending. */
     SETTLING,
     /** The limit is halved, and calls are timed. */
     PROBING
@@ -73,10 +79,10 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   private double limitBeforeProbe;
   private double nanosBeforeProbe;
 
-  /** The mean time of calls that are not kept waiting; 0 until the first window has ended. */
+  /** The mean time of calls that do not wait; 0 until the first window has ended. */
   private double unhinderedNanos;
 
-  /** The first look comes soon: the first calls open connections and find everything cold. */
+  /** The first measurement comes soon, because the first calls open connections and are slow. */
   private int windowsSinceProbe = PROBE_EVERY - FIRST_PROBE_AFTER;
 
   private long windowStart;
@@ -113,7 +119,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     }
   }
 
-  /** Not before those calls have ended that began under the limit of the window before. */
+  /** Whether the calls have ended that began under the limit of the window before. */
   private boolean lastsLongEnough(long now) {
     double lasted = now - windowStart;
     return lasted >= WINDOW_NANOS && (done == 0 || lasted >= nanosOfDone / done);
@@ -148,7 +154,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     }
     windowsSinceProbe++;
     if (mean > SLOW_NANOS && limit <= FIRST) {
-      // It may have so many anyway, so there is nothing to learn from giving it fewer.
+      // It may have this many calls anyway, so a measurement with fewer would tell nothing.
       unhinderedNanos = Math.min(unhinderedNanos, mean);
       if (full) {
         grow(mean);
@@ -160,16 +166,16 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
       probe(mean);
     } else if (full) {
-      // A limit that nothing reaches teaches nothing.
+      // A limit that is not reached tells nothing.
       grow(mean);
     }
   }
 
-  /** By as much as the webhook bears, or less than nothing. */
+  /** Changes the limit by as much as the webhook bears. */
   private void grow(double mean) {
     double gradient = Math.max(STEEPEST, Math.min(1, TOLERANCE * unhinderedNanos / mean));
-    // The root lets small limits grow soon, and keeps a few calls waiting, so that a webhook that
-    // got faster is noticed.
+    // The root lets small limits grow soon. It also keeps a few calls waiting, which shows when the
+    // webhook gets faster.
     double next = limit * gradient + Math.sqrt(limit);
     set(mean > SLOW_NANOS ? Math.max(next, Math.min(limit, FIRST)) : next);
   }

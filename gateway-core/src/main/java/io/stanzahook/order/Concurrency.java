@@ -1,16 +1,16 @@
 package io.stanzahook.order;
 
 /**
- * How many calls may be in flight: a number, or as many as the called one takes well.
+ * How many calls may be in flight: a fixed number, or one that is found while running.
  *
- * @param most never more than that
+ * @param most the number, or the maximum
  * @param automatic whether the number is found while running
  */
 public record Concurrency(int most, boolean automatic) {
   /** The lowest number. */
   public static final int MIN = 1;
 
-  /** The highest number, and what {@code auto} never goes beyond. */
+  /** The highest number, also for {@code auto}. */
   public static final int MAX = 65_536;
 
   /** Found while running. */
@@ -28,12 +28,12 @@ public record Concurrency(int most, boolean automatic) {
     }
   }
 
-  /** That many. */
+  /** A fixed number. */
   public static Concurrency of(int calls) {
     return new Concurrency(calls, false);
   }
 
-  /** As it is written in a flag. */
+  /** The text as in a flag. */
   @Override
   public String toString() {
     return automatic ? "auto" : Integer.toString(most);

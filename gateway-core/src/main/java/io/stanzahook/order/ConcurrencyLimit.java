@@ -8,32 +8,32 @@ public interface ConcurrencyLimit extends Permits {
    * @param now by {@link System#nanoTime}
    * @param nanos how long it took
    * @param inFlight calls that were in flight until now, this one included
-   * @param outcome what its end says about the one that is called
+   * @param outcome what its end says about the load
    */
   void callEnded(long now, long nanos, int inFlight, Outcome outcome);
 
-  /** What the end of a call says about the one that is called. */
+  /** What the end of a call says about the load. */
   enum Outcome {
-    /** It did its work, well or not: the time it took tells of its load. */
+    /** It did its work, with or without success. The time that it took shows the load. */
     DONE,
-    /** It could not keep up: refused, timed out, or asked for less. */
+    /** It was refused, timed out, or answered with a wish for less load. */
     OVERLOADED
   }
 
-  /** Of that setting. */
+  /** The limit for a setting. */
   static ConcurrencyLimit of(Concurrency setting, long now) {
     return setting.automatic() ? new AdaptiveLimit(now) : new FixedLimit(setting.most());
   }
 
   /**
-   * What was set.
+   * A fixed limit.
    *
    * @param limit calls in flight at most
    */
   record FixedLimit(int limit) implements ConcurrencyLimit {
     @Override
     public void callEnded(long now, long nanos, int inFlight, Outcome outcome) {
-      // Whatever happens, it stays as it was set.
+      // The limit does not change.
     }
   }
 }

@@ -16,73 +16,80 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * An operator: emits each element once no older one of its key is open and a permit is free. So
- * elements of one key are worked on one after another, in order, and others side by side, up to the
- * limit. Whoever gets an element says when it is {@link #done}. They may {@link #pause} it: that
- * gives back its permit and keeps its key, until they {@link #resume} it; then it is emitted again,
- * before those that never were. An element without a key has no order. Whoever gets an element may
- * have others join it: see {@link #join(List, Company)}.
+ * An operator that emits an element when no older element with its key is open and a permit is
+ * free. So elements with the same key are processed one after another, in order, and others at the
+ * same time, up to the limit. The subscriber says when an element is {@link #done}. It may {@link
+ * #pause} an element, which gives back the permit and keeps the key, and later {@link #resume} it.
+ * A resumed element is emitted again, before elements that were never emitted. An element without a
+ * key has no order. The subscriber may let other elements join one: see {@link #join(List,
+ * Company)}.
  *
- * <p>A key costs an entry of a map while it has open elements, and an element nothing but its own
- * fields. No stock operator does this: see decision 2.
+ * <p>A key costs one entry of a map while it has open elements. An element costs only its own
+ * fields. No operator of Reactor does this: see decision 2.
  *
- * <p>Threading: signals, and what changes an element's place, may come on any thread; they take a
- * turn, if it is not theirs already. Elements are emitted within turns. What only tells something
- * belongs to the turns.
+ * <p>Threading: any thread may send signals, and call methods that change the place of an element.
+ * They take a turn, unless they are in one already. Elements are emitted in turns. Methods that
+ * only tell something belong to the turns.
  */
 public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Element<K>>
     extends Flux<E> implements CoreSubscriber<E>, Subscription {
-  /** As many open elements as come: their source knows how many may. */
+  /** No limit of open elements: their source has one. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
-  /** Elements that are passed over, at most, while one looks for company. */
+  /** The maximum number of elements that are passed over to find company for one. */
   private static final int MAX_PASSED_OVER = 256;
 
-  /** Elements in line that left, at most, unless those that did not are more. */
+  /** The maximum number of elements in line that have left, unless more than that have not. */
   private static final int MAX_STALE = 16;
 
   private enum Place {
     OUTSIDE,
-    /** Another one has its key. */
+    /** Another element has its key. */
     WAITING,
     /** It has its key, and waits for a permit. */
     READY,
     /** It has both. */
     RUNNING,
-    /** It is worked on with the permit of another one; that or an older one may have its key. */
+    /**
+     * It is processed with the permit of another element. That one, or an older one, may have its
+     * key.
+     */
     JOINED,
-    /** It wants no permit; it has its key, unless it was joined before one that has not left. */
+    /**
+     * It needs no permit now. It has its key, unless an older element with that key joined the same
+     * batch and has not left.
+     */
     PAUSED
   }
 
-  /** Who may be worked on together. */
+  /** Says which elements may be processed together. */
   @FunctionalInterface
   public interface Company<E> {
-    /** Whether one goes along; if so, it does. Asked in their order. */
+    /** Whether an element joins. If so, it does. It is asked for elements in their order. */
     Answer admits(E element);
 
-    /** What is said of one. */
+    /** The answer for one element. */
     enum Answer {
-      /** It goes along. */
+      /** It joins. */
       JOINS,
-      /** It does not, but the next one may. */
+      /** It does not join, but the next one may. */
       STAYS,
-      /** It does not, and no other one may. */
+      /** It does not join, and neither does any other one. */
       FULL
     }
   }
 
-  /** What is put in order; in one order at a time, to which its fields belong. */
+  /** An element. It can be in one order at a time, and its fields belong to that order. */
   public abstract static class Element<K extends Comparable<K>> extends Wheel.Timer {
     private @Nullable K key;
     private Place place = Place.OUTSIDE;
 
-    /** Those before and after it with the same key. */
+    /** The elements before and after it with the same key. */
     private @Nullable Element<K> older;
 
     private @Nullable Element<K> younger;
 
-    /** An element of that key, or without one. */
+    /** An element with a key; null for none. */
     protected Element(@Nullable K key) {
       this.key = key;
     }
@@ -92,20 +99,21 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   private final int most;
   private final Turns turns;
 
-  /** Of each key the youngest open element; the oldest is the one that has the key. */
+  /** The youngest open element of each key. The oldest one has the key. */
   private final Map<K, Element<K>> tails = new HashMap<>();
 
   /**
-   * Those that are ready: they were emitted before, or never were. Who left since is passed over.
+   * Elements that are ready: those that were emitted before, and those that were not. Elements that
+   * have left since are passed over.
    */
   private final Deque<Element<K>> resumed = new ArrayDeque<>();
 
   private final Deque<Element<K>> fresh = new ArrayDeque<>();
 
-  /** Of use while one looks for company. */
+  /** Used only while looking for company. */
   private final List<Element<K>> passedOver = new ArrayList<>();
 
-  /** How many of those left, so that they are thrown out before they become many. */
+  /** How many of them have left. They are removed before they become many. */
   private int stale;
 
   private int running;
@@ -120,20 +128,20 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   private boolean over;
 
   /**
-   * An order without elements, with turns of its own.
+   * An order with turns of its own.
    *
-   * @param permits elements emitted and neither done nor paused, at most
-   * @param most open elements at most: more are not asked for
+   * @param permits the maximum number of elements that are emitted and neither done nor paused
+   * @param most the maximum number of open elements; no more are requested
    */
   public KeyedOrder(Permits permits, int most) {
     this(permits, most, () -> {}, fault -> Operators.onErrorDropped(fault, Context.empty()));
   }
 
   /**
-   * As above, for one whose turns serve more.
+   * An order whose turns also serve others.
    *
-   * @param afterEach run at the end of each turn, after what may be emitted was
-   * @param faults told what is thrown in turns
+   * @param afterEach runs at the end of each turn, after elements were emitted
+   * @param faults is told of exceptions in turns
    */
   public KeyedOrder(Permits permits, int most, Runnable afterEach, Consumer<Throwable> faults) {
     this.permits = permits;
@@ -150,29 +158,29 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
             faults);
   }
 
-  /** What all of this happens in. */
+  /** Its turns. */
   public Turns turns() {
     return turns;
   }
 
-  /** Elements that are worked on. */
+  /** How many elements are being processed with a permit. */
   public int running() {
     return running;
   }
 
-  /** Elements that came and are not done. */
+  /** How many elements came and are not done. */
   public int open() {
     return open;
   }
 
-  /** Elements in line for a permit. */
+  /** How many elements are in line for a permit. */
   public int inLine() {
     return resumed.size() + fresh.size() - stale;
   }
 
   /**
-   * How many could be worked on together, those of the same key among them, as far as anybody wants
-   * to know.
+   * How many elements could be processed together, including those that wait for the same keys. It
+   * counts no further than the given number.
    */
   public int inLine(int enough) {
     int count = inLine(resumed, 0, enough);
@@ -198,13 +206,13 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     return count;
   }
 
-  /** Whether an older one of its key is open. */
+  /** Whether an older element with its key is open. */
   public boolean isBehind(E element) {
     Element<K> only = element;
     return only.older != null;
   }
 
-  /** Elements of that key that wait behind the one that has it. */
+  /** How many elements wait behind the one that has this key. */
   public int waiting(K key) {
     int count = 0;
     for (Element<K> each = tails.get(key); each != null && each.older != null; each = each.older) {
@@ -213,22 +221,22 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     return count;
   }
 
-  /** The element that waits behind this one for their key, or null. */
+  /** The element that waits behind this one for their key; null if there is none. */
   public @Nullable E behind(E element) {
     Element<K> first = element;
     Element<K> next = first.younger;
     return next == null ? null : own(next);
   }
 
-  /** Whether no other one of its key is open. */
+  /** Whether no other element with its key is open. */
   public boolean isAlone(E element) {
     Element<K> only = element;
     return only.older == null && only.younger == null;
   }
 
-  /** One that has its key is not worked on for now: others may have its permit, none its key. */
+  /** Pauses an element: others may have its permit, but nobody its key. */
   public void pause(E element) {
-    // Here and below: within a turn without an object.
+    // Here and below: within a turn, no object is needed.
     if (turns.isMine()) {
       paused(element);
     } else {
@@ -236,7 +244,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
-  /** One that is paused is to be worked on again. */
+  /** Resumes a paused element. */
   public void resume(E element) {
     if (turns.isMine()) {
       resumed(element);
@@ -245,7 +253,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
-  /** One that waits gives up its place behind those of its key, and has no order any more. */
+  /**
+   * Lets a waiting element give up its place behind those with its key. It has no order any more.
+   */
   public void free(E element) {
     if (turns.isMine()) {
       freed(element);
@@ -255,11 +265,11 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   }
 
   /**
-   * Looks for company of one that was just emitted: of those in line, and then of those that wait
-   * behind any of them for their key. They are worked on without a permit of their own. Within a
-   * turn.
+   * Looks for company of an element that was just emitted: first among those in line, then among
+   * those that wait for the key of one of these. They are processed without a permit of their own.
+   * Call it in a turn.
    *
-   * @param together has that one, and gets those that join it, in order
+   * @param together contains that element, and receives those that join it, in order
    */
   public void join(List<E> together, Company<E> company) {
     joinInLine(resumed, together, company);
@@ -308,7 +318,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     passedOver.clear();
   }
 
-  /** One that is paused is worked on with the permit of another one. Within a turn. */
+  /** Lets a paused element join one that has a permit. Call it in a turn. */
   public void join(E element) {
     Element<K> joining = element;
     if (joining.place != Place.PAUSED) {
@@ -317,7 +327,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     joining.place = Place.JOINED;
   }
 
-  /** The permit of one becomes another's, which was joined to it. Within a turn. */
+  /** Gives the permit of an element to one that joined it. Call it in a turn. */
   public void handOver(E from, E to) {
     Element<K> giving = from;
     Element<K> taking = to;
@@ -327,7 +337,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
-  /** It leaves, wherever it stands; one that did already is ignored. */
+  /** The element leaves, whatever its place is. An element that has left already is ignored. */
   public void done(E element) {
     if (turns.isMine()) {
       left(element);
@@ -366,7 +376,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
-  /** Emits as many as there are permits, and demand. */
+  /** Emits as many elements as permits and demand allow. */
   private void emit() {
     CoreSubscriber<? super E> actual = downstream;
     while (actual != null && !over && requested > 0 && running < permits.limit()) {
@@ -439,7 +449,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     Element<K> next = element.younger;
     boolean hadKey = element.older == null;
     unchain(element);
-    // One that was joined is worked on already, or is to wait by itself.
+    // An element that joined another one is being processed already, or waits alone.
     if (hadKey && next != null && next.place == Place.WAITING) {
       ready(next, fresh);
     }
@@ -448,7 +458,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     checkEnd();
   }
 
-  /** Takes it out of those of its key. */
+  /** Removes it from the elements with its key. */
   private void unchain(Element<K> element) {
     K key = element.key;
     Element<K> older = element.older;
@@ -467,13 +477,13 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     element.younger = null;
   }
 
-  /** It has its key: it gets in line for a permit. */
+  /** It has its key, and gets in line for a permit. */
   private void ready(Element<K> element, Queue<Element<K>> line) {
     element.place = Place.READY;
     line.add(element);
   }
 
-  /** One in line left. */
+  /** An element in line has left. */
   private void unready() {
     if (++stale > MAX_STALE && stale > (resumed.size() + fresh.size()) / 2) {
       resumed.removeIf(each -> each.place != Place.READY);
@@ -482,7 +492,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
-  /** Only elements of the one type come in. */
+  /** Safe, because only elements of this type come in. */
   @SuppressWarnings("unchecked")
   private E own(Element<K> element) {
     return (E) element;
@@ -538,7 +548,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     checkEnd();
   }
 
-  /** What came before the source's end or error comes before them here, too. */
+  /** Ends when all elements that came before the end or error of the source have been emitted. */
   private void checkEnd() {
     CoreSubscriber<? super E> actual = downstream;
     if (sourceEnded && open == 0 && !over && actual != null) {
@@ -552,7 +562,10 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
-  /** Emits nothing more, and lets go of what waits. What was emitted may still be done. */
+  /**
+   * Emits nothing more, and discards the elements that wait. Those that were emitted may still be
+   * done.
+   */
   @Override
   public void cancel() {
     turns.take(this::cancelled);
@@ -574,7 +587,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
         each = each.older;
       }
     }
-    // One that had its key makes another one ready, which is among those as well.
+    // When one that has its key leaves, another one becomes ready, which is discarded as well.
     waiting.forEach(this::left);
     fresh.clear();
     waiting.forEach(this::discard);

@@ -1,12 +1,12 @@
 package io.stanzahook.order;
 
-/** How many elements may be worked on at once: a fixed number, or one that is found meanwhile. */
+/** How many elements may be processed at the same time: a fixed number, or one that changes. */
 @FunctionalInterface
 public interface Permits {
-  /** The number of the moment; asked for in a turn. */
+  /** The current number. Called in a turn. */
   int limit();
 
-  /** Always that many. */
+  /** Always this number. */
   static Permits fixed(int limit) {
     return () -> limit;
   }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
 /**
- * Runs one step after another, whichever threads bring them: the thread that finds nobody at work
- * does the work, its own first, and what others left meanwhile. Nobody waits. A step that throws
- * ends itself and nothing else.
+ * Runs steps one after another, whichever threads bring them. The thread that finds nobody at work
+ * runs its own step, and then those that others left in the meantime. Nobody waits. A step that
+ * throws ends only itself.
  */
 public final class Turns {
   private final Queue<Runnable> left = Queues.<Runnable>unboundedMultiproducer().get();
@@ -17,26 +17,29 @@ public final class Turns {
   private final Runnable afterEach;
   private final Consumer<Throwable> faults;
 
-  /** Who is at work. A thread sees its own name here only while it is. */
+  /** The thread that is at work. A thread finds itself here only while it works. */
   private @Nullable Thread owner;
 
   /**
    * Creates turns.
    *
-   * @param afterEach run after each step, however that ended
-   * @param faults told what either threw; must not throw itself
+   * @param afterEach runs after each step, even if the step failed
+   * @param faults is told of exceptions of either; it must not throw
    */
   public Turns(Runnable afterEach, Consumer<Throwable> faults) {
     this.afterEach = afterEach;
     this.faults = faults;
   }
 
-  /** Runs it now, or leaves it to the thread that is at work. */
+  /** Runs a step now, or leaves it to the thread that is at work. */
   public void take(Runnable step) {
     take(Runnable::run, step);
   }
 
-  /** As {@link #take(Runnable)}, a step that needs something: no object where it runs now. */
+  /**
+   * Like {@link #take(Runnable)}, for a step with an argument. It needs no object if the step runs
+   * now.
+   */
   public <T> void take(Consumer<? super T> step, T argument) {
     Thread me = Thread.currentThread();
     if (pending.compareAndSet(0, 1)) {
@@ -63,7 +66,7 @@ public final class Turns {
     } while (missed != 0);
   }
 
-  /** Whether the calling thread is within a turn. */
+  /** Whether the calling thread is in a turn. */
   public boolean isMine() {
     return owner == Thread.currentThread();
   }
@@ -74,7 +77,7 @@ public final class Turns {
     } catch (RuntimeException | Error fault) {
       faults.accept(fault);
     }
-    // What leaves here would leave the count raised, and no turn would come any more.
+    // An exception that leaves here would keep the count raised, and no turn would come any more.
     try {
       afterEach.run();
     } catch (RuntimeException | Error fault) {

@@ -8,11 +8,12 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * All that is to happen later, under one timer of the scheduler, which is set for what comes next.
- * To set and to cancel costs the same however many wait. What is due comes in the order of its
- * slots, and within one in the order in which it was set; never too early.
+ * Everything that is to happen later, with one timer of the scheduler, which is set for the next
+ * event. Setting and cancelling cost the same, however many timers there are. Timers fire in the
+ * order of their slots, and within a slot in the order in which they were set. They never fire too
+ * early.
  *
- * <p>Not thread-safe: belongs to the turns that it is given, in which timers fire, too.
+ * <p>Not thread-safe: it belongs to the turns that it is given. Timers fire in these turns too.
  */
 public final class Wheel {
   /** A slot's length: 2^25 ns, 34 ms. Timers are no less exact for it. */
@@ -20,22 +21,25 @@ public final class Wheel {
 
   private static final int SLOTS = 256;
 
-  /** The scheduler's timer is set no shorter than this. */
+  /** The shortest time for which the scheduler's timer is set. */
   private static final long MIN_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Timers looked at, at most, to find the next one; past it the slot is looked at in its time. */
+  /**
+   * The maximum number of timers that are examined to find the next one. Beyond it, the slot is
+   * examined when its time comes.
+   */
   private static final int MAX_LOOKED_AT = 1024;
 
-  /** One thing that is to happen later; set once at a time. */
+  /** One event. It can be set for one time only. */
   public abstract static class Timer {
     private long at;
     private @Nullable Timer before;
     private @Nullable Timer after;
 
-    /** Its time has come; it may be set again. */
+    /** Its time has come. It may be set again. */
     protected abstract void fire();
 
-    /** Whether it is to fire. */
+    /** Whether it is set. */
     public final boolean isSet() {
       return after != null;
     }
@@ -60,7 +64,7 @@ public final class Wheel {
     }
   }
 
-  /** The end of a list of timers, which goes round: an empty one has but its end. */
+  /** The end of a circular list of timers. An empty list has only its end. */
   private static final class End extends Timer {
     @Override
     protected void fire() {
@@ -82,10 +86,10 @@ public final class Wheel {
   private final Runnable due;
   private final End[] slots = new End[SLOTS];
 
-  /** Taken out of their slots, not fired yet. */
+  /** Timers that were taken out of their slots and have not fired yet. */
   private final End firing = new End();
 
-  /** All ticks before this one were looked at. */
+  /** All ticks before this one were examined. */
   private long tick;
 
   private @Nullable Disposable armed;
@@ -110,7 +114,7 @@ public final class Wheel {
     }
   }
 
-  /** Sets a timer, anew where it is set already, to a time of the clock. */
+  /** Sets a timer to a time of the clock. If it is set already, it gets the new time. */
   public void set(Timer timer, long at) {
     timer.unlink();
     timer.at = at;
@@ -120,7 +124,7 @@ public final class Wheel {
     }
   }
 
-  /** As {@link #set}, something that happens but once. */
+  /** Like {@link #set}, for a step that happens once. */
   public Timer in(long nanos, Runnable step) {
     Timer timer =
         new Timer() {
@@ -133,7 +137,7 @@ public final class Wheel {
     return timer;
   }
 
-  /** It does not fire any more. The scheduler's timer stays: that it finds nothing costs less. */
+  /** Cancels a timer. The scheduler's timer stays set, because finding nothing to do costs less. */
   public void cancel(Timer timer) {
     timer.unlink();
   }
@@ -157,7 +161,7 @@ public final class Wheel {
     }
   }
 
-  /** Fires what is due. One that throws leaves the others for the next time, which comes soon. */
+  /** Fires the timers that are due. If one throws, the others fire the next time, which is soon. */
   private void advance() {
     disarm();
     advancing = true;
@@ -202,7 +206,7 @@ public final class Wheel {
       Timer soonest = null;
       for (Timer timer = slot.first(); timer != null; timer = slot.next(timer)) {
         looked++;
-        // Those of a later round have their time when the wheel comes by again.
+        // Timers of a later round fire when the wheel comes to this slot again.
         if (timer.at >> TICK_BITS <= each && (soonest == null || timer.at - soonest.at < 0)) {
           soonest = timer;
         }
@@ -217,7 +221,7 @@ public final class Wheel {
     }
   }
 
-  /** Nothing fires any more. */
+  /** Stops: nothing fires any more. */
   public void stop() {
     advancing = true;
     disarm();

@@ -12,13 +12,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What is on its way to the disk. Where that fails, it stays here, in its order, and is written
- * again as soon as that works.
+ * Messages on their way to the disk. If the disk fails, they stay here in their order, and are
+ * written again when it works.
  *
- * <p>Belongs to the dispatcher's turns, but for {@link #diskFailed} and {@link #room}.
+ * <p>Belongs to the dispatcher's turns, except for {@link #diskFailed}.
  */
 final class DiskEntrance implements Journal.Entrance {
-  /** After the disk failed, time until it is tried again. */
+  /** How long to wait after the disk has failed. */
   static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Spool spool;
@@ -26,13 +26,13 @@ final class DiskEntrance implements Journal.Entrance {
   private final KeptMessages messages;
   private final Journal.Deliveries deliveries;
 
-  /** On their way to the disk. */
+  /** Messages on their way to the disk. */
   private final ArrayDeque<Delivery> appending = new ArrayDeque<>();
 
-  /** Not on disk because that failed; their positions mean nothing. */
+  /** Messages that are not on disk because it failed. Their positions mean nothing. */
   private final ArrayDeque<Delivery> unwritten = new ArrayDeque<>();
 
-  /** Those of both that were taken and are not on disk yet. */
+  /** Counts both, and has the steps that wait for them. */
   private final SafeSteps steps = new SafeSteps();
 
   private volatile boolean failing;
@@ -93,14 +93,14 @@ final class DiskEntrance implements Journal.Entrance {
       delivery.keptAt(spool.append(messages.record(delivery)));
       appending.add(delivery);
     } catch (IllegalStateException e) {
-      // Closed, or too many at once: as if the disk had failed.
+      // The spool is closed, or too many are in flight. This counts like a failure of the disk.
       unwritten.add(delivery);
       failing = true;
       tryAgainLater();
     }
   }
 
-  /** All up to that position are on disk. */
+  /** All messages up to this position are on disk. */
   void durable(long upTo, Consumer<Delivery> each) {
     int count = 0;
     for (; !appending.isEmpty() && appending.element().position() <= upTo; count++) {
@@ -109,14 +109,14 @@ final class DiskEntrance implements Journal.Entrance {
     steps.done(count);
   }
 
-  /** Nothing can be written for now; to be followed by {@link #takeBack}. On any thread. */
+  /** Nothing can be written for now. {@link #takeBack} must follow. Any thread may call it. */
   void diskFailed() {
     failing = true;
   }
 
-  /** The spool has forgotten what is not on disk. */
+  /** The spool has forgotten all messages that are not on disk. */
   void takeBack() {
-    // Before those that came since.
+    // They go before those that came since.
     while (!appending.isEmpty()) {
       unwritten.addFirst(appending.removeLast());
     }
@@ -144,11 +144,11 @@ final class DiskEntrance implements Journal.Entrance {
       each.accept(one.stanza());
       steps.done(1);
     }
-    // Of those that the disk still holds up nothing is known; nobody is to wait for that.
+    // Nobody knows whether the others get to the disk, so nobody waits for them.
     steps.refuse();
   }
 
-  /** The spool is about to be closed: nothing is tried again. */
+  /** The spool will be closed. Nothing is tried again. */
   void close() {
     closed = true;
   }

@@ -23,33 +23,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings messages forth once they are in the spool. As long as there is room in memory they take
- * the short way; beyond it they stay on disk only, and are read back, in order, when there is room
- * again. So order is that of the spool's positions: {@link #handedOn} goes up, and nothing is
- * handed on that is not next. Of a conversation that has many waiting in memory the others are left
- * on disk, until those are through.
+ * The journal on a spool. It returns messages when they are on disk. If there is room in memory,
+ * they are not read from disk. Otherwise they stay only on disk, and are read in order when there
+ * is room again. The order is that of the positions in the spool: {@link #handedOn} only grows, and
+ * each message that is returned is the next one. If many messages of a conversation wait in memory,
+ * its other messages stay on disk until those have ended.
  *
- * <p>Belongs to the dispatcher's turns, but for the listener's methods, which come on the spool's
- * thread and hand themselves over.
+ * <p>Belongs to the dispatcher's turns, except for the methods of the listener, which come on the
+ * spool's thread and take a turn.
  */
 public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   private static final Logger log = LoggerFactory.getLogger(DiskJournal.class);
 
-  /** Messages that are on disk and wait in memory for older ones to be read, at most. */
+  /** The maximum number of messages on disk that stay in memory while older ones are read. */
   private static final int MAX_RECENT = 1024;
 
-  /** Read from disk at once at most: messages, and bytes of them. */
+  /** The maximum number of messages in one read from disk, and of their bytes. */
   private static final int MAX_READ = 512;
 
   private static final long MAX_READ_BYTES = 4L << 20;
 
-  /** Messages of one conversation that wait in memory; those behind them are left on disk. */
+  /**
+   * The maximum number of messages of one conversation that wait in memory. Others stay on disk.
+   */
   public static final int MAX_OF_ONE = 128;
 
-  /** Of those, read at once at most. */
+  /** The maximum number of messages of one conversation in one read. */
   private static final int MAX_OF_ONE_READ = 32;
 
-  /** Left on disk so at most, of all conversations: eight bytes each. */
+  /**
+   * The maximum number of messages of all conversations that stay on disk in this way. Each takes
+   * eight bytes.
+   */
   private static final int MAX_LEFT = 1_000_000;
 
   private final String domain;
@@ -58,10 +63,10 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   private final UnaryOperator<Stanza> asItComes;
   private final IntConsumer discarded;
 
-  /** On disk, but not handed on yet, the last of all there are. */
+  /** The last messages on disk that are not returned yet. */
   private final ArrayDeque<Delivery> recent = new ArrayDeque<>();
 
-  /** Of conversations that have too many waiting, those behind. */
+  /** The positions that stay on disk, of conversations with too many messages in memory. */
   private final Map<ConversationKey, Positions> left = new HashMap<>();
 
   private int leftInAll;
@@ -72,10 +77,10 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
   @SuppressWarnings("NullAway.Init") // Opened right after construction, see open.
   private Spool spool;
 
-  /** The greatest position handed on. */
+  /** The highest position that was returned. */
   private long handedOn;
 
-  /** The greatest position on disk. */
+  /** The highest position on disk. */
   private long tail;
 
   private boolean reading;
@@ -99,9 +104,9 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
    * How it is opened.
    *
    * @param spool opens the spool; may block, and fails with a {@link SpoolException}
-   * @param executor where to go on once something is on disk or read
-   * @param asItComes what is read from disk, as it would come from the stream now
-   * @param discarded told how many dead letters were too many
+   * @param executor where to go on when something is on disk or was read
+   * @param asItComes changes a stanza from disk to what it would be if it came from the stream now
+   * @param discarded is told how many dead letters were deleted because there were too many
    */
   public static Opener opener(
       Function<SpoolListener, Spool> spool,
@@ -147,12 +152,14 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     }
   }
 
-  /** Where there is a gap, those between may be on disk. */
+  /**
+   * Whether the next message is in memory. If there is a gap, the missing messages may be on disk.
+   */
   private boolean nextIsHere() {
     return !recent.isEmpty() && recent.element().position() == handedOn + 1;
   }
 
-  /** Hands on the next one; false where it was left on disk. */
+  /** Returns the next message. Returns false if it stays on disk. */
   private boolean handOn(Delivery delivery) {
     handedOn = delivery.position();
     ConversationKey key = delivery.conversation();
@@ -203,7 +210,10 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     }
   }
 
-  /** What was read; null, and a dead letter, where it is no stanza. */
+  /**
+   * The delivery of a message that was read. If it is not a stanza, it becomes a dead letter, and
+   * this returns null.
+   */
   private @Nullable Delivery delivery(Spooled spooled) {
     Stanza stanza = messages.stanza(spooled.record());
     if (stanza == null) {
@@ -343,7 +353,7 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
     log.info("{}: recovering the spool: {} of {} bytes", domain, bytes, of);
   }
 
-  /** Positions in order, eight bytes each. */
+  /** Positions in order. Each takes eight bytes. */
   private static final class Positions {
     private long[] ring = new long[16];
     private int first;
@@ -367,7 +377,7 @@ public final class DiskJournal implements Journal, Journal.Exit, SpoolListener {
       return taken;
     }
 
-    /** Takes out the first ones; how many are left. */
+    /** Removes the first ones. Returns how many are left. */
     int remove(int count) {
       first = (first + count) % ring.length;
       size -= count;
