@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /**
- * When a batch begins: at once if it is full; else when everything that was read with its first
- * stanza has come, or later if it is to wait for more. So a stanza that comes alone does not wait.
+ * Says when a batch begins: at once if it is full. Otherwise when all stanzas that were read
+ * together with its first one have come, or later if it waits for more. So a stanza that comes
+ * alone does not wait.
  *
  * <p>Belongs to the dispatcher's turns.
  */
@@ -20,26 +21,26 @@ final class BatchGate {
   private final Runnable burstEnded = this::burstEnded;
   private final Runnable waitEnds = this::waitEnds;
 
-  /** More of what was read at once may follow. */
+  /** More stanzas that were read together may follow. */
   private boolean burst;
 
-  /** A batch waits for more. */
+  /** A batch waits for more stanzas. */
   private boolean waiting;
 
-  /** What is in line now has waited long enough. */
+  /** The deliveries in line have waited long enough. */
   private boolean open;
 
   /**
    * A gate that is closed until stanzas are in line.
    *
-   * @param later does something in a turn, after so many nanoseconds
+   * @param later runs something in a turn, after this many nanoseconds
    */
   BatchGate(Consumer<Runnable> turns, BiConsumer<Long, Runnable> later) {
     this.turns = turns;
     this.later = later;
   }
 
-  /** A stanza comes. On an event loop, others that were read with it are about to follow. */
+  /** A stanza comes. On an event loop, others that were read together with it will follow. */
   void arrives() {
     if (burst) {
       return;
@@ -50,7 +51,7 @@ final class BatchGate {
         loop.execute(burstEnds);
         burst = true;
       } catch (RejectedExecutionException e) {
-        // The loop is about to end: nothing follows.
+        // The loop ends, and nothing follows.
       }
     }
   }
@@ -68,7 +69,7 @@ final class BatchGate {
     open = true;
   }
 
-  /** What is in line is not to wait. */
+  /** The deliveries in line do not wait. */
   void open() {
     open = true;
   }
@@ -76,8 +77,8 @@ final class BatchGate {
   /**
    * Whether a batch may begin.
    *
-   * @param inLine deliveries in line, those behind others of their conversation aside
-   * @param joinable how many could be in one batch, as far as one wants to know
+   * @param inLine deliveries in line, without those behind others of their conversation
+   * @param joinable how many could be in one batch; it counts no further than its argument
    */
   boolean isOpen(BatchSettings settings, int inLine, IntUnaryOperator joinable) {
     if (inLine == 0) {

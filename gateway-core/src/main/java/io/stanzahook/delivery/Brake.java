@@ -7,33 +7,34 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which answers are to be held: those beyond so many a minute of one conversation, until that
- * minute is over. So two bots that answer each other go on, at a pace that does no harm. A minute
- * begins with an answer, and has the next one begin where it ends. Answers to iqs are neither held
- * nor counted.
+ * Says which answers are held: those of a conversation beyond a number in a minute, until the
+ * minute is over. So two bots that answer each other continue at a pace that does no harm. A minute
+ * begins with an answer. Answers to iqs are neither held nor counted.
  *
- * <p>What is held has a delivery that is done but for its answer, so the deliveries that are let in
- * bound it, and {@link #MAX_HELD} for each conversation. Belongs to the dispatcher's turns.
+ * <p>The number of held answers is limited by the number of deliveries, and by {@link #MAX_HELD}
+ * for each conversation. It belongs to the dispatcher's turns.
  */
 final class Brake {
-  /** How long answers are counted for. */
+  /** The time for which answers are counted. */
   static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
-  /** Conversations whose answers are counted; past it the minute that began first is forgotten. */
+  /** Conversations whose answers are counted. Beyond it, the oldest minute is forgotten. */
   static final int MAX_COUNTED = 50_000;
 
-  /** Stanzas of one conversation that wait behind a held answer in memory; more are refused. */
+  /**
+   * Stanzas of one conversation that wait in memory behind a held answer. Further ones are refused.
+   */
   static final int MAX_HELD = 128;
 
-  /** What waits behind held answers may wait so long beyond the time-out of the queue. */
+  /** How much longer than the time-out of the queue a stanza may wait behind held answers. */
   static final long MAX_BEHIND_HELD = 10 * MINUTE;
 
-  /** One conversation's running minute. */
+  /** The current minute of a conversation. */
   private static final class Minute {
     final long began;
     int answers;
 
-    /** Whether somebody was told that answers are held, in this minute or one right before it. */
+    /** Whether it was reported that answers are held, in this minute or the one before it. */
     boolean told;
 
     Minute(long began, boolean told) {
@@ -46,7 +47,7 @@ final class Brake {
     }
   }
 
-  /** Those that began first come first, so those that end first do. */
+  /** The oldest minute comes first, and so ends first. */
   private final Map<ConversationKey, Minute> minutes = new LinkedHashMap<>();
 
   /** How many answers of each conversation are held. */
@@ -56,15 +57,18 @@ final class Brake {
   private boolean open;
 
   /**
-   * Nothing was answered yet.
+   * A brake.
    *
-   * @param perMinute answers that leave at once; 0: all do
+   * @param perMinute how many answers leave at once; 0 for all
    */
   Brake(int perMinute) {
     this.perMinute = perMinute;
   }
 
-  /** Changes how many leave at once; false where that is as before. Else all that is held may. */
+  /**
+   * Changes how many answers leave at once. Returns false if the number is the same. Otherwise all
+   * held answers may leave.
+   */
   boolean change(int next) {
     boolean changed = next != perMinute;
     if (changed) {
@@ -74,12 +78,12 @@ final class Brake {
     return changed;
   }
 
-  /** Holds nothing any more, before the end. */
+  /** Holds no more answers, because the end begins. */
   void open() {
     open = true;
   }
 
-  /** Counts an answer that is to leave: 0 if it may, else for how long it is to be held. */
+  /** Counts an answer. Returns 0 if it may leave, otherwise how long it is held. */
   long count(ConversationKey key, long now) {
     if (perMinute == 0 || open) {
       return 0;
@@ -92,7 +96,9 @@ final class Brake {
     return minute.end() - now;
   }
 
-  /** An answer is held; whether it is the first of an unbroken series of minutes. */
+  /**
+   * An answer is held. Returns whether it is the first one in a series of minutes without a gap.
+   */
   boolean hold(ConversationKey key) {
     held.merge(key, 1, Integer::sum);
     Minute minute = minutes.get(key);
@@ -103,7 +109,7 @@ final class Brake {
     return first;
   }
 
-  /** One that was held leaves. */
+  /** A held answer leaves. */
   void release(ConversationKey key) {
     held.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
   }
@@ -113,12 +119,12 @@ final class Brake {
     return held.isEmpty();
   }
 
-  /** How many answers of that conversation are held. */
+  /** How many answers of this conversation are held. */
   int held(ConversationKey key) {
     return held.isEmpty() ? 0 : held.getOrDefault(key, 0);
   }
 
-  /** Whether answers of that conversation are held in these minutes. */
+  /** Whether answers of this conversation are held in the current minutes. */
   boolean isBraking(ConversationKey key) {
     Minute running = minutes.get(key);
     return running != null && running.told;
@@ -140,7 +146,7 @@ final class Brake {
     return begun;
   }
 
-  /** Of those whose minute is long over nothing is known any more, nor of too many. */
+  /** Forgets conversations whose minute is long over, and the oldest ones if there are too many. */
   private void forget(long now) {
     var oldest = minutes.values().iterator();
     while (oldest.hasNext()

@@ -6,15 +6,15 @@ import java.util.List;
 
 /**
  * Deliveries that go to the webhook in one call, and in another one after a failure that may pass.
- * The first of them has the permit, or waits for it. Belongs to the dispatcher's turns, but for
- * what a call reads.
+ * The first of them has the permit, or waits for it. It belongs to the dispatcher's turns, except
+ * for what a call reads.
  */
 final class DeliveryBatch implements Batch {
   private final String id;
   private final Delivery[] members;
   private int attempt;
 
-  /** When its next attempt may begin, and when the time of one of them is over. */
+  /** When its next attempt may begin, and when the time of one of its deliveries is over. */
   long retryAt;
 
   long retryUntil;
@@ -29,7 +29,7 @@ final class DeliveryBatch implements Batch {
     attempt++;
   }
 
-  /** The attempt at hand was none. */
+  /** The breaker held the attempt back, so it does not count. */
   void heldBack() {
     attempt--;
   }

@@ -8,8 +8,8 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.EndpointEvent;
 
 /**
- * The one seam for observing deliveries: metrics, logs and the delivery view hang here. Calls come
- * on event loops, must be quick and must not throw.
+ * The only way to observe deliveries: metrics, logs and the console use it. Calls come on event
+ * loops, must be quick and must not throw.
  */
 public interface DeliveryListener {
   /** A listener that does nothing. */
@@ -21,10 +21,13 @@ public interface DeliveryListener {
   /** A stanza was refused without a webhook call. */
   default void refused(Stanza stanza, RefusalReason reason) {}
 
-  /** A stanza waits for its first call: for a place, or for its conversation. */
+  /** A stanza waits for its first call: for a permit, or for its conversation. */
   default void waiting(Stanza stanza, String webhookId) {}
 
-  /** What {@linkplain #waiting waited} is refused without a call, as is told besides. */
+  /**
+   * A stanza that {@linkplain #waiting waited} is refused without a call. {@link #refused} is
+   * called too.
+   */
   default void waitingRefused(Stanza stanza, String webhookId, RefusalReason reason) {}
 
   /**
@@ -77,7 +80,7 @@ public interface DeliveryListener {
       Stanza stanza, String webhookId, int attempt, WebhookResult.Failed failed, long in) {}
 
   /**
-   * The delivery failed: its sender is told, where errors may be sent.
+   * The delivery failed. Its sender is told, if errors may be sent to them.
    *
    * @param attempts how many were made
    * @param failed the last failure
@@ -85,7 +88,7 @@ public interface DeliveryListener {
   default void gaveUp(Stanza stanza, String webhookId, int attempts, WebhookResult.Failed failed) {}
 
   /**
-   * A message that was given up became a dead letter.
+   * A message that failed became a dead letter.
    *
    * @param cause what went wrong, as in {@link io.stanzahook.delivery.Burial#cause}
    */
@@ -98,24 +101,24 @@ public interface DeliveryListener {
   default void dropped(Stanza stanza, String webhookId, DroppedReply dropped) {}
 
   /**
-   * An answer is held, since its conversation has had as many as a minute may have.
+   * An answer is held, because its conversation has had as many answers as a minute may have.
    *
    * @param nanos for how long
    * @param first whether it is the first of an unbroken series of minutes
    */
   default void answerHeld(Stanza stanza, String webhookId, long nanos, boolean first) {}
 
-  /** The conversation that this stanza belongs to has come to look like two bots. */
+  /** The conversation of this stanza looks like two bots that answer each other. */
   default void looksLikeBots(Stanza stanza) {}
 
-  /** What happened to an endpoint of the webhook. */
+  /** Something happened to an endpoint of the webhook. */
   default void endpoint(EndpointEvent event) {}
 
   /** Stanzas were written to the stream. */
   default void sent(OutboundStanza stanza) {}
 
   /**
-   * A delivery is settled: its replies, if any, are written.
+   * A stanza is delivered: its replies, if there are any, are written.
    *
    * @param nanos since the stanza was received
    */
@@ -133,7 +136,7 @@ public interface DeliveryListener {
     SHUTDOWN("shutdown"),
     /** Addressed to a domain that is not the component's. */
     FOREIGN_TO("foreign_to"),
-    /** What the component itself said in a chat room, sent back by the room. */
+    /** A message of the component itself, which a chat room sent back. */
     ROOM_ECHO("room_echo"),
     /** A rule of the filters keeps it from the webhook. */
     FILTERED("filtered");

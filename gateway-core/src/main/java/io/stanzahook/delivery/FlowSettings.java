@@ -4,7 +4,9 @@ import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.Setting;
 import io.stanzahook.settings.Settings;
 
-/** How much at once; all of it may change while stanzas flow. */
+/**
+ * How many stanzas and calls at the same time. All of these settings may change while stanzas flow.
+ */
 public record FlowSettings(
     @Setting(
             name = "concurrency",
@@ -50,10 +52,10 @@ public record FlowSettings(
   /** The longest queue there can be. */
   public static final int MAX_QUEUE = 10_000_000;
 
-  /** As many answers a minute can be asked for. */
+  /** The maximum number of answers a minute that can be set. */
   public static final int MAX_ANSWERS = 1_000_000;
 
-  /** With as many answers as come, and stanzas one by one. */
+  /** Without a limit of answers, and without batches. */
   public FlowSettings(Concurrency concurrency, int queue, Overload overload) {
     this(concurrency, queue, overload, 0, BatchSettings.ONE_BY_ONE);
   }
@@ -68,7 +70,7 @@ public record FlowSettings(
     return new FlowSettings(concurrency, queue, overload, answersPerMinute, next);
   }
 
-  /** Stanzas that can be in calls at the same time. */
+  /** How many stanzas can be in calls at the same time. */
   public int mostCalled() {
     return (int) Math.min(Concurrency.MAX, (long) concurrency.most() * batches.most());
   }

@@ -10,20 +10,21 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds those that go with a delivery in one batch: of the same destination, as many as there may
- * be, and no more bytes than there may be. One of a batch that failed for one of its stanzas goes
- * with its like only, and with fewer of them each time: so others do not suffer for it.
+ * Finds the deliveries that share a batch with a delivery: those with the same destination, within
+ * the limits of stanzas and bytes. After the webhook has refused a batch, its deliveries are only
+ * together with each other, and with fewer of them each time. So a stanza that the webhook refuses
+ * harms no others.
  *
  * <p>One object for all batches. Belongs to the dispatcher's turns.
  */
 final class Gathering implements Company<Delivery> {
-  /** Two brackets. */
+  /** The bytes of two brackets. */
   private static final int FRAME = 2;
 
-  /** What a stamp adds to a stanza that is late. */
+  /** The bytes that a stamp adds to a late stanza. */
   private static final int STAMP = 512;
 
-  /** Of a batch that is only measured. */
+  /** The id of a batch that is only measured. */
   private static final String NO_ID = "";
 
   private final Batching batching;
@@ -36,12 +37,15 @@ final class Gathering implements Company<Delivery> {
   private long now;
   private @Nullable Object destination;
 
-  /** Bytes of the body at most; or exactly, once that came close to the limit. */
+  /**
+   * An upper bound of the bytes of the body; the exact number when the bound has come close to the
+   * limit.
+   */
   private long bytes;
 
   private boolean exact;
 
-  /** Whether one is to be stamped, by the clock. */
+  /** Whether a delivery gets a stamp. */
   interface Lateness {
     boolean test(Delivery delivery, long now);
   }
@@ -49,8 +53,8 @@ final class Gathering implements Company<Delivery> {
   /**
    * Gathers for calls of a webhook that takes batches.
    *
-   * @param stays whether one goes into no batch
-   * @param isLate whether one is to be stamped
+   * @param stays whether a delivery may not be in a batch
+   * @param isLate whether a delivery gets a stamp
    */
   Gathering(Batching batching, Predicate<Delivery> stays, Lateness isLate) {
     this.batching = batching;
@@ -62,7 +66,7 @@ final class Gathering implements Company<Delivery> {
     return batching;
   }
 
-  /** Begins with one; the list gets the others. To be given back by {@link #end}. */
+  /** Begins with a delivery. The list receives the others. Call {@link #end} after that. */
   List<Delivery> begin(Delivery first, BatchSettings next, long at) {
     settings = next;
     now = at;
@@ -75,7 +79,7 @@ final class Gathering implements Company<Delivery> {
     return together;
   }
 
-  /** They are taken. */
+  /** Ends: the list was used. */
   void end() {
     together.clear();
     destination = null;
@@ -130,7 +134,7 @@ final class Gathering implements Company<Delivery> {
     return (isLate.test(delivery, now) ? STAMP : 0) + (long) batching.bound(delivery.stanza);
   }
 
-  /** With the comma behind it, in place of the brackets around it. */
+  /** The bytes with a comma after the stanza, and without brackets around it. */
   private long size(Delivery delivery) {
     return (isLate.test(delivery, now) ? STAMP : 0L)
         + batching.size(Batch.of(NO_ID, delivery.stanza, delivery.webhookId, delivery.attempt + 1))

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What senders of messages are told beside what the webhook replies, where they ask for it.
+ * What senders of messages get besides the replies of the webhook, if they ask for it.
  *
- * @param receipts whether a message that the webhook took is receipted (XEP-0184)
- * @param composing how long the webhook may take before its work is shown as writing (XEP-0085);
+ * @param receipts whether a message that the webhook accepted gets a receipt (XEP-0184)
+ * @param composing after how long the sender is shown that an answer is being written (XEP-0085);
  *     null for never
  */
 public record Notices(
@@ -34,7 +34,7 @@ public record Notices(
   /** Nothing but replies. */
   public static final Notices NONE = new Notices(false, null);
 
-  /** What service discovery is to announce because of them. */
+  /** The features that service discovery announces because of them. */
   public List<String> features() {
     return receipts
         ? composing == null

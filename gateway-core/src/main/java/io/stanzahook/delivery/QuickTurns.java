@@ -5,24 +5,24 @@ import io.stanzahook.stanza.Stanza;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices conversations that look like two bots that answer each other: so many messages in a row
- * that each came within moments of the answer to the one before. People do not write like that.
+ * Notices conversations that look like two bots that answer each other: many messages in a row,
+ * each of which came within moments of the answer to the one before. People do not write like that.
  *
- * <p>It watches a fixed number of conversations, told apart by a hash, and remembers of each when
- * it was answered last: so it costs nothing to speak of, whoever writes. Where two meet in one
- * place, the newer takes it; two bots go on, and are noticed later. In a room each occupant is
- * watched, since many people together may well be quick.
+ * <p>It watches a fixed number of conversations, which a hash distinguishes, and remembers when
+ * each was last answered. So it costs almost nothing, whoever writes. If two conversations have the
+ * same place, the newer one takes it. Two bots continue, so they are noticed later. In a room it
+ * watches each occupant, because many people together may be quick.
  *
  * <p>Not thread-safe: belongs to the dispatcher's turns.
  */
 final class QuickTurns {
-  /** Turns in a row that people do not take. */
+  /** The number of quick messages in a row that people do not write. */
   static final int MANY = 100;
 
-  /** A message is quick that comes no later than this after the last answer, or before it. */
+  /** A message is quick if it comes before the last answer, or no later than this after it. */
   static final long QUICK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Conversations watched at once; a power of two. */
+  /** How many conversations are watched; a power of two. */
   static final int MAX_WATCHED = 4096;
 
   private static final byte TOLD = MANY + 1;
@@ -36,7 +36,7 @@ final class QuickTurns {
    *
    * @param key of its conversation
    * @param received when the message came
-   * @return whether by it the conversation has come to look like two bots, for the first time
+   * @return whether the conversation looks like two bots now, for the first time
    */
   boolean answered(Stanza stanza, ConversationKey key, long received, long now) {
     int hash = hash(stanza, key);
@@ -57,7 +57,7 @@ final class QuickTurns {
     return false;
   }
 
-  /** Never 0, which is what an empty place has. */
+  /** Never 0, which marks an empty place. */
   private static int hash(Stanza stanza, ConversationKey key) {
     int hash = key.hashCode();
     if (stanza instanceof Message message && message.isGroupchat()) {

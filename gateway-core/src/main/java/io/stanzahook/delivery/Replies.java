@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * What goes back to the stream: counts what is not written yet, and tells when it is. Belongs to
- * the dispatcher's turns, to which it comes back once the stream has written.
+ * Sends answers to the stream. It counts those that are not written yet, and reports when they are.
+ * It belongs to the dispatcher's turns: when the stream has written, it takes a turn.
  */
 final class Replies {
   private final Outbound outbound;
@@ -18,21 +18,21 @@ final class Replies {
   private final DeliveryListener listener;
   private final Written written;
 
-  /** Sets of answers that leave at once, at most. */
+  /** The maximum number of sets of answers that leave together. */
   private static final int MAX_TOGETHER = 64;
 
-  /** What is sent now leaves with others; null if it leaves by itself. */
+  /** What answers leave with that are sent now; null if they leave alone. */
   private @Nullable WritingTogether together;
 
   private int unwritten;
   private int unwrittenKept;
 
-  /** Told what became of answers. */
+  /** Is told what became of answers. */
   interface Written {
     /**
-     * The answers to a delivery, if any, are written, or will not be.
+     * The answers to a delivery, if there are any, are written or never will be.
      *
-     * @param error why not; null where they are
+     * @param error why they will not be; null if they are written
      */
     void written(Delivery delivery, @Nullable Throwable error);
   }
@@ -50,12 +50,12 @@ final class Replies {
     this.written = written;
   }
 
-  /** Sets of answers handed to the stream and not written yet. */
+  /** How many sets of answers the stream has and has not written yet. */
   int unwritten() {
     return unwritten;
   }
 
-  /** Those of them to deliveries that are kept. */
+  /** How many of them answer kept deliveries. */
   int unwrittenKept() {
     return unwrittenKept;
   }
@@ -63,7 +63,7 @@ final class Replies {
   /**
    * Sends answers.
    *
-   * @param delivery what they answer, or null
+   * @param delivery the delivery that they answer; null if they answer none
    */
   void send(List<OutboundStanza> answers, @Nullable Delivery delivery) {
     boolean elsewhere = delivery != null && delivery.answersThroughJournal;
@@ -89,7 +89,7 @@ final class Replies {
         .subscribe(writing);
   }
 
-  /** Sends what is said besides about a delivery, which is not its answer. */
+  /** Sends a stanza about a delivery that is not its answer, such as a chat state. */
   void notice(OutboundStanza stanza, Delivery delivery) {
     List<OutboundStanza> alone = List.of(stanza);
     if (!delivery.answersThroughJournal) {
@@ -101,7 +101,7 @@ final class Replies {
     exit.sendNotice(alone, delivery, outbound).subscribe(writing);
   }
 
-  /** What is sent by that step leaves at once, in its order: it costs one write. */
+  /** Runs a step whose answers leave together, in their order. This costs one write. */
   void together(Runnable step) {
     if (together != null) {
       step.run();
@@ -123,7 +123,7 @@ final class Replies {
     }
   }
 
-  /** What is on its way to the stream; as a step, what follows once it ended. */
+  /** Answers on their way to the stream. As a step, it does what follows when they are written. */
   private abstract class Leaving extends BaseSubscriber<Void> implements Runnable {
     @Nullable Throwable error;
 
@@ -144,7 +144,7 @@ final class Replies {
     private final List<OutboundStanza> stanzas = new ArrayList<>();
     private final List<@Nullable Delivery> deliveries = new ArrayList<>();
 
-    /** Of each delivery, those that are kept when their answers leave. */
+    /** How many of the deliveries were kept when their answers left. */
     private int kept;
 
     void add(List<OutboundStanza> answers, @Nullable Delivery delivery) {
@@ -183,7 +183,9 @@ final class Replies {
     private final boolean kept;
     private final boolean elsewhere;
 
-    /** Elsewhere: whoever writes it to the stream tells of that. */
+    /**
+     * @param elsewhere whether another process writes them, and reports that
+     */
     Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery, boolean elsewhere) {
       this.stanzas = stanzas;
       this.delivery = delivery;
@@ -199,7 +201,7 @@ final class Replies {
     @Override
     public void run() {
       count(-1);
-      // By index: an iterator for each reply is garbage for nothing.
+      // By index, because an iterator for each reply would be garbage.
       for (int i = 0; error == null && !elsewhere && i < stanzas.size(); i++) {
         listener.sent(stanzas.get(i));
       }

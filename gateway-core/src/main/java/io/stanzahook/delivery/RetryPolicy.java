@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * Whether a failed attempt is followed by another, by its cause, and when: exponential backoff with
- * full jitter, not before the webhook's {@code Retry-After}, and never beyond the time there is.
+ * Decides by the cause whether another attempt follows a failed one, and when: exponential backoff
+ * with full jitter, not before the webhook's {@code Retry-After}, and never after the time is over.
  *
  * <p>Immutable; as thread-safe as its source of random numbers.
  */
@@ -15,16 +15,16 @@ final class RetryPolicy {
   /** The longest delay after the first attempt. */
   static final Duration FIRST_DELAY = Duration.ofMillis(200);
 
-  /** How much longer the next delay may be. */
+  /** By which factor the next delay may be longer. */
   static final int FACTOR = 2;
 
   /**
-   * No delay is longer than one part in so many of the time there is: else its last part would go
-   * unused.
+   * No delay is longer than this part of the time for retries. Otherwise the end of that time would
+   * not be used.
    */
   static final int PARTS = 8;
 
-  /** What {@link #delay} says where there is no further attempt. */
+  /** The result of {@link #delay} if there is no further attempt. */
   static final long NEVER = -1;
 
   private static final int GONE = 410;
@@ -62,7 +62,7 @@ final class RetryPolicy {
     };
   }
 
-  /** Whether the webhook refused a request for what it holds: 410 is about all requests. */
+  /** Whether the webhook refused a request because of its content. 410 is about all requests. */
   boolean isRefusal(Failed failed) {
     return failed.outcome() == WebhookResult.Outcome.ANSWERED
         && failed.status() != GONE
@@ -87,13 +87,13 @@ final class RetryPolicy {
     }
     long spread = (long) (random.getAsDouble() * longest(attempts));
     if (least > 0) {
-      // All that were told the same moment come spread out after it, but not too late.
+      // Attempts that were told the same moment are spread after it, but are not too late.
       return least + Math.min(spread, left - least);
     }
     return spread > left ? NEVER : spread;
   }
 
-  /** The longest delay that chance may give after so many attempts, in nanoseconds. */
+  /** The longest random delay after this many attempts, in nanoseconds. */
   long longest(int attempts) {
     long most = Math.min(settings.maxWait().toNanos(), settings.retryFor().toNanos() / PARTS);
     long delay = FIRST_DELAY.toNanos();

@@ -16,25 +16,27 @@ import reactor.core.publisher.SignalType;
  * <p>Threading: signals come on any thread; what asks and counts belongs to the dispatcher's turns.
  */
 final class StanzaIntake extends BaseSubscriber<Stanza> {
-  /** Demand is renewed when this much of the queue, at most, is free and not asked for. */
+  /**
+   * Demand is renewed at the latest when this many places of the queue are free and not asked for.
+   */
   private static final int MAX_BATCH = 64;
 
-  /** Asked for ahead if a stanza without room is refused. */
+  /** How many stanzas are asked for in advance if stanzas without room are refused. */
   private static final int MAX_AHEAD = 2 * MAX_BATCH;
 
   private final Consumer<Stanza> received;
   private final Runnable begin;
   private final Runnable end;
 
-  /** Of the room in the queue: promised to stanzas that were asked for and are not here yet. */
+  /** How many places in the queue belong to stanzas that were asked for and have not arrived. */
   private long promised;
 
   /**
-   * Nothing comes before it is subscribed.
+   * Nothing arrives before it is subscribed.
    *
-   * @param received told each stanza, on the stream's thread
-   * @param begin called once the first may be asked for
-   * @param end called when no more come
+   * @param received is told of each stanza, on the stream's thread
+   * @param begin is called when the first stanza may be asked for
+   * @param end is called when no more come
    */
   StanzaIntake(Consumer<Stanza> received, Runnable begin, Runnable end) {
     this.received = received;
@@ -57,29 +59,29 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
     end.run();
   }
 
-  /** One that was asked for is here. */
+  /** A stanza that was asked for has arrived. */
   void arrived() {
     promised--;
   }
 
-  /** Whether all that was asked for is here: nothing is read. */
+  /** Whether everything that was asked for has arrived, so nothing is read. */
   boolean isSpent() {
     return promised <= 0;
   }
 
   /**
-   * Asks for what there is room for and was not asked for yet.
+   * Asks for as many stanzas as there is room for and were not asked for yet.
    *
-   * @param room places in the queue that are not taken
+   * @param room free places in the queue
    */
   void ask(FlowSettings flow, long room) {
     askUpTo(flow.overload() == Overload.REJECT ? MAX_AHEAD : room, flow);
   }
 
   /**
-   * The same while draining: nothing is queued any more.
+   * Asks for stanzas while draining, when nothing is queued any more.
    *
-   * @param room for what is kept on disk even then
+   * @param room for messages that are kept even then
    * @param unwritten answers that are not written yet
    */
   void askWhileDraining(FlowSettings flow, long room, long unwritten) {
@@ -88,7 +90,7 @@ final class StanzaIntake extends BaseSubscriber<Stanza> {
 
   private void askUpTo(long wanted, FlowSettings flow) {
     long more = wanted - promised;
-    // Before it is subscribed nobody hears it, and what is not heard must not count as promised.
+    // Before it is subscribed, nobody hears the request, so the places must not count as promised.
     if (upstream() != null && more >= Math.max(1, Math.min(MAX_BATCH, flow.queue() / 4))) {
       promised += more;
       request(more);

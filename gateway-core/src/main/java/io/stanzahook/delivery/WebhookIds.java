@@ -9,10 +9,10 @@ import java.security.SecureRandom;
  * <p>Not thread-safe.
  */
 final class WebhookIds {
-  /** How the id begins of what is delivered again. */
+  /** The start of the id of a stanza that is delivered again. */
   private static final String AGAIN = "again_";
 
-  /** The prefix, and behind it the last count: so the text itself is all that an id costs. */
+  /** The prefix, followed by the last count. So an id costs only its text. */
   private final StringBuilder text = new StringBuilder();
 
   private final int prefix;
@@ -31,7 +31,7 @@ final class WebhookIds {
     prefix = text.length();
   }
 
-  /** One for what was delivered before, under another id. */
+  /** An id for a stanza that was delivered before under another id. */
   String again() {
     return AGAIN + next();
   }
