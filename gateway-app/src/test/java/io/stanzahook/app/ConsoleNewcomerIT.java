@@ -147,6 +147,7 @@ class ConsoleNewcomerIT {
                 .startsWith("http://127.0.0.1:"));
     browser.assertAccessible();
 
+    assertThat(browser.text("#echo")).startsWith("This is an echo");
     // The echo answers: this is how it looks where all is well.
     browser.find("#say [name=user]").clear();
     browser.find("#say [name=user]").sendKeys("ann");
@@ -163,6 +164,7 @@ class ConsoleNewcomerIT {
     browser.awaitText("#webhook-status", "From now on, messages go there.");
     browser.find("#say [name=text]").sendKeys("Weather in Oslo?", Keys.ENTER);
     WebElement asked = said("Weather in Oslo?");
+    assertThat(browser.find("#echo").isDisplayed()).isFalse();
     browser.await("its state", () -> asked.getText().contains("failed"));
     said("internal-server-error");
     asked.findElement(By.cssSelector("button")).click();
@@ -198,6 +200,7 @@ class ConsoleNewcomerIT {
     browser.awaitText("#webhook-status", "From now on");
     browser.find("#say [name=text]").sendKeys("and now?", Keys.ENTER);
     said("Did you say and now??");
+    assertThat(browser.find("#echo").isDisplayed()).isTrue();
     assertNoComplaints();
   }
 

@@ -109,6 +109,7 @@ public final class ChatEndpoint implements Route.Handler {
   private void write(JsonGenerator json, Chat chat) {
     json.writeNumberProperty("revision", chat.revision());
     json.writeStringProperty("webhook", chat.webhook());
+    json.writeBooleanProperty("echo", chat.isEcho());
     json.writeArrayPropertyStart("lines");
     for (Chat.Line line : chat.lines()) {
       json.writeStartObject();

@@ -57,6 +57,9 @@ public interface Chat {
   /** The webhook's address; of several, with commas between them. */
   String webhook();
 
+  /** Whether this is an echo of the sandbox. */
+  boolean isEcho();
+
   /**
    * Calls another webhook from now on.
    *

@@ -7,6 +7,7 @@ import java.util.List;
 public final class CalledWebhook {
   private final List<RecordingProxy> proxies;
   private final String first;
+  private final boolean echoes;
   private final Gateway gateway;
 
   /**
@@ -14,10 +15,12 @@ public final class CalledWebhook {
    *
    * @param proxies in front of it; only a single one can be told to call another
    * @param first its address
+   * @param echoes whether it is an echo of the sandbox
    */
-  CalledWebhook(List<RecordingProxy> proxies, String first, Gateway gateway) {
+  CalledWebhook(List<RecordingProxy> proxies, String first, boolean echoes, Gateway gateway) {
     this.proxies = List.copyOf(proxies);
     this.first = first;
+    this.echoes = echoes;
     this.gateway = gateway;
   }
 
@@ -25,6 +28,11 @@ public final class CalledWebhook {
   public String url() {
     String other = proxies.size() == 1 ? proxies.get(0).other() : null;
     return other == null ? first : other;
+  }
+
+  /** Whether it is an echo of the sandbox. */
+  public boolean isEcho() {
+    return echoes && url().equals(first);
   }
 
   /**

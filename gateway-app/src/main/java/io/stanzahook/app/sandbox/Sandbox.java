@@ -49,6 +49,7 @@ final class Sandbox implements AutoCloseable {
   private @Nullable ComponentServer server;
   private @Nullable Gateway gateway;
   private String webhook = "";
+  private boolean echoes;
   private final List<RecordingProxy> proxies = new ArrayList<>();
 
   private Sandbox() {}
@@ -105,6 +106,7 @@ final class Sandbox implements AutoCloseable {
     started.push(() -> end(listening.stop()));
 
     WebhookSettings target = settings.webhook();
+    echoes = ownWebhook;
     if (ownWebhook) {
       EchoWebhook echo = await(EchoWebhook.start(loops));
       started.push(() -> end(echo.stop()));
@@ -192,7 +194,7 @@ final class Sandbox implements AutoCloseable {
 
   /** The webhook, which may be another one later. */
   CalledWebhook calledWebhook() {
-    return new CalledWebhook(proxies, webhook, gateway());
+    return new CalledWebhook(proxies, webhook, echoes, gateway());
   }
 
   /** The webhook's URL, without a proxy in front of it. */

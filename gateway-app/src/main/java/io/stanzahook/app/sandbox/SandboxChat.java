@@ -81,6 +81,12 @@ public final class SandboxChat implements Chat, DeliveryListener {
   }
 
   @Override
+  public boolean isEcho() {
+    CalledWebhook called = webhook.get();
+    return called != null && called.isEcho();
+  }
+
+  @Override
   public String useWebhook(String url) {
     CalledWebhook called = webhook.get();
     if (called == null) {

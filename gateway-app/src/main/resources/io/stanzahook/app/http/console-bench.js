@@ -68,6 +68,7 @@ function update(made, line) {
 async function load() {
   const answer = await (await call('/admin/chat', {everywhere: true})).json();
   const {url} = byId('webhook').elements;
+  byId('echo').hidden = !answer.echo;
   // What somebody is typing stays.
   if (answer.webhook !== webhook) {
     if (url.value === (webhook ?? '')) url.value = answer.webhook;
