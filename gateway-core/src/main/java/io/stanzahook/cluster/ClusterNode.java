@@ -109,7 +109,8 @@ public final class ClusterNode implements AutoCloseable {
             clients,
             topics.nodes(),
             (key, value) -> appender.append(topics.nodes(), 0, key, value, () -> {}),
-            this::ownSlots);
+            this::ownSlots,
+            settings.edges());
   }
 
   /**

@@ -137,6 +137,7 @@ final class Codec {
         out -> {
           text(out, owner.url());
           out.writeLong(owner.epoch());
+          out.writeInt(owner.streams());
         });
   }
 
@@ -149,7 +150,7 @@ final class Codec {
           if (url.length() > SlotOwner.MAX_URL) {
             throw new IOException("a URL of " + url.length() + " characters");
           }
-          return new SlotOwner(url, in.readLong());
+          return new SlotOwner(url, in.readLong(), in.readInt());
         });
   }
 

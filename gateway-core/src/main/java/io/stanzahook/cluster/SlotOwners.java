@@ -41,6 +41,7 @@ final class SlotOwners implements AutoCloseable {
   private final String topic;
   private final Writer writer;
   private final Supplier<Map<Integer, Ownership>> owned;
+  private final int streams;
   private final Thread thread;
   private final Map<Integer, SlotOwner> owners = new ConcurrentHashMap<>();
   private final Map<Integer, Ownership> left = new ConcurrentHashMap<>();
@@ -51,6 +52,9 @@ final class SlotOwners implements AutoCloseable {
   /** What was written and was not read yet. Belongs to the thread. */
   private final Map<Integer, Written> written = new HashMap<>();
 
+  /** The last other number of streams that was told. Belongs to the thread. */
+  private int told;
+
   private volatile @Nullable String url;
   private volatile boolean closing;
 
@@ -60,13 +64,20 @@ final class SlotOwners implements AutoCloseable {
    * Nothing is read before {@link #start}.
    *
    * @param owned the slots that surely belong to this process now
+   * @param streams of each component
    */
   SlotOwners(
-      Clients clients, String topic, Writer writer, Supplier<Map<Integer, Ownership>> owned) {
+      Clients clients,
+      String topic,
+      Writer writer,
+      Supplier<Map<Integer, Ownership>> owned,
+      int streams) {
     this.clients = clients;
     this.topic = topic;
     this.writer = writer;
     this.owned = owned;
+    this.streams = streams;
+    this.told = streams;
     this.thread = new Thread(this::run, "cluster-nodes");
     thread.setDaemon(true);
   }
@@ -92,7 +103,7 @@ final class SlotOwners implements AutoCloseable {
     left.put(slot, ownership);
     SlotOwner known = owners.get(slot);
     if (known != null && known.url().equals(url)) {
-      write(slot, new SlotOwner("", known.epoch() + 1));
+      write(slot, new SlotOwner("", known.epoch() + 1, streams));
     }
   }
 
@@ -112,6 +123,7 @@ final class SlotOwners implements AutoCloseable {
           // Before that, the epochs of earlier owners are not known.
           if (consumer.position(only) >= end) {
             tell(System.nanoTime());
+            compare();
           }
         }
       } catch (RuntimeException e) {
@@ -162,14 +174,33 @@ final class SlotOwners implements AutoCloseable {
               SlotOwner known = owners.get(slot);
               SlotOwner stands = last.get(slot);
               Written before = written.get(slot);
-              boolean right = stands != null && stands.equals(known) && stands.url().equals(own);
+              boolean right =
+                  stands != null
+                      && stands.equals(known)
+                      && stands.url().equals(own)
+                      && stands.streams() == streams;
               boolean underWay = before != null && now - before.at() < AGAIN;
               if (!right && !underWay && left.get(slot) != ownership) {
-                SlotOwner next = new SlotOwner(own, known == null ? 1 : known.epoch() + 1);
+                SlotOwner next = new SlotOwner(own, known == null ? 1 : known.epoch() + 1, streams);
                 written.put(slot, new Written(next, now));
                 write(slot, next);
               }
             });
+  }
+
+  /** Says once if an owner is configured differently: then the two look for streams elsewhere. */
+  void compare() {
+    for (SlotOwner each : owners.values()) {
+      if (!each.url().isEmpty() && each.streams() != streams && each.streams() != told) {
+        told = each.streams();
+        log.error(
+            "{} has {} streams of each component, and this node {}: set the same"
+                + " number on all nodes, otherwise replies wait for a stream that nobody holds",
+            each.url(),
+            each.streams(),
+            streams);
+      }
+    }
   }
 
   private void write(int slot, SlotOwner owner) {

@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Without brokers: what is written is read at once, or never. */
 class SlotOwnersTest {
@@ -32,7 +36,8 @@ class SlotOwnersTest {
             assertThat(new String(key, UTF_8)).isEqualTo("5");
             written.add(requireNonNull(Codec.owner(value)));
           },
-          () -> owned);
+          () -> owned,
+          1);
 
   @Test
   void anOwnerSaysSoOnce_afterAllEarlierOnes() {
@@ -93,6 +98,30 @@ class SlotOwnersTest {
     owned.put(5, new Ownership(5, 1));
     owners.tell(LATER);
     assertThat(written).last().isEqualTo(new SlotOwner("http://me", 3));
+  }
+
+  @Test
+  void anOwnerWithAnotherNumberOfStreamsIsToldOnce() {
+    Logger logger = (Logger) LoggerFactory.getLogger("cluster");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      owners.read(3, new SlotOwner("http://same", 1, 1));
+      owners.read(4, new SlotOwner("", 1, 2));
+      owners.compare();
+      assertThat(lines.list).isEmpty();
+      owners.read(5, new SlotOwner("http://other", 1, 2));
+      owners.compare();
+      owners.compare();
+      assertThat(lines.list)
+          .singleElement()
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .asString()
+          .startsWith("http://other has 2 streams of each component, and this node 1: ");
+    } finally {
+      logger.detachAppender(lines);
+    }
   }
 
   @Test

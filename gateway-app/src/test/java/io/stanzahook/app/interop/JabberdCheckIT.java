@@ -42,6 +42,18 @@ class JabberdCheckIT extends CheckContract {
   void aGatewayThatRunsIsAskedAndNotDisturbed() {}
 
   @Test
+  void theNewerOfTwoConnectionsGetsAllStanzas() {
+    Checked checked =
+        check(
+            server.componentPort(), XmppServer.COMPONENT, XmppServer.SECRET, "--second-connection");
+
+    assertThat(checked.text())
+        .contains("second         ok: the server takes both connections of ")
+        .contains("gives all stanzas to the newer one");
+    assertThat(checked.code()).isZero();
+  }
+
+  @Test
   void aDomainThatNobodyMeansIsDoubted() {
     Checked checked = check(server.componentPort(), "bot.lokalhost", XmppServer.SECRET);
 
