@@ -236,7 +236,7 @@ final class SecondConnectionCheck {
               SUBJECT,
               Result.DOUBTFUL,
               ("the server takes both connections of %s and goes on giving stanzas to the older one:"
-                      + " two at a time break the order, and what it gives to an edge that is frozen"
+                      + " two at a time may break the order, and what it gives to an edge that is frozen"
                       + " waits there")
                   .formatted(domain),
               ServerHints.takesBoth());

@@ -78,7 +78,8 @@ final class ServerHints {
   static List<String> takesBoth() {
     return List.of(
         "ejabberd  has no setting that ends the old one: never run two gateways of one component"
-            + " without --cluster");
+            + " without --cluster",
+        "jabberd2  has none either: each sender's stanzas go to one of the two");
   }
 
   /** What shares the stanzas of a domain out by sender. */
