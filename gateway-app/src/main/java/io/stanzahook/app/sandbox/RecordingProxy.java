@@ -46,7 +46,7 @@ import reactor.netty.resources.LoopResources;
 final class RecordingProxy {
   private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
-  /** Of one connection, not of the message: each side of the proxy has its own. */
+  /** Headers of a connection, not of the message. Each side of the proxy has its own. */
   private static final Set<String> HOP_BY_HOP =
       Set.of("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade");
 
@@ -63,7 +63,7 @@ final class RecordingProxy {
   /** Where requests go now. */
   private volatile Target target;
 
-  /** Why the webhook gave no response to the last call; null where it gave one. */
+  /** Why the webhook gave no response to the last call; null if it gave one. */
   private volatile @Nullable String unreached;
 
   /**
@@ -74,14 +74,15 @@ final class RecordingProxy {
    */
   private record Target(String origin, @Nullable String path, HttpClient client) {}
 
-  /** A response as far as anybody will read it. */
+  /** A response, up to the length that somebody reads. */
   private record Response(HttpClientResponse head, ByteArrayOutputStream body, boolean cut) {}
 
   /**
-   * Listens on a free port of the loopback interface; not on an event loop, as it waits for that.
+   * Listens on a free port of the loopback interface. It waits for that, so it must not run on an
+   * event loop.
    *
    * @param target the webhook, as configured
-   * @param maxRequest the largest request taken, in bytes
+   * @param maxRequest the maximum size of a request, in bytes
    * @param loops not disposed of here
    */
   RecordingProxy(WebhookSettings target, int maxRequest, LoopResources loops, Recording recording) {
@@ -137,7 +138,7 @@ final class RecordingProxy {
     return now.path() == null ? null : now.origin() + now.path();
   }
 
-  /** What comes before the path. */
+  /** The part of the URL before the path. */
   private static String origin(String url) {
     String origin = url.substring(0, pathOf(url));
     int scheme = origin.indexOf(':');
@@ -153,7 +154,10 @@ final class RecordingProxy {
     return url.length();
   }
 
-  /** The URL for the gateway: this proxy's, with the path and placeholders of the webhook's. */
+  /**
+   * The URL for the gateway: it leads to this proxy, with the path and placeholders of the
+   * webhook's URL.
+   */
   String url(String postUrl) {
     return "http://%s:%d%s"
         .formatted(
@@ -161,8 +165,8 @@ final class RecordingProxy {
   }
 
   /**
-   * The text, with the webhook named where it names this proxy. Where the webhook cannot be
-   * reached, that stands in place of the 502 that this proxy answers then.
+   * The text, with the address of the webhook in place of the proxy's. If the webhook cannot be
+   * reached, the text says so in place of the 502 of the proxy.
    */
   String shown(String text) {
     String own = "http://%s:%d".formatted(ComponentServerSettings.LOOPBACK, server.port());

@@ -35,7 +35,7 @@ import reactor.netty.resources.LoopResources;
  * thread: its methods block.
  */
 final class Sandbox implements AutoCloseable {
-  /** Everything is in this process: what takes longer does not come. */
+  /** How long to wait. Everything is in this process, so nothing takes longer. */
   private static final Duration STARTING = Duration.ofSeconds(20);
 
   private static final Duration CLOSING = Duration.ofSeconds(2);
@@ -43,7 +43,7 @@ final class Sandbox implements AutoCloseable {
   /** What requests may add to the stanza's size, escaped in JSON. */
   private static final int REQUEST_OVERHEAD = 64 * 1024;
 
-  /** What was started, to be ended in the opposite order. */
+  /** What was started. It ends in the opposite order. */
   private final Deque<Runnable> started = new ArrayDeque<>();
 
   private @Nullable ComponentServer server;
@@ -66,7 +66,7 @@ final class Sandbox implements AutoCloseable {
       ComponentServerListener server,
       @Nullable Recording recording) {}
 
-  /** Whom messages go to, at a component. */
+  /** The address of a component that messages go to. */
   static Jid bot(String domain) {
     return Jid.of("bot@" + domain);
   }
@@ -74,8 +74,8 @@ final class Sandbox implements AutoCloseable {
   /**
    * Starts all parts and waits until the gateway is connected.
    *
-   * @param settings with any port of the server, and without a true URL where the webhook is ours
-   * @param ownWebhook whether the webhook is an echo of ours
+   * @param settings with any port of the server, and any URL if the webhook is the echo
+   * @param ownWebhook whether the webhook is the echo of the sandbox
    * @throws IllegalStateException if it does not connect
    */
   static Sandbox start(
@@ -183,7 +183,7 @@ final class Sandbox implements AutoCloseable {
     return Objects.requireNonNull(gateway);
   }
 
-  /** The text, with the webhook named where it names the proxy before it. */
+  /** The text, with the address of the webhook in place of the proxy's. */
   String shown(String text) {
     String shown = text;
     for (RecordingProxy proxy : proxies) {

@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
  * <p>Any thread may call; a short lock guards the lines.
  */
 public final class SandboxChat implements Chat, DeliveryListener {
-  /** What is kept of a stanza's XML and text, in characters. */
+  /** How many characters of the XML and the text of a stanza are kept. */
   private static final int MAX_TEXT = 4096;
 
   private static final int MAX_NAME = 200;
@@ -56,7 +56,7 @@ public final class SandboxChat implements Chat, DeliveryListener {
     this.stanzas = new UserStanzas(bot, this::nextId);
   }
 
-  /** Those who are told of what the server gets, and this. */
+  /** A listener that tells the given one and this conversation what the server gets. */
   public ComponentServerListener server(ComponentServerListener own) {
     on = true;
     return new ComponentServerListener() {
@@ -155,7 +155,7 @@ public final class SandboxChat implements Chat, DeliveryListener {
     }
   }
 
-  /** A delivery began: which line it belongs to is known by its stanza. */
+  /** A delivery began. Its stanza shows which line it belongs to. */
   private void delivered(Stanza stanza, String webhookId) {
     if (!on) {
       return;

@@ -19,7 +19,7 @@ import reactor.netty.resources.LoopResources;
 
 /** One use of the sandbox, from its start to its end. */
 public final class SandboxRun {
-  /** Beyond the time of a webhook call: for all that is not the webhook. */
+  /** How much longer than a webhook call everything else may take. */
   private static final Duration MARGIN = Duration.ofSeconds(10);
 
   private final SandboxSettings settings;
@@ -49,7 +49,7 @@ public final class SandboxRun {
     this.err = err;
   }
 
-  /** Terminals have their own encoding; files and pipes get what everything else here has. */
+  /** Terminals have their own encoding. Files and pipes get UTF-8. */
   private static Charset charset(boolean ofTerminal) {
     return ofTerminal
         ? Charset.forName(System.getProperty("native.encoding", StandardCharsets.UTF_8.name()))
@@ -58,7 +58,7 @@ public final class SandboxRun {
 
   /** Observes deliveries and the stream, in addition to the sandbox itself. */
   public interface Observed {
-    /** Both listeners, with the sandbox's own among them. */
+    /** The given listeners together with those of the sandbox. */
     Listeners with(DeliveryListener deliveries, StreamListener streams);
 
     /** Who is told of what the server gets from the gateway, the sandbox's own among them. */
