@@ -476,9 +476,15 @@ final class ClusterChaosRun implements AutoCloseable {
 
   private void inflict(Fault fault, Kind kind, Duration between) throws InterruptedException {
     awaitReady();
+    forgetSilence();
     inflict(fault, kind);
     pause(between);
+    awaitReady();
     silent(fault + " " + kind);
+  }
+
+  private synchronized void forgetSilence() {
+    silence = 0;
   }
 
   private synchronized void silent(String what) {
@@ -494,6 +500,7 @@ final class ClusterChaosRun implements AutoCloseable {
    */
   private void cutOff(ClusterHosts of, Duration between) throws InterruptedException {
     awaitReady();
+    forgetSilence();
     webhook.refuses(true);
     pause(Duration.ofSeconds(1));
     Node worker = nodes.get(EDGES + random.nextInt(WORKERS));
@@ -510,13 +517,14 @@ final class ClusterChaosRun implements AutoCloseable {
     of.cutFromBrokers(worker.index, false);
     of.cutFromBrokers(edge.index, false);
     pause(between);
-    silent("cut off from the brokers");
     awaitReady();
+    silent("cut off from the brokers");
     Node other = owner(nodes.subList(0, EDGES));
     of.cutFromServer(other.index, true);
     pause(LEASE);
     of.cutFromServer(other.index, false);
     pause(between);
+    awaitReady();
     silent("cut off from the server");
   }
 
@@ -549,9 +557,6 @@ final class ClusterChaosRun implements AutoCloseable {
         }
         pause(Duration.ofMillis(200));
       }
-    }
-    synchronized (this) {
-      silence = 0;
     }
   }
 
