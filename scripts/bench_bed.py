@@ -74,7 +74,7 @@ class Load:
     def __init__(self, bed, name, **arguments):
         self.bed = bed
         self.process = bed.children.start(
-            bed.program(name, "1g", warmup=bed.args.warmup, **arguments), stdout=subprocess.PIPE, text=True)
+            bed.program(name, "1g", **{"warmup": bed.args.warmup, **arguments}), stdout=subprocess.PIPE, text=True)
 
     def await_line(self, expected):
         line = self.process.stdout.readline().strip()
