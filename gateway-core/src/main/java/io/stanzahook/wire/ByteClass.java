@@ -18,7 +18,7 @@ final class ByteClass {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGHS = 0x80 * ONES;
+  private static final long HIGHS = 0x8080808080808080L;
 
   private static final int NOT_IN_TEXT = 1;
   private static final int NOT_IN_VALUE = 2;
