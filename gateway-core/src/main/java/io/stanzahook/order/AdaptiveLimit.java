@@ -66,6 +66,12 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   /** The limit was too high if calls under half of it take no more than this part of their time. */
   private static final double ONLY_WAITED = 0.65;
 
+  /** How much longer calls may take at the start while the limit is still doubled. */
+  private static final double STILL_STARTING = 1.5;
+
+  /** A limit that has come so far is not doubled any more. */
+  private static final int MAX_DOUBLED = 1024;
+
   private enum Phase {
     STEADY,
     /** The limit is halved, and calls that began before are still ending. */
@@ -76,6 +82,10 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
 
   private double limit = FIRST;
   private Phase phase = Phase.STEADY;
+
+  /** Nothing has shown yet that there are too many calls. */
+  private boolean starting = true;
+
   private double limitBeforeProbe;
   private double nanosBeforeProbe;
 
@@ -129,6 +139,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     if (overloaded > MUCH_OVERLOAD * (done + overloaded)) {
       set((phase == Phase.STEADY ? limit : limitBeforeProbe) * BACK_OFF);
       phase = Phase.STEADY;
+      starting = false;
       return;
     }
     double mean = nanosOfDone / done;
@@ -153,7 +164,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       unhinderedNanos = mean;
     }
     windowsSinceProbe++;
-    if (mean > SLOW_NANOS && limit <= FIRST) {
+    if (mean > SLOW_NANOS && limit <= FIRST && !starting) {
       // It may have this many calls anyway, so a measurement with fewer would tell nothing.
       unhinderedNanos = Math.min(unhinderedNanos, mean);
       if (full) {
@@ -161,6 +172,11 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       }
       return;
     }
+    if (starting && mean > SLOW_NANOS) {
+      start(mean);
+      return;
+    }
+    starting = false;
     boolean strange = mean > SURPRISE * unhinderedNanos || limit < limitBeforeProbe * MUCH_LOWER;
     boolean surprised = strange && windowsSinceProbe >= MIN_BETWEEN_SURPRISES;
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
@@ -168,6 +184,23 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     } else if (full) {
       // A limit that is not reached tells nothing.
       grow(mean);
+    }
+  }
+
+  /**
+   * Doubles the limit as long as calls take no longer for it. A window of a slow webhook lasts as
+   * long as its calls do: by roots alone, it would take minutes to come to hundreds of calls.
+   */
+  private void start(double mean) {
+    if (mean > STILL_STARTING * unhinderedNanos) {
+      starting = false;
+      set(Math.max(FIRST, limit / 2));
+      return;
+    }
+    unhinderedNanos = Math.min(unhinderedNanos, mean);
+    if (full) {
+      set(2 * limit);
+      starting = limit < MAX_DOUBLED;
     }
   }
 

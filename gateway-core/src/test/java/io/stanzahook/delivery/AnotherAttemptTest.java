@@ -8,7 +8,7 @@ import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +79,7 @@ class AnotherAttemptTest {
       @ForAll @Size(min = 1, max = 20) List<@IntRange(min = -5, max = 60) Integer> seconds,
       @ForAll @IntRange(min = 0, max = 40) int retryAfter) {
     List<Delivery> all = new ArrayList<>();
-    Map<Delivery, Long> left = new IdentityHashMap<>();
+    Map<Delivery, Long> left = new HashMap<>();
     for (int i = 0; i < seconds.size(); i++) {
       all.add(delivery(i));
       left.put(all.get(i), seconds.get(i) * SECOND);

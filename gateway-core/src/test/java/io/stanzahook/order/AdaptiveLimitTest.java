@@ -190,6 +190,19 @@ class AdaptiveLimitTest {
   }
 
   @Test
+  void givesASlowWebhookThatBearsThemHundredsOfCallsWithinThreeMinutes() {
+    DoubleUnaryOperator thinks = heavyTailed(2, 60);
+    Simulation fixed =
+        new Simulation(new ConcurrencyLimit.FixedLimit(1024), Integer.MAX_VALUE, thinks);
+    Simulation webhook = new Simulation(Integer.MAX_VALUE, thinks);
+    for (Simulation each : new Simulation[] {fixed, webhook}) {
+      each.run(180);
+      each.run(60);
+    }
+    assertThat(webhook.rate(60)).isGreaterThan(0.9 * fixed.rate(60));
+  }
+
+  @Test
   void aNightWithoutMessagesChangesNothing() {
     Simulation webhook = new Simulation(64, exponential(0.050));
     webhook.run(120);
