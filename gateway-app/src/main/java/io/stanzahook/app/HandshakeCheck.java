@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -82,10 +83,10 @@ final class HandshakeCheck {
         String above = domain.substring(domain.indexOf('.') + 1);
         String software = ServerSoftware.ask(gateway, domain, above, component.openTimeout());
         ServerKind said = software == null ? ServerKind.UNKNOWN : ServerKind.ofSoftware(software);
-        ServerKind kind = said.isKnown() ? said : server.get();
+        ServerKind kind = said.isKnown() ? said : facing(server);
         if (software != null) {
           findings.add(new Finding("software", Result.OK, above + " runs " + software));
-        } else if (server.get() == ServerKind.JABBERD2) {
+        } else if (facing(server) == ServerKind.JABBERD2) {
           findings.add(new Finding("software", Result.DOUBTFUL, mistyped(domain, above)));
         }
         // Of several connections, a server may send the pings of one sender to one that is missing.
@@ -98,15 +99,20 @@ final class HandshakeCheck {
         }
         return findings;
       }
-      return List.of(failure(component, failure, ended, server.get()));
+      return List.of(failure(component, failure, ended, facing(server)));
     } catch (TimeoutException | ExecutionException e) {
-      return List.of(failure(component, new Attempt("timeout", ""), ended, server.get()));
+      return List.of(failure(component, new Attempt("timeout", ""), ended, facing(server)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return List.of(new Finding(SUBJECT, Result.FAILED, "interrupted"));
     } finally {
       gateway.stop(Duration.ZERO).onErrorComplete().block(CLOSING);
     }
+  }
+
+  /** What is known of the server so far. */
+  private static ServerKind facing(AtomicReference<ServerKind> server) {
+    return Objects.requireNonNull(server.get());
   }
 
   /**
