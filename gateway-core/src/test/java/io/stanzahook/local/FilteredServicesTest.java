@@ -74,8 +74,9 @@ class FilteredServicesTest {
 
   @Test
   void presenceIsAnsweredAsIfItWereNotPosted() {
+    // The last one is the name, as an event.
     assertThat(answers("<presence from='a@spam.example' type='subscribe'/>"))
-        .hasSize(2)
+        .hasSize(3)
         .first()
         .asString()
         .contains("type='subscribed'");
@@ -88,7 +89,7 @@ class FilteredServicesTest {
   @Test
   void whatIsNotPostedAnywayIsNoneOfTheirBusiness() {
     LocalService messages = services(StanzaKind.MESSAGE);
-    assertThat(answers(messages, "<presence from='a@spam.example' type='subscribe'/>")).hasSize(2);
+    assertThat(answers(messages, "<presence from='a@spam.example' type='subscribe'/>")).hasSize(3);
     assertThat(
             answers(
                 messages,
