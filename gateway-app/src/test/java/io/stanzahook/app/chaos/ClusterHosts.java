@@ -65,39 +65,41 @@ final class ClusterHosts implements AutoCloseable {
       return false;
     }
     made.add(host);
-    ip("-n %s%s link set lo up", prefix, host);
+    ip("-n %s%s link set lo up".formatted(prefix, host));
     return true;
   }
 
   private void make(int nodes) {
     // Nodes reach each other and this machine.
-    ip("link add %sb type bridge", prefix);
+    ip("link add %sb type bridge".formatted(prefix));
     hasBridge = true;
-    ip("addr add %s/24 dev %sb", here(), prefix);
-    ip("link set dev %sb up", prefix);
-    ip("-n %sk addr add %s/32 dev lo", prefix, brokers());
+    ip("addr add %s/24 dev %sb".formatted(here(), prefix));
+    ip("link set dev %sb up".formatted(prefix));
+    ip("-n %sk addr add %s/32 dev lo".formatted(prefix, brokers()));
     // This machine asks the brokers, too.
-    ip("link add %1$sk type veth peer name here netns %1$sk", prefix);
-    ip("addr add %s.200.1/24 dev %sk", net, prefix);
-    ip("link set dev %sk up", prefix);
-    ip("-n %sk addr add %s.200.2/24 dev here", prefix, net);
-    ip("-n %sk link set dev here up", prefix);
-    ip("route add %s/32 via %s.200.2", brokers(), net);
+    ip("link add %1$sk type veth peer name here netns %1$sk".formatted(prefix));
+    ip("addr add %s.200.1/24 dev %sk".formatted(net, prefix));
+    ip("link set dev %sk up".formatted(prefix));
+    ip("-n %sk addr add %s.200.2/24 dev here".formatted(prefix, net));
+    ip("-n %sk link set dev here up".formatted(prefix));
+    ip("route add %s/32 via %s.200.2".formatted(brokers(), net));
     for (int i = 0; i < nodes; i++) {
       if (!space("n" + i)) {
         throw new IllegalStateException("no host of its own for node " + i);
       }
       String name = prefix + "n" + i;
-      ip("link add %1$s type veth peer name here netns %1$s", name);
-      ip("link set dev %s master %sb up", name, prefix);
-      ip("-n %s addr add %s/24 dev here", name, address(i));
-      ip("-n %s link set dev here up", name);
-      ip("-n %1$sk link add dev n%2$d type veth peer name kafka netns %3$s", prefix, i, name);
-      ip("-n %sk addr add %s.%d.1/24 dev n%d", prefix, net, 100 + i, i);
-      ip("-n %sk link set dev n%d up", prefix, i);
-      ip("-n %s addr add %s.%d.2/24 dev kafka", name, net, 100 + i);
-      ip("-n %s link set dev kafka up", name);
-      ip("-n %s route add %s/32 via %s.%d.1", name, brokers(), net, 100 + i);
+      ip("link add %1$s type veth peer name here netns %1$s".formatted(name));
+      ip("link set dev %s master %sb up".formatted(name, prefix));
+      ip("-n %s addr add %s/24 dev here".formatted(name, address(i)));
+      ip("-n %s link set dev here up".formatted(name));
+      ip(
+          "-n %1$sk link add dev n%2$d type veth peer name kafka netns %3$s"
+              .formatted(prefix, i, name));
+      ip("-n %sk addr add %s.%d.1/24 dev n%d".formatted(prefix, net, 100 + i, i));
+      ip("-n %sk link set dev n%d up".formatted(prefix, i));
+      ip("-n %s addr add %s.%d.2/24 dev kafka".formatted(name, net, 100 + i));
+      ip("-n %s link set dev kafka up".formatted(name));
+      ip("-n %s route add %s/32 via %s.%d.1".formatted(name, brokers(), net, 100 + i));
     }
   }
 
@@ -128,16 +130,17 @@ final class ClusterHosts implements AutoCloseable {
 
   /** From now on, or no longer, a node hears nothing of the brokers. */
   void cutFromBrokers(int node, boolean cut) {
-    ip("-n %sk route %s blackhole %s.%d.2/32", prefix, cut ? "add" : "del", net, 100 + node);
+    ip(
+        "-n %sk route %s blackhole %s.%d.2/32"
+            .formatted(prefix, cut ? "add" : "del", net, 100 + node));
   }
 
   /** From now on, or no longer, a node hears nothing of the XMPP server and the webhook. */
   void cutFromServer(int node, boolean cut) {
-    ip("route %s blackhole %s/32", cut ? "add" : "del", address(node));
+    ip("route %s blackhole %s/32".formatted(cut ? "add" : "del", address(node)));
   }
 
-  private static void ip(String words, Object... arguments) {
-    String line = words.formatted(arguments);
+  private static void ip(String line) {
     int code = exit(line);
     if (code != 0) {
       throw new IllegalStateException("ip " + line + " ended with " + code);
