@@ -66,7 +66,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.resources.LoopResources;
 
-/** The gateway of one component, made of its stream, its dispatcher and its webhook. */
+/**
+ * The gateway of one component, made of its stream, its dispatcher and its webhook. It is long
+ * because all paths between these parts are here, so that the parts know nothing of each other.
+ */
 public final class ComponentGateway implements Gateway {
   private static final Logger log = LoggerFactory.getLogger(ComponentGateway.class);
 

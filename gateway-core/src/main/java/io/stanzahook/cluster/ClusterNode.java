@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * This process's part of the cluster. It is opened before the components start, takes messages from
- * {@link #start} on, and is closed after they have stopped.
+ * {@link #start} on, and is closed after they have stopped. The components' view of the log stands
+ * in here, since it uses the same clients, loops and figures.
  */
 public final class ClusterNode implements AutoCloseable {
   /** Between two slots of a component: it has no divisor in common with the number of slots. */

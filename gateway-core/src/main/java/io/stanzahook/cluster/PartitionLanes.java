@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Lanes are known by a hash. If two conversations have the same one, they share a lane, and
  * nothing else happens.
  *
+ * <p>It is one class because each step of a message changes the progress and the lanes together.
+ *
  * <p>Not thread-safe.
  */
 final class PartitionLanes {
@@ -69,7 +71,7 @@ final class PartitionLanes {
   record Commit(long offset, String metadata) {}
 
   /**
-   * Who has a lane.
+   * The component and the conversation that have a lane.
    *
    * @param conversation 0 for all of a component that have none
    */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who has lately asked for the presence of which address of ours, so that they are told when it
- * changes. Servers ask again whenever somebody logs in, so nothing is lost for long.
+ * Contacts that have lately asked for the presence of an address of the component, so that they are
+ * told when it changes. Servers ask again whenever somebody logs in, so nothing is lost for long.
  *
  * <p>Thread-safe.
  */

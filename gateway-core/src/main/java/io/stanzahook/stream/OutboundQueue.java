@@ -22,8 +22,8 @@ import reactor.core.publisher.Operators;
 final class OutboundQueue {
 
   /**
-   * Stanzas that leave together: in the queue once somebody has subscribed to it, who is told when
-   * they are written or given up. One object for all of it, since there is one for each reply.
+   * Stanzas that leave together. A subscription puts them into the queue, and the subscriber is
+   * told when they are written or dropped. All of it is one object, because each reply needs one.
    */
   static final class Batch extends Mono<Void> implements Subscription {
     private final OutboundQueue queue;
