@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -26,11 +27,16 @@ final class OutboundQueue {
    * told when they are written or dropped. All of it is one object, because each reply needs one.
    */
   static final class Batch extends Mono<Void> implements Subscription {
+    private static final AtomicIntegerFieldUpdater<Batch> OVER =
+        AtomicIntegerFieldUpdater.newUpdater(Batch.class, "over");
+
     private final OutboundQueue queue;
     private final List<OutboundStanza> stanzas;
     private long since;
     private @Nullable CoreSubscriber<? super Void> subscriber;
-    private volatile boolean cancelled;
+
+    /** 1 once the subscriber was told, or wants to know nothing: it is told once at most. */
+    private volatile int over;
 
     private Batch(OutboundQueue queue, List<OutboundStanza> stanzas) {
       this.queue = queue;
@@ -55,19 +61,24 @@ final class OutboundQueue {
       subscriber = actual;
       since = System.nanoTime();
       actual.onSubscribe(this);
-      queue.offer(this);
+      try {
+        queue.offer(this);
+      } catch (RuntimeException e) {
+        // Who was to be woken has ended: the end of the stream drops what is in the queue.
+        failed(e);
+      }
     }
 
-    /** They are written. Called once, or {@link #failed} is. */
+    /** They are written. */
     void written() {
-      if (!cancelled) {
+      if (OVER.compareAndSet(this, 0, 1)) {
         Objects.requireNonNull(subscriber).onComplete();
       }
     }
 
     /** They never will be written. */
     void failed(Throwable why) {
-      if (!cancelled) {
+      if (OVER.compareAndSet(this, 0, 1)) {
         Objects.requireNonNull(subscriber).onError(why);
       }
     }
@@ -80,7 +91,7 @@ final class OutboundQueue {
     /** They are written all the same; nobody wants to know. */
     @Override
     public void cancel() {
-      cancelled = true;
+      over = 1;
     }
   }
 

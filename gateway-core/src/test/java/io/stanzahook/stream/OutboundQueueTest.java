@@ -7,6 +7,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
@@ -68,5 +69,19 @@ class OutboundQueueTest {
   @Test
   void nothingToSendIsDone() {
     StepVerifier.create(new OutboundQueue("gw", 1, Duration.ZERO).send(List.of())).verifyComplete();
+  }
+
+  @Test
+  void aWriterThatCannotBeWokenIsAnErrorThatIsToldOnce() {
+    OutboundQueue queue = new OutboundQueue("gw", 10, Duration.ofHours(1));
+    queue.onOffer(
+        () -> {
+          throw new RejectedExecutionException("the loop has ended");
+        });
+
+    StepVerifier.create(queue.send(List.of(STANZA))).verifyErrorMessage("the loop has ended");
+    // A second signal would be thrown here, as an error that nobody takes.
+    queue.dropAll();
+    assertThat(queue.isEmpty()).isTrue();
   }
 }
