@@ -71,14 +71,14 @@ final class OutboundQueue {
 
     /** They are written. */
     void written() {
-      if (OVER.compareAndSet(this, 0, 1)) {
+      if (over == 0 && OVER.compareAndSet(this, 0, 1)) {
         Objects.requireNonNull(subscriber).onComplete();
       }
     }
 
     /** They never will be written. */
     void failed(Throwable why) {
-      if (OVER.compareAndSet(this, 0, 1)) {
+      if (over == 0 && OVER.compareAndSet(this, 0, 1)) {
         Objects.requireNonNull(subscriber).onError(why);
       }
     }
