@@ -3,13 +3,14 @@ package io.stanzahook.stream;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.wire.StreamEvent;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Several streams of one component, shown as one. Events of all of them are told; the state is that
- * of the worst that this process is to hold.
+ * of the worst that this process is to hold, and reading is paused as long as it is on one of them.
  */
 public final class JoinedStreams {
   private final StreamListener told;
@@ -17,6 +18,9 @@ public final class JoinedStreams {
 
   /** Guarded by this. */
   private StreamStatus shown = StreamStatus.CONNECTING;
+
+  /** Which of them are paused. Guarded by this. */
+  private final BitSet paused = new BitSet();
 
   /** So many streams, told as one. */
   public JoinedStreams(StreamListener told, int count) {
@@ -46,6 +50,27 @@ public final class JoinedStreams {
     }
   }
 
+  private synchronized void paused(int number, boolean pauses) {
+    boolean before = !paused.isEmpty();
+    paused.set(number, pauses);
+    if (before == paused.isEmpty()) {
+      if (pauses) {
+        told.paused();
+      } else {
+        told.resumed();
+      }
+    }
+  }
+
+  private synchronized void disconnected(int number, String reason, String explanation) {
+    paused.clear(number);
+    told.disconnected(reason, explanation);
+    if (!paused.isEmpty()) {
+      // The end of a connection counts as the end of its pause, and the others are still paused.
+      told.paused();
+    }
+  }
+
   /** What one of them tells. */
   public StreamListener of(int number) {
     return new StreamListener() {
@@ -61,7 +86,7 @@ public final class JoinedStreams {
 
       @Override
       public void disconnected(String reason, String explanation) {
-        told.disconnected(reason, explanation);
+        JoinedStreams.this.disconnected(number, reason, explanation);
       }
 
       @Override
@@ -81,12 +106,12 @@ public final class JoinedStreams {
 
       @Override
       public void paused() {
-        told.paused();
+        JoinedStreams.this.paused(number, true);
       }
 
       @Override
       public void resumed() {
-        told.resumed();
+        JoinedStreams.this.paused(number, false);
       }
 
       @Override

@@ -46,4 +46,42 @@ class JoinedStreamsTest {
         .containsExactly(
             "STANDBY null", "CONNECTING null", "connected", "CONNECTED stream 1: there");
   }
+
+  @Test
+  void readingIsPausedAsLongAsItIsOnOneStream() {
+    List<String> told = new ArrayList<>();
+    JoinedStreams joined =
+        new JoinedStreams(
+            new StreamListener() {
+              @Override
+              public void paused() {
+                told.add("paused");
+              }
+
+              @Override
+              public void resumed() {
+                told.add("resumed");
+              }
+
+              @Override
+              public void disconnected(String reason, String explanation) {
+                told.add(reason);
+              }
+            },
+            3);
+    joined.of(0).paused();
+    joined.of(1).paused();
+    joined.of(0).resumed();
+    assertThat(told).containsExactly("paused");
+    // Who is told takes this for the end of the pause.
+    joined.of(2).disconnected("io", "");
+    assertThat(told).containsExactly("paused", "io", "paused");
+    joined.of(1).resumed();
+    assertThat(told).endsWith("resumed").hasSize(4);
+    joined.of(1).resumed();
+    assertThat(told).hasSize(4);
+    joined.of(1).paused();
+    joined.of(1).disconnected("closed", "");
+    assertThat(told).hasSize(6).endsWith("paused", "closed");
+  }
 }
