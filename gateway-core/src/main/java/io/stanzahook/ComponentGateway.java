@@ -18,6 +18,7 @@ import io.stanzahook.local.LocalService;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.query.Queries;
 import io.stanzahook.rooms.RoomEvent;
+import io.stanzahook.rooms.RoomFailedException;
 import io.stanzahook.rooms.RoomFile;
 import io.stanzahook.rooms.RoomMemory;
 import io.stanzahook.rooms.RoomState;
@@ -683,7 +684,7 @@ public final class ComponentGateway implements Gateway {
   @Override
   public Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick) {
     if (all.size() > 1) {
-      return Mono.error(NotSentException.noRooms(settings.component().domain()));
+      return Mono.error(RoomFailedException.severalStreams(settings.component().domain()));
     }
     return isElsewhere() ? Mono.error(elsewhere()) : rooms.send(message, nick);
   }

@@ -10,7 +10,7 @@ public final class RoomFailedException extends RuntimeException {
 
   /** Why it did not. */
   public enum Reason {
-    /** The room or its server refused: {@link #error} says why. */
+    /** The room, its server or the gateway refused: {@link #error} says why. */
     REFUSED,
     /** The room removed us, twice: the message was not delivered. */
     PUT_OUT,
@@ -40,6 +40,16 @@ public final class RoomFailedException extends RuntimeException {
     return answered(Reason.REFUSED, what, error);
   }
 
+  /** A component with several streams cannot be in rooms: what they say comes on any of them. */
+  public static RoomFailedException severalStreams(String domain) {
+    String text =
+        domain
+            + " has several streams, and a component with several streams cannot be in chat rooms: use a component"
+            + " with one stream for rooms";
+    return new RoomFailedException(
+        Reason.REFUSED, ErrorCondition.FEATURE_NOT_IMPLEMENTED.error(text), text);
+  }
+
   /** What a room answered to somebody who is not there. */
   static RoomFailedException putOut(String what) {
     return answered(
@@ -59,7 +69,7 @@ public final class RoomFailedException extends RuntimeException {
     return reason;
   }
 
-  /** What the room answered; null if it did not. */
+  /** What the room answered, or the gateway in its place; null if there is none. */
   public @Nullable StanzaError error() {
     return error;
   }

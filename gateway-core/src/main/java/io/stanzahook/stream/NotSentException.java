@@ -25,12 +25,6 @@ public final class NotSentException extends RuntimeException {
         domain + ": this node does not hold the stream; send to the one that does");
   }
 
-  /** A component with several streams cannot be in rooms: what they say comes on any of them. */
-  public static NotSentException noRooms(String domain) {
-    return new NotSentException(
-        domain + ": a component with several streams cannot enter chat rooms");
-  }
-
   static NotSentException ended(String domain) {
     return new NotSentException(domain + ": the stream has ended");
   }

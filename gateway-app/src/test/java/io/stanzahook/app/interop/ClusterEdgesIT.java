@@ -182,6 +182,23 @@ class ClusterEdgesIT {
     }
   }
 
+  /** It would not help to try again. */
+  private void nobodyCanSpeakInARoom(GatewayProcess by) throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create(by.httpUrl() + "/msg/room%40rooms.localhost"))
+                .header("Authorization", "Bearer " + TOKEN)
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"body\":\"Hello\",\"type\":\"groupchat\"}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.headers().firstValue("Retry-After")).isEmpty();
+    assertThat(answer.body()).contains("several streams cannot be in chat rooms");
+  }
+
   private static boolean holds(GatewayProcess gateway, int streams) {
     String readiness = gateway.readiness();
     return readiness.contains("\"%s\":\"connected\"".formatted(XmppServer.COMPONENT))
@@ -245,6 +262,7 @@ class ClusterEdgesIT {
     Await.until("one process has both", Patience.LONG, () -> holds(first, 2));
     everybodyTalks();
     everybodyCanBeAsked(first);
+    nobodyCanSpeakInARoom(first);
 
     GatewayProcess second = gateway(webhook).awaitReady();
     long[] askedAt = {System.nanoTime() - AGAIN};
