@@ -9,6 +9,7 @@ import io.stanzahook.GatewaySettings;
 import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.app.nodes.NodeProxy;
 import io.stanzahook.cluster.ClusterException;
 import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
@@ -149,6 +150,7 @@ final class Cluster implements AutoCloseable {
             .register(registry);
     open.whenAppended(nanos -> appended.record(nanos, TimeUnit.NANOSECONDS));
     open.bindClients(registry);
+    NodeProxy.bind(registry);
     gauge(
         registry,
         "stanzahook.cluster.lag.records",

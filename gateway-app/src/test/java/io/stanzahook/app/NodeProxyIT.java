@@ -3,10 +3,12 @@ package io.stanzahook.app;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.pkitesting.X509Bundle;
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Gateway;
 import io.stanzahook.Ports;
@@ -24,9 +26,14 @@ import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterRole;
 import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.delivery.DeliveryListener;
+import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.stream.StreamStatus;
+import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.TlsContext;
+import io.stanzahook.tls.TrustAdvice;
+import io.stanzahook.tls.TrustedCertificates;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -70,6 +77,9 @@ class NodeProxyIT {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private @Nullable ClientCertificate certificate;
   private volatile @Nullable SlotOwner owner;
   private volatile Answer answer = new Answer(200, Map.of("Content-Type", "text/plain"), "yes");
   private @Nullable HttpService here;
@@ -111,8 +121,8 @@ class NodeProxyIT {
     HttpService started =
         Api.start(
             new HostPort("127.0.0.1", 0),
-            () -> null,
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            () -> certificate,
+            registry,
             () ->
                 new Readiness.State(
                     false,
@@ -136,8 +146,18 @@ class NodeProxyIT {
   }
 
   private void startOther() {
+    startOther(null);
+  }
+
+  /** Starts it, with HTTPS unless the certificate is null. */
+  private void startOther(@Nullable X509Bundle shown) {
+    HttpServer plain = HttpServer.create();
+    HttpServer server =
+        shown == null
+            ? plain
+            : plain.secure(spec -> spec.sslContext(TestCa.server(shown, "TLSv1.3")));
     DisposableServer started =
-        HttpServer.create()
+        server
             .host("127.0.0.1")
             .port(0)
             .runOn(loops)
@@ -166,7 +186,9 @@ class NodeProxyIT {
                             }))
             .bindNow();
     there = started;
-    owner = new SlotOwner("http://127.0.0.1:" + started.port() + "/behind", 3);
+    owner =
+        new SlotOwner(
+            (shown == null ? "http" : "https") + "://127.0.0.1:" + started.port() + "/behind", 3);
   }
 
   @AfterEach
@@ -181,13 +203,20 @@ class NodeProxyIT {
   }
 
   private HttpRequest.Builder request(String path) {
+    String scheme = certificate == null ? "http" : "https";
     return HttpRequest.newBuilder(
-            URI.create("http://" + Objects.requireNonNull(here).address() + path))
+            URI.create(scheme + "://" + Objects.requireNonNull(here).address() + path))
         .header("Authorization", "Bearer " + TOKEN);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private double passedOn(String outcome) {
+    Counter counter =
+        registry.find("stanzahook.cluster.passed.on").tag("outcome", outcome).counter();
+    return counter == null ? 0 : counter.count();
   }
 
   private Asked asked() throws InterruptedException {
@@ -219,6 +248,71 @@ class NodeProxyIT {
     assertThat(request.headers().get(MARK)).isEqualTo("1");
     assertThat(request.headers().contains("Cookie")).isFalse();
     assertThat(request.headers().contains("Sec-Fetch-Site")).isFalse();
+  }
+
+  /** This node has a certificate of a CA of the cluster's own, and so has its caller's trust. */
+  private HttpClient secured(TestCa ca) throws ListenException {
+    certificate =
+        ClientCertificate.parse(TestCa.pem(ca.issue("127.0.0.1")) + ca.pem()).from("here.pem");
+    start();
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .sslContext(
+            TlsContext.jdk(
+                "127.0.0.1", TrustedCertificates.parse(ca.pem()), new TrustAdvice("", "", "")))
+        .build();
+  }
+
+  @Test
+  void overHttpsItTrustsTheCaInItsOwnFile() throws Exception {
+    TestCa ca = TestCa.create();
+    HttpClient trusting = secured(ca);
+    startOther(ca.issue("127.0.0.1"));
+    byte[] file = new byte[300_000];
+    HttpResponse<String> got =
+        trusting.send(
+            request("/upload/ann@example.com?name=cat.png")
+                .header("Content-Type", "image/png")
+                .POST(BodyPublishers.ofByteArray(file))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(got.statusCode()).as(got.body()).isEqualTo(200);
+    assertThat(got.body()).isEqualTo("yes");
+    assertThat(asked().body()).isEqualTo(ByteBuffer.wrap(file));
+    assertThat(passedOn("answered")).isEqualTo(1);
+  }
+
+  @Test
+  void overHttpsACertificateOfAnotherCaIsRefused_andTheLogSaysWhatToDo() throws Exception {
+    HttpClient trusting = secured(TestCa.create());
+    startOther(TestCa.create().issue("127.0.0.1"));
+    assertThat(refused(trusting))
+        .contains(
+            "is not trusted",
+            "add the CA of the other nodes' certificates to the end of this node's --http-tls-cert"
+                + " file");
+  }
+
+  @Test
+  void overHttpsACertificateForAnotherNameIsRefused_andTheLogSaysWhatToDo() throws Exception {
+    TestCa ca = TestCa.create();
+    HttpClient trusting = secured(ca);
+    startOther(ca.issue("edge2.example"));
+    assertThat(refused(trusting))
+        .contains("is for edge2.example, not for 127.0.0.1", "--cluster-advertise");
+  }
+
+  /** What the log says. */
+  private String refused(HttpClient by) throws Exception {
+    try (LogLines log = new LogLines("io.stanzahook.app.nodes")) {
+      HttpResponse<String> got =
+          by.send(request("/rest/ping/ann@example.com").build(), BodyHandlers.ofString());
+      assertThat(got.statusCode()).as(got.body()).isEqualTo(503);
+      assertThat(got.headers().firstValue("Retry-After")).isPresent();
+      assertThat(asked).isEmpty();
+      assertThat(passedOn("unreachable")).isEqualTo(1);
+      return String.join("\n", log.all());
+    }
   }
 
   @Test
@@ -337,6 +431,7 @@ class NodeProxyIT {
     assertThat(got.statusCode()).isEqualTo(503);
     assertThat(got.headers().firstValue("Retry-After")).contains("5");
     assertThat(got.body()).contains("no node of the cluster", DOMAIN);
+    assertThat(passedOn("no_owner")).isEqualTo(1);
     int closed = Ports.free();
     owner = new SlotOwner("http://127.0.0.1:" + closed, 3);
     try (LogLines log = new LogLines("io.stanzahook.app.nodes")) {
@@ -349,6 +444,7 @@ class NodeProxyIT {
           .contains("http://127.0.0.1:" + closed, "--cluster-advertise")
           .doesNotContain(TOKEN);
     }
+    assertThat(passedOn("unreachable")).isEqualTo(1);
   }
 
   @Test
@@ -363,5 +459,7 @@ class NodeProxyIT {
     HttpResponse<String> got = coming.get(2, TimeUnit.MINUTES);
     assertThat(got.statusCode()).isEqualTo(503);
     assertThat(got.body()).contains("moved");
+    assertThat(passedOn("moved")).isEqualTo(1);
+    assertThat(passedOn("answered")).isZero();
   }
 }

@@ -92,7 +92,7 @@ public final class Api {
         routes(registry, readiness, administration, limits, scrapes, searches),
         limits,
         administration.spans(),
-        new NodeProxy(administration.gateways(), certificate, loops),
+        new NodeProxy(administration.gateways(), certificate, registry, loops),
         registry,
         Disposables.composite(scrapes, searches, refused::close),
         loops);

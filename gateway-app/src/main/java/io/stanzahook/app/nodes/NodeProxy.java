@@ -1,5 +1,7 @@
 package io.stanzahook.app.nodes;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
@@ -15,6 +17,7 @@ import io.stanzahook.app.send.RestEndpoint;
 import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.net.SocketErrors;
 import io.stanzahook.tls.ClientCertificate;
+import io.stanzahook.tls.ServerTrust;
 import io.stanzahook.tls.TlsContext;
 import io.stanzahook.tls.TrustAdvice;
 import io.stanzahook.tls.TrustedCertificates;
@@ -79,8 +82,38 @@ public final class NodeProxy implements OtherNodes {
   /** How often to look whether the stream has moved meanwhile. */
   static final Duration LOOK = Duration.ofMillis(500);
 
+  /** A chain of causes may have a circle. */
+  private static final int MAX_CAUSES = 10;
+
   /** Between two warnings in the log. */
   private static final Duration QUIET = Duration.ofSeconds(10);
+
+  /** What becomes of a request that another node could answer. */
+  private enum Outcome {
+    /** The other node answered, whatever the status. */
+    ANSWERED,
+    /** It cannot be reached, or the connection broke. */
+    UNREACHABLE,
+    /** It said nothing for too long. */
+    TIMEOUT,
+    /** It answered more than is passed back. */
+    TOO_LARGE,
+    /** The stream moved before there was an answer. */
+    MOVED,
+    /** No other node is known to hold the stream. */
+    NO_OWNER,
+    /** Too many are passed on already. */
+    TOO_MANY,
+    /** The caller went away. */
+    CANCELLED;
+
+    Counter counter(MeterRegistry registry) {
+      return Counter.builder("stanzahook.cluster.passed.on")
+          .description("Requests that need a stream which another node holds.")
+          .tag("outcome", name().toLowerCase(Locale.ROOT))
+          .register(registry);
+    }
+  }
 
   /** Of the connection, of the node that was called, and of what was checked already. */
   private static final Set<String> NOT_PASSED =
@@ -113,6 +146,7 @@ public final class NodeProxy implements OtherNodes {
 
   private final Gateways gateways;
   private final Supplier<@Nullable ClientCertificate> certificate;
+  private final MeterRegistry registry;
   private final HttpClient client;
   private final AtomicInteger passed = new AtomicInteger();
   private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - QUIET.toNanos());
@@ -123,9 +157,13 @@ public final class NodeProxy implements OtherNodes {
    * @param certificate this node's own: what else is in its file is trusted, too
    */
   public NodeProxy(
-      Gateways gateways, Supplier<@Nullable ClientCertificate> certificate, LoopResources loops) {
+      Gateways gateways,
+      Supplier<@Nullable ClientCertificate> certificate,
+      MeterRegistry registry,
+      LoopResources loops) {
     this.gateways = gateways;
     this.certificate = certificate;
+    this.registry = registry;
     this.client =
         HttpClient.newConnection()
             .runOn(loops)
@@ -137,10 +175,22 @@ public final class NodeProxy implements OtherNodes {
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT.toMillis());
   }
 
+  /** Registers its counters, which begin at zero. Without a cluster there are none. */
+  public static void bind(MeterRegistry registry) {
+    for (Outcome each : Outcome.values()) {
+      each.counter(registry);
+    }
+  }
+
+  private void count(Outcome outcome) {
+    outcome.counter(registry).increment();
+  }
+
   @Override
   public Mono<Reply> passOn(Request request, ApiException elsewhere) {
     String domain = Objects.requireNonNull(elsewhere.elsewhere());
     if (request.http().requestHeaders().contains(MARK)) {
+      // The node that passed it on counts it.
       return Mono.error(
           ApiException.away(
               "the stream of %s is moving: the node that was said to hold it does not"
@@ -148,17 +198,21 @@ public final class NodeProxy implements OtherNodes {
     }
     SlotOwner owner = gateways.owner(domain);
     if (owner == null) {
+      count(Outcome.NO_OWNER);
       return Mono.error(elsewhere);
     }
     return Mono.defer(
         () -> {
           if (passed.incrementAndGet() > MAX_PASSED) {
             passed.decrementAndGet();
+            count(Outcome.TOO_MANY);
             return Mono.error(
                 ApiException.busy("too many requests are passed on to other nodes at once"));
           }
           return Mono.firstWithSignal(
                   answer(request, domain, owner.url()), moved(domain, owner.url()))
+              .doOnSuccess(answered -> count(Outcome.ANSWERED))
+              .doOnCancel(() -> count(Outcome.CANCELLED))
               .doFinally(end -> passed.decrementAndGet());
         });
   }
@@ -173,11 +227,13 @@ public final class NodeProxy implements OtherNodes {
             })
         .next()
         .flatMap(
-            tick ->
-                Mono.error(
-                    ApiException.away(
-                        "the stream of %s moved before the node that held it answered"
-                            .formatted(domain))));
+            tick -> {
+              count(Outcome.MOVED);
+              return Mono.error(
+                  ApiException.away(
+                      "the stream of %s moved before the node that held it answered"
+                          .formatted(domain)));
+            });
   }
 
   private Mono<Reply> answer(Request request, String domain, String url) {
@@ -281,28 +337,48 @@ public final class NodeProxy implements OtherNodes {
   private ApiException failure(Throwable error, String domain, String url, Duration longest) {
     Throwable cause = Exceptions.unwrap(error);
     if (cause instanceof ApiException known) {
+      count(Outcome.TOO_LARGE);
       return known;
     }
     if (cause instanceof ReadTimeoutException || cause instanceof TimeoutException) {
+      count(Outcome.TIMEOUT);
       return ApiException.timeout(
           "the node that holds the stream of %s did not answer within %d s"
               .formatted(domain, longest.toSeconds()));
     }
+    count(Outcome.UNREACHABLE);
     // Other messages may hold the request's URL, and with it a token.
     String why =
         cause instanceof IOException ? SocketErrors.text(cause) : cause.getClass().getSimpleName();
+    ServerTrust.Refusal refusal = refusal(cause);
+    String remedy =
+        refusal == null
+            ? "if that node runs, its --cluster-advertise must be an address that this one reaches"
+            : refusal.advice();
     long now = System.nanoTime();
     long before = toldAt.get();
     if (now - before >= QUIET.toNanos() && toldAt.compareAndSet(before, now)) {
       log.warn(
-          "{}: a request that needs the stream could not be passed on to {}, the node that holds it: {}. If that"
-              + " node runs, its --cluster-advertise must be an address that this one reaches",
+          "{}: a request that needs the stream could not be passed on to {}, the node that holds it: {}; {}",
           domain,
           url,
-          why);
+          refusal == null ? why : refusal.getMessage(),
+          remedy);
     }
     return ApiException.away(
         "the node that holds the stream of %s cannot be reached now".formatted(domain));
+  }
+
+  /** Why the other node's certificate is refused; null if something else is wrong. */
+  private static ServerTrust.@Nullable Refusal refusal(Throwable error) {
+    Throwable cause = error;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      if (cause instanceof ServerTrust.Refusal refusal) {
+        return refusal;
+      }
+      cause = cause.getCause();
+    }
+    return null;
   }
 
   /** The client for a URL: reading what is trusted blocks. */
@@ -322,8 +398,8 @@ public final class NodeProxy implements OtherNodes {
     ClientCertificate own = certificate.get();
     TrustAdvice advice =
         new TrustAdvice(
-            "--http-tls-cert of this node must also have the CA of the other nodes' certificates",
-            "--http-tls-cert of this node must also have the CA of the other nodes' certificates",
+            "add the CA of the other nodes' certificates to the end of this node's --http-tls-cert file",
+            "give this node --http-tls-cert, with the CA of the other nodes' certificates at the end of the file",
             "its --cluster-advertise must have a name of its certificate");
     return TlsContext.of(host, own == null ? null : trusted(own), null, advice);
   }
