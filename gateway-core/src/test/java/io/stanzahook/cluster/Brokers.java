@@ -1,15 +1,17 @@
 package io.stanzahook.cluster;
 
+import io.stanzahook.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 
 /**
  * Kafka brokers as processes on this machine, each a controller too. Their jars come from Maven:
@@ -25,6 +28,7 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public final class Brokers implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(4);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final String CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg";
 
   private final Path folder;
@@ -244,25 +248,40 @@ public final class Brokers implements AutoCloseable {
     }
   }
 
-  /** Ports that were free a moment ago, no two the same. */
-  private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      for (ServerSocket socket : sockets) {
-        try {
-          socket.close();
-        } catch (IOException e) {
-          // It is free all the same.
-        }
+  /** Whether all are there, and each partition has all its replicas in step. */
+  public boolean areInStep() {
+    for (int port : ports) {
+      // One that starts listens once its own state is known to the others.
+      try (Socket probe = new Socket()) {
+        probe.connect(new InetSocketAddress(address, port), (int) ANSWER.toMillis());
+      } catch (IOException e) {
+        return false;
       }
     }
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", addresses()))) {
+      Set<String> topics =
+          admin
+              .listTopics(new ListTopicsOptions().listInternal(true))
+              .names()
+              .get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+      return admin
+          .describeTopics(topics)
+          .allTopicNames()
+          .get(ANSWER.toSeconds(), TimeUnit.SECONDS)
+          .values()
+          .stream()
+          .flatMap(topic -> topic.partitions().stream())
+          .allMatch(partition -> partition.isr().size() == partition.replicas().size());
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Ports that were free a moment ago, no two the same. A broker gets its own again later. */
+  private static List<Integer> freePorts(int count) {
+    return IntStream.generate(Ports::free).distinct().limit(count).boxed().toList();
   }
 
   /** Ends all of them. */

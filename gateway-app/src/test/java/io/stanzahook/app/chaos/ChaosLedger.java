@@ -1,19 +1,21 @@
 package io.stanzahook.app.chaos;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was sent, what the gateway said it has, what the webhook was asked and what came back. A
- * message is one number of one conversation.
+ * message is one number of one conversation; numbers begin with 0. Runs are long: what is known of
+ * a message takes little memory.
  */
 final class ChaosLedger {
   /** One message, and what is known of it. */
   private static final class Entry {
-    final int conversation;
+    final long sentAt = System.nanoTime();
     boolean safe;
 
     /** When the webhook was first asked, and first answered; 0 where it never was. */
@@ -21,14 +23,12 @@ final class ChaosLedger {
 
     long answered;
     int replies;
-    final Set<String> webhookIds = new HashSet<>();
-
-    Entry(int conversation) {
-      this.conversation = conversation;
-    }
+    @Nullable String webhookId;
+    boolean manyIds;
   }
 
-  private final Map<String, Entry> messages = new LinkedHashMap<>();
+  /** By conversation, in the order of their numbers. */
+  private final Map<Integer, List<Entry>> messages = new TreeMap<>();
 
   /** Counts what happens at the webhook. */
   private long now;
@@ -37,17 +37,23 @@ final class ChaosLedger {
   private int again;
   private int kills;
 
-  private static String key(int conversation, int number) {
-    return conversation + " " + number;
-  }
+  /** The longest time from a message to its first POST, of those sent since then. */
+  private long wait;
+
+  private long waitSince = System.nanoTime();
 
   synchronized void sent(int conversation, int number) {
-    messages.put(key(conversation, number), new Entry(conversation));
+    List<Entry> all = messages.computeIfAbsent(conversation, key -> new ArrayList<>());
+    if (number != all.size()) {
+      throw new IllegalArgumentException(
+          "number %d of conversation %d is not the next one".formatted(number, conversation));
+    }
+    all.add(new Entry());
   }
 
   /** The gateway has answered a ping that was sent after this message. */
   synchronized void safe(int conversation, int number) {
-    entry(key(conversation, number)).safe = true;
+    entry(conversation, number).safe = true;
   }
 
   /** The webhook was asked. */
@@ -55,9 +61,18 @@ final class ChaosLedger {
     requests++;
     Entry entry = entry(message);
     again += entry.answered > 0 ? 1 : 0;
-    entry.webhookIds.add(webhookId);
+    if (entry.webhookId == null) {
+      entry.webhookId = webhookId;
+    } else {
+      entry.manyIds |= !entry.webhookId.equals(webhookId);
+    }
     now++;
-    entry.asked = entry.asked == 0 ? now : entry.asked;
+    if (entry.asked == 0) {
+      entry.asked = now;
+      if (entry.sentAt - waitSince > 0) {
+        wait = Math.max(wait, System.nanoTime() - entry.sentAt);
+      }
+    }
   }
 
   /** The webhook has answered with 200. */
@@ -75,46 +90,42 @@ final class ChaosLedger {
     kills++;
   }
 
+  /** Looks at how long messages wait that are sent from now on. */
+  synchronized void forgetWait() {
+    wait = 0;
+    waitSince = System.nanoTime();
+  }
+
+  /** The longest time from a message to its first POST since then, in milliseconds. */
+  synchronized long longestWait() {
+    return wait / 1_000_000;
+  }
+
   synchronized boolean allSafeAreAnswered() {
-    return messages.values().stream().allMatch(entry -> entry.answered > 0 || !entry.safe);
+    return count(entry -> entry.safe && entry.answered == 0) == 0;
   }
 
   synchronized int requests() {
     return requests;
   }
 
+  private int count(Predicate<Entry> which) {
+    return (int) messages.values().stream().flatMap(List::stream).filter(which).count();
+  }
+
   synchronized ChaosFigures figures() {
-    int safe = 0;
-    int lost = 0;
-    int unsafe = 0;
-    int unsafeLost = 0;
-    int manyIds = 0;
-    int unreplied = 0;
-    int repliedTwice = 0;
-    for (Entry entry : messages.values()) {
-      if (entry.safe) {
-        safe++;
-        lost += entry.answered > 0 ? 0 : 1;
-        unreplied += entry.replies == 0 ? 1 : 0;
-      } else {
-        unsafe++;
-        unsafeLost += entry.asked > 0 ? 0 : 1;
-      }
-      manyIds += entry.webhookIds.size() > 1 ? 1 : 0;
-      repliedTwice += entry.replies > 1 ? 1 : 0;
-    }
     return new ChaosFigures(
         kills,
-        safe,
-        lost,
-        unsafe,
-        unsafeLost,
+        count(entry -> entry.safe),
+        count(entry -> entry.safe && entry.answered == 0),
+        count(entry -> !entry.safe),
+        count(entry -> !entry.safe && entry.asked == 0),
         requests,
         again,
-        manyIds,
+        count(entry -> entry.manyIds),
         outOfOrder(),
-        unreplied,
-        repliedTwice);
+        count(entry -> entry.safe && entry.replies == 0),
+        count(entry -> entry.replies > 1));
   }
 
   /**
@@ -123,22 +134,31 @@ final class ChaosLedger {
    * more, or that nobody waits for any more, may come later than that, and count for nothing.
    */
   private int outOfOrder() {
-    Map<Integer, Long> answeredAt = new HashMap<>();
     int count = 0;
-    for (Entry entry : messages.values()) {
-      if (entry.asked > 0) {
-        count += entry.asked < answeredAt.getOrDefault(entry.conversation, 0L) ? 1 : 0;
-        answeredAt.put(entry.conversation, entry.answered == 0 ? Long.MAX_VALUE : entry.answered);
+    for (List<Entry> conversation : messages.values()) {
+      long answeredAt = 0;
+      for (Entry entry : conversation) {
+        if (entry.asked > 0) {
+          count += entry.asked < answeredAt ? 1 : 0;
+          answeredAt = entry.answered == 0 ? Long.MAX_VALUE : entry.answered;
+        }
       }
     }
     return count;
   }
 
   private Entry entry(String message) {
-    Entry entry = messages.get(message);
-    if (entry == null) {
-      throw new IllegalStateException("nobody sent '" + message + "'");
+    int space = message.indexOf(' ');
+    return entry(
+        Integer.parseInt(message.substring(0, space)),
+        Integer.parseInt(message.substring(space + 1)));
+  }
+
+  private Entry entry(int conversation, int number) {
+    List<Entry> all = messages.getOrDefault(conversation, List.of());
+    if (number >= all.size()) {
+      throw new IllegalStateException("nobody sent '" + conversation + " " + number + "'");
     }
-    return entry;
+    return all.get(number);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -23,22 +24,28 @@ final class ChaosWebhook {
   private final Random random;
   private final DisposableServer server;
 
+  /** How long some requests take that nobody waits for any more; null if there are none. */
+  private final @Nullable Duration tooLong;
+
   /** Requests, by the addresses that they come from. */
   private final Map<String, Integer> from = new ConcurrentHashMap<>();
 
   private volatile boolean refusing;
 
   ChaosWebhook(ChaosLedger ledger, long seed, LoopResources loops) {
-    this(ledger, seed, loops, "127.0.0.1");
+    this(ledger, seed, loops, "127.0.0.1", ChaosRun.TIMEOUT.multipliedBy(2));
   }
 
   /**
    * The same.
    *
    * @param host where it listens
+   * @param tooLong how long it sleeps now and then; null if it always answers in time
    */
-  ChaosWebhook(ChaosLedger ledger, long seed, LoopResources loops, String host) {
+  ChaosWebhook(
+      ChaosLedger ledger, long seed, LoopResources loops, String host, @Nullable Duration tooLong) {
     this.ledger = ledger;
+    this.tooLong = tooLong;
     this.random = new Random(seed);
     this.server =
         HttpServer.create()
@@ -103,9 +110,7 @@ final class ChaosWebhook {
     }
     // Some sleep for longer than the gateway waits.
     Duration sleep =
-        chance < 32
-            ? ChaosRun.TIMEOUT.multipliedBy(2)
-            : Duration.ofMillis(chance < 200 ? millis : 0);
+        chance < 32 && tooLong != null ? tooLong : Duration.ofMillis(chance < 200 ? millis : 0);
     return sleep.isZero()
         ? reply(response, message)
         : Mono.delay(sleep).then(Mono.defer(() -> reply(response, message)));

@@ -3,6 +3,7 @@ package io.stanzahook.app.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.stanzahook.app.chaos.ClusterChaosRun.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -10,7 +11,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each fault once to each kind of process; {@code scripts/chaos --cluster} goes on for longer. */
+/**
+ * Each fault once to each kind of process, and a short outage of all brokers; {@code scripts/chaos
+ * --cluster} goes on for longer.
+ */
 class ClusterChaosIT {
   @TempDir private static Path folder;
   private static ClusterChaosRun run;
@@ -20,8 +24,12 @@ class ClusterChaosIT {
   static void inflictAll() throws Exception {
     run =
         new ClusterChaosRun(
-            folder, System.getProperty("stanzahook.jar"), 100, Duration.ofSeconds(9), 1);
-    figures = run.run(Duration.ofSeconds(4), 1);
+            folder, System.getProperty("stanzahook.jar"), 100, Duration.ofSeconds(9), false, 1);
+    run.begin();
+    run.faults(Duration.ofSeconds(2));
+    // Longer than a lease: nothing may begin meanwhile.
+    run.outage(Fault.FREEZE, Duration.ofSeconds(7));
+    figures = run.end();
   }
 
   @AfterAll
@@ -35,18 +43,23 @@ class ClusterChaosIT {
   void whateverDiesFreezesOrEnds_nothingThatWasTakenIsLost_andTheOrderHolds() {
     // The canaries: else nothing was sent, or no edge was killed under load.
     assertThat(figures.safe()).isPositive();
-    assertThat(run.bounced()).isPositive();
+    assertThat(run.cluster().users().bounced()).isPositive();
     assertThat(figures.lost()).isZero();
     assertThat(figures.manyIds()).isZero();
     // At five nodes before and after, and at four while an edge is frozen.
-    assertThat(run.asked()).isEqualTo(14);
-    assertThat(figures.outOfOrder()).isLessThanOrEqualTo(run.late());
+    assertThat(run.cluster().asked()).isEqualTo(14);
+    assertThat(figures.outOfOrder()).isLessThanOrEqualTo(run.cluster().late());
+  }
+
+  @Test
+  void allNodesAreStillThereAndHadEnoughMemory() {
+    assertThat(run.cluster().nodes()).hasSize(5).noneMatch(ChaosNode::isBroken);
   }
 
   @Test
   void aWorkerThatIsCutOffFromTheBrokersBeginsNoPostOnceItsLeaseIsOver() {
     assumeTrue(
-        run.hasHosts(),
+        run.cluster().hosts() != null,
         "network namespaces cannot be made or entered here: it takes the rights of root, and a root"
             + " folder that is a mount, which that of a chroot is not");
     int[] posts = run.postsOfCutWorkers();
