@@ -17,8 +17,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Assigns slots to edges. It takes nothing from a living edge, because a stream that moves is
- * silent for a moment; a slot without an owner goes to the edge that has the fewest. Only if an
- * edge asks for balance, those that have too many give some away.
+ * silent for a moment; a slot without an owner goes to the edge that has the fewest. If several
+ * have equally few, one that was there before gets it: after a crash, that is the one that stood by,
+ * and not the one that has just been started again and is still slow. Only if an edge asks for
+ * balance, those that have too many give some away.
  *
  * <p>A slot counts if a component has it: an edge tells which do. Kafka makes it, so its
  * constructor is public, as is the class.
@@ -114,6 +116,7 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
       boolean balance,
       Map<String, List<TopicPartition>> lists) {
     Map<Integer, String> owners = owners(topic, count, members);
+    Set<String> fresh = fresh(members);
     Map<String, List<Integer>> slots = new TreeMap<>();
     members.keySet().forEach(member -> slots.put(member, new ArrayList<>()));
     // What is given away is nobody's for now: its owner lets go first, and asks again.
@@ -127,7 +130,7 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
     for (boolean counts : new boolean[] {true, false}) {
       for (int slot = 0; slot < count; slot++) {
         if (used.contains(slot) == counts && !owners.containsKey(slot)) {
-          list(slots, fewest(slots, used, counts)).add(slot);
+          list(slots, fewest(slots, used, counts, fresh)).add(slot);
         }
       }
     }
@@ -144,6 +147,23 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
     return slots.computeIfAbsent(member, name -> new ArrayList<>());
   }
 
+  /** Those that join now. */
+  private static Set<String> fresh(Map<String, Subscription> members) {
+    Set<String> fresh = new TreeSet<>();
+    members.forEach(
+        (member, subscription) -> {
+          if (generation(subscription) < 0) {
+            fresh.add(member);
+          }
+        });
+    return fresh;
+  }
+
+  /** Of the last assignment that the member had; less than 0 if it had none. */
+  private static int generation(Subscription subscription) {
+    return subscription.generationId().orElse(-1);
+  }
+
   /** Of two that believe to own a slot, the one with the higher generation does. */
   private static Map<Integer, String> owners(
       String topic, int count, Map<String, Subscription> members) {
@@ -151,7 +171,7 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
     Map<Integer, Integer> generations = new HashMap<>();
     members.forEach(
         (member, subscription) -> {
-          int generation = subscription.generationId().orElse(-1);
+          int generation = generation(subscription);
           for (TopicPartition each : subscription.ownedPartitions()) {
             int slot = each.partition();
             if (each.topic().equals(topic)
@@ -189,11 +209,12 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   }
 
   private static String fewest(
-      Map<String, List<Integer>> slots, Set<Integer> used, boolean counts) {
+      Map<String, List<Integer>> slots, Set<Integer> used, boolean counts, Set<String> fresh) {
     return slots.entrySet().stream()
         .min(
             Comparator.<Map.Entry<String, List<Integer>>>comparingInt(
                     each -> number(each.getValue(), used, counts))
+                .thenComparing(each -> fresh.contains(each.getKey()))
                 .thenComparingInt(each -> each.getValue().size())
                 .thenComparing(Map.Entry::getKey))
         .orElseThrow()

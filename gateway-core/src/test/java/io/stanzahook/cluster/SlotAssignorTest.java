@@ -2,6 +2,7 @@ package io.stanzahook.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -126,6 +127,34 @@ class SlotAssignorTest {
     assertThat(all(second)).hasSize(SLOTS);
     assertThat(second.get("a")).isEqualTo(first.get("a"));
     assertThat(second.values()).allSatisfy(slots -> assertThat(slots).containsAnyOf(3, 7));
+  }
+
+  @Test
+  void afterACrash_theEdgeThatStoodByTakesTheStream_andNotTheOneThatWasJustStartedAgain() {
+    byte used = 3;
+    List<TopicPartition> others =
+        IntStream.range(8, SLOTS).mapToObj(slot -> new TopicPartition(TOPIC, slot)).toList();
+    // In the order of their names, and of their numbers of slots, the new one comes first.
+    Map<String, Subscription> members =
+        Map.of(
+            "again",
+            new Subscription(
+                List.of(TOPIC),
+                ByteBuffer.wrap(new byte[] {0, used}),
+                List.of(),
+                -1,
+                Optional.empty()),
+            "standby",
+            new Subscription(
+                List.of(TOPIC),
+                ByteBuffer.wrap(new byte[] {0, used}),
+                others,
+                4,
+                Optional.empty()));
+    var assigned =
+        new SlotAssignor().assign(CLUSTER, new GroupSubscription(members)).groupAssignment();
+    assertThat(assigned.get("standby").partitions()).contains(new TopicPartition(TOPIC, used));
+    assertThat(assigned.get("again").partitions()).hasSize(SLOTS - 1 - others.size());
   }
 
   @Test
