@@ -37,6 +37,7 @@ final class ChaosCluster implements AutoCloseable {
 
   private final Path folder;
   private final String jar;
+  private final int rate;
 
   /** How long the gateway waits for the webhook. */
   private final Duration timeout;
@@ -71,6 +72,7 @@ final class ChaosCluster implements AutoCloseable {
   ChaosCluster(Path folder, String jar, int rate, boolean patient, long seed) throws IOException {
     this.folder = folder;
     this.jar = jar;
+    this.rate = rate;
     this.timeout = patient ? ChaosRun.TIMEOUT.multipliedBy(20) : ChaosRun.TIMEOUT;
     this.hosts = ClusterHosts.create(EDGES + WORKERS);
     this.here = hosts == null ? LOOPBACK : hosts.here();
@@ -298,6 +300,11 @@ final class ChaosCluster implements AutoCloseable {
       }
       pause(LOOK);
     }
+  }
+
+  /** Waits until the webhook is not further behind than the messages of a second. */
+  void awaitDelivered() throws InterruptedException {
+    await("the workers do not catch up", () -> ledger.waiting() <= rate);
   }
 
   /** Waits until all is delivered, and nothing comes any more. */

@@ -101,8 +101,13 @@ final class ChaosLedger {
     return wait / 1_000_000;
   }
 
-  synchronized boolean allSafeAreAnswered() {
-    return count(entry -> entry.safe && entry.answered == 0) == 0;
+  /** Safe messages that the webhook has not answered. */
+  synchronized int waiting() {
+    return count(entry -> entry.safe && entry.answered == 0);
+  }
+
+  boolean allSafeAreAnswered() {
+    return waiting() == 0;
   }
 
   synchronized int requests() {

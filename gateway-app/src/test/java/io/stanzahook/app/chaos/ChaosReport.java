@@ -13,11 +13,11 @@ final class ChaosReport {
   /** The same: the longest time from a message to its first POST. */
   private final Map<String, List<Long>> waits = new LinkedHashMap<>();
 
-  /** From the moment when the brokers were back to the first answer. */
-  private final Map<String, List<Long>> resumed = new LinkedHashMap<>();
-
-  /** From that moment until nothing waited any more. */
-  private final Map<String, List<Long>> caughtUp = new LinkedHashMap<>();
+  /**
+   * From the moment when the brokers were back: until the first answer, until all that waited was
+   * in the log, and until it was delivered.
+   */
+  private final Map<String, List<List<Long>>> resumed = new LinkedHashMap<>();
 
   private final Map<String, List<Integer>> memories = new LinkedHashMap<>();
 
@@ -54,9 +54,11 @@ final class ChaosReport {
     waits.computeIfAbsent(what, key -> new ArrayList<>()).add(wait);
   }
 
-  void resumed(String what, long first, long all) {
-    resumed.computeIfAbsent(what, key -> new ArrayList<>()).add(first);
-    caughtUp.computeIfAbsent(what, key -> new ArrayList<>()).add(all);
+  /** The brokers were away and are back. */
+  void resumed(String what, long first, long all, long delivered) {
+    resumed
+        .computeIfAbsent(what, key -> new ArrayList<>())
+        .add(List.of(first, all, delivered));
   }
 
   /** Of all outages of a node, the largest count. */
@@ -85,7 +87,6 @@ final class ChaosReport {
         "silences", silences,
         "waits", waits,
         "resumed", resumed,
-        "caughtUp", caughtUp,
         "memories", memories);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.stanzahook.app.chaos.ClusterChaosRun.Fault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class ClusterChaosIT {
     run.begin();
     run.faults(Duration.ofSeconds(2));
     // Longer than a lease: nothing may begin meanwhile.
-    run.outage(Fault.FREEZE, Duration.ofSeconds(7));
+    run.outage(Fault.FREEZE, Duration.ofSeconds(7), List.of());
     figures = run.end();
   }
 

@@ -217,11 +217,15 @@ final class ClusterChaosRun implements AutoCloseable {
     return new int[] {cutPosts, latePosts};
   }
 
-  /** All brokers are killed, or frozen, for so long. */
-  void outage(Fault fault, Duration length) throws InterruptedException {
+  /**
+   * All brokers are killed, or frozen, for so long.
+   *
+   * @param measured nodes whose memory is measured
+   */
+  void outage(Fault fault, Duration length, List<ChaosNode> measured) throws InterruptedException {
     before();
     List<ChaosReport.Memory> before = new ArrayList<>();
-    for (ChaosNode each : cluster.nodes()) {
+    for (ChaosNode each : measured) {
       before.add(ChaosReport.Memory.before(each));
     }
     int brokers = cluster.brokers().count();
@@ -247,18 +251,20 @@ final class ClusterChaosRun implements AutoCloseable {
       }
     }
     cluster.await("no edge answers", () -> cluster.users().answeredAt() - back > 0);
-    long first = System.nanoTime() - back;
+    long first = (System.nanoTime() - back) / 1_000_000;
     cluster.awaitAnswer();
-    long caughtUp = System.nanoTime() - back;
+    long caughtUp = (System.nanoTime() - back) / 1_000_000;
+    cluster.awaitDelivered();
+    long delivered = (System.nanoTime() - back) / 1_000_000;
     cluster.awaitCalm();
     for (ChaosReport.Memory each : during) {
       report.memory(each.back());
     }
     String what = fault + " BROKERS";
-    report.resumed(what, first / 1_000_000, caughtUp / 1_000_000);
+    report.resumed(what, first, caughtUp, delivered);
     cluster.tell(
-        "%s: first answer after %d ms, caught up after %d ms"
-            .formatted(what, first / 1_000_000, caughtUp / 1_000_000));
+        "%s: first answer after %d ms, all in the log after %d ms, delivered after %d ms"
+            .formatted(what, first, caughtUp, delivered));
   }
 
   /** All nodes and then all brokers are ended with SIGTERM and started again, one by one. */
@@ -316,8 +322,8 @@ final class ClusterChaosRun implements AutoCloseable {
         switch (what) {
           case "faults" -> run.faults(time);
           case "outage" -> {
-            run.outage(Fault.KILL, time);
-            run.outage(Fault.FREEZE, time);
+            run.outage(Fault.KILL, time, run.cluster.nodes());
+            run.outage(Fault.FREEZE, time, run.cluster.nodes());
           }
           case "restart" -> run.restarts(time);
           default -> throw new IllegalArgumentException(what);
