@@ -18,8 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Assigns slots to edges. It takes nothing from a living edge, because a stream that moves is
  * silent for a moment; a slot without an owner goes to the edge that has the fewest. If several
- * have equally few, one that was there before gets it: after a crash, that is the one that stood by,
- * and not the one that has just been started again and is still slow. Only if an edge asks for
+ * have equally few, one that was there before gets it: after a crash, that is the one that stood
+ * by, and not the one that has just been started again and is still slow. Only if an edge asks for
  * balance, those that have too many give some away.
  *
  * <p>A slot counts if a component has it: an edge tells which do. Kafka makes it, so its

@@ -33,17 +33,16 @@ final class ChaosReport {
     }
 
     /** The brokers were away for long. */
-    Memory away() throws InterruptedException {
+    Memory withoutBrokers() throws InterruptedException {
       int live = node.liveHeap();
       return new Memory(node, before, live, node.heaps().size(), 0, 0);
     }
 
     /** They are back, and nothing waits any more. */
-    Memory back() throws InterruptedException {
+    Memory withBrokers() throws InterruptedException {
       int live = node.liveHeap();
       List<Integer> all = node.heaps();
-      int highest =
-          all.stream().skip(collections).mapToInt(Integer::intValue).max().orElse(live);
+      int highest = all.stream().skip(collections).mapToInt(Integer::intValue).max().orElse(live);
       return new Memory(node, before, away, collections, highest, live);
     }
   }
@@ -56,16 +55,13 @@ final class ChaosReport {
 
   /** The brokers were away and are back. */
   void resumed(String what, long first, long all, long delivered) {
-    resumed
-        .computeIfAbsent(what, key -> new ArrayList<>())
-        .add(List.of(first, all, delivered));
+    resumed.computeIfAbsent(what, key -> new ArrayList<>()).add(List.of(first, all, delivered));
   }
 
   /** Of all outages of a node, the largest count. */
   void memory(Memory next) {
     List<Integer> values =
-        List.of(
-            next.before(), next.away(), next.most(), next.after(), next.node().mostResident());
+        List.of(next.before(), next.away(), next.most(), next.after(), next.node().mostResident());
     memories.merge(
         next.node().name(),
         values,

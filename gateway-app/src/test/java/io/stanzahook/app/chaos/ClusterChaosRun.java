@@ -239,7 +239,7 @@ final class ClusterChaosRun implements AutoCloseable {
     cluster.pause(length);
     List<ChaosReport.Memory> during = new ArrayList<>();
     for (ChaosReport.Memory each : before) {
-      during.add(each.away());
+      during.add(each.withoutBrokers());
     }
     long back = System.nanoTime();
     for (int i = 0; i < brokers; i++) {
@@ -258,7 +258,7 @@ final class ClusterChaosRun implements AutoCloseable {
     long delivered = (System.nanoTime() - back) / 1_000_000;
     cluster.awaitCalm();
     for (ChaosReport.Memory each : during) {
-      report.memory(each.back());
+      report.memory(each.withBrokers());
     }
     String what = fault + " BROKERS";
     report.resumed(what, first, caughtUp, delivered);
