@@ -129,7 +129,9 @@ public final class Values {
     List<String> names = Arrays.stream(constants).map(Values::label).toList();
     int index = names.indexOf(text.trim().toLowerCase(Locale.ROOT));
     if (index < 0) {
-      throw noneOf(text, names);
+      throw new IllegalArgumentException(
+          "'%s' is none of %s%s"
+              .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
     }
     return constants[index];
   }
@@ -137,11 +139,5 @@ public final class Values {
   /** A constant's name in flags. */
   public static String label(Object constant) {
     return constant.toString().toLowerCase(Locale.ROOT);
-  }
-
-  private static IllegalArgumentException noneOf(String text, List<String> names) {
-    return new IllegalArgumentException(
-        "'%s' is none of %s%s"
-            .formatted(text, String.join(", ", names), Suggestion.suffix(text, names)));
   }
 }

@@ -59,9 +59,6 @@ final class ConfigFile {
   private final Map<String, Option> byKey = new LinkedHashMap<>();
   private final Problems problems;
 
-  /** Problems of entries. They are reported after the problems of the rest of the file. */
-  private final Problems ofEntries = new Problems();
-
   /**
    * The content of a file.
    *
@@ -171,22 +168,21 @@ final class ConfigFile {
     List<NodeTuple> lists =
         lines.stream().filter(line -> plain(key(line)).equals(COMPONENTS)).toList();
     lines.removeAll(lists);
+    Map<String, Given> given = given(lines, Source.Layer.FILE, path.toString());
     List<Entry> components = null;
     for (NodeTuple list : lists) {
       if (components != null) {
-        ofEntries.add("%s: %s: is given twice".formatted(path, COMPONENTS));
+        problems.add("%s: %s: is given twice".formatted(path, COMPONENTS));
       }
       components = components(list.getValueNode());
     }
-    Map<String, Given> given = given(lines, Source.Layer.FILE, path.toString(), problems);
-    problems.addAll(ofEntries);
     return new Content(given, components);
   }
 
   private List<Entry> components(Node node) {
     String place = path + ": " + COMPONENTS;
     if (!(node instanceof SequenceNode sequence)) {
-      ofEntries.add(place + ": takes a list; each entry has the settings of one component");
+      problems.add(place + ": takes a list; each entry has the settings of one component");
       return List.of();
     }
     List<Node> nodes = sequence.getValue();
@@ -195,15 +191,15 @@ final class ConfigFile {
       if (nodes.get(i) instanceof MappingNode mapping) {
         entries.add(entry(mapping, place, i + 1));
       } else {
-        ofEntries.add(
+        problems.add(
             "%s: #%d: is not a mapping; write '- component: DOMAIN', and below it the settings of that component"
                 .formatted(place, i + 1));
       }
     }
     if (nodes.isEmpty()) {
-      ofEntries.add(place + ": is empty; add an entry, or remove the key");
+      problems.add(place + ": is empty; add an entry, or remove the key");
     } else if (nodes.size() > MAX_COMPONENTS) {
-      ofEntries.add(
+      problems.add(
           "%s: has %d entries; one process runs %d components at most"
               .formatted(place, nodes.size(), MAX_COMPONENTS));
     }
@@ -227,7 +223,7 @@ final class ConfigFile {
       }
     }
     String place = list + ": " + name;
-    return new Entry(place, given(mapping.getValue(), Source.Layer.ENTRY, place, ofEntries));
+    return new Entry(place, given(mapping.getValue(), Source.Layer.ENTRY, place));
   }
 
   private @Nullable Option option(String key, Source.Layer layer) {
@@ -235,8 +231,7 @@ final class ConfigFile {
     return byKey.get(domain ? "component" : plain(key));
   }
 
-  private Map<String, Given> given(
-      List<NodeTuple> lines, Source.Layer layer, String place, Problems to) {
+  private Map<String, Given> given(List<NodeTuple> lines, Source.Layer layer, String place) {
     Map<String, Given> given = new LinkedHashMap<>();
     for (NodeTuple line : lines) {
       Source source = new Source(layer, place + ": " + key(line));
@@ -247,18 +242,18 @@ final class ConfigFile {
         Set<String> names = new LinkedHashSet<>();
         names.add(layer == Source.Layer.ENTRY ? DOMAIN : COMPONENTS);
         names.addAll(byKey.keySet());
-        to.add(
+        problems.add(
             "%s: unknown key '%s'%s"
                 .formatted(place, key(line), Suggestion.suffix(key(line), names)));
       } else if (layer == Source.Layer.ENTRY && option.scope() == Option.Scope.PROCESS) {
-        to.add(
+        problems.add(
             source, "belongs to the whole process; move it from the entry to the top of the file");
       } else if (!texts(line.getValueNode(), option.form().shape(), texts, missing)) {
-        to.add(source, form(option, line.getValueNode()));
+        problems.add(source, form(option, line.getValueNode()));
       } else if (!missing.isEmpty()) {
-        missing.forEach(name -> to.add(source, missing(name)));
+        missing.forEach(name -> problems.add(source, missing(name)));
       } else if (given.putIfAbsent(option.name(), new Given(source, texts)) != null) {
-        to.add(source, "is given twice");
+        problems.add(source, "is given twice");
       }
     }
     return given;

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Options in environment variables. */
 public final class Environment {
@@ -68,8 +67,7 @@ public final class Environment {
   }
 
   private static boolean isOfOthers(String name) {
-    return Stream.of(RunOptions.ALL, SandboxOptions.ALL)
-        .flatMap(List::stream)
+    return Option.all(RunOptions.ALL, SandboxOptions.ALL).stream()
         .anyMatch(option -> option.variable().equals(name));
   }
 }

@@ -163,11 +163,6 @@ public record Option(
     return name.replace('-', '_');
   }
 
-  /** The default, or what help shows if there is none. */
-  public String fallbackOrAbsent() {
-    return fallback == null ? absent : fallback;
-  }
-
   /** The options of both lists. */
   static List<Option> all(List<Option> first, List<Option> second) {
     return Stream.of(first, second).flatMap(List::stream).toList();

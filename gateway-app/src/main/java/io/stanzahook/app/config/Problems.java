@@ -47,10 +47,6 @@ public final class Problems {
     add(source + ": " + what);
   }
 
-  public void addAll(Problems others) {
-    lines.addAll(others.lines);
-  }
-
   /** Notes that a value has no effect on one component. */
   void addUseless(Source source, String what) {
     useless.computeIfAbsent(source, key -> new ArrayList<>()).add(what);

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValueParsers {
   private static final Pattern STATUSES = Pattern.compile("(\\d{3})(?: ?- ?(\\d{3}))?");
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(\\d{1,32}(\\.\\d{0,32})?|\\.\\d{1,32})([eE][+-]?\\d{1,3})?");
   private static final int MAX_PORT = 65_535;
 
   /** Many rooms cut longer nicks. */
@@ -98,20 +100,12 @@ final class ValueParsers {
   /** A number from 0 to 1. */
   static double share(String text) {
     String digits = text.trim();
-    double share = digits.matches("[0-9.eE+-]{1,32}") ? parsed(digits) : -1;
-    if (!(share >= 0 && share <= 1)) {
+    double share = DECIMAL.matcher(digits).matches() ? Double.parseDouble(digits) : -1;
+    if (share < 0 || share > 1) {
       throw new IllegalArgumentException(
           "'%s' is not a number from 0 to 1, such as 0.01".formatted(text));
     }
     return share;
-  }
-
-  private static double parsed(String digits) {
-    try {
-      return Double.parseDouble(digits);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
   }
 
   /** Where an OTLP receiver listens. No message shows it, because it may contain a token. */

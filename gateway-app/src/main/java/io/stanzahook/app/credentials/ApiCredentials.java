@@ -120,16 +120,6 @@ public final class ApiCredentials {
     }
   }
 
-  /** Whether somebody has that token. */
-  public boolean hasToken(String token) {
-    return ofToken(token) != null;
-  }
-
-  /** Whether somebody has that user and password, with a colon between them. */
-  public boolean hasPair(String pair) {
-    return ofPair(pair) != null;
-  }
-
   /** Who calls where no credentials are needed; null where they are. */
   public @Nullable ApiCaller anybody() {
     return callers.isEmpty() ? ANYBODY : null;

@@ -33,14 +33,14 @@ class ApiCredentialsTest {
             "# who may\r\n\r\nt0ken\n  other-token bot@gw.localhost\tbot2@gw.localhost\n"
                 + "ann:pass:word bot@gw.localhost");
     assertThat(problems).isEmpty();
-    assertThat(credentials.hasToken("t0ken")).isTrue();
-    assertThat(credentials.hasToken("other-token")).isTrue();
-    assertThat(credentials.hasPair("ann:pass:word")).isTrue();
-    assertThat(credentials.hasToken("ann:pass:word")).isFalse();
-    assertThat(credentials.hasPair("t0ken")).isFalse();
-    assertThat(credentials.hasToken("bot@gw.localhost")).isFalse();
-    assertThat(credentials.hasToken("# who may")).isFalse();
-    assertThat(credentials.hasToken("")).isFalse();
+    assertThat(credentials.ofToken("t0ken")).isNotNull();
+    assertThat(credentials.ofToken("other-token")).isNotNull();
+    assertThat(credentials.ofPair("ann:pass:word")).isNotNull();
+    assertThat(credentials.ofToken("ann:pass:word")).isNull();
+    assertThat(credentials.ofPair("t0ken")).isNull();
+    assertThat(credentials.ofToken("bot@gw.localhost")).isNull();
+    assertThat(credentials.ofToken("# who may")).isNull();
+    assertThat(credentials.ofToken("")).isNull();
     assertThat(credentials).hasToString("ApiCredentials[3]");
   }
 
