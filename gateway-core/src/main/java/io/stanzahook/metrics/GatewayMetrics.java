@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.JournalFigures;
-import io.stanzahook.delivery.RetryReason;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;

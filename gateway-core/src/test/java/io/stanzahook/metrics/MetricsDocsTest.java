@@ -3,7 +3,6 @@ package io.stanzahook.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
-import io.stanzahook.delivery.RetryReason;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.rooms.LossReason;

@@ -1,9 +1,9 @@
-package io.stanzahook.delivery;
+package io.stanzahook.metrics;
 
 import io.stanzahook.exchange.WebhookResult;
 
 /** Why a delivery is tried again: the label's values in {@code webhook_retries_total}. */
-public enum RetryReason {
+enum RetryReason {
   /** It surely did not reach the webhook. */
   NOT_SENT("not_sent"),
   /** It is not known whether it was processed: a time-out, or a connection that broke. */
@@ -18,12 +18,12 @@ public enum RetryReason {
   }
 
   /** The label's value. */
-  public String label() {
+  String label() {
     return label;
   }
 
   /** The reason where this is followed by another attempt. */
-  public static RetryReason of(WebhookResult.Failed failed) {
+  static RetryReason of(WebhookResult.Failed failed) {
     return switch (failed.outcome()) {
       case NOT_SENT, HELD_BACK -> NOT_SENT;
       case UNKNOWN, UNDECODABLE -> UNKNOWN;
