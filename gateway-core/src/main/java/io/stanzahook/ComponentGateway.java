@@ -4,6 +4,7 @@ import io.stanzahook.cluster.ClusterJournal;
 import io.stanzahook.cluster.ClusterNode;
 import io.stanzahook.cluster.ComponentLog;
 import io.stanzahook.cluster.ReplySet;
+import io.stanzahook.delivery.ConversationKey;
 import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.DeliveryListener.RefusalReason;
@@ -202,6 +203,7 @@ public final class ComponentGateway implements Gateway {
       Webhook webhook,
       LoopResources loops,
       DeliveryListener deliveries) {
+    DispatchClock clock = DispatchClock.system();
     try {
       return new Dispatcher(
           settings.component().domain(),
@@ -210,7 +212,8 @@ public final class ComponentGateway implements Gateway {
           webhook,
           new Replying(),
           deliveries,
-          journal(settings, loops, deliveries));
+          clock,
+          journal(settings, loops, deliveries, clock));
     } catch (SpoolException e) {
       disposeConnections().subscribe();
       throw e;
@@ -219,13 +222,15 @@ public final class ComponentGateway implements Gateway {
 
   /** What messages are kept in: a cluster's log, a spool, or memory. */
   private Journal.Opener journal(
-      GatewaySettings settings, LoopResources loops, DeliveryListener deliveries) {
+      GatewaySettings settings,
+      LoopResources loops,
+      DeliveryListener deliveries,
+      DispatchClock clock) {
     String domain = settings.component().domain();
     SpoolSettings spool = settings.spool();
     ComponentLog log = shared;
     // Where to go on with what is on disk or in the log: best an event loop of the webhook's.
     Executor executor = loops.onClient(LoopResources.DEFAULT_NATIVE).next();
-    DispatchClock clock = DispatchClock.system();
     if (log != null) {
       return ClusterJournal.opener(domain, log, executor, clock, replyAge(settings));
     }
@@ -585,7 +590,7 @@ public final class ComponentGateway implements Gateway {
     if (log == null || stanzas.isEmpty()) {
       return leave(stanzas);
     }
-    String person = Dispatcher.person(stanzas.get(0).to());
+    String person = ConversationKey.normalized(stanzas.get(0).to());
     int leaving = log.streamOf(person);
     ComponentGateway at = leaving < all.size() ? all.get(leaving) : null;
     return at != null && at.holdsOwnStream() ? at.leave(stanzas) : through(log, person, stanzas);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.BatchSettings;
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.local.LocalSettings;
@@ -137,13 +136,10 @@ class BatchUrlsIT {
                     ComponentSettings.DEFAULT_MAX_PENDING,
                     ComponentSettings.DEFAULT_MAX_PENDING_AGE),
                 Settings.with(webhook, urls),
-                new DispatchSettings(
+                TestSettings.dispatch(
                     Set.of(StanzaKind.MESSAGE, StanzaKind.PRESENCE),
                     new FlowSettings(Concurrency.of(4), 1000, FlowSettings.Overload.BACKPRESSURE)
                         .withBatch(batches),
-                    DispatchSettings.Order.CONVERSATION,
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(25),
                     retry),
                 TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
                 null,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
 import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.local.LocalSettings;
@@ -155,12 +154,9 @@ public final class SpooledGateway implements AutoCloseable {
             ComponentSettings.DEFAULT_MAX_PENDING_AGE),
         TestSettings.webhook(
             UrlTemplate.parse(url()), List.of(), Duration.ofSeconds(20), 262_144, 10, 16, "test"),
-        new DispatchSettings(
+        TestSettings.dispatch(
             Set.of(StanzaKind.MESSAGE),
             new FlowSettings(Concurrency.of(16), 1000, FlowSettings.Overload.BACKPRESSURE),
-            DispatchSettings.Order.CONVERSATION,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(25),
             RetrySettings.NEVER),
         TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
         spool,

@@ -1,9 +1,13 @@
 package io.stanzahook;
 
+import io.stanzahook.delivery.DispatchSettings;
+import io.stanzahook.delivery.FlowSettings;
+import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.local.Filters;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Settings;
+import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.TlsSettings;
 import io.stanzahook.tls.ClientCertificate;
@@ -16,6 +20,7 @@ import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Settings for tests, with the defaults of what they do not say. */
@@ -67,6 +72,13 @@ public final class TestSettings {
             "ping-timeout", pingTimeout,
             "maxPending", maxPending,
             "maxPendingAge", maxPendingAge));
+  }
+
+  /** In order, with the usual times, and without notices. */
+  public static DispatchSettings dispatch(
+      Set<StanzaKind> kinds, FlowSettings flow, RetrySettings retry) {
+    return Settings.make(
+        DispatchSettings.class, Map.of("post-stanzas", kinds, "flow", flow, "retry", retry));
   }
 
   /** With no further features, and without filters. */

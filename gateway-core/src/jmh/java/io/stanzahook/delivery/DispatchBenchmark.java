@@ -3,6 +3,7 @@ package io.stanzahook.delivery;
 import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Batching;
@@ -139,13 +140,13 @@ public class DispatchBenchmark {
     CoreSubscriber<Stanza> intake =
         new Dispatcher(
                 "gw.localhost",
-                DispatcherFixture.settings(concurrency, QUEUE, FlowSettings.Overload.BACKPRESSURE)
-                    .withFlow(
-                        new FlowSettings(
-                                Concurrency.of(concurrency),
-                                QUEUE,
-                                FlowSettings.Overload.BACKPRESSURE)
-                            .withBatch(BatchSettings.of(together))),
+                Settings.with(
+                    DispatcherFixture.settings(
+                        concurrency, QUEUE, FlowSettings.Overload.BACKPRESSURE),
+                    "flow",
+                    new FlowSettings(
+                            Concurrency.of(concurrency), QUEUE, FlowSettings.Overload.BACKPRESSURE)
+                        .withBatch(BatchSettings.of(together))),
                 stanza -> null,
                 webhook,
                 sent -> {
@@ -153,6 +154,7 @@ public class DispatchBenchmark {
                   return Mono.empty();
                 },
                 DeliveryListener.NONE,
+                DispatchClock.system(),
                 MemoryJournal::new)
             .intake();
     intake.onSubscribe(nothing);

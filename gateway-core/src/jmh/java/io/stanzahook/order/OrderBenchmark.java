@@ -56,7 +56,7 @@ public class OrderBenchmark {
   /** Fills each; groupBy has bounds as great as they have to be. */
   @Setup(Level.Trial)
   public void fill() {
-    order = new KeyedOrder<>(Permits.fixed(PERMITS), KeyedOrder.UNBOUNDED);
+    order = new KeyedOrder<>(() -> PERMITS, KeyedOrder.UNBOUNDED);
     order.subscribe(running::add);
     ask(
         Flux.<Integer>create(sink -> toMap = sink)

@@ -241,13 +241,14 @@ public final class ClusterJournal
   }
 
   @Override
-  public Mono<Void> send(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
+  public Mono<Void> send(
+      List<OutboundStanza> stanzas, Delivery delivery, boolean areAnswer, Outbound stream) {
     if (!delivery.answersThroughJournal()) {
       return stream.send(stanzas);
     }
     return Mono.create(
         sink -> {
-          Taken of = held.get(delivery.position());
+          Taken of = areAnswer ? held.get(delivery.position()) : null;
           cluster.reply(
               delivery.conversation().from(),
               of == null
@@ -255,18 +256,6 @@ public final class ClusterJournal
                   : ReplySet.to(of, expires(), xml(stanzas)),
               () -> acked(sink::success));
         });
-  }
-
-  @Override
-  public Mono<Void> sendNotice(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
-    return delivery.answersThroughJournal()
-        ? Mono.create(
-            sink ->
-                cluster.reply(
-                    delivery.conversation().from(),
-                    ReplySet.of(domain, expires(), xml(stanzas)),
-                    () -> acked(sink::success)))
-        : stream.send(stanzas);
   }
 
   private long expires() {

@@ -1,13 +1,12 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.exchange.WebhookResult.Failed;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * The next attempt for deliveries whose batch failed: at one time for all that take part. Those
- * with the least time left are left out until another attempt fits into the time of the others.
+ * The next attempt for deliveries whose call failed: at one time for all that take part. Those with
+ * the least time left are left out until another attempt fits into the time of the others.
  *
  * @param those who take part, in their order; nobody if another attempt does not help
  * @param delay nanoseconds from now
@@ -20,26 +19,14 @@ record AnotherAttempt(List<Delivery> those, long delay) {
    */
   static AnotherAttempt of(
       List<Delivery> all, Failed failed, RetryPolicy policy, ToLongFunction<Delivery> left) {
-    List<Delivery> again = all;
-    while (!again.isEmpty()) {
-      long least = Long.MAX_VALUE;
-      int attempts = 0;
-      for (Delivery each : again) {
-        least = Math.min(least, left.applyAsLong(each));
-        attempts = Math.max(attempts, each.attempt);
-      }
+    for (List<Delivery> again = all; ; ) {
+      long least = again.stream().mapToLong(left).min().orElse(0);
+      int attempts = again.stream().mapToInt(each -> each.attempt).max().orElse(0);
       long delay = policy.delay(failed, attempts, least);
-      if (delay != RetryPolicy.NEVER) {
+      if (delay != RetryPolicy.NEVER || again.isEmpty()) {
         return new AnotherAttempt(again, delay);
       }
-      List<Delivery> others = new ArrayList<>();
-      for (Delivery each : again) {
-        if (left.applyAsLong(each) > least) {
-          others.add(each);
-        }
-      }
-      again = others;
+      again = again.stream().filter(each -> left.applyAsLong(each) > least).toList();
     }
-    return new AnotherAttempt(again, RetryPolicy.NEVER);
   }
 }

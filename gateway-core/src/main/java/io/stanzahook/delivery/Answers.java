@@ -4,6 +4,7 @@ import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.local.LocalService;
+import io.stanzahook.local.Receipts;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.Iq;
@@ -12,7 +13,6 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaError;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What the sender of a stanza is told, by how its delivery went. */
 final class Answers {
@@ -53,11 +53,6 @@ final class Answers {
         : replies;
   }
 
-  /** What leaves when a delivery has failed for good. */
-  List<OutboundStanza> of(Delivery delivery, WebhookResult.Failed failed) {
-    return error(delivery.stanza, failed.error());
-  }
-
   /** What leaves when a stanza is refused without a call. */
   List<OutboundStanza> refusal(Stanza stanza, RefusalReason reason) {
     String text =
@@ -72,12 +67,8 @@ final class Answers {
         : error(stanza, new StanzaError(ErrorType.WAIT, ErrorCondition.RESOURCE_CONSTRAINT, text));
   }
 
-  /** What leaves when a webhook call was cut short by shutdown. */
-  List<OutboundStanza> cutShort(Stanza stanza) {
-    return error(stanza, TOO_LATE);
-  }
-
-  private List<OutboundStanza> error(Stanza stanza, StanzaError error) {
+  /** What leaves if an error is to be told: nothing if it must not, or to our own addresses. */
+  List<OutboundStanza> error(Stanza stanza, StanzaError error) {
     if (isOwn(stanza)) {
       return List.of();
     }
@@ -101,10 +92,5 @@ final class Answers {
   private boolean isOwn(Stanza stanza) {
     boolean request = stanza instanceof Iq iq && iq.isRequest();
     return !request && stanza.from().hasDomain(domain);
-  }
-
-  /** Why a delivery has no reply although the webhook gave one, for one that could not be sent. */
-  static DroppedReply notSent(@Nullable String message) {
-    return new DroppedReply(DroppedReply.Reason.AGED_OUT, message == null ? "" : message);
   }
 }

@@ -2,10 +2,9 @@ package io.stanzahook.delivery;
 
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
+import io.stanzahook.order.KeyedOrder;
+import io.stanzahook.order.Wheel;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Says when a batch begins: at once if it is full. Otherwise when all stanzas that were read
@@ -15,11 +14,9 @@ import java.util.function.IntUnaryOperator;
  * <p>Belongs to the dispatcher's turns.
  */
 final class BatchGate {
-  private final Consumer<Runnable> turns;
-  private final BiConsumer<Long, Runnable> later;
-  private final Runnable burstEnds = this::burstEnds;
-  private final Runnable burstEnded = this::burstEnded;
-  private final Runnable waitEnds = this::waitEnds;
+  private final KeyedOrder<ConversationKey, Delivery> order;
+  private final Wheel wheel;
+  private final Runnable burstEnds;
 
   /** More stanzas that were read together may follow. */
   private boolean burst;
@@ -30,22 +27,16 @@ final class BatchGate {
   /** The deliveries in line have waited long enough. */
   private boolean open;
 
-  /**
-   * A gate that is closed until stanzas are in line.
-   *
-   * @param later runs something in a turn, after this many nanoseconds
-   */
-  BatchGate(Consumer<Runnable> turns, BiConsumer<Long, Runnable> later) {
-    this.turns = turns;
-    this.later = later;
+  BatchGate(KeyedOrder<ConversationKey, Delivery> order, Wheel wheel) {
+    this.order = order;
+    this.wheel = wheel;
+    Runnable ended = () -> burst = false;
+    this.burstEnds = () -> order.turns().take(ended);
   }
 
   /** A stanza comes. On an event loop, others that were read together with it will follow. */
   void arrives() {
-    if (burst) {
-      return;
-    }
-    EventExecutor loop = ThreadExecutorMap.currentExecutor();
+    EventExecutor loop = burst ? null : ThreadExecutorMap.currentExecutor();
     if (loop != null) {
       try {
         loop.execute(burstEnds);
@@ -56,47 +47,31 @@ final class BatchGate {
     }
   }
 
-  private void burstEnds() {
-    turns.accept(burstEnded);
-  }
-
-  private void burstEnded() {
-    burst = false;
-  }
-
-  private void waitEnds() {
-    waiting = false;
-    open = true;
-  }
-
   /** The deliveries in line do not wait. */
   void open() {
     open = true;
   }
 
-  /**
-   * Whether a batch may begin.
-   *
-   * @param inLine deliveries in line, without those behind others of their conversation
-   * @param joinable how many could be in one batch; it counts no further than its argument
-   */
-  boolean isOpen(BatchSettings settings, int inLine, IntUnaryOperator joinable) {
-    if (inLine == 0) {
-      open = false;
+  /** Whether a batch may begin. */
+  boolean isOpen(BatchSettings settings) {
+    int most = settings.most();
+    int inLine = order.inLine();
+    open &= inLine > 0;
+    if (open || inLine == 0 || inLine >= most) {
       return true;
-    }
-    if (open || inLine >= settings.most()) {
-      return true;
-    }
-    if (burst) {
+    } else if (burst) {
       return false;
-    }
-    if (settings.fillTime().isZero() || joinable.applyAsInt(settings.most()) >= settings.most()) {
+    } else if (settings.fillTime().isZero() || order.inLine(most) >= most) {
       return true;
     }
     if (!waiting) {
       waiting = true;
-      later.accept(settings.fillTime().toNanos(), waitEnds);
+      wheel.in(
+          settings.fillTime().toNanos(),
+          () -> {
+            waiting = false;
+            open = true;
+          });
     }
     return false;
   }

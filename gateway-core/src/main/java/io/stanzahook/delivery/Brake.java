@@ -31,19 +31,15 @@ final class Brake {
 
   /** The current minute of a conversation. */
   private static final class Minute {
-    final long began;
+    final long end;
     int answers;
 
     /** Whether it was reported that answers are held, in this minute or the one before it. */
     boolean told;
 
-    Minute(long began, boolean told) {
-      this.began = began;
+    Minute(long end, boolean told) {
+      this.end = end;
       this.told = told;
-    }
-
-    long end() {
-      return began + MINUTE;
     }
   }
 
@@ -56,11 +52,7 @@ final class Brake {
   private int perMinute;
   private boolean open;
 
-  /**
-   * A brake.
-   *
-   * @param perMinute how many answers leave at once; 0 for all
-   */
+  /** With the number of answers that leave at once; 0 for all. */
   Brake(int perMinute) {
     this.perMinute = perMinute;
   }
@@ -89,11 +81,7 @@ final class Brake {
       return 0;
     }
     Minute minute = minute(key, now);
-    if (minute.answers < perMinute) {
-      minute.answers++;
-      return 0;
-    }
-    return minute.end() - now;
+    return minute.answers++ < perMinute ? 0 : minute.end - now;
   }
 
   /**
@@ -132,16 +120,14 @@ final class Brake {
 
   private Minute minute(ConversationKey key, long now) {
     @Nullable Minute running = minutes.get(key);
-    if (running != null && now - running.end() < 0) {
+    if (running != null && now - running.end < 0) {
       return running;
     }
-    boolean told = running != null && running.told && now - running.end() < MINUTE;
-    if (running != null) {
-      // So that its place is that of its new beginning.
-      minutes.remove(key);
-    }
+    boolean told = running != null && running.told && now - running.end < MINUTE;
+    // Removed before, so that its place is that of its new beginning.
+    minutes.remove(key);
     forget(now);
-    Minute begun = new Minute(now, told);
+    Minute begun = new Minute(now + MINUTE, told);
     minutes.put(key, begun);
     return begun;
   }
@@ -150,7 +136,7 @@ final class Brake {
   private void forget(long now) {
     var oldest = minutes.values().iterator();
     while (oldest.hasNext()
-        && (now - oldest.next().end() >= MINUTE || minutes.size() >= MAX_COUNTED)) {
+        && (now - oldest.next().end >= MINUTE || minutes.size() >= MAX_COUNTED)) {
       oldest.remove();
     }
   }

@@ -27,7 +27,7 @@ public record ConversationKey(String from, String to) implements Comparable<Conv
   }
 
   /** The common form of a bare address. */
-  static String normalized(Jid jid) {
+  public static String normalized(Jid jid) {
     // A dotless i in capitals is an i in capitals: one conversation, whoever wrote it so.
     return jid.bare().comparable().replace('\u0131', 'i');
   }

@@ -9,6 +9,7 @@ import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.AnsweredEach;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.local.ChatStates;
 import io.stanzahook.local.LocalService;
 import io.stanzahook.order.Concurrency;
 import io.stanzahook.order.ConcurrencyLimit;
@@ -21,7 +22,6 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.webhook.Batching;
 import io.stanzahook.webhook.Webhook;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,8 +29,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
-import java.util.function.IntUnaryOperator;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -44,16 +42,14 @@ import reactor.core.publisher.BaseSubscriber;
  * Delivers what the journal hands out, in five steps, which stand below in this order: {@link
  * #attempt}, when it is the delivery's turn; {@link #retryOrGiveUp}, if that failed; {@link
  * #answer}, by what the webhook said; {@link #send}; and {@link #settle} with the journal. After
- * them come the timers, the calls with a batch, and the end. Only this class moves a delivery from
- * one {@link State} to the next. A delivery has at most one timer, and its state says what the
- * timer means.
+ * them come the timers, and the end. Only this class moves a delivery from one {@link State} to the
+ * next. A delivery has at most one timer, and its state says what the timer means.
  *
  * <p>All of this is one class, although it is long, because each part reads and writes the state of
  * the others. In several classes they would share one object for which nobody is responsible. This
- * includes calls with a batch, because a delivery may enter or leave a batch in each step.
- * Decisions that change no state have classes of their own: who shares a batch ({@link Gathering}),
- * when one begins ({@link BatchGate}), and who is tried again after a batch has failed ({@link
- * AnotherAttempt}).
+ * includes batches: they are called, and fail, in the same steps. Decisions that change no state
+ * have classes of their own: who shares a batch ({@link Gathering}), when one begins ({@link
+ * BatchGate}), and who is tried again after a call has failed ({@link AnotherAttempt}).
  *
  * <p>Belongs to the turns of its {@link KeyedOrder}; results of calls come on any thread and take a
  * turn.
@@ -65,6 +61,16 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** The maximum number of deliveries whose next attempt {@link #hasten} starts. */
   private static final int MAX_HASTENED = 8;
 
+  final Journal journal;
+  final Replies replies;
+  final Turns turns;
+  final Wheel wheel;
+
+  /** How many deliveries wait, for whatever reason: kept ones and others. */
+  int waitingKept;
+
+  int waitingUnkept;
+
   private final String domain;
   private DispatchSettings settings;
   private final Webhook webhook;
@@ -73,19 +79,15 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final LongSupplier nanoTime;
   private final LongSupplier millis;
   private final KeyedOrder<ConversationKey, Delivery> order;
-  private final Wheel wheel;
-  private final Replies replies;
-  private final Journal journal;
+  private final Journal.Exit exit;
   private final Consumer<Delivery> timeIsUp = this::timeIsUp;
-  private final Consumer<Attempt> attempted = this::attempted;
-  private final Consumer<BatchAttempt> batchAttempted = this::attempted;
+  private final Consumer<Call> attempted = this::attempted;
 
-  /** Null if the webhook takes no batches, whatever the settings say. */
+  /** Null, as is who gathers them, if the webhook takes no batches, whatever the settings say. */
+  private final @Nullable Batching batching;
+
   private final @Nullable Gathering gathering;
-
   private final BatchGate gate;
-  private final IntUnaryOperator joinable;
-  private final WebhookIds batchIds = new WebhookIds(new SecureRandom(), "bat_");
   private final QuickTurns quickTurns = new QuickTurns();
   private final Brake brake;
 
@@ -110,19 +112,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** While deliveries are forgotten, those behind them in a batch do not go on. */
   private boolean forgetting;
 
-  /** How many deliveries wait, kept ones and others. */
-  private int waitingKept;
-
-  private int waitingUnkept;
-
-  /**
-   * Opens the journal. Deliveries begin with {@link #start}.
-   *
-   * @param local answers stanzas that the webhook leaves to the gateway
-   * @param journal is opened at once
-   * @param turnEnds runs at the end of each turn
-   * @param faults is told of exceptions in turns
-   */
+  /** Opens the journal. Deliveries begin with {@link #start}. */
   Deliverer(
       String domain,
       DispatchSettings settings,
@@ -131,7 +121,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       Outbound outbound,
       DeliveryListener listener,
       DispatchClock clock,
-      DoubleSupplier random,
       Journal.Opener journal,
       Runnable turnEnds,
       Consumer<Throwable> faults) {
@@ -143,40 +132,27 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.nanoTime = clock.nanoTime();
     this.millis = clock.millis();
     this.limit = ConcurrencyLimit.of(settings.flow().concurrency(), nanoTime.getAsLong());
-    this.retryPolicy = new RetryPolicy(settings.retry(), random);
+    this.retryPolicy = new RetryPolicy(settings.retry(), clock.random());
     this.brake = new Brake(settings.flow().answersPerMinute());
     Duration composing = settings.notices().composing();
     this.composingAfter = composing == null ? 0 : composing.toNanos();
     this.order = new KeyedOrder<>(this::permits, KeyedOrder.UNBOUNDED, turnEnds, faults);
+    this.turns = order.turns();
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
-    this.gate = new BatchGate(this::take, wheel::in);
-    Batching batching = webhook.batching();
+    this.gate = new BatchGate(order, wheel);
+    this.batching = webhook.batching();
     this.gathering =
-        batching == null ? null : new Gathering(batching, this::staysBehind, Deliverer::isLate);
-    this.joinable = order::inLine;
+        batching == null
+            ? null
+            : new Gathering(batching, order, each -> isOver(each) || !mayBegin(each));
     this.journal = journal.open(this);
-    this.replies = new Replies(outbound, this.journal.exit(), this::take, listener, this::settle);
+    this.exit = this.journal.exit();
+    this.replies = new Replies(outbound, exit, this::take, listener, this::settle);
   }
 
   /** Begins. Turns may end from now on. */
   void start() {
     order.subscribe(this);
-  }
-
-  Journal journal() {
-    return journal;
-  }
-
-  Replies replies() {
-    return replies;
-  }
-
-  Turns turns() {
-    return order.turns();
-  }
-
-  Wheel wheel() {
-    return wheel;
   }
 
   /** Calls in flight. */
@@ -187,16 +163,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** How many may be in flight now. */
   int limit() {
     return limit.limit();
-  }
-
-  /** How many of the kept deliveries wait, for whatever reason. */
-  int waitingKept() {
-    return waitingKept;
-  }
-
-  /** How many of the other deliveries wait. */
-  int waitingUnkept() {
-    return waitingUnkept;
   }
 
   /** When the delivery that waits longest was received; now if none waits. */
@@ -220,15 +186,12 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private int permits() {
-    if (replies.unwrittenKept() > settings.flow().queue()) {
-      return 0;
+    boolean open = replies.unwrittenKept() <= settings.flow().queue();
+    if (open && hasBatches()) {
+      BatchSettings batch = settings.flow().batches();
+      open = called + batch.most() <= Concurrency.MAX && gate.isOpen(batch);
     }
-    BatchSettings batch = settings.flow().batches();
-    return !hasBatches()
-            || (called + batch.most() <= Concurrency.MAX
-                && gate.isOpen(batch, order.inLine(), joinable))
-        ? limit.limit()
-        : 0;
+    return open ? limit.limit() : 0;
   }
 
   /** Whether stanzas are POSTed in batches now. */
@@ -258,7 +221,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   @Override
   public void take(Runnable step) {
-    order.turns().take(step);
+    turns.take(step);
   }
 
   @Override
@@ -282,21 +245,22 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       }
     }
     order.onNext(delivery);
-    if (delivery.state == State.WAITING && !delivery.isKept()) {
+    if (delivery.state != State.WAITING) {
+      return;
+    }
+    if (!delivery.isKept()) {
       long most = settings.queueTimeout().toNanos();
       if (delivery.stanza instanceof Iq) {
         most = Math.min(most, settings.iqTimeout().toNanos());
       }
       wheel.set(delivery, delivery.received + most);
     }
-    if (delivery.state == State.WAITING) {
-      listener.waiting(delivery.stanza, delivery.webhookId);
-    }
+    listener.waiting(delivery.stanza, delivery.webhookId);
   }
 
   @Override
-  public void onSubscribe(Subscription turns) {
-    turns.request(Long.MAX_VALUE);
+  public void onSubscribe(Subscription subscription) {
+    subscription.request(Long.MAX_VALUE);
   }
 
   /**
@@ -306,15 +270,18 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   @Override
   public void onNext(Delivery delivery) {
     if (delivery.batch != null) {
-      attemptAgain(delivery.batch);
+      attemptAgain(delivery, delivery.batch);
     } else if (!mayGoOn(delivery)) {
       return;
     } else if (isOver(delivery)) {
       giveUp(delivery);
-    } else if (hasBatches()) {
-      attemptTogether(delivery);
     } else {
-      attempt(delivery);
+      long now = nanoTime.getAsLong();
+      Gathering company = hasBatches() ? gathering : null;
+      attempt(
+          delivery,
+          company == null ? null : company.batch(delivery, settings.flow().batches(), now),
+          now);
     }
   }
 
@@ -328,28 +295,55 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     throw new IllegalStateException("what comes to be delivered has no end");
   }
 
-  /** Step one: calls the webhook. */
-  private void attempt(Delivery delivery) {
-    calling(delivery, nanoTime.getAsLong());
-    listener.calling(delivery.stanza, delivery.webhookId, delivery.attempt);
-    Attempt attempt = new Attempt(delivery);
-    delivery.call = attempt;
+  /** The turn of a batch that failed before, and of its first delivery. */
+  private void attemptAgain(Delivery first, DeliveryBatch batch) {
+    boolean together = !isOver(first);
+    for (Delivery each : batch.members()) {
+      together &= mayGoOn(each);
+    }
+    if (!together) {
+      order.pause(first);
+      dissolve(batch);
+      return;
+    }
+    batch.members().stream().skip(1).forEach(order::join);
+    attempt(first, batch, nanoTime.getAsLong());
+  }
+
+  /** Step one: calls the webhook with a delivery, or with the batch that it is the first one of. */
+  private void attempt(Delivery first, @Nullable DeliveryBatch batch, long now) {
+    Call call = new Call(first, batch);
+    if (batch == null) {
+      calling(first, call, now);
+      listener.calling(first.stanza, first.webhookId, first.attempt);
+    } else {
+      for (Delivery each : batch.members()) {
+        each.batch = batch;
+        calling(each, call, now);
+      }
+      listener.calling(batch);
+    }
     try {
-      webhook.post(delivery.stanza, delivery.webhookId, delivery.attempt).subscribe(attempt);
+      (batch == null
+              ? webhook.post(first.stanza, first.webhookId, first.attempt)
+              : Objects.requireNonNull(batching).post(batch))
+          .subscribe(call);
     } catch (RuntimeException fault) {
       // Otherwise its permit would be lost.
-      order.turns().take(attempted, attempt);
+      turns.take(attempted, call);
       throw fault;
     }
   }
 
-  private void calling(Delivery delivery, long now) {
+  private void calling(Delivery delivery, Call call, long now) {
     wheel.cancel(delivery);
-    if (isLate(delivery, now)) {
+    if (delivery.isLate(now)) {
       long ago = TimeUnit.NANOSECONDS.toMillis(now - delivery.received);
-      delivery.late(Instant.ofEpochMilli(millis.getAsLong() - ago), domain);
+      Instant receivedAt = Instant.ofEpochMilli(millis.getAsLong() - ago);
+      delivery.stanza = Delay.stamped(delivery.stanza, receivedAt, domain);
     }
     to(State.CALLING, delivery);
+    delivery.call = call;
     delivery.calling(now);
     if (delivery.isRequest()) {
       wheel.set(delivery, delivery.received + settings.iqTimeout().toNanos());
@@ -359,16 +353,16 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private boolean isOver(Delivery delivery) {
-    return delivery.state == State.RETRYING && delivery.retryUntil - nanoTime.getAsLong() <= 0;
+    return delivery.state == State.RETRYING && until(delivery) - nanoTime.getAsLong() <= 0;
   }
 
-  private static boolean isLate(Delivery delivery, long now) {
-    return delivery.isFirstAttempt() && now - delivery.received >= Delay.LATE.toNanos();
+  private static long until(Delivery delivery) {
+    return delivery.batch == null ? delivery.retryUntil : delivery.batch.retryUntil();
   }
 
   /** Whether the next step may begin, which only the owner of a kept delivery may do. */
   private boolean mayBegin(Delivery delivery) {
-    return !delivery.isKept() || journal.exit().mayBegin(delivery);
+    return !delivery.isKept() || exit.mayBegin(delivery);
   }
 
   /** Whether its next step may begin. If not, it is forgotten. */
@@ -381,97 +375,141 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   /**
-   * One call. It is distinguished from an earlier call of the same delivery, which may end late.
+   * One call, with a delivery or with a batch. It is distinguished from an earlier call of the same
+   * delivery, which may end late.
    */
-  private abstract static class Call extends BaseSubscriber<WebhookResult> {
+  private final class Call extends BaseSubscriber<WebhookResult> {
+    final Delivery first;
+    final @Nullable DeliveryBatch batch;
+
     /** Null before the call has ended, and if it ended without a result. */
     @Nullable WebhookResult result;
 
-    /** The call has ended. Goes on in a turn. */
-    abstract void takeTurn();
+    Call(Delivery first, @Nullable DeliveryBatch batch) {
+      this.first = first;
+      this.batch = batch;
+    }
 
-    @Override
-    protected final void hookOnNext(WebhookResult value) {
-      result = value;
-      takeTurn();
+    /** Whether this delivery still waits for the result. If not, no reply may leave for it. */
+    boolean isFor(Delivery delivery) {
+      return delivery.call == this;
     }
 
     @Override
-    protected final void hookOnComplete() {
+    protected void hookOnNext(WebhookResult value) {
+      result = value;
+      turns.take(attempted, this);
+    }
+
+    @Override
+    protected void hookOnComplete() {
       if (result == null) {
-        takeTurn();
+        turns.take(attempted, this);
       }
     }
 
     @Override
-    protected final void hookOnError(Throwable error) {
-      takeTurn();
+    protected void hookOnError(Throwable error) {
+      turns.take(attempted, this);
     }
   }
 
-  /** A call with one delivery. */
-  private final class Attempt extends Call {
-    final Delivery delivery;
-
-    Attempt(Delivery delivery) {
-      this.delivery = delivery;
-    }
-
-    @Override
-    void takeTurn() {
-      order.turns().take(attempted, this);
-    }
-  }
-
-  private void attempted(Attempt attempt) {
-    // If nobody waits for the call any more, no reply may leave, whatever it brings.
-    if (attempt.delivery.call == attempt) {
-      attempted(attempt.delivery, attempt.result);
+  private void attempted(Call call) {
+    if (call.batch != null) {
+      attempted(call, call.batch);
+    } else if (call.isFor(call.first)) {
+      attempted(call.first, call.result);
     }
   }
 
   private void attempted(Delivery delivery, @Nullable WebhookResult result) {
     long now = nanoTime.getAsLong();
-    callEnded(result, now, delivery);
-    if (result != null) {
-      listener.called(
-          delivery.stanza, delivery.webhookId, delivery.attempt, result, now - delivery.calledAt);
-    }
+    called(delivery, null, result, now);
     ended(delivery, result, now);
   }
 
-  private void callEnded(@Nullable WebhookResult result, long now, Delivery of) {
+  private void attempted(Call call, DeliveryBatch batch) {
+    List<Delivery> those = new ArrayList<>(batch.members());
+    those.removeIf(each -> !call.isFor(each));
+    if (those.isEmpty()) {
+      return;
+    }
+    Delivery first = those.get(0);
+    WebhookResult result = call.result;
+    long now = nanoTime.getAsLong();
+    called(first, batch, result, now);
+    if (result instanceof Failed failed) {
+      those.removeIf(each -> !takeBack(each));
+      retryOrGiveUp(those, batch, failed, now);
+      return;
+    }
+    if (result instanceof AnsweredEach each && each.surplus() != null) {
+      listener.dropped(first.stanza, first.webhookId, each.surplus());
+    }
+    replies.together(() -> eachEnded(call, batch, now));
+  }
+
+  private void eachEnded(Call call, DeliveryBatch batch, long now) {
+    WebhookResult result = call.result;
+    RuntimeException fault = null;
+    for (int i = 0; i < batch.size(); i++) {
+      Delivery each = batch.members().get(i);
+      if (call.isFor(each)) {
+        try {
+          ended(each, result == null ? null : result.of(i), now);
+        } catch (RuntimeException e) {
+          // Otherwise the results of the others would be lost.
+          fault = e;
+        }
+      }
+    }
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /** Tells of a call that ended. */
+  private void called(
+      Delivery first, @Nullable DeliveryBatch batch, @Nullable WebhookResult result, long now) {
+    long nanos = now - first.calledAt;
     if (!(result instanceof Failed failed && failed.outcome() == Outcome.HELD_BACK)) {
-      limit.callEnded(
-          now,
-          now - of.calledAt,
-          order.running(),
-          result == null || result.isOverload()
-              ? ConcurrencyLimit.Outcome.OVERLOADED
-              : ConcurrencyLimit.Outcome.DONE);
+      boolean overloaded = result == null || result.isOverload();
+      limit.callEnded(now, nanos, order.running(), overloaded);
+    }
+    if (result == null) {
+      return;
+    } else if (batch == null) {
+      listener.called(first.stanza, first.webhookId, first.attempt, result, nanos);
+    } else {
+      listener.called(batch, result, nanos);
     }
   }
 
   /** A call with this delivery has ended. */
   private void ended(Delivery delivery, @Nullable WebhookResult result, long now) {
-    delivery.call = null;
-    wheel.cancel(delivery);
-    if (!mayGoOn(delivery)) {
+    if (!takeBack(delivery)) {
       return;
     }
     if (result instanceof Answered answered) {
       answer(delivery, answered);
-      return;
-    }
-    endComposing(delivery);
-    if (result instanceof Failed failed) {
-      retryOrGiveUp(delivery, failed, now);
+    } else if (result instanceof Failed failed) {
+      retryOrGiveUp(List.of(delivery), null, failed, now);
     } else if (delivery.isKept()) {
       // It stays in the journal, and is delivered after the next start.
+      endComposing(delivery);
       forget(delivery);
     } else {
-      send(delivery, answers.cutShort(delivery.stanza));
+      endComposing(delivery);
+      send(delivery, answers.error(delivery.stanza, Answers.TOO_LATE));
     }
+  }
+
+  /** Takes it back from its call. Returns false if it may not go on, and so was forgotten. */
+  private boolean takeBack(Delivery delivery) {
+    delivery.call = null;
+    delivery.batch = null;
+    wheel.cancel(delivery);
+    return mayGoOn(delivery);
   }
 
   private void endComposing(Delivery delivery) {
@@ -481,61 +519,106 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  /** Step two: another attempt, if it may help and there is time, otherwise an error. */
-  private void retryOrGiveUp(Delivery delivery, Failed failed, long now) {
-    int attempt = delivery.attempt;
-    delivery.failed(failed);
-    long until = retryUntil(delivery);
-    long delay = retryPolicy.delay(failed, delivery.attempt, until - now);
-    if (delay == RetryPolicy.NEVER) {
-      giveUp(delivery);
-    } else if (draining && delivery.isKept()) {
-      forget(delivery);
-    } else {
-      delivery.retryUntil = until;
-      to(State.RETRYING, delivery);
-      order.pause(delivery);
-      wheel.set(delivery, now + delay);
-      listener.retrying(delivery.stanza, delivery.webhookId, attempt, failed, delay);
+  /**
+   * Step two, of all deliveries of a call: another attempt, if it may help and there is time,
+   * otherwise an error.
+   *
+   * @param batch that failed as a whole. It is tried again as it is, as long as each delivery has
+   *     time. If the webhook refused it, it is halved, until the stanza that causes the refusal is
+   *     alone.
+   */
+  private void retryOrGiveUp(
+      List<Delivery> those, @Nullable DeliveryBatch batch, Failed failed, long now) {
+    for (Delivery each : those) {
+      endComposing(each);
+      each.failed(failed);
+      each.retryUntil = retryUntil(each);
+    }
+    if (those.size() > 1 && retryPolicy.isRefusal(failed)) {
+      split(those, failed);
+      return;
+    }
+    AnotherAttempt another =
+        AnotherAttempt.of(those, failed, retryPolicy, each -> each.retryUntil - now);
+    // One that was held back has the number of the next one.
+    int more = failed.outcome() == Outcome.HELD_BACK ? 1 : 0;
+    for (Delivery each : those) {
+      if (another.those().size() < those.size() && !another.those().contains(each)) {
+        giveUp(each);
+      } else if (draining && each.isKept()) {
+        forget(each);
+      } else {
+        int attempt = each.attempt + more;
+        to(State.RETRYING, each);
+        order.pause(each);
+        wheel.set(each, now + another.delay());
+        listener.retrying(each.stanza, each.webhookId, attempt, failed, another.delay());
+      }
+    }
+    if (batch != null && batch.members().stream().allMatch(each -> each.state == State.RETRYING)) {
+      waitTogether(batch, batch.attempt() + 1 - more, now + another.delay());
     }
   }
 
-  /**
-   * The number of the attempt that failed. An attempt that was held back has the number of the next
-   * one.
-   */
-  private static int attemptOf(Delivery delivery, Failed failed) {
-    return failed.outcome() == Outcome.HELD_BACK ? delivery.attempt + 1 : delivery.attempt;
+  private void waitTogether(DeliveryBatch batch, int attempt, long at) {
+    List<Delivery> those = batch.members();
+    long until = those.stream().mapToLong(each -> each.retryUntil).min().orElseThrow();
+    DeliveryBatch again = new DeliveryBatch(batch.id(), attempt, those, at, until);
+    for (Delivery each : those) {
+      each.batch = again;
+      wheel.cancel(each);
+    }
+    wheel.set(again.first(), at);
+  }
+
+  /** Each of them waits for its next attempt alone. */
+  private void dissolve(DeliveryBatch batch) {
+    for (Delivery each : batch.members()) {
+      if (each.batch != null) {
+        each.batch = null;
+        wheel.set(each, batch.retryAt());
+      }
+    }
+  }
+
+  /** They get in line again, for batches of half the size. */
+  private void split(List<Delivery> those, Failed failed) {
+    for (Delivery each : those) {
+      each.mostTogether = (those.size() + 1) / 2;
+      to(State.SPLIT, each);
+      order.pause(each);
+      listener.retrying(each.stanza, each.webhookId, each.attempt, failed, 0);
+    }
+    those.forEach(order::resume);
+    gate.open();
   }
 
   private long retryUntil(Delivery delivery) {
     Duration retryFor = retryPolicy.retryFor();
+    long waited = delivery.firstCalledAt - delivery.received;
+    long nanos;
     if (delivery.isKept()) {
       // Counted from its arrival, across restarts; but a message that waited longer gets some
       // attempts.
-      long nanos = retryFor.toNanos();
-      return Math.max(
-              nanos - (delivery.firstCalledAt - delivery.received),
-              Math.min(nanos, MIN_FOR_KEPT.toNanos()))
-          + delivery.firstCalledAt;
+      nanos = retryFor.toNanos();
+      nanos = Math.max(nanos - waited, Math.min(nanos, MIN_FOR_KEPT.toNanos()));
+    } else {
+      nanos = exit.retryForUnkept(retryFor).toNanos();
+      if (delivery.isRequest()) {
+        nanos = Math.min(nanos, settings.iqTimeout().toNanos() - waited);
+      }
     }
-    long until = delivery.firstCalledAt + journal.exit().retryForUnkept(retryFor).toNanos();
-    if (delivery.isRequest()) {
-      long iqUntil = delivery.received + settings.iqTimeout().toNanos();
-      until = iqUntil - until < 0 ? iqUntil : until;
-    }
-    return until;
+    return delivery.firstCalledAt + nanos;
   }
 
   private void giveUp(Delivery delivery) {
     if (!mayGoOn(delivery)) {
       return;
     }
-    leaveBatch(delivery);
+    leaveOthers(delivery);
     // Its turn may come before its timer, at the very moment when its time is over.
     wheel.cancel(delivery);
-    if (order.isBehind(delivery) && !ending) {
-      waitBehind(delivery, null);
+    if (waitsBehind(delivery, null)) {
       return;
     }
     Failed failed = Objects.requireNonNull(delivery.failure);
@@ -546,7 +629,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
             : failed.outcome().label();
     String condition = failed.error().condition().elementName();
     bury(delivery, cause, condition, failed.error().text(), failed.status(), failed.response());
-    send(delivery, delivery.redelivered ? List.of() : answers.of(delivery, failed));
+    send(
+        delivery,
+        delivery.redelivered ? List.of() : answers.error(delivery.stanza, failed.error()));
   }
 
   /**
@@ -556,12 +641,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private void bury(
       Delivery delivery, String cause, String condition, String text, int status, String response) {
     if (delivery.isKept()) {
-      journal
-          .exit()
-          .bury(
-              delivery.position,
-              new Burial(
-                  millis.getAsLong(), delivery.attempt, cause, condition, text, status, response));
+      long now = millis.getAsLong();
+      exit.bury(
+          delivery.position,
+          new Burial(now, delivery.attempt, cause, condition, text, status, response));
       count(delivery, -1);
       delivery.position = Delivery.NOT_KEPT;
       count(delivery, 1);
@@ -571,8 +654,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Step three: what the sender is told, by what the webhook said. */
   private void answer(Delivery delivery, Answered answered) {
-    if (order.isBehind(delivery) && !ending) {
-      waitBehind(delivery, answered);
+    if (waitsBehind(delivery, answered)) {
       return;
     }
     boolean taken = true;
@@ -591,7 +673,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
     long held = counts ? held(delivery) : 0;
     if (held > 0) {
-      hold(delivery, said, held);
+      hold(delivery, new Answered(answered.status(), said, List.of()), held);
     } else {
       send(delivery, said);
     }
@@ -614,9 +696,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /**
    * Holds an answer. Later stanzas of the conversation wait too, except iqs, which have no time.
    */
-  private void hold(Delivery delivery, List<OutboundStanza> answer, long nanos) {
+  private void hold(Delivery delivery, Answered answer, long nanos) {
     boolean first = brake.hold(delivery.conversation);
-    delivery.answer = answer;
+    delivery.answered = answer;
     to(State.HELD, delivery);
     order.pause(delivery);
     wheel.set(delivery, nanoTime.getAsLong() + nanos);
@@ -631,12 +713,36 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   }
 
   private void release(Delivery delivery) {
-    if (!mayGoOn(delivery)) {
-      return;
+    if (mayGoOn(delivery)) {
+      wheel.cancel(delivery);
+      brake.release(delivery.conversation);
+      send(delivery, Objects.requireNonNull(delivery.answered).replies());
     }
-    wheel.cancel(delivery);
-    brake.release(delivery.conversation);
-    send(delivery, delivery.answer);
+  }
+
+  /**
+   * Whether it has to wait for an older delivery of its conversation, which was in the same batch
+   * and is not final yet. If so, it does.
+   *
+   * @param answered the answer to it; null if it failed
+   */
+  private boolean waitsBehind(Delivery delivery, @Nullable Answered answered) {
+    boolean waits = order.isBehind(delivery) && !ending;
+    if (waits) {
+      delivery.answered = answered;
+      to(State.BEHIND, delivery);
+      order.pause(delivery);
+    }
+    return waits;
+  }
+
+  private void goOn(Delivery behind) {
+    Answered answered = behind.answered;
+    if (answered == null) {
+      giveUp(behind);
+    } else if (mayGoOn(behind)) {
+      answer(behind, answered);
+    }
   }
 
   /** Step four: the answer leaves, and the next delivery of the conversation may begin. */
@@ -649,16 +755,17 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private void settle(Delivery delivery, @Nullable Throwable error) {
     if (delivery.isKept()) {
       if (error != null && ending) {
-        journal.exit().letGo(delivery);
+        exit.letGo(delivery);
         return;
       }
-      journal.exit().settle(delivery.position);
+      exit.settle(delivery.position);
     }
     if (error == null) {
       listener.settled(
           delivery.stanza, delivery.webhookId, nanoTime.getAsLong() - delivery.received);
     } else {
-      listener.dropped(delivery.stanza, delivery.webhookId, Answers.notSent(error.getMessage()));
+      String why = Objects.requireNonNullElse(error.getMessage(), "");
+      listener.dropped(delivery.stanza, delivery.webhookId, new DroppedReply(Reason.AGED_OUT, why));
     }
   }
 
@@ -674,38 +781,15 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private void leave(Delivery delivery) {
     ConversationKey key = delivery.conversation;
-    if (order.isAlone(delivery) && journal.exit().hasLeft(key)) {
+    if (order.isAlone(delivery) && exit.hasLeft(key)) {
       order.pause(delivery);
-      journal.exit().bringLeft(key, () -> leave(delivery));
+      exit.bringLeft(key, () -> leave(delivery));
     } else {
       Delivery next = order.behind(delivery);
       order.done(delivery);
       if (next != null && next.state == State.BEHIND && !forgetting && !order.isBehind(next)) {
         goOn(next);
       }
-    }
-  }
-
-  /**
-   * Waits for an older delivery of its conversation, which was in the same batch and is not final
-   * yet.
-   */
-  private void waitBehind(Delivery delivery, @Nullable Answered answered) {
-    wheel.cancel(delivery);
-    delivery.answered = answered;
-    to(State.BEHIND, delivery);
-    order.pause(delivery);
-  }
-
-  private void goOn(Delivery behind) {
-    Answered answered = behind.answered;
-    if (!mayGoOn(behind)) {
-      return;
-    }
-    if (answered == null) {
-      giveUp(behind);
-    } else {
-      answer(behind, answered);
     }
   }
 
@@ -725,7 +809,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       case WAITING -> waitedTooLong(delivery);
       case CALLING -> {
         if (delivery.isRequest()) {
-          leaveCall(delivery);
+          leaveOthers(delivery);
           attempted(delivery, tooLate());
         } else {
           delivery.composing = true;
@@ -734,16 +818,14 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         }
       }
       case RETRYING -> {
-        long now = nanoTime.getAsLong();
-        if (delivery.batch != null && delivery.batch.retryUntil - now <= 0) {
-          dissolve(delivery.batch);
-        } else if (delivery.retryUntil - now <= 0) {
-          giveUp(delivery);
-        } else {
+        if (!isOver(delivery)) {
           gate.open();
           order.resume(delivery);
-          wheel.set(
-              delivery, delivery.batch == null ? delivery.retryUntil : delivery.batch.retryUntil);
+          wheel.set(delivery, until(delivery));
+        } else if (delivery.batch != null) {
+          dissolve(delivery.batch);
+        } else {
+          giveUp(delivery);
         }
       }
       case HELD -> {
@@ -788,279 +870,44 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** Starts the next attempt of those that wait longest for one. */
   void hasten() {
     int left = MAX_HASTENED;
-    for (Delivery each = oldest; each != null && left > 0; ) {
-      Delivery next = each.younger;
-      if (each.state == State.RETRYING && each.retryUntil - nanoTime.getAsLong() > 0) {
+    for (Delivery each = oldest; each != null && left > 0; each = each.younger) {
+      DeliveryBatch batch = each.batch;
+      boolean waits = each.state == State.RETRYING && !isOver(each);
+      if (waits && (batch == null || batch.first() == each)) {
         left--;
-        wheel.cancel(each);
-        order.resume(each);
-        wheel.set(each, each.retryUntil);
+        timeIsUp(each);
       }
-      each = next;
-    }
-  }
-
-  /** Step one, with others that may be in the same batch. */
-  private void attemptTogether(Delivery first) {
-    Gathering company = Objects.requireNonNull(gathering);
-    List<Delivery> together = company.begin(first, settings.flow().batches(), nanoTime.getAsLong());
-    try {
-      if (!first.isRequest()) {
-        order.join(together, company);
-      }
-      call(new DeliveryBatch(batchIds.next(), together));
-    } finally {
-      company.end();
-    }
-  }
-
-  /** Whether a delivery may not be in a batch, because its own turn decides what becomes of it. */
-  private boolean staysBehind(Delivery delivery) {
-    return isOver(delivery) || !mayBegin(delivery);
-  }
-
-  /**
-   * Step one, for a batch that failed before. If the time of one delivery is over, the batch is
-   * dissolved.
-   */
-  private void attemptAgain(DeliveryBatch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      if (!mayBegin(each)) {
-        if (i > 0) {
-          order.pause(batch.first());
-        }
-        // The others wait for their next attempt alone.
-        forget(each);
-        return;
-      }
-    }
-    if (batch.retryUntil - nanoTime.getAsLong() <= 0) {
-      order.pause(batch.first());
-      dissolve(batch);
-      return;
-    }
-    for (int i = 1; i < batch.size(); i++) {
-      order.join(batch.member(i));
-    }
-    call(batch);
-  }
-
-  private void call(DeliveryBatch batch) {
-    long now = nanoTime.getAsLong();
-    BatchAttempt attempt = new BatchAttempt(batch);
-    batch.calling();
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      calling(each, now);
-      each.batch = batch;
-      each.call = attempt;
-    }
-    listener.calling(batch);
-    try {
-      Objects.requireNonNull(gathering).batching().post(batch).subscribe(attempt);
-    } catch (RuntimeException fault) {
-      order.turns().take(batchAttempted, attempt);
-      throw fault;
-    }
-  }
-
-  /** A call with a batch. */
-  private final class BatchAttempt extends Call {
-    final DeliveryBatch batch;
-
-    BatchAttempt(DeliveryBatch batch) {
-      this.batch = batch;
-    }
-
-    @Override
-    void takeTurn() {
-      order.turns().take(batchAttempted, this);
-    }
-
-    /** Whether this delivery waits for the result of this call. */
-    boolean isFor(Delivery delivery) {
-      return delivery.call == this;
-    }
-  }
-
-  private void attempted(BatchAttempt attempt) {
-    DeliveryBatch batch = attempt.batch;
-    List<Delivery> those = new ArrayList<>(batch.size());
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      if (attempt.isFor(each)) {
-        those.add(each);
-      }
-    }
-    if (those.isEmpty()) {
-      return;
-    }
-    WebhookResult result = attempt.result;
-    long now = nanoTime.getAsLong();
-    callEnded(result, now, those.get(0));
-    if (result != null) {
-      listener.called(batch, result, now - those.get(0).calledAt);
-    }
-    if (result instanceof Failed failed) {
-      failedTogether(batch, those, failed, now);
-      return;
-    }
-    if (result instanceof AnsweredEach each && each.surplus() != null) {
-      Delivery first = those.get(0);
-      listener.dropped(first.stanza, first.webhookId, each.surplus());
-    }
-    replies.together(() -> eachEnded(attempt, now));
-  }
-
-  private void eachEnded(BatchAttempt attempt, long now) {
-    WebhookResult result = attempt.result;
-    RuntimeException fault = null;
-    for (int i = 0; i < attempt.batch.size(); i++) {
-      Delivery each = attempt.batch.member(i);
-      if (attempt.isFor(each)) {
-        each.batch = null;
-        try {
-          ended(each, result == null ? null : result.of(i), now);
-        } catch (RuntimeException e) {
-          // Otherwise the results of the others would be lost.
-          fault = e;
-        }
-      }
-    }
-    if (fault != null) {
-      throw fault;
     }
   }
 
   /**
-   * A batch failed as a whole. If another attempt may help, the whole batch is tried again, as long
-   * as each delivery has time. If the webhook refused the batch, it is halved, until the stanza
-   * that causes the refusal is alone.
+   * It no longer shares a call or a wait with others. They go on without it. If no other delivery
+   * waits for the call, the call is cancelled.
    */
-  private void failedTogether(DeliveryBatch batch, List<Delivery> those, Failed failed, long now) {
-    for (Delivery each : those) {
-      each.call = null;
-      each.batch = null;
-      wheel.cancel(each);
-      endComposing(each);
-      each.failed(failed);
-    }
-    those.removeIf(each -> !mayGoOn(each));
-    if (failed.outcome() == Outcome.HELD_BACK) {
-      batch.heldBack();
-    }
-    if (those.size() > 1 && retryPolicy.isRefusal(failed)) {
-      split(those, failed);
-      return;
-    }
-    AnotherAttempt another =
-        AnotherAttempt.of(those, failed, retryPolicy, each -> retryUntil(each) - now);
-    List<Delivery> again = another.those();
-    for (Delivery each : those) {
-      boolean retried = again.size() == those.size() || again.contains(each);
-      if (retried && draining && each.isKept()) {
-        forget(each);
-      } else if (retried) {
-        int attempt = attemptOf(each, failed);
-        each.retryUntil = retryUntil(each);
-        to(State.RETRYING, each);
-        order.pause(each);
-        listener.retrying(each.stanza, each.webhookId, attempt, failed, another.delay());
-      } else {
-        giveUp(each);
-      }
-    }
-    waitTogether(batch, new ArrayList<>(again), now + another.delay(), now);
-  }
-
-  /** They get in line again, for batches of half the size. */
-  private void split(List<Delivery> those, Failed failed) {
-    int half = (those.size() + 1) / 2;
-    for (Delivery each : those) {
-      each.mostTogether = half;
-      to(State.SPLIT, each);
-      order.pause(each);
-      listener.retrying(each.stanza, each.webhookId, each.attempt, failed, 0);
-    }
-    for (Delivery each : those) {
-      order.resume(each);
-    }
-    gate.open();
-  }
-
-  /** They wait as one batch, unless some of them have left. */
-  private void waitTogether(DeliveryBatch batch, List<Delivery> again, long at, long now) {
-    again.removeIf(each -> each.state != State.RETRYING);
-    if (again.size() < batch.size()) {
-      for (Delivery each : again) {
-        waitForAttempt(each, at, now);
-      }
-      return;
-    }
-    batch.retryAt = at;
-    batch.retryUntil = batch.first().retryUntil;
-    for (Delivery each : again) {
-      each.batch = batch;
-      batch.retryUntil = Math.min(batch.retryUntil, each.retryUntil);
-    }
-    wheel.set(batch.first(), at);
-  }
-
-  private void waitForAttempt(Delivery delivery, long at, long now) {
-    if (delivery.retryUntil - now <= 0) {
-      wheel.set(delivery, now);
-    } else if (at - now <= 0) {
-      order.resume(delivery);
-      wheel.set(delivery, delivery.retryUntil);
-    } else {
-      wheel.set(delivery, at);
-    }
-  }
-
-  /** Each of them waits for its next attempt alone. */
-  private void dissolve(DeliveryBatch batch) {
-    long now = nanoTime.getAsLong();
-    for (int i = 0; i < batch.size(); i++) {
-      Delivery each = batch.member(i);
-      if (each.batch == batch) {
-        each.batch = null;
-        waitForAttempt(each, batch.retryAt, now);
-      }
-    }
-  }
-
-  /** It leaves its batch. The others go on without it. */
-  private void leaveBatch(Delivery delivery) {
-    DeliveryBatch batch = delivery.batch;
-    if (batch == null) {
-      return;
-    }
-    delivery.batch = null;
-    if (delivery.state == State.RETRYING) {
-      dissolve(batch);
-    }
-  }
-
-  /** It no longer waits for its call. If no other delivery does, the call is cancelled. */
-  private void leaveCall(Delivery delivery) {
-    Disposable call = Objects.requireNonNull(delivery.call);
+  private void leaveOthers(Delivery delivery) {
+    Disposable call = delivery.call;
     DeliveryBatch batch = delivery.batch;
     delivery.call = null;
     delivery.batch = null;
-    for (int i = 0; batch != null && i < batch.size(); i++) {
-      if (batch.member(i).call == call) {
-        order.handOver(delivery, batch.member(i));
-        return;
+    if (call != null && batch != null) {
+      for (Delivery each : batch.members()) {
+        if (each.call == call) {
+          order.handOver(delivery, each);
+          return;
+        }
       }
     }
-    call.dispose();
+    if (call != null) {
+      call.dispose();
+    } else if (batch != null) {
+      dissolve(batch);
+    }
   }
 
   /** Begins the end: held answers leave, and kept messages wait for the next start. */
   void beginDrain() {
     draining = true;
-    journal.exit().stop();
+    exit.stop();
     brake.open();
     each(delivery -> delivery.state == State.HELD, this::release);
     forgetEach(delivery -> delivery.isKept() && delivery.state.waits);
@@ -1078,7 +925,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
           wheel.cancel(delivery);
           switch (delivery.state) {
             case CALLING -> {
-              leaveCall(delivery);
+              leaveOthers(delivery);
               attempted(delivery, null);
             }
             case RETRYING, SPLIT -> giveUp(delivery);
@@ -1095,21 +942,17 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   @Override
   public void lost(LongPredicate positions) {
-    forgetEach(delivery -> delivery.isKept() && positions.test(delivery.position));
+    forgetEach(each -> isAt(positions, each));
   }
 
   @Override
   public void release(LongPredicate positions) {
-    each(
-        delivery ->
-            delivery.state == State.HELD && delivery.isKept() && positions.test(delivery.position),
-        this::release);
-    forgetEach(
-        delivery ->
-            delivery.state.waits
-                && delivery.state != State.BEHIND
-                && delivery.isKept()
-                && positions.test(delivery.position));
+    each(each -> each.state == State.HELD && isAt(positions, each), this::release);
+    forgetEach(each -> each.state.waits && each.state != State.BEHIND && isAt(positions, each));
+  }
+
+  private static boolean isAt(LongPredicate positions, Delivery delivery) {
+    return delivery.isKept() && positions.test(delivery.position);
   }
 
   private void forgetEach(Predicate<Delivery> which) {
@@ -1124,15 +967,11 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** Forgets a delivery that the journal or another process still knows. Nobody is told. */
   private void forget(Delivery delivery) {
-    journal.exit().letGo(delivery);
-    if (delivery.state == State.CALLING) {
-      if (delivery.call != null) {
-        leaveCall(delivery);
-      }
-    } else if (delivery.state == State.HELD) {
+    exit.letGo(delivery);
+    if (delivery.state == State.HELD) {
       brake.release(delivery.conversation);
     }
-    leaveBatch(delivery);
+    leaveOthers(delivery);
     wheel.cancel(delivery);
     end(delivery);
   }

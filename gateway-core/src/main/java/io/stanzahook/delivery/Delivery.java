@@ -6,10 +6,7 @@ import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
-import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
-import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -36,7 +33,7 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     CALLING(false),
     /**
      * It waits for its next attempt, and then for a permit. The timer starts the one, and ends the
-     * other.
+     * other. In a batch, the first one has the timer of all.
      */
     RETRYING(true),
     /** It was in a batch that the webhook refused, and waits for a smaller batch. No timer. */
@@ -68,13 +65,8 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** When it was received, by {@link System#nanoTime}. */
   final long received;
 
-  /** Its conversation, whether or not conversations are kept in order. */
   final ConversationKey conversation;
-
-  /** Its position in the journal, which only the journal understands, or {@link #NOT_KEPT}. */
   long position = NOT_KEPT;
-
-  /** Whether its answer leaves through the journal, because another process may hold the stream. */
   boolean answersThroughJournal;
 
   /** Whether its sender has had an error for it before, and gets no other. */
@@ -102,7 +94,7 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** How many attempts have begun, without those that a breaker held back. */
   int attempt;
 
-  /** When its first attempt began. */
+  /** When its first attempt began, if one has. */
   long firstCalledAt;
 
   private boolean begun;
@@ -113,11 +105,8 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
   /** The time after which no attempt may begin. */
   long retryUntil;
 
-  /** The answer to it, while it waits for the delivery before it; null if it failed. */
+  /** What answers it, while that is held or waits for the delivery before it; null if it failed. */
   @Nullable Answered answered;
-
-  /** The answer that is held. */
-  List<OutboundStanza> answer = List.of();
 
   /** Its neighbours in the list of all deliveries, in the order of their arrival. */
   @Nullable Delivery older;
@@ -126,12 +115,7 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
 
   private final Consumer<Delivery> timeIsUp;
 
-  /**
-   * A delivery before its first attempt.
-   *
-   * @param ordered whether its conversation is kept in order
-   * @param timeIsUp called when its timer fires
-   */
+  /** A delivery before its first attempt. It may have no order in its conversation. */
   Delivery(
       Stanza stanza,
       String webhookId,
@@ -172,19 +156,19 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     position = place;
   }
 
+  /** Whether the journal keeps it beyond the end of the process. */
+  public boolean isKept() {
+    return position != NOT_KEPT;
+  }
+
   /** Whether its answer leaves through the journal. */
   public boolean answersThroughJournal() {
     return answersThroughJournal;
   }
 
-  /** Whether its answer leaves through the journal, because another process may hold the stream. */
+  /** Its answer leaves through the journal, because another process may hold the stream. */
   public void answerThroughJournal() {
     answersThroughJournal = true;
-  }
-
-  /** Whether the journal keeps it beyond the end of the process. */
-  public boolean isKept() {
-    return position != NOT_KEPT;
   }
 
   /** Whether it is an iq request, which has a deadline. */
@@ -192,13 +176,9 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
     return stanza instanceof Iq iq && iq.isRequest();
   }
 
-  boolean isFirstAttempt() {
-    return !begun;
-  }
-
-  /** Its first attempt begins long after it was received: it gets a stamp (XEP-0203). */
-  void late(Instant receivedAt, String domain) {
-    stanza = Delay.stamped(stanza, receivedAt, domain);
+  /** Whether its first attempt, which begins now, is so late that it gets a stamp (XEP-0203). */
+  boolean isLate(long now) {
+    return !begun && now - received >= Delay.LATE.toNanos();
   }
 
   /** An attempt begins. */

@@ -5,70 +5,35 @@ import io.stanzahook.stanza.Stanza;
 import java.util.List;
 
 /**
- * Deliveries that go to the webhook in one call, and in another one after a failure that may pass.
- * The first of them has the permit, or waits for it. It belongs to the dispatcher's turns, except
- * for what a call reads.
+ * Deliveries that go to the webhook in one call. After a failure that may pass, they wait as the
+ * batch of the next attempt. The first of them has the permit, or waits for it.
+ *
+ * @param retryAt when the call may begin; 0 for the first attempt
+ * @param retryUntil when the time of one of its deliveries is over; 0 for the first attempt
  */
-final class DeliveryBatch implements Batch {
-  private final String id;
-  private final Delivery[] members;
-  private int attempt;
-
-  /** When its next attempt may begin, and when the time of one of its deliveries is over. */
-  long retryAt;
-
-  long retryUntil;
-
-  DeliveryBatch(String id, List<Delivery> members) {
-    this.id = id;
-    this.members = members.toArray(Delivery[]::new);
-  }
-
-  /** An attempt begins. */
-  void calling() {
-    attempt++;
-  }
-
-  /** The breaker held the attempt back, so it does not count. */
-  void heldBack() {
-    attempt--;
-  }
-
+record DeliveryBatch(String id, int attempt, List<Delivery> members, long retryAt, long retryUntil)
+    implements Batch {
   Delivery first() {
-    return members[0];
-  }
-
-  Delivery member(int index) {
-    return members[index];
-  }
-
-  @Override
-  public String id() {
-    return id;
-  }
-
-  @Override
-  public int attempt() {
-    return attempt;
+    return members.get(0);
   }
 
   @Override
   public int size() {
-    return members.length;
+    return members.size();
   }
 
   @Override
   public Stanza stanza(int index) {
-    return members[index].stanza;
+    return members.get(index).stanza;
   }
 
   @Override
   public String webhookId(int index) {
-    return members[index].webhookId;
+    return members.get(index).webhookId;
   }
 
   @Override
   public int attempt(int index) {
-    return members[index].attempt;
+    return members.get(index).attempt;
   }
 }

@@ -1,7 +1,7 @@
 package io.stanzahook.delivery;
 
+import io.stanzahook.local.Notices;
 import io.stanzahook.settings.Setting;
-import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.StanzaKind;
 import java.time.Duration;
 import java.util.Set;
@@ -54,42 +54,6 @@ public record DispatchSettings(
 
   public DispatchSettings {
     postKinds = Set.copyOf(postKinds);
-  }
-
-  /** Without notices. */
-  public DispatchSettings(
-      Set<StanzaKind> postKinds,
-      FlowSettings flow,
-      Order order,
-      Duration queueTimeout,
-      Duration iqTimeout,
-      RetrySettings retry) {
-    this(postKinds, flow, order, queueTimeout, iqTimeout, retry, Notices.NONE);
-  }
-
-  /** With the usual retries, without notices. */
-  public DispatchSettings(
-      Set<StanzaKind> postKinds,
-      FlowSettings flow,
-      Order order,
-      Duration queueTimeout,
-      Duration iqTimeout) {
-    this(postKinds, flow, order, queueTimeout, iqTimeout, RetrySettings.DEFAULT);
-  }
-
-  /** These with other retries. */
-  public DispatchSettings withRetry(RetrySettings next) {
-    return Settings.with(this, "retry", next);
-  }
-
-  /** These with other notices. */
-  public DispatchSettings withNotices(Notices next) {
-    return Settings.with(this, "notices", next);
-  }
-
-  /** These with another flow. */
-  public DispatchSettings withFlow(FlowSettings next) {
-    return Settings.with(this, "flow", next);
   }
 
   /** What is kept in order. */

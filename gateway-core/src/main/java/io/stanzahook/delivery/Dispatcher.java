@@ -5,7 +5,6 @@ import io.stanzahook.local.LocalService;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
 import io.stanzahook.stanza.Iq;
-import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -13,17 +12,18 @@ import io.stanzahook.webhook.Webhook;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
@@ -33,8 +33,9 @@ import reactor.core.scheduler.Schedulers;
  * others at the same time, up to the concurrency. All others wait in a bounded queue.
  *
  * <p>Demand: it asks for as many stanzas as the queue has room for, less those that wait to be
- * written. So reading stops before anything grows. Under {@link FlowSettings.Overload#REJECT} it
- * always asks for some more, and refuses stanzas for which there is no room.
+ * written. So reading stops before anything grows. Under {@link FlowSettings.Overload#REJECT}, and
+ * while draining, it always asks for some more, and refuses stanzas for which there is no room. It
+ * never asks for an unlimited number: demand cannot be taken back when the policy changes.
  *
  * <p>Threading: signals may come on any thread. {@link Turns} handles them one at a time, and no
  * state is touched outside of a turn. A webhook is called on the thread whose turn it is. Usually
@@ -42,6 +43,14 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+  /**
+   * Demand is renewed at the latest when this many places of the queue are free and not asked for.
+   */
+  private static final int MAX_RENEWED = 64;
+
+  /** How many stanzas are asked for in advance if stanzas without room are refused. */
+  private static final int MAX_AHEAD = 2 * MAX_RENEWED;
 
   /**
    * While draining, how often it looks for stanzas that the server sent before, and how long after
@@ -63,8 +72,7 @@ public final class Dispatcher {
   private final Journal.Exit exit;
   private final Turns turns;
   private final Wheel wheel;
-  private final StanzaIntake intake;
-
+  private final Intake intake = new Intake();
   private final Consumer<Stanza> received = this::received;
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private boolean draining;
@@ -84,11 +92,7 @@ public final class Dispatcher {
   private final AtomicInteger limit = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /**
-   * A dispatcher for one component.
-   *
-   * @param journal is opened at once
-   */
+  /** A dispatcher for one component. The journal is opened at once. */
   public Dispatcher(
       String domain,
       DispatchSettings settings,
@@ -96,28 +100,7 @@ public final class Dispatcher {
       Webhook webhook,
       Outbound outbound,
       DeliveryListener listener,
-      Journal.Opener journal) {
-    this(
-        domain,
-        settings,
-        local,
-        webhook,
-        outbound,
-        listener,
-        DispatchClock.system(),
-        () -> ThreadLocalRandom.current().nextDouble(),
-        journal);
-  }
-
-  Dispatcher(
-      String domain,
-      DispatchSettings settings,
-      LocalService local,
-      Webhook webhook,
-      Outbound outbound,
-      DeliveryListener listener,
       DispatchClock clock,
-      DoubleSupplier random,
       Journal.Opener journal) {
     this.domain = domain;
     this.settings = settings;
@@ -133,33 +116,16 @@ public final class Dispatcher {
             outbound,
             listener,
             clock,
-            random,
             journal,
             this::turnEnds,
             fault -> log.error("{}: a fault while dispatching", domain, fault));
-    this.replies = deliverer.replies();
-    this.entrance = deliverer.journal().entrance();
-    this.exit = deliverer.journal().exit();
-    this.turns = deliverer.turns();
-    this.wheel = deliverer.wheel();
+    this.replies = deliverer.replies;
+    this.entrance = deliverer.journal.entrance();
+    this.exit = deliverer.journal.exit();
+    this.turns = deliverer.turns;
+    this.wheel = deliverer.wheel;
     this.limit.set(deliverer.limit());
-    this.intake =
-        new StanzaIntake(
-            stanza -> turns.take(received, stanza),
-            // The end of each turn asks for what there is room for.
-            () -> turns.take(() -> {}),
-            () ->
-                turns.take(
-                    () -> {
-                      streamEnded = true;
-                      looksLeft = 0;
-                    }));
     deliverer.start();
-  }
-
-  /** The form of a bare address in which all ways of writing it are the same. */
-  public static String person(Jid address) {
-    return ConversationKey.normalized(address);
   }
 
   /** The dead letters, to look at, redeliver or discard; null if nothing is kept. */
@@ -238,7 +204,7 @@ public final class Dispatcher {
                     sink.error(new IllegalStateException("the queue is full"));
                   } else {
                     String id = ids.again();
-                    entrance.keep(deliverer.delivery(stanza, id, nanoTime.getAsLong()));
+                    keep(stanza, id);
                     sink.success(id);
                   }
                 }));
@@ -266,12 +232,50 @@ public final class Dispatcher {
                       sink.success();
                     }))
         .then(
-            Mono.<Void>fromRunnable(deliverer.journal()::close)
+            Mono.<Void>fromRunnable(deliverer.journal::close)
                 .subscribeOn(Schedulers.boundedElastic()));
   }
 
+  /** Takes the stream's stanzas. Its signals come on any thread; the rest belongs to the turns. */
+  private final class Intake extends BaseSubscriber<Stanza> {
+    /** How many places in the queue belong to stanzas that were asked for and have not arrived. */
+    private long promised;
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+      // The end of each turn asks for what there is room for.
+      turns.take(() -> {});
+    }
+
+    @Override
+    protected void hookOnNext(Stanza stanza) {
+      turns.take(received, stanza);
+    }
+
+    @Override
+    protected void hookFinally(SignalType type) {
+      turns.take(
+          () -> {
+            streamEnded = true;
+            looksLeft = 0;
+          });
+    }
+
+    /** Asks for those of so many stanzas that were not asked for yet. */
+    private void ask(long wanted) {
+      long more = wanted - promised;
+      int least = Math.max(1, Math.min(MAX_RENEWED, settings.flow().queue() / 4));
+      // Before it is subscribed, nobody hears the request, so the places must not count as
+      // promised.
+      if (upstream() != null && more >= least) {
+        promised += more;
+        request(more);
+      }
+    }
+  }
+
   private void received(Stanza stanza) {
-    intake.arrived();
+    intake.promised--;
     arrived = true;
     if (!stanza.to().hasDomain(domain)) {
       listener.refused(stanza, RefusalReason.FOREIGN_TO);
@@ -279,13 +283,18 @@ public final class Dispatcher {
     }
     listener.received(stanza);
     List<OutboundStanza> own = local.answer(stanza);
-    if (own != null) {
-      answerLocally(stanza, own);
+    if (own != null && stanza.kind() == StanzaKind.IQ) {
+      // An answer to an iq confirms that everything that came before the iq is safe.
+      entrance.onceSafe(
+          () -> replies.send(own, null),
+          () -> deliverer.answerRefusal(stanza, RefusalReason.SPOOL_FULL));
+    } else if (own != null) {
+      replies.send(own, null);
     } else if (settings.postKinds().contains(stanza.kind())
         || (stanza instanceof Iq iq && iq.command() != null)) {
-      RefusalReason reason = entrance.keeps(stanza) ? refusalOfKept() : refusal(stanza);
+      RefusalReason reason = refusal(stanza);
       if (reason == null) {
-        entrance.keep(deliverer.delivery(stanza, ids.next(), nanoTime.getAsLong()));
+        keep(stanza, ids.next());
       } else {
         deliverer.refuse(stanza, reason);
       }
@@ -293,24 +302,17 @@ public final class Dispatcher {
     // Otherwise nobody asked for it. It is ignored, as servers ignore what they do not route.
   }
 
-  /** An answer to an iq confirms that everything that came before the iq is safe. */
-  private void answerLocally(Stanza stanza, List<OutboundStanza> own) {
-    if (stanza.kind() == StanzaKind.IQ) {
-      entrance.onceSafe(
-          () -> replies.send(own, null),
-          () -> deliverer.answerRefusal(stanza, RefusalReason.SPOOL_FULL));
-    } else {
-      replies.send(own, null);
-    }
+  private void keep(Stanza stanza, String id) {
+    entrance.keep(deliverer.delivery(stanza, id, nanoTime.getAsLong()));
   }
 
-  /** Why a stanza is not kept; null if it is. At shutdown it is kept for the next start. */
-  private @Nullable RefusalReason refusalOfKept() {
-    return rejects() && entrance.room() <= 0 ? RefusalReason.SPOOL_FULL : null;
-  }
-
+  /**
+   * Why a stanza is not delivered; null if it is. At shutdown, some are kept for the next start.
+   */
   private @Nullable RefusalReason refusal(Stanza stanza) {
-    if (draining) {
+    if (entrance.keeps(stanza)) {
+      return rejects() && entrance.room() <= 0 ? RefusalReason.SPOOL_FULL : null;
+    } else if (draining) {
       return RefusalReason.SHUTDOWN;
     }
     return (rejects() && room() <= 0) || deliverer.isBraked(stanza)
@@ -324,21 +326,22 @@ public final class Dispatcher {
 
   /** Free places in the queue. Stanzas that are kept have places of their own. */
   private long room() {
-    int taken = deliverer.waitingUnkept() + replies.unwritten() - replies.unwrittenKept();
+    int taken = deliverer.waitingUnkept + replies.unwritten() - replies.unwrittenKept();
     return Math.min(entrance.room(), (long) settings.flow().queue() - taken);
   }
 
   /** After each turn: shows the state to other threads, asks for more stanzas, notices the end. */
   private void turnEnds() {
-    exit.handOn((long) settings.flow().queue() - deliverer.waitingKept());
+    exit.handOn((long) settings.flow().queue() - deliverer.waitingKept);
     calls.setRelease(deliverer.calls());
     limit.setRelease(deliverer.limit());
-    waiting.setRelease(deliverer.waitingKept() + deliverer.waitingUnkept());
+    waiting.setRelease(deliverer.waitingKept + deliverer.waitingUnkept);
     if (draining) {
-      intake.askWhileDraining(settings.flow(), entrance.room(), replies.unwritten());
+      // Nothing is queued any more, but messages may be kept even now.
+      intake.ask(Math.min(entrance.room(), MAX_AHEAD - replies.unwritten()));
       checkDrained();
     } else {
-      intake.ask(settings.flow(), room());
+      intake.ask(rejects() ? MAX_AHEAD : room());
     }
   }
 
@@ -350,7 +353,7 @@ public final class Dispatcher {
    */
   private void beginDrain(Duration most) {
     draining = true;
-    looksLeft = intake.isSpent() && !streamEnded ? MAX_LOOKS : 0;
+    looksLeft = intake.promised <= 0 && !streamEnded ? MAX_LOOKS : 0;
     wheel.in(BETWEEN_LOOKS.toNanos(), this::look);
     wheel.in(most.toNanos(), this::cutShort);
     deliverer.beginDrain();
@@ -372,7 +375,7 @@ public final class Dispatcher {
   private void checkDrained() {
     if (looksLeft == 0
         && deliverer.calls() == 0
-        && deliverer.waitingKept() + deliverer.waitingUnkept() == 0
+        && deliverer.waitingKept + deliverer.waitingUnkept == 0
         && replies.unwritten() == 0
         && entrance.unsafe() == 0) {
       drained.tryEmitEmpty();

@@ -2,7 +2,6 @@ package io.stanzahook.delivery;
 
 import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.Setting;
-import io.stanzahook.settings.Settings;
 
 /**
  * How many stanzas and calls at the same time. All of these settings may change while stanzas flow.
@@ -58,11 +57,6 @@ public record FlowSettings(
   /** Without a limit of answers, and without batches. */
   public FlowSettings(Concurrency concurrency, int queue, Overload overload) {
     this(concurrency, queue, overload, 0, BatchSettings.ONE_BY_ONE);
-  }
-
-  /** These with another number of answers a minute. */
-  public FlowSettings withAnswersPerMinute(int next) {
-    return Settings.with(this, "answers-per-minute", next);
   }
 
   /** These with other batches. */

@@ -1,8 +1,9 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.exchange.Batch;
-import io.stanzahook.order.KeyedOrder.Company;
+import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.webhook.Batching;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One object for all batches. Belongs to the dispatcher's turns.
  */
-final class Gathering implements Company<Delivery> {
+final class Gathering implements KeyedOrder.Company<Delivery> {
   /** The bytes of two brackets. */
   private static final int FRAME = 2;
 
@@ -28,12 +29,14 @@ final class Gathering implements Company<Delivery> {
   private static final String NO_ID = "";
 
   private final Batching batching;
-  private final Predicate<Delivery> stays;
-  private final Lateness isLate;
+  private final KeyedOrder<ConversationKey, Delivery> order;
+  private final Predicate<Delivery> staysBehind;
+  private final WebhookIds ids = new WebhookIds(new SecureRandom(), "bat_");
   private final List<Delivery> together = new ArrayList<>();
   private BatchSettings settings = BatchSettings.ONE_BY_ONE;
   private int most;
   private boolean suspect;
+  private boolean full;
   private long now;
   private @Nullable Object destination;
 
@@ -45,68 +48,60 @@ final class Gathering implements Company<Delivery> {
 
   private boolean exact;
 
-  /** Whether a delivery gets a stamp. */
-  interface Lateness {
-    boolean test(Delivery delivery, long now);
-  }
-
   /**
    * Gathers for calls of a webhook that takes batches.
    *
-   * @param stays whether a delivery may not be in a batch
-   * @param isLate whether a delivery gets a stamp
+   * @param staysBehind whether a delivery may not be in a batch, because its own turn decides what
+   *     becomes of it
    */
-  Gathering(Batching batching, Predicate<Delivery> stays, Lateness isLate) {
+  Gathering(
+      Batching batching,
+      KeyedOrder<ConversationKey, Delivery> order,
+      Predicate<Delivery> staysBehind) {
     this.batching = batching;
-    this.stays = stays;
-    this.isLate = isLate;
+    this.order = order;
+    this.staysBehind = staysBehind;
   }
 
-  Batching batching() {
-    return batching;
-  }
-
-  /** Begins with a delivery. The list receives the others. Call {@link #end} after that. */
-  List<Delivery> begin(Delivery first, BatchSettings next, long at) {
+  /** The batch of a delivery whose turn it is, and of those that join it. */
+  DeliveryBatch batch(Delivery first, BatchSettings next, long at) {
     settings = next;
     now = at;
     suspect = first.mostTogether > 0;
     most = suspect ? Math.min(next.most(), first.mostTogether) : next.most();
+    full = first.isRequest();
     destination = batching.destination(first.stanza);
     bytes = FRAME + bound(first);
     exact = false;
     together.add(first);
-    return together;
-  }
-
-  /** Ends: the list was used. */
-  void end() {
-    together.clear();
-    destination = null;
+    try {
+      order.join(together, this);
+      return new DeliveryBatch(ids.next(), 1, List.copyOf(together), 0, 0);
+    } finally {
+      together.clear();
+      destination = null;
+    }
   }
 
   @Override
-  public Answer admits(Delivery delivery) {
-    if (together.size() >= most) {
-      return Answer.FULL;
-    }
+  public boolean isFull() {
+    return full || together.size() >= most;
+  }
+
+  @Override
+  public boolean admits(Delivery delivery) {
     if (delivery.isRequest()
         || delivery.batch != null
         || delivery.mostTogether > 0 != suspect
-        || stays.test(delivery)
+        || staysBehind.test(delivery)
         || !Objects.equals(batching.destination(delivery.stanza), destination)) {
-      return Answer.STAYS;
-    }
-    if (suspect && together.size() >= delivery.mostTogether) {
-      return Answer.FULL;
-    }
-    if (!fits(delivery)) {
-      return Answer.FULL;
+      return false;
     }
     if (suspect) {
       most = Math.min(most, delivery.mostTogether);
     }
-    return Answer.JOINS;
+    full = isFull() || !fits(delivery);
+    return !full;
   }
 
   private boolean fits(Delivery delivery) {
@@ -131,12 +126,12 @@ final class Gathering implements Company<Delivery> {
   }
 
   private long bound(Delivery delivery) {
-    return (isLate.test(delivery, now) ? STAMP : 0) + (long) batching.bound(delivery.stanza);
+    return (delivery.isLate(now) ? STAMP : 0) + (long) batching.bound(delivery.stanza);
   }
 
   /** The bytes with a comma after the stanza, and without brackets around it. */
   private long size(Delivery delivery) {
-    return (isLate.test(delivery, now) ? STAMP : 0L)
+    return (delivery.isLate(now) ? STAMP : 0L)
         + batching.size(Batch.of(NO_ID, delivery.stanza, delivery.webhookId, delivery.attempt + 1))
         - FRAME
         + 1;

@@ -16,7 +16,8 @@ import reactor.core.publisher.Mono;
  * understands its positions. There may be gaps between positions, and another owner may take
  * positions over.
  *
- * <p>Belongs to the dispatcher's turns.
+ * <p>Belongs to the dispatcher's turns. The default methods are those of a journal that keeps
+ * nothing.
  */
 public interface Journal {
   /** The side that takes deliveries in. */
@@ -31,7 +32,7 @@ public interface Journal {
    */
   default void close() {}
 
-  /** Takes deliveries in. The default methods are those of a journal that keeps nothing. */
+  /** Takes deliveries in. */
   interface Entrance {
     /**
      * Takes a delivery. The journal returns it when it is safe, after all that were taken before.
@@ -66,20 +67,18 @@ public interface Journal {
     default void giveBack(Consumer<Stanza> each) {}
   }
 
-  /** Returns deliveries. The default methods are those of a journal that keeps nothing. */
+  /** Returns deliveries. */
   interface Exit {
     /** Returns as many deliveries as there is room for. Called at the end of each turn. */
     default void handOn(long room) {}
 
-    /**
-     * Whether the journal has further deliveries of this conversation that it did not return yet.
-     */
+    /** Whether the journal did not return all deliveries of this conversation yet. */
     default boolean hasLeft(ConversationKey conversation) {
       return false;
     }
 
     /**
-     * Returns some of these further deliveries, now or later.
+     * Returns some of these, now or later.
      *
      * @param then run after that
      */
@@ -90,9 +89,7 @@ public interface Journal {
     /** A delivery is final, and its answer is written. A position that was lost is ignored. */
     default void settle(long position) {}
 
-    /**
-     * A delivery failed for good and becomes a dead letter. A position that was lost is ignored.
-     */
+    /** A delivery failed and becomes a dead letter. A position that was lost is ignored. */
     default void bury(long position, Burial why) {}
 
     /**
@@ -115,14 +112,13 @@ public interface Journal {
     /** A delivery was forgotten before it was final. */
     default void letGo(Delivery delivery) {}
 
-    /** Sends the answer of a delivery to the process that holds the stream. */
-    default Mono<Void> send(List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
-      return stream.send(stanzas);
-    }
-
-    /** Sends a stanza about a delivery that is not its answer, such as a chat state. */
-    default Mono<Void> sendNotice(
-        List<OutboundStanza> stanzas, Delivery delivery, Outbound stream) {
+    /**
+     * Sends stanzas about a delivery to the process that holds the stream.
+     *
+     * @param areAnswer whether they are its answer, and not a notice such as a chat state
+     */
+    default Mono<Void> send(
+        List<OutboundStanza> stanzas, Delivery delivery, boolean areAnswer, Outbound stream) {
       return stream.send(stanzas);
     }
 

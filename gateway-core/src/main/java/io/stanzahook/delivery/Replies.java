@@ -3,6 +3,7 @@ package io.stanzahook.delivery;
 import io.stanzahook.stanza.OutboundStanza;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
@@ -12,37 +13,33 @@ import reactor.core.publisher.BaseSubscriber;
  * It belongs to the dispatcher's turns: when the stream has written, it takes a turn.
  */
 final class Replies {
+  /** The maximum number of sets of answers that leave together. */
+  private static final int MAX_TOGETHER = 64;
+
   private final Outbound outbound;
   private final Journal.Exit exit;
   private final Consumer<Runnable> turns;
   private final DeliveryListener listener;
-  private final Written written;
+  private final BiConsumer<Delivery, @Nullable Throwable> written;
 
-  /** The maximum number of sets of answers that leave together. */
-  private static final int MAX_TOGETHER = 64;
-
-  /** What answers leave with that are sent now; null if they leave alone. */
-  private @Nullable WritingTogether together;
+  /** Answers that will leave together; null if they leave alone. */
+  private @Nullable List<Writing> together;
 
   private int unwritten;
   private int unwrittenKept;
 
-  /** Is told what became of answers. */
-  interface Written {
-    /**
-     * The answers to a delivery, if there are any, are written or never will be.
-     *
-     * @param error why they will not be; null if they are written
-     */
-    void written(Delivery delivery, @Nullable Throwable error);
-  }
-
+  /**
+   * Sends nothing yet.
+   *
+   * @param written is told of each delivery when its answers, if there are any, are written, or why
+   *     they never will be
+   */
   Replies(
       Outbound outbound,
       Journal.Exit exit,
       Consumer<Runnable> turns,
       DeliveryListener listener,
-      Written written) {
+      BiConsumer<Delivery, @Nullable Throwable> written) {
     this.outbound = outbound;
     this.exit = exit;
     this.turns = turns;
@@ -66,39 +63,38 @@ final class Replies {
    * @param delivery the delivery that they answer; null if they answer none
    */
   void send(List<OutboundStanza> answers, @Nullable Delivery delivery) {
-    boolean elsewhere = delivery != null && delivery.answersThroughJournal;
-    List<OutboundStanza> stanzas =
-        answers.isEmpty() || elsewhere ? answers : outbound.leaving(answers);
-    if (stanzas.isEmpty()) {
-      if (delivery != null) {
-        written.written(delivery, null);
-      }
-      return;
-    }
-    if (together != null && !elsewhere) {
-      together.add(stanzas, delivery);
-      if (together.size() >= MAX_TOGETHER) {
-        leave(together);
-        together = new WritingTogether();
-      }
-      return;
-    }
-    Writing writing = new Writing(stanzas, delivery, elsewhere);
-    writing.count(1);
-    (delivery == null ? outbound.send(stanzas) : exit.send(stanzas, delivery, outbound))
-        .subscribe(writing);
+    send(answers, delivery, delivery);
   }
 
   /** Sends a stanza about a delivery that is not its answer, such as a chat state. */
   void notice(OutboundStanza stanza, Delivery delivery) {
-    List<OutboundStanza> alone = List.of(stanza);
-    if (!delivery.answersThroughJournal) {
-      send(alone, null);
+    send(List.of(stanza), delivery, null);
+  }
+
+  private void send(
+      List<OutboundStanza> answers, @Nullable Delivery about, @Nullable Delivery delivery) {
+    boolean elsewhere = about != null && about.answersThroughJournal;
+    List<OutboundStanza> stanzas =
+        answers.isEmpty() || elsewhere ? answers : outbound.leaving(answers);
+    if (stanzas.isEmpty()) {
+      if (delivery != null) {
+        written.accept(delivery, null);
+      }
       return;
     }
-    Writing writing = new Writing(alone, null, true);
-    writing.count(1);
-    exit.sendNotice(alone, delivery, outbound).subscribe(writing);
+    Writing writing = new Writing(stanzas, delivery, elsewhere);
+    if (together == null || elsewhere) {
+      (about == null
+              ? outbound.send(stanzas)
+              : exit.send(stanzas, about, delivery != null, outbound))
+          .subscribe(writing);
+      return;
+    }
+    together.add(writing);
+    if (together.size() >= MAX_TOGETHER) {
+      leave(together);
+      together = new ArrayList<>();
+    }
   }
 
   /** Runs a step whose answers leave together, in their order. This costs one write. */
@@ -107,83 +103,41 @@ final class Replies {
       step.run();
       return;
     }
-    together = new WritingTogether();
+    together = new ArrayList<>();
     try {
       step.run();
     } finally {
-      WritingTogether last = together;
+      List<Writing> last = together;
       together = null;
       leave(last);
     }
   }
 
-  private void leave(@Nullable WritingTogether all) {
-    if (all != null && all.size() > 0) {
-      outbound.send(all.stanzas).subscribe(all);
+  private void leave(@Nullable List<Writing> all) {
+    if (all != null && !all.isEmpty()) {
+      List<OutboundStanza> stanzas = new ArrayList<>();
+      all.forEach(each -> stanzas.addAll(each.stanzas));
+      Writing first = all.get(0);
+      first.others = all.subList(1, all.size());
+      outbound.send(stanzas).subscribe(first);
     }
   }
 
-  /** Answers on their way to the stream. As a step, it does what follows when they are written. */
-  private abstract class Leaving extends BaseSubscriber<Void> implements Runnable {
-    @Nullable Throwable error;
-
-    @Override
-    protected final void hookOnComplete() {
-      turns.accept(this);
-    }
-
-    @Override
-    protected final void hookOnError(Throwable problem) {
-      error = problem;
-      turns.accept(this);
-    }
-  }
-
-  /** Several sets of answers. */
-  private final class WritingTogether extends Leaving {
-    private final List<OutboundStanza> stanzas = new ArrayList<>();
-    private final List<@Nullable Delivery> deliveries = new ArrayList<>();
-
-    /** How many of the deliveries were kept when their answers left. */
-    private int kept;
-
-    void add(List<OutboundStanza> answers, @Nullable Delivery delivery) {
-      stanzas.addAll(answers);
-      deliveries.add(delivery);
-      boolean isKept = delivery != null && delivery.isKept();
-      kept += isKept ? 1 : 0;
-      unwritten++;
-      unwrittenKept += isKept ? 1 : 0;
-    }
-
-    int size() {
-      return deliveries.size();
-    }
-
-    @Override
-    public void run() {
-      unwritten -= deliveries.size();
-      unwrittenKept -= kept;
-      for (int i = 0; error == null && i < stanzas.size(); i++) {
-        listener.sent(stanzas.get(i));
-      }
-      for (int i = 0; i < deliveries.size(); i++) {
-        Delivery delivery = deliveries.get(i);
-        if (delivery != null) {
-          written.written(delivery, error);
-        }
-      }
-    }
-  }
-
-  /** One set of answers. */
-  private final class Writing extends Leaving {
+  /**
+   * A set of answers on its way to the stream, perhaps with others. As a step, it does what follows
+   * when they are written.
+   */
+  private final class Writing extends BaseSubscriber<Void> implements Runnable {
     private final List<OutboundStanza> stanzas;
     private final @Nullable Delivery delivery;
     private final boolean kept;
     private final boolean elsewhere;
+    private List<Writing> others = List.of();
+    private @Nullable Throwable error;
 
     /**
+     * It counts from now on.
+     *
      * @param elsewhere whether another process writes them, and reports that
      */
     Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery, boolean elsewhere) {
@@ -191,22 +145,44 @@ final class Replies {
       this.delivery = delivery;
       this.elsewhere = elsewhere;
       this.kept = delivery != null && delivery.isKept();
+      count(1);
     }
 
-    void count(int more) {
+    private void count(int more) {
       unwritten += more;
       unwrittenKept += kept ? more : 0;
     }
 
     @Override
+    protected void hookOnComplete() {
+      turns.accept(this);
+    }
+
+    @Override
+    protected void hookOnError(Throwable problem) {
+      error = problem;
+      turns.accept(this);
+    }
+
+    @Override
     public void run() {
+      // By index here and below, because an iterator for each reply would be garbage.
+      for (int i = 0; i < others.size(); i++) {
+        others.get(i).count(-1);
+      }
       count(-1);
-      // By index, because an iterator for each reply would be garbage.
-      for (int i = 0; error == null && !elsewhere && i < stanzas.size(); i++) {
+      ended(error);
+      for (int i = 0; i < others.size(); i++) {
+        others.get(i).ended(error);
+      }
+    }
+
+    private void ended(@Nullable Throwable problem) {
+      for (int i = 0; problem == null && !elsewhere && i < stanzas.size(); i++) {
         listener.sent(stanzas.get(i));
       }
       if (delivery != null) {
-        written.written(delivery, error);
+        written.accept(delivery, problem);
       }
     }
   }

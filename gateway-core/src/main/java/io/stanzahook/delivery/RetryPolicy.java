@@ -32,11 +32,7 @@ final class RetryPolicy {
   private final RetrySettings settings;
   private final DoubleSupplier random;
 
-  /**
-   * A policy.
-   *
-   * @param random numbers from 0 to less than 1
-   */
+  /** A policy with random numbers from 0 to less than 1. */
   RetryPolicy(RetrySettings settings, DoubleSupplier random) {
     this.settings = settings;
     this.random = random;

@@ -18,11 +18,7 @@ final class WebhookIds {
   private final int prefix;
   private long count;
 
-  /**
-   * A series of ids.
-   *
-   * @param kind what they begin with: {@code msg_}, or {@code bat_} for those of batches
-   */
+  /** A series of ids that begin with {@code msg_}, or {@code bat_} for those of batches. */
   WebhookIds(SecureRandom random, String kind) {
     text.append(kind)
         .append(Long.toString(random.nextLong() >>> 1, Character.MAX_RADIX))

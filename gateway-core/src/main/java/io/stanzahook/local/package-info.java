@@ -1,6 +1,7 @@
 /**
  * What the gateway answers by itself: presence of an always-on component, ping, service discovery,
- * software version, and an error for every other iq request.
+ * software version, and an error for every other iq request. Beside the replies of the webhook,
+ * receipts and chat states.
  *
  * <p>Threading: any thread may call services. They never block.
  *

@@ -111,12 +111,12 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   }
 
   @Override
-  public void callEnded(long now, long nanos, int inFlight, Outcome outcome) {
-    if (outcome == Outcome.DONE) {
+  public void callEnded(long now, long nanos, int inFlight, boolean isOverloaded) {
+    if (isOverloaded) {
+      overloaded++;
+    } else {
       done++;
       nanosOfDone += nanos;
-    } else {
-      overloaded++;
     }
     full |= inFlight >= limit();
     if (done + overloaded >= Math.max(MIN_CALLS, limit()) && lastsLongEnough(now)) {

@@ -16,11 +16,7 @@ public record Concurrency(int most, boolean automatic) {
   /** Found while running. */
   public static final Concurrency AUTO = new Concurrency(MAX, true);
 
-  /**
-   * Checks the bounds.
-   *
-   * @throws IllegalArgumentException naming the setting
-   */
+  /** Checks the bounds. */
   public Concurrency {
     if (most < MIN || most > MAX) {
       throw new IllegalArgumentException(

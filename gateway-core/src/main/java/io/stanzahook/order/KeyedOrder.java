@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -27,9 +28,9 @@ import reactor.util.context.Context;
  * <p>A key costs one entry of a map while it has open elements. An element costs only its own
  * fields. No operator of Reactor does this: see decision 2.
  *
- * <p>Threading: any thread may send signals, and call methods that change the place of an element.
- * They take a turn, unless they are in one already. Elements are emitted in turns. Methods that
- * only tell something belong to the turns.
+ * <p>Threading: any thread may send signals, and call {@link #pause}, {@link #resume}, {@link
+ * #free} and {@link #done}. They take a turn, unless they are in one already. Elements are emitted
+ * in turns. All other methods belong to the turns.
  */
 public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Element<K>>
     extends Flux<E> implements CoreSubscriber<E>, Subscription {
@@ -50,52 +51,44 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     READY,
     /** It has both. */
     RUNNING,
-    /**
-     * It is processed with the permit of another element. That one, or an older one, may have its
-     * key.
-     */
+    /** It is processed with the permit of another one, which may also be before it in its key. */
     JOINED,
-    /**
-     * It needs no permit now. It has its key, unless an older element with that key joined the same
-     * batch and has not left.
-     */
+    /** It needs no permit now. It has its key, or is behind one that it was processed with. */
     PAUSED
   }
 
   /** Says which elements may be processed together. */
-  @FunctionalInterface
   public interface Company<E> {
     /** Whether an element joins. If so, it does. It is asked for elements in their order. */
-    Answer admits(E element);
+    boolean admits(E element);
 
-    /** The answer for one element. */
-    enum Answer {
-      /** It joins. */
-      JOINS,
-      /** It does not join, but the next one may. */
-      STAYS,
-      /** It does not join, and neither does any other one. */
-      FULL
-    }
+    /** Whether no other element may join, so none is asked for. */
+    boolean isFull();
   }
 
   /** An element. It can be in one order at a time, and its fields belong to that order. */
   public abstract static class Element<K extends Comparable<K>> extends Wheel.Timer {
     private @Nullable K key;
-    private Place place = Place.OUTSIDE;
+    Place place = Place.OUTSIDE;
 
     /** The elements before and after it with the same key. */
-    private @Nullable Element<K> older;
+    @Nullable Element<K> older;
 
-    private @Nullable Element<K> younger;
+    @Nullable Element<K> younger;
 
     /** An element with a key; null for none. */
     protected Element(@Nullable K key) {
       this.key = key;
     }
+
+    /** The one behind it, if that waits for their key. */
+    @Nullable Element<K> nextWaiting() {
+      Element<K> next = younger;
+      return next == null || next.place != Place.WAITING ? null : next;
+    }
   }
 
-  private final Permits permits;
+  private final IntSupplier permits;
   private final int most;
   private final Turns turns;
 
@@ -110,11 +103,11 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
   private final Deque<Element<K>> fresh = new ArrayDeque<>();
 
-  /** Used only while looking for company. */
-  private final List<Element<K>> passedOver = new ArrayList<>();
-
   /** How many of them have left. They are removed before they become many. */
   private int stale;
+
+  /** Used only while looking for company. */
+  private final List<Element<K>> passedOver = new ArrayList<>();
 
   private int running;
   private int open;
@@ -123,8 +116,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   private @Nullable Subscription upstream;
   private long requested;
   private int gone;
-  private boolean sourceEnded;
-  private @Nullable Throwable sourceError;
+  private @Nullable Consumer<CoreSubscriber<?>> end;
   private boolean over;
 
   /**
@@ -133,7 +125,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
    * @param permits the maximum number of elements that are emitted and neither done nor paused
    * @param most the maximum number of open elements; no more are requested
    */
-  public KeyedOrder(Permits permits, int most) {
+  public KeyedOrder(IntSupplier permits, int most) {
     this(permits, most, () -> {}, fault -> Operators.onErrorDropped(fault, Context.empty()));
   }
 
@@ -143,7 +135,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
    * @param afterEach runs at the end of each turn, after elements were emitted
    * @param faults is told of exceptions in turns
    */
-  public KeyedOrder(Permits permits, int most, Runnable afterEach, Consumer<Throwable> faults) {
+  public KeyedOrder(IntSupplier permits, int most, Runnable afterEach, Consumer<Throwable> faults) {
     this.permits = permits;
     this.most = most;
     this.turns =
@@ -183,24 +175,19 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
    * counts no further than the given number.
    */
   public int inLine(int enough) {
-    int count = inLine(resumed, 0, enough);
-    return inLine(fresh, count, enough);
+    int first = inLine(resumed, enough);
+    return first + inLine(fresh, enough - first);
   }
 
-  private static <K extends Comparable<K>> int inLine(
-      Queue<Element<K>> line, int before, int enough) {
-    int count = before;
+  private static <K extends Comparable<K>> int inLine(Queue<Element<K>> line, int enough) {
+    int count = 0;
     for (Element<K> each : line) {
+      Element<K> next = each.place == Place.READY ? each : null;
+      for (; count < enough && next != null; next = next.nextWaiting()) {
+        count++;
+      }
       if (count >= enough) {
         break;
-      }
-      if (each.place == Place.READY) {
-        count++;
-        for (Element<K> next = each.younger;
-            count < enough && next != null && next.place == Place.WAITING;
-            next = next.younger) {
-          count++;
-        }
       }
     }
     return count;
@@ -208,8 +195,18 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
   /** Whether an older element with its key is open. */
   public boolean isBehind(E element) {
-    Element<K> only = element;
-    return only.older != null;
+    return element.older != null;
+  }
+
+  /** Whether no other element with its key is open. */
+  public boolean isAlone(E element) {
+    return element.older == null && element.younger == null;
+  }
+
+  /** The element that waits behind this one for their key; null if there is none. */
+  public @Nullable E behind(E element) {
+    Element<K> next = element.younger;
+    return next == null ? null : own(next);
   }
 
   /** How many elements wait behind the one that has this key. */
@@ -221,53 +218,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     return count;
   }
 
-  /** The element that waits behind this one for their key; null if there is none. */
-  public @Nullable E behind(E element) {
-    Element<K> first = element;
-    Element<K> next = first.younger;
-    return next == null ? null : own(next);
-  }
-
-  /** Whether no other element with its key is open. */
-  public boolean isAlone(E element) {
-    Element<K> only = element;
-    return only.older == null && only.younger == null;
-  }
-
-  /** Pauses an element: others may have its permit, but nobody its key. */
-  public void pause(E element) {
-    // Here and below: within a turn, no object is needed.
-    if (turns.isMine()) {
-      paused(element);
-    } else {
-      turns.take(this::paused, element);
-    }
-  }
-
-  /** Resumes a paused element. */
-  public void resume(E element) {
-    if (turns.isMine()) {
-      resumed(element);
-    } else {
-      turns.take(this::resumed, element);
-    }
-  }
-
-  /**
-   * Lets a waiting element give up its place behind those with its key. It has no order any more.
-   */
-  public void free(E element) {
-    if (turns.isMine()) {
-      freed(element);
-    } else {
-      turns.take(this::freed, element);
-    }
-  }
-
   /**
    * Looks for company of an element that was just emitted: first among those in line, then among
    * those that wait for the key of one of these. They are processed without a permit of their own.
-   * Call it in a turn.
    *
    * @param together contains that element, and receives those that join it, in order
    */
@@ -276,39 +229,19 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     joinInLine(fresh, together, company);
     int heads = together.size();
     for (int i = 0; i < heads; i++) {
-      Element<K> head = together.get(i);
-      for (Element<K> next = head.younger;
-          next != null && next.place == Place.WAITING;
-          next = next.younger) {
-        Company.Answer answer = company.admits(own(next));
-        if (answer == Company.Answer.FULL) {
-          return;
-        } else if (answer == Company.Answer.STAYS) {
-          break;
-        }
-        next.place = Place.JOINED;
-        together.add(own(next));
+      Element<K> next = together.get(i).nextWaiting();
+      while (next != null && joins(next, together, company)) {
+        next = next.nextWaiting();
       }
     }
   }
 
   private void joinInLine(Deque<Element<K>> line, List<E> together, Company<E> company) {
-    passedOver.clear();
-    Company.Answer answer = Company.Answer.JOINS;
-    while (answer != Company.Answer.FULL && passedOver.size() < MAX_PASSED_OVER) {
-      Element<K> next = line.poll();
-      if (next == null) {
-        break;
-      }
+    while (!line.isEmpty() && !company.isFull() && passedOver.size() < MAX_PASSED_OVER) {
+      Element<K> next = line.remove();
       if (next.place != Place.READY) {
         stale = Math.max(0, stale - 1);
-        continue;
-      }
-      answer = company.admits(own(next));
-      if (answer == Company.Answer.JOINS) {
-        next.place = Place.JOINED;
-        together.add(own(next));
-      } else {
+      } else if (!joins(next, together, company)) {
         passedOver.add(next);
       }
     }
@@ -318,32 +251,135 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     passedOver.clear();
   }
 
-  /** Lets a paused element join one that has a permit. Call it in a turn. */
-  public void join(E element) {
-    Element<K> joining = element;
-    if (joining.place != Place.PAUSED) {
-      throw new IllegalStateException("the element is not paused");
+  private boolean joins(Element<K> element, List<E> together, Company<E> company) {
+    boolean joins = !company.isFull() && company.admits(own(element));
+    if (joins) {
+      element.place = Place.JOINED;
+      together.add(own(element));
     }
-    joining.place = Place.JOINED;
+    return joins;
   }
 
-  /** Gives the permit of an element to one that joined it. Call it in a turn. */
+  /** Lets a paused element join one that has a permit. */
+  public void join(E element) {
+    if (element.place != Place.PAUSED) {
+      throw new IllegalStateException("the element is not paused");
+    }
+    element.place = Place.JOINED;
+  }
+
+  /** Gives the permit of an element to one that joined it. */
   public void handOver(E from, E to) {
-    Element<K> giving = from;
-    Element<K> taking = to;
-    if (giving.place == Place.RUNNING && taking.place == Place.JOINED) {
-      giving.place = Place.JOINED;
-      taking.place = Place.RUNNING;
+    if (from.place == Place.RUNNING && to.place == Place.JOINED) {
+      from.place = Place.JOINED;
+      to.place = Place.RUNNING;
+    }
+  }
+
+  /** Pauses an element: others may have its permit, but nobody its key. */
+  public void pause(E element) {
+    inTurn(this::paused, element);
+  }
+
+  private void paused(Element<K> element) {
+    switch (element.place) {
+      case RUNNING -> running--;
+      case READY -> unready();
+      case JOINED -> {}
+      case OUTSIDE, WAITING, PAUSED -> {
+        return;
+      }
+    }
+    element.place = Place.PAUSED;
+  }
+
+  /** Resumes a paused element. */
+  public void resume(E element) {
+    inTurn(this::resumed, element);
+  }
+
+  private void resumed(Element<K> element) {
+    if (element.place != Place.PAUSED) {
+      return;
+    } else if (element.older == null) {
+      ready(element, resumed);
+    } else {
+      element.place = Place.WAITING;
+    }
+  }
+
+  /**
+   * Lets a waiting element give up its place behind those with its key. It has no order any more.
+   */
+  public void free(E element) {
+    inTurn(this::freed, element);
+  }
+
+  private void freed(Element<K> element) {
+    if (element.place == Place.WAITING) {
+      unchain(element);
+      element.key = null;
+      ready(element, fresh);
+    }
+  }
+
+  private void inTurn(Consumer<Element<K>> step, E element) {
+    if (turns.isMine()) {
+      step.accept(element);
+    } else {
+      turns.take(step, element);
     }
   }
 
   /** The element leaves, whatever its place is. An element that has left already is ignored. */
   public void done(E element) {
+    // Here and in onNext: within a turn, no object is needed.
     if (turns.isMine()) {
       left(element);
     } else {
       turns.take(this::left, element);
     }
+  }
+
+  private void left(Element<K> element) {
+    Place place = element.place;
+    element.place = Place.OUTSIDE;
+    switch (place) {
+      case OUTSIDE -> {
+        return;
+      }
+      case READY -> unready();
+      case RUNNING -> running--;
+      case WAITING, PAUSED, JOINED -> {}
+    }
+    // An element that joined another one is being processed already, or waits alone.
+    Element<K> next = element.older == null ? element.nextWaiting() : null;
+    unchain(element);
+    if (next != null) {
+      ready(next, fresh);
+    }
+    open--;
+    renewDemand();
+    checkEnd();
+  }
+
+  /** Removes it from the elements with its key. */
+  private void unchain(Element<K> element) {
+    K key = element.key;
+    Element<K> older = element.older;
+    Element<K> younger = element.younger;
+    if (older != null) {
+      older.younger = younger;
+    }
+    if (younger != null) {
+      younger.older = older;
+    } else if (older != null && key != null) {
+      tails.put(key, older);
+    } else if (key != null) {
+      tails.remove(key);
+    }
+    element.older = null;
+    element.younger = null;
   }
 
   @Override
@@ -376,10 +412,25 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     }
   }
 
+  /** It has its key, and gets in line for a permit. */
+  private void ready(Element<K> element, Queue<Element<K>> line) {
+    element.place = Place.READY;
+    line.add(element);
+  }
+
+  /** An element in line has left. */
+  private void unready() {
+    if (++stale > MAX_STALE && stale > (resumed.size() + fresh.size()) / 2) {
+      resumed.removeIf(each -> each.place != Place.READY);
+      fresh.removeIf(each -> each.place != Place.READY);
+      stale = 0;
+    }
+  }
+
   /** Emits as many elements as permits and demand allow. */
   private void emit() {
     CoreSubscriber<? super E> actual = downstream;
-    while (actual != null && !over && requested > 0 && running < permits.limit()) {
+    while (actual != null && !over && requested > 0 && running < permits.getAsInt()) {
       Element<K> next = nextReady();
       if (next == null) {
         return;
@@ -394,101 +445,12 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   }
 
   private @Nullable Element<K> nextReady() {
-    Queue<Element<K>> from = resumed.isEmpty() ? fresh : resumed;
-    for (Element<K> next = from.poll(); next != null; next = from.poll()) {
-      if (next.place == Place.READY) {
+    while (true) {
+      Element<K> next = resumed.isEmpty() ? fresh.poll() : resumed.poll();
+      if (next == null || next.place == Place.READY) {
         return next;
       }
       stale = Math.max(0, stale - 1);
-      from = resumed.isEmpty() ? fresh : resumed;
-    }
-    return null;
-  }
-
-  private void paused(Element<K> element) {
-    if (element.place == Place.RUNNING) {
-      running--;
-      element.place = Place.PAUSED;
-    } else if (element.place == Place.READY) {
-      element.place = Place.PAUSED;
-      unready();
-    } else if (element.place == Place.JOINED) {
-      element.place = Place.PAUSED;
-    }
-  }
-
-  private void resumed(Element<K> element) {
-    if (element.place == Place.PAUSED) {
-      if (element.older == null) {
-        ready(element, resumed);
-      } else {
-        element.place = Place.WAITING;
-      }
-    }
-  }
-
-  private void freed(Element<K> element) {
-    if (element.place == Place.WAITING) {
-      unchain(element);
-      element.key = null;
-      ready(element, fresh);
-    }
-  }
-
-  private void left(Element<K> element) {
-    Place place = element.place;
-    element.place = Place.OUTSIDE;
-    switch (place) {
-      case OUTSIDE -> {
-        return;
-      }
-      case READY -> unready();
-      case RUNNING -> running--;
-      case WAITING, PAUSED, JOINED -> {}
-    }
-    Element<K> next = element.younger;
-    boolean hadKey = element.older == null;
-    unchain(element);
-    // An element that joined another one is being processed already, or waits alone.
-    if (hadKey && next != null && next.place == Place.WAITING) {
-      ready(next, fresh);
-    }
-    open--;
-    renewDemand();
-    checkEnd();
-  }
-
-  /** Removes it from the elements with its key. */
-  private void unchain(Element<K> element) {
-    K key = element.key;
-    Element<K> older = element.older;
-    Element<K> younger = element.younger;
-    if (older != null) {
-      older.younger = younger;
-    }
-    if (younger != null) {
-      younger.older = older;
-    } else if (older != null && key != null) {
-      tails.put(key, older);
-    } else if (key != null) {
-      tails.remove(key);
-    }
-    element.older = null;
-    element.younger = null;
-  }
-
-  /** It has its key, and gets in line for a permit. */
-  private void ready(Element<K> element, Queue<Element<K>> line) {
-    element.place = Place.READY;
-    line.add(element);
-  }
-
-  /** An element in line has left. */
-  private void unready() {
-    if (++stale > MAX_STALE && stale > (resumed.size() + fresh.size()) / 2) {
-      resumed.removeIf(each -> each.place != Place.READY);
-      fresh.removeIf(each -> each.place != Place.READY);
-      stale = 0;
     }
   }
 
@@ -524,41 +486,33 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   }
 
   private void renewDemand() {
-    Subscription source = upstream;
-    if (source != null && most != UNBOUNDED && ++gone >= Math.max(1, most / 4)) {
+    if (upstream != null && most != UNBOUNDED && ++gone >= Math.max(1, most / 4)) {
       int more = gone;
       gone = 0;
-      source.request(more);
+      upstream.request(more);
     }
   }
 
   @Override
   public void onError(Throwable problem) {
-    turns.take(() -> sourceEnds(problem));
+    turns.take(() -> sourceEnds(actual -> actual.onError(problem)));
   }
 
   @Override
   public void onComplete() {
-    turns.take(() -> sourceEnds(null));
+    turns.take(() -> sourceEnds(CoreSubscriber::onComplete));
   }
 
-  private void sourceEnds(@Nullable Throwable problem) {
-    sourceEnded = true;
-    sourceError = problem;
+  private void sourceEnds(Consumer<CoreSubscriber<?>> how) {
+    end = how;
     checkEnd();
   }
 
-  /** Ends when all elements that came before the end or error of the source have been emitted. */
+  /** Ends, as the source did, when all elements that came before that are done. */
   private void checkEnd() {
-    CoreSubscriber<? super E> actual = downstream;
-    if (sourceEnded && open == 0 && !over && actual != null) {
+    if (end != null && open == 0 && !over && downstream != null) {
       over = true;
-      Throwable problem = sourceError;
-      if (problem == null) {
-        actual.onComplete();
-      } else {
-        actual.onError(problem);
-      }
+      end.accept(downstream);
     }
   }
 
@@ -573,24 +527,21 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
   private void cancelled() {
     over = true;
-    Subscription source = upstream;
-    if (source != null) {
-      source.cancel();
+    if (upstream != null) {
+      upstream.cancel();
     }
-    List<Element<K>> waiting = new ArrayList<>();
-    for (Element<K> each = nextReady(); each != null; each = nextReady()) {
-      waiting.add(each);
-    }
-    for (Element<K> tail : tails.values()) {
+    for (Element<K> tail : List.copyOf(tails.values())) {
       for (Element<K> each = tail; each != null && each.place == Place.WAITING; ) {
-        waiting.add(each);
-        each = each.older;
+        Element<K> older = each.older;
+        left(each);
+        discard(each);
+        each = older;
       }
     }
-    // When one that has its key leaves, another one becomes ready, which is discarded as well.
-    waiting.forEach(this::left);
-    fresh.clear();
-    waiting.forEach(this::discard);
+    for (Element<K> each = nextReady(); each != null; each = nextReady()) {
+      left(each);
+      discard(each);
+    }
   }
 
   private void discard(Element<K> element) {

@@ -6,8 +6,8 @@ import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
 import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.delivery.DispatchSettings;
 import io.stanzahook.delivery.FlowSettings;
+import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.local.LocalSettings;
 import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
@@ -141,12 +141,10 @@ public final class BombCost {
             WebhookSettings.DEFAULT_MAX_REPLIES,
             16,
             "stanzahook/bench"),
-        new DispatchSettings(
+        TestSettings.dispatch(
             Set.of(StanzaKind.MESSAGE),
             new FlowSettings(Concurrency.of(16), 1000, FlowSettings.Overload.BACKPRESSURE),
-            DispatchSettings.Order.CONVERSATION,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(25)),
+            RetrySettings.DEFAULT),
         TestSettings.local(LocalSettings.DEFAULT_NAME, "0"),
         null,
         RoomSettings.NONE);

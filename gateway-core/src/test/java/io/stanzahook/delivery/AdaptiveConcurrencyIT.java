@@ -3,7 +3,6 @@ package io.stanzahook.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.TestSettings;
-import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.Stanza;
@@ -46,16 +45,15 @@ class AdaptiveConcurrencyIT {
   private final Dispatcher dispatcher =
       new Dispatcher(
           DOMAIN,
-          new DispatchSettings(
+          TestSettings.dispatch(
               EnumSet.of(StanzaKind.MESSAGE),
               new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE),
-              Order.CONVERSATION,
-              Duration.ofSeconds(60),
-              Duration.ofSeconds(25)),
+              RetrySettings.DEFAULT),
           stanza -> null,
           webhook,
           stanzas -> Mono.empty(),
           new DeliveryListener() {},
+          DispatchClock.system(),
           MemoryJournal::new);
 
   private final Sinks.Empty<Void> enough = Sinks.empty();

@@ -8,6 +8,7 @@ import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -35,11 +36,14 @@ abstract class BatchFixture extends DispatcherFixture {
   final List<String> batchIds = new ArrayList<>();
 
   static DispatchSettings batched(int concurrency, int batch) {
-    return settings(concurrency, 1000, Overload.BACKPRESSURE)
-        .withFlow(
+    return Settings.with(
+        Settings.with(
+            settings(concurrency, 1000, Overload.BACKPRESSURE),
+            "flow",
             new FlowSettings(Concurrency.of(concurrency), 1000, Overload.BACKPRESSURE)
-                .withBatch(BatchSettings.of(batch)))
-        .withRetry(RetrySettings.DEFAULT);
+                .withBatch(BatchSettings.of(batch))),
+        "retry",
+        RetrySettings.DEFAULT);
   }
 
   /** Counts dispatchers: the calls of those before the last one come from the dead. */

@@ -2,11 +2,13 @@ package io.stanzahook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.MemorySpool;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -94,19 +96,19 @@ class BatchPropertyTest {
     void begin(boolean spooled) {
       int concurrency = 1 + chance.nextInt(3);
       DispatchSettings settings =
-          new DispatchSettings(
-              Set.of(StanzaKind.MESSAGE),
-              new FlowSettings(Concurrency.of(concurrency), 1000, Overload.BACKPRESSURE)
-                  .withBatch(
-                      new BatchSettings(
-                          batch,
-                          chance.nextBoolean() ? Duration.ZERO : Duration.ofMillis(300),
-                          chance.nextInt(4) == 0 ? 400 : 1 << 20)),
-              DispatchSettings.Order.CONVERSATION,
-              // Time is over for none: when it is, depends on how long others take.
-              Duration.ofHours(20),
-              Duration.ofSeconds(25),
-              RetrySettings.DEFAULT.withRetryFor(Duration.ofHours(20)));
+          // Time is over for none: when it is, depends on how long others take.
+          Settings.with(
+              TestSettings.dispatch(
+                  Set.of(StanzaKind.MESSAGE),
+                  new FlowSettings(Concurrency.of(concurrency), 1000, Overload.BACKPRESSURE)
+                      .withBatch(
+                          new BatchSettings(
+                              batch,
+                              chance.nextBoolean() ? Duration.ZERO : Duration.ofMillis(300),
+                              chance.nextInt(4) == 0 ? 400 : 1 << 20)),
+                  RetrySettings.DEFAULT.withRetryFor(Duration.ofHours(20))),
+              "queue-timeout",
+              Duration.ofHours(20));
       stream =
           start(
               spooled

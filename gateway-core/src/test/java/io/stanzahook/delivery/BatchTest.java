@@ -7,6 +7,7 @@ import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +83,21 @@ class BatchTest extends BatchFixture {
     answerEach(reply("2"), reply("1"), reply("3"));
     assertThat(sentBodies()).containsExactly("2", "1", "3");
     assertThat(recorder.retrying).hasSize(3);
+  }
+
+  @Test
+  void askedTo_aBatchHasItsNextAttemptAtOnce() {
+    Dispatcher dispatcher = dispatcher(batched(1, 10));
+    TestPublisher<Stanza> stream = start(dispatcher);
+    stream.next(message(ANN, "0"), message(ANN, "1"), message(BOB, "2"));
+    answerEach(nothing());
+    failAll(Outcome.NOT_SENT, 0);
+    dispatcher.hasten();
+    assertThat(posts).hasSize(3).last().isEqualTo("2+1#2 at 0");
+    answerEach(reply("2"), reply("1"));
+    time.advanceTimeBy(Duration.ofMinutes(2));
+    assertThat(posts).hasSize(3);
+    assertThat(sentBodies()).containsExactly("2", "1");
   }
 
   @Test
@@ -201,10 +217,11 @@ class BatchTest extends BatchFixture {
     TestPublisher<Stanza> stream =
         start(
             dispatcher(
-                batched(1, 10)
-                    .withFlow(
-                        new FlowSettings(Concurrency.of(1), 1000, Overload.BACKPRESSURE)
-                            .withBatch(new BatchSettings(10, Duration.ZERO, 2 + 3 * one + 2)))));
+                Settings.with(
+                    batched(1, 10),
+                    "flow",
+                    new FlowSettings(Concurrency.of(1), 1000, Overload.BACKPRESSURE)
+                        .withBatch(new BatchSettings(10, Duration.ZERO, 2 + 3 * one + 2)))));
     stream.next(message(ANN, "0"));
     for (int i = 1; i < 8; i++) {
       stream.next(message("u" + i + "@l/x", Integer.toString(i)));
@@ -219,10 +236,11 @@ class BatchTest extends BatchFixture {
     TestPublisher<Stanza> stream =
         start(
             dispatcher(
-                batched(5, 3)
-                    .withFlow(
-                        new FlowSettings(Concurrency.of(5), 1000, Overload.BACKPRESSURE)
-                            .withBatch(new BatchSettings(3, Duration.ofSeconds(1), 1 << 20)))));
+                Settings.with(
+                    batched(5, 3),
+                    "flow",
+                    new FlowSettings(Concurrency.of(5), 1000, Overload.BACKPRESSURE)
+                        .withBatch(new BatchSettings(3, Duration.ofSeconds(1), 1 << 20)))));
     stream.next(message(ANN, "1"));
     time.advanceTimeBy(Duration.ofMillis(900));
     stream.next(message(ANN, "2"));

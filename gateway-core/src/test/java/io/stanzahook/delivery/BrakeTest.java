@@ -7,6 +7,7 @@ import io.stanzahook.delivery.DeliveryListener.RefusalReason;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
 import java.time.Duration;
@@ -20,7 +21,8 @@ import reactor.test.publisher.TestPublisher;
 class BrakeTest extends SpoolFixture {
   private static DispatchSettings braked(int concurrency, int perMinute) {
     DispatchSettings settings = settings(concurrency, 1000, Overload.BACKPRESSURE);
-    return settings.withFlow(settings.flow().withAnswersPerMinute(perMinute));
+    return Settings.with(
+        settings, "flow", Settings.with(settings.flow(), "answers-per-minute", perMinute));
   }
 
   private static Stanza room(String occupant, String id) {
@@ -165,15 +167,7 @@ class BrakeTest extends SpoolFixture {
   @Test
   void withoutOrderTheShareHoldsToo() {
     DispatchSettings settings = braked(10, 2);
-    TestPublisher<Stanza> stream =
-        start(
-            dispatcher(
-                new DispatchSettings(
-                    settings.postKinds(),
-                    settings.flow(),
-                    Order.NONE,
-                    settings.queueTimeout(),
-                    settings.iqTimeout())));
+    TestPublisher<Stanza> stream = start(dispatcher(Settings.with(settings, "order", Order.NONE)));
     for (int i = 1; i <= 5; i++) {
       turn(stream, message("a@b", Integer.toString(i)));
     }
@@ -220,9 +214,10 @@ class BrakeTest extends SpoolFixture {
     Dispatcher spooled = requireNonNull(dispatcher);
     DispatchSettings usual = settings(10, 100, Overload.BACKPRESSURE);
     spooled.change(
-        usual
-            .withFlow(usual.flow().withAnswersPerMinute(1))
-            .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))));
+        Settings.with(
+            Settings.with(usual, "flow", Settings.with(usual.flow(), "answers-per-minute", 1)),
+            "retry",
+            RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))));
     turn(stream, message("a@b", "1"));
     turn(stream, message("a@b", "2"));
     stream.next(message("a@b", "3"));

@@ -6,6 +6,7 @@ import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.order.AdaptiveLimit;
 import io.stanzahook.order.Concurrency;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,8 @@ class DispatcherChangeTest extends DispatcherFixture {
 
   private void change(int concurrency, int queue, Overload overload) {
     dispatcher.change(
-        settings.withFlow(new FlowSettings(Concurrency.of(concurrency), queue, overload)));
+        Settings.with(
+            settings, "flow", new FlowSettings(Concurrency.of(concurrency), queue, overload)));
   }
 
   private void come(int from, int to) {
@@ -121,14 +123,15 @@ class DispatcherChangeTest extends DispatcherFixture {
   void theSameSettingsLeaveTheLimitThatWasFound() {
     start(1, 1000, Overload.BACKPRESSURE);
     FlowSettings automatic = new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE);
-    dispatcher.change(settings.withFlow(automatic));
+    dispatcher.change(Settings.with(settings, "flow", automatic));
     assertThat(dispatcher.concurrencyLimit()).isEqualTo(AdaptiveLimit.FIRST);
     come(1, 800);
     answerInRounds(5);
     int found = dispatcher.concurrencyLimit();
     assertThat(found).isGreaterThan(AdaptiveLimit.FIRST);
     dispatcher.change(
-        settings.withFlow(new FlowSettings(Concurrency.AUTO, 500, Overload.BACKPRESSURE)));
+        Settings.with(
+            settings, "flow", new FlowSettings(Concurrency.AUTO, 500, Overload.BACKPRESSURE)));
     assertThat(dispatcher.concurrencyLimit()).isEqualTo(found);
     assertThat(calls).hasSize(found);
   }
@@ -137,7 +140,8 @@ class DispatcherChangeTest extends DispatcherFixture {
   void automaticConcurrencyShrinksWhereTheWebhookCannotKeepUp() {
     start(1, 1000, Overload.BACKPRESSURE);
     dispatcher.change(
-        settings.withFlow(new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE)));
+        Settings.with(
+            settings, "flow", new FlowSettings(Concurrency.AUTO, 1000, Overload.BACKPRESSURE)));
     come(1, 200);
     for (int round = 0; round < 5; round++) {
       time.advanceTimeBy(Duration.ofMillis(300));

@@ -6,7 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.stanzahook.FanOut;
-import io.stanzahook.delivery.DispatchSettings.Order;
+import io.stanzahook.TestSettings;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
@@ -153,19 +153,19 @@ abstract class DispatcherFixture {
   }
 
   static DispatchSettings settings(int concurrency, int queue, Overload overload) {
-    return new DispatchSettings(
+    return TestSettings.dispatch(
         EnumSet.of(StanzaKind.MESSAGE, StanzaKind.IQ),
         new FlowSettings(Concurrency.of(concurrency), queue, overload),
-        Order.CONVERSATION,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(25),
         RetrySettings.NEVER);
   }
 
-  /** The virtual time, which began at the epoch. */
+  /** The virtual time, which began at the epoch, and what chance says. */
   DispatchClock clock() {
     return new DispatchClock(
-        () -> time.now(TimeUnit.NANOSECONDS), () -> time.now(TimeUnit.MILLISECONDS), time);
+        () -> time.now(TimeUnit.NANOSECONDS),
+        () -> time.now(TimeUnit.MILLISECONDS),
+        time,
+        () -> random);
   }
 
   TestPublisher<Stanza> start(Dispatcher dispatcher) {
@@ -199,7 +199,6 @@ abstract class DispatcherFixture {
         new Stream(),
         new FanOut(List.of(recorder, also), List.of()),
         clock(),
-        () -> random,
         journal);
   }
 

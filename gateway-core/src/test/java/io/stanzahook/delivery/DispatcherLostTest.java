@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,8 +72,10 @@ class DispatcherLostTest extends DispatcherFixture {
 
   private Dispatcher start(int concurrency) {
     DispatchSettings settings =
-        settings(concurrency, 100, Overload.BACKPRESSURE).withRetry(RetrySettings.DEFAULT);
-    settings = settings.withFlow(settings.flow().withAnswersPerMinute(1));
+        Settings.with(
+            settings(concurrency, 100, Overload.BACKPRESSURE), "retry", RetrySettings.DEFAULT);
+    settings =
+        Settings.with(settings, "flow", Settings.with(settings.flow(), "answers-per-minute", 1));
     return dispatcher(settings, this::open);
   }
 

@@ -6,6 +6,7 @@ import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -30,7 +32,8 @@ class DispatcherRetryTest extends DispatcherFixture {
   private TestPublisher<Stanza> stream;
 
   private void start(int concurrency, int queue, Overload overload) {
-    dispatcher = dispatcher(settings(concurrency, queue, overload).withRetry(FOR_TEN_SECONDS));
+    dispatcher =
+        dispatcher(Settings.with(settings(concurrency, queue, overload), "retry", FOR_TEN_SECONDS));
     stream = start(dispatcher);
   }
 
@@ -82,7 +85,9 @@ class DispatcherRetryTest extends DispatcherFixture {
   void aWebhookThatHangsOnceIsAskedAgain_withTheUsualTimes() {
     stream =
         start(
-            dispatcher(settings(10, 100, Overload.BACKPRESSURE).withRetry(RetrySettings.DEFAULT)));
+            dispatcher(
+                Settings.with(
+                    settings(10, 100, Overload.BACKPRESSURE), "retry", RetrySettings.DEFAULT)));
     stream.next(message("a@b", "1"));
     after(USUAL_TIMEOUT.toMillis());
     fail("1", Outcome.UNKNOWN, 0, null);
@@ -99,7 +104,9 @@ class DispatcherRetryTest extends DispatcherFixture {
   void aWebhookThatHangsForGoodIsGivenUpAfterTwoAttempts_withTheUsualTimes() {
     stream =
         start(
-            dispatcher(settings(10, 100, Overload.BACKPRESSURE).withRetry(RetrySettings.DEFAULT)));
+            dispatcher(
+                Settings.with(
+                    settings(10, 100, Overload.BACKPRESSURE), "retry", RetrySettings.DEFAULT)));
     stream.next(message("a@b", "1"));
     after(USUAL_TIMEOUT.toMillis());
     fail("1", Outcome.UNKNOWN, 0, null);
@@ -200,8 +207,10 @@ class DispatcherRetryTest extends DispatcherFixture {
   void anIqIsAnsweredWithinItsTime() {
     dispatcher =
         dispatcher(
-            settings(10, 100, Overload.BACKPRESSURE)
-                .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofHours(1))));
+            Settings.with(
+                settings(10, 100, Overload.BACKPRESSURE),
+                "retry",
+                RetrySettings.DEFAULT.withRetryFor(Duration.ofHours(1))));
     stream = start(dispatcher);
     stream.next(iq("a@b", "1"), iq("c@d", "2"));
     fail("2", Outcome.NOT_SENT, 0, Duration.ofSeconds(26));
@@ -234,13 +243,8 @@ class DispatcherRetryTest extends DispatcherFixture {
     DispatchSettings usual = settings(10, 100, Overload.BACKPRESSURE);
     dispatcher =
         dispatcher(
-            new DispatchSettings(
-                usual.postKinds(),
-                usual.flow(),
-                usual.order(),
-                Duration.ofSeconds(1),
-                usual.iqTimeout(),
-                FOR_TEN_SECONDS));
+            Settings.with(
+                usual, Map.of("queue-timeout", Duration.ofSeconds(1), "retry", FOR_TEN_SECONDS)));
     stream = start(dispatcher);
     stream.next(message("a@b", "1"), message("a@b", "2"));
     fail("1", Outcome.ANSWERED, 503, Duration.ofSeconds(5));
@@ -300,8 +304,8 @@ class DispatcherRetryTest extends DispatcherFixture {
   }
 
   private static DispatchSettings retrying(Duration time) {
-    return settings(10, 10, Overload.BACKPRESSURE)
-        .withRetry(RetrySettings.DEFAULT.withRetryFor(time));
+    return Settings.with(
+        settings(10, 10, Overload.BACKPRESSURE), "retry", RetrySettings.DEFAULT.withRetryFor(time));
   }
 
   @Test
@@ -329,7 +333,7 @@ class DispatcherRetryTest extends DispatcherFixture {
     dispatcher =
         new Dispatcher(
             "gw.localhost",
-            settings(1, 10, Overload.BACKPRESSURE).withRetry(FOR_TEN_SECONDS),
+            Settings.with(settings(1, 10, Overload.BACKPRESSURE), "retry", FOR_TEN_SECONDS),
             stanza -> null,
             (stanza, id, attempt) ->
                 attempt == 1
@@ -348,9 +352,9 @@ class DispatcherRetryTest extends DispatcherFixture {
             },
             recorder,
             clock(),
-            () -> 0,
             MemoryJournal::new);
     stream = start(dispatcher);
+    random = 0;
     stream.next(message("a@b", "1"));
     TestPublisher<WebhookResult> first = lateAnswers.get(0);
     first.next(

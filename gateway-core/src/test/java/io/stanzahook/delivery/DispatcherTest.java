@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stanzahook.delivery.DispatchSettings.Order;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.ErrorCondition;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -33,15 +34,7 @@ class DispatcherTest extends DispatcherFixture {
   @Test
   void orderNoneCallsAllAtOnce() {
     DispatchSettings ordered = settings(10, 100, Overload.BACKPRESSURE);
-    TestPublisher<Stanza> stream =
-        start(
-            dispatcher(
-                new DispatchSettings(
-                    ordered.postKinds(),
-                    ordered.flow(),
-                    Order.NONE,
-                    ordered.queueTimeout(),
-                    ordered.iqTimeout())));
+    TestPublisher<Stanza> stream = start(dispatcher(Settings.with(ordered, "order", Order.NONE)));
     stream.next(message("a@b", "1"), message("a@b", "2"));
     assertThat(begun).containsExactly("1", "2");
   }
@@ -207,7 +200,6 @@ class DispatcherTest extends DispatcherFixture {
             stanzas -> Mono.error(new IllegalStateException("away")),
             recorder,
             clock(),
-            () -> 0,
             MemoryJournal::new);
     start(dispatcher).next(message("a@b", "1"));
     assertThat(recorder.dropped).containsExactly("aged_out");
@@ -227,7 +219,6 @@ class DispatcherTest extends DispatcherFixture {
             stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)),
             recorder,
             clock(),
-            () -> 0,
             MemoryJournal::new);
     TestPublisher<Stanza> stream = start(dispatcher);
     stream.next(message("a@b", "1"), message("a@b", "2"));

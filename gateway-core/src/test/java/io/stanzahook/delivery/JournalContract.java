@@ -25,7 +25,10 @@ public abstract class JournalContract {
   protected final VirtualTimeScheduler time = VirtualTimeScheduler.create();
   protected final DispatchClock clock =
       new DispatchClock(
-          () -> time.now(TimeUnit.NANOSECONDS), () -> time.now(TimeUnit.MILLISECONDS), time);
+          () -> time.now(TimeUnit.NANOSECONDS),
+          () -> time.now(TimeUnit.MILLISECONDS),
+          time,
+          () -> 0);
 
   /** What was brought forth. */
   protected final List<Delivery> forth = new ArrayList<>();

@@ -7,6 +7,8 @@ import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.local.Notices;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.MemorySpool;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
@@ -24,9 +26,11 @@ import reactor.test.publisher.TestPublisher;
 /** Delivery receipts (XEP-0184): who gets one, when, and how often. */
 class ReceiptsTest extends DispatcherFixture {
   private static final DispatchSettings OFF =
-      settings(10, 100, Overload.BACKPRESSURE)
-          .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10)));
-  private static final DispatchSettings ON = OFF.withNotices(new Notices(true, null));
+      Settings.with(
+          settings(10, 100, Overload.BACKPRESSURE),
+          "retry",
+          RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10)));
+  private static final DispatchSettings ON = Settings.with(OFF, "notices", new Notices(true, null));
 
   private @Nullable MemorySpool spool;
 

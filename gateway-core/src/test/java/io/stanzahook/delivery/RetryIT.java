@@ -123,16 +123,15 @@ class RetryIT {
     dispatcher =
         new Dispatcher(
             DOMAIN,
-            new DispatchSettings(
+            TestSettings.dispatch(
                 EnumSet.of(StanzaKind.MESSAGE),
                 new FlowSettings(Concurrency.of(50), 1000, Overload.BACKPRESSURE),
-                DispatchSettings.Order.CONVERSATION,
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(25)),
+                RetrySettings.DEFAULT),
             stanza -> null,
             breaking,
             stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)),
             DeliveryListener.NONE,
+            DispatchClock.system(),
             MemoryJournal::new);
     stream.subscribe(dispatcher.intake());
   }

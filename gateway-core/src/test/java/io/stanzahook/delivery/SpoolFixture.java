@@ -3,6 +3,7 @@ package io.stanzahook.delivery;
 import static java.util.Objects.requireNonNull;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.MemorySpool;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
@@ -38,8 +39,10 @@ abstract class SpoolFixture extends DispatcherFixture {
   void startWithoutStream(int concurrency, int queue, Overload overload, long limit) {
     dispatcher =
         spooled(
-            settings(concurrency, queue, overload)
-                .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))),
+            Settings.with(
+                settings(concurrency, queue, overload),
+                "retry",
+                RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))),
             listener -> {
               MemorySpool opened = new MemorySpool(limit, 10, onDisk, listener);
               MemorySpool before = spool;

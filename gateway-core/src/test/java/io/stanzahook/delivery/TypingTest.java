@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stanzahook.delivery.FlowSettings.Overload;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.local.ChatStates;
+import io.stanzahook.local.Notices;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
@@ -24,9 +27,12 @@ import reactor.test.publisher.TestPublisher;
 class TypingTest extends DispatcherFixture {
   private static final Duration AFTER = Duration.ofMillis(500);
   private static final DispatchSettings OFF =
-      settings(10, 100, Overload.BACKPRESSURE)
-          .withRetry(RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10)));
-  private static final DispatchSettings ON = OFF.withNotices(new Notices(false, AFTER));
+      Settings.with(
+          settings(10, 100, Overload.BACKPRESSURE),
+          "retry",
+          RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10)));
+  private static final DispatchSettings ON =
+      Settings.with(OFF, "notices", new Notices(false, AFTER));
 
   @Test
   void composingLeavesOnceTheWebhookTakesItsTime_andTheReplyEndsIt() {

@@ -2,7 +2,6 @@ package io.stanzahook.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.order.ConcurrencyLimit.Outcome;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -85,8 +84,7 @@ class AdaptiveLimitTest {
         int inFlight = inFlight() + 1;
         boolean late = now - call.begun() > timeoutSeconds * SECOND;
         boolean refused = inFlight > refuseBeyond || late;
-        limit.callEnded(
-            now, now - call.begun(), inFlight, refused ? Outcome.OVERLOADED : Outcome.DONE);
+        limit.callEnded(now, now - call.begun(), inFlight, refused);
         if (!late) {
           completed++;
         }

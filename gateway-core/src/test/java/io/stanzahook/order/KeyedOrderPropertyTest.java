@@ -213,7 +213,7 @@ class KeyedOrderPropertyTest {
   /** However long one takes, nothing is held of those that left behind it, in line but a few. */
   @Example
   void whatLeftIsForgotten() {
-    KeyedOrder<Integer, Job> order = new KeyedOrder<>(Permits.fixed(1), KeyedOrder.UNBOUNDED);
+    KeyedOrder<Integer, Job> order = new KeyedOrder<>(() -> 1, KeyedOrder.UNBOUNDED);
     order.subscribe();
     Job first = new Job(1, 0);
     order.onNext(first);
@@ -240,7 +240,7 @@ class KeyedOrderPropertyTest {
     AtomicInteger emitted = new AtomicInteger();
     List<Throwable> faults = new ArrayList<>();
     KeyedOrder<Integer, Job> order =
-        new KeyedOrder<>(Permits.fixed(64), KeyedOrder.UNBOUNDED, () -> {}, faults::add);
+        new KeyedOrder<>(() -> 64, KeyedOrder.UNBOUNDED, () -> {}, faults::add);
     List<Job> running = new ArrayList<>();
     order.subscribe(
         job -> {
@@ -270,7 +270,7 @@ class KeyedOrderPropertyTest {
     int[] last = new int[threads * KEYS];
     AtomicInteger inside = new AtomicInteger();
     KeyedOrder<Integer, Job> order =
-        new KeyedOrder<>(Permits.fixed(3), KeyedOrder.UNBOUNDED, () -> {}, faults::add);
+        new KeyedOrder<>(() -> 3, KeyedOrder.UNBOUNDED, () -> {}, faults::add);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     order.subscribe(
         job ->

@@ -31,7 +31,7 @@ class KeyedOrderTest {
   private final Deque<Word> running = new ArrayDeque<>();
 
   private KeyedOrder<String, Word> order(int permits, int most) {
-    return new KeyedOrder<>(Permits.fixed(permits), most);
+    return new KeyedOrder<>(() -> permits, most);
   }
 
   private Flux<String> texts(KeyedOrder<String, Word> order) {

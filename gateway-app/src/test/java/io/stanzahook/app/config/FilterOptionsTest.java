@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.delivery.Notices;
 import io.stanzahook.local.FilterRule;
 import io.stanzahook.local.Filters;
+import io.stanzahook.local.Notices;
 import io.stanzahook.stanza.StanzaKind;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.stanzahook.delivery;
+package io.stanzahook.local;
 
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
@@ -15,18 +15,22 @@ import java.util.List;
  * Chat states (XEP-0085) to those who speak them: only an answer to a message that carries one may
  * (5.1), and then each message with content says at least that its sender is active.
  */
-final class ChatStates {
-  static final String COMPOSING = "composing";
-  static final String PAUSED = "paused";
+public final class ChatStates {
+  /** An answer is being written. */
+  public static final String COMPOSING = "composing";
+
+  /** It is not any more. */
+  public static final String PAUSED = "paused";
+
   private static final String ACTIVE = "active";
 
   /** To a larger reply nothing is added: past 512 KiB servers close the stream. */
-  static final int MAX_BYTES = 511 * 1024;
+  public static final int MAX_BYTES = 511 * 1024;
 
   private ChatStates() {}
 
   /** Whether the message has content, and its sender speaks chat states. */
-  static boolean areSpokenIn(Stanza stanza) {
+  public static boolean areSpokenIn(Stanza stanza) {
     if (!(stanza instanceof Message message)
         || message.body() == null
         || !OwnMessage.mayAnswer(message)) {
@@ -42,7 +46,7 @@ final class ChatStates {
   }
 
   /** One that stands alone: it holds nothing but the state, and the thread (5.3, 5.5). */
-  static OutboundStanza alone(Stanza stanza, String state) {
+  public static OutboundStanza alone(Stanza stanza, String state) {
     Message message = (Message) stanza;
     return OutboundStanza.of(
         OwnMessage.to(message)
@@ -57,7 +61,8 @@ final class ChatStates {
    * @param composing whether the sender was told that an answer is being written: then they hear
    *     that it is not any more
    */
-  static List<OutboundStanza> in(List<OutboundStanza> replies, Stanza stanza, boolean composing) {
+  public static List<OutboundStanza> in(
+      List<OutboundStanza> replies, Stanza stanza, boolean composing) {
     List<OutboundStanza> all = new ArrayList<>(replies.size() + 1);
     boolean told = false;
     for (OutboundStanza reply : replies) {

@@ -1,4 +1,4 @@
-package io.stanzahook.delivery;
+package io.stanzahook.local;
 
 import io.stanzahook.settings.Setting;
 import io.stanzahook.stanza.Namespaces;

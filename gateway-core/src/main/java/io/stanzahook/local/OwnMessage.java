@@ -1,4 +1,4 @@
-package io.stanzahook.delivery;
+package io.stanzahook.local;
 
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.OutboundStanza;

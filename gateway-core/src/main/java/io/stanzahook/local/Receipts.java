@@ -1,4 +1,4 @@
-package io.stanzahook.delivery;
+package io.stanzahook.local;
 
 import io.stanzahook.stanza.Message;
 import io.stanzahook.stanza.Namespaces;
@@ -12,14 +12,14 @@ import java.util.List;
  * Delivery receipts (XEP-0184): for a message of one person to another that asks for one, and that
  * is no receipt itself (5.6).
  */
-final class Receipts {
+public final class Receipts {
   private static final String REQUEST = "request";
   private static final String RECEIVED = "received";
 
   private Receipts() {}
 
   /** Whether the sender is to be told that the message was taken. */
-  static boolean areDueFor(Stanza stanza) {
+  public static boolean areDueFor(Stanza stanza) {
     return stanza instanceof Message message
         && message.id() != null
         && OwnMessage.mayAnswer(message)
@@ -28,7 +28,7 @@ final class Receipts {
   }
 
   /** The replies with the receipt before them, unless they bring one themselves. */
-  static List<OutboundStanza> before(List<OutboundStanza> replies, Stanza stanza) {
+  public static List<OutboundStanza> before(List<OutboundStanza> replies, Stanza stanza) {
     String id = stanza.id();
     for (int i = 0; i < replies.size(); i++) {
       XmlElement given = replies.get(i).element().child(Namespaces.RECEIPTS, RECEIVED);
