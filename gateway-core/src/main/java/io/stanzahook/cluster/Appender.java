@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Appender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("cluster");
+
+  /** Where this much went together, the next goes at once. */
+  private static final int MANY = 100;
+
   private static final Duration IDLE = Duration.ofMillis(100);
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final Duration LAST = Duration.ofSeconds(5);
@@ -83,10 +87,18 @@ final class Appender implements AutoCloseable {
   }
 
   private void run() {
+    int sent = 0;
     while (!closing || !queue.isEmpty()) {
       Append next = queue.poll();
       if (next != null) {
         send(next);
+        sent++;
+      } else if (sent > 0) {
+        // What comes meanwhile goes together: see PACE.
+        if (sent < MANY) {
+          LockSupport.parkNanos(PartitionLoop.PACE.toNanos());
+        }
+        sent = 0;
       } else {
         asleep.set(true);
         if (queue.isEmpty()) {
