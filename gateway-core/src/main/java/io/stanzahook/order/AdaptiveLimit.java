@@ -8,9 +8,9 @@ package io.stanzahook.order;
  * that do not wait. If it is not much longer, the limit grows. Otherwise the limit shrinks in
  * proportion (a gradient, as in TCP Vegas). The time of calls that do not wait cannot be measured
  * while the webhook is busy. So now and then, and whenever calls take surprisingly long, the limit
- * is halved for a moment to measure it. If calls then take half as long, the webhook answers as
- * many as before: the other half only waited, and the limit is halved again. If calls become hardly
- * faster, that is the time that they take without waiting.
+ * is halved for a moment to measure it. If the webhook then answers nearly as many a second as
+ * before, the other half only waited, and the limit is halved again. If calls become hardly faster,
+ * that is the time that they take without waiting.
  *
  * <p>It uses means, not minimums: a webhook answers some messages at once and others after a long
  * time, and the quickest says nothing about the rest.
@@ -66,6 +66,14 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   /** The limit was too high if calls under half of it take no more than this part of their time. */
   private static final double ONLY_WAITED = 0.65;
 
+  /**
+   * However often the limit is halved in a row, at least this part of the calls a second remains.
+   */
+  private static final double STILL_ANSWERED = 0.9;
+
+  /** How much less it may be for a single call; the more calls, the less is due to chance. */
+  private static final double CHANCE = 1.5;
+
   /** How much longer calls may take at the start while the limit is still doubled. */
   private static final double STILL_STARTING = 1.5;
 
@@ -86,8 +94,14 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   /** Nothing has shown yet that there are too many calls. */
   private boolean starting = true;
 
+  /** Nothing was in flight, so the next window shows how things get going, and tells nothing. */
+  private boolean idle;
+
   private double limitBeforeProbe;
   private double nanosBeforeProbe;
+
+  /** Calls a nanosecond before the first of the measurements that follow one another. */
+  private double rateBeforeProbes;
 
   /** The mean time of calls that do not wait; 0 until the first window has ended. */
   private double unhinderedNanos;
@@ -119,14 +133,34 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       nanosOfDone += nanos;
     }
     full |= inFlight >= limit();
-    if (done + overloaded >= Math.max(MIN_CALLS, limit()) && lastsLongEnough(now)) {
-      windowEnds();
-      windowStart = now;
-      done = 0;
-      overloaded = 0;
-      nanosOfDone = 0;
-      full = false;
+    if (inFlight <= 1 && limit() > 1 && outcome == Outcome.DONE) {
+      pauses(now);
+    } else if (done + overloaded >= Math.max(MIN_CALLS, limit()) && lastsLongEnough(now)) {
+      if (idle) {
+        idle = false;
+      } else {
+        windowEnds();
+      }
+      begin(now);
     }
+  }
+
+  private void begin(long now) {
+    windowStart = now;
+    done = 0;
+    overloaded = 0;
+    nanosOfDone = 0;
+    full = false;
+  }
+
+  /** The last call has ended. A measurement that has begun is given up. */
+  private void pauses(long now) {
+    idle = true;
+    if (phase != Phase.STEADY) {
+      phase = Phase.STEADY;
+      set(limitBeforeProbe);
+    }
+    begin(now);
   }
 
   /** Whether the calls have ended that began under the limit of the window before. */
@@ -146,8 +180,12 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     switch (phase) {
       case SETTLING -> phase = Phase.PROBING;
       case PROBING -> {
-        if (mean < ONLY_WAITED * nanosBeforeProbe && limit >= 2 * Concurrency.MIN) {
-          probe(mean);
+        double part = STILL_ANSWERED - CHANCE / Math.sqrt(done);
+        boolean answersAsMany = limit / mean > part * rateBeforeProbes;
+        if (mean < ONLY_WAITED * nanosBeforeProbe
+            && answersAsMany
+            && limit >= 2 * Concurrency.MIN) {
+          halve(mean);
           return;
         }
         phase = Phase.STEADY;
@@ -177,12 +215,15 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       return;
     }
     starting = false;
+    if (!full) {
+      // A limit that is not reached tells nothing.
+      return;
+    }
     boolean strange = mean > SURPRISE * unhinderedNanos || limit < limitBeforeProbe * MUCH_LOWER;
     boolean surprised = strange && windowsSinceProbe >= MIN_BETWEEN_SURPRISES;
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
       probe(mean);
-    } else if (full) {
-      // A limit that is not reached tells nothing.
+    } else {
       grow(mean);
     }
   }
@@ -214,6 +255,11 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   }
 
   private void probe(double mean) {
+    rateBeforeProbes = limit / mean;
+    halve(mean);
+  }
+
+  private void halve(double mean) {
     nanosBeforeProbe = mean;
     limitBeforeProbe = limit;
     phase = Phase.SETTLING;

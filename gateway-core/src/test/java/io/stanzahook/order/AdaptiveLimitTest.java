@@ -212,6 +212,36 @@ class AdaptiveLimitTest {
   }
 
   @Test
+  void isAsGoodInShortBurstsThatBeginCold() {
+    double best = 0;
+    for (int fixed = 1; fixed <= 1024; fixed *= 2) {
+      best = Math.max(best, inBursts(new ConcurrencyLimit.FixedLimit(fixed)));
+    }
+    assertThat(inBursts(new AdaptiveLimit(0))).isGreaterThan(0.9 * best);
+  }
+
+  /** Calls a second in bursts of 2.5 s, with 6 s between them in which next to nothing comes. */
+  private static double inBursts(ConcurrencyLimit limit) {
+    Simulation webhook = new Simulation(limit, 16, uniform(140e-6, 260e-6));
+    webhook.secondsPerCallInFlight = 330e-9;
+    webhook.run(20);
+    long all = 0;
+    for (int burst = 0; burst < 20; burst++) {
+      webhook.offered = 0;
+      webhook.seconds = constant(0.020);
+      webhook.run(6);
+      webhook.offered = 1;
+      webhook.seconds = uniform(1e-3, 2e-3);
+      webhook.run(0.1);
+      all += webhook.completed;
+      webhook.seconds = uniform(140e-6, 260e-6);
+      webhook.run(2.4);
+      all += webhook.completed;
+    }
+    return all / (20 * 2.5);
+  }
+
+  @Test
   void comesBackSoonAfterAnOutage() {
     Simulation webhook = new Simulation(64, constant(0.020));
     webhook.run(60);
