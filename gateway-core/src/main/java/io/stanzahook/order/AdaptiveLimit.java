@@ -133,7 +133,10 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
       nanosOfDone += nanos;
     }
     full |= inFlight >= limit();
-    if (inFlight <= 1 && limit() > 1 && outcome == Outcome.DONE) {
+    if (idle && done + overloaded == 1) {
+      windowStart = now;
+    }
+    if (inFlight <= 1 && limit() > 1 && !isOverloaded) {
       pauses(now);
     } else if (done + overloaded >= Math.max(MIN_CALLS, limit()) && lastsLongEnough(now)) {
       if (idle) {
