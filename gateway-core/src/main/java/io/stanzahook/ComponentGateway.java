@@ -637,6 +637,11 @@ public final class ComponentGateway implements Gateway {
     }
 
     @Override
+    public boolean isConnected() {
+      return stream.status() == StreamStatus.CONNECTED;
+    }
+
+    @Override
     public Publisher<Void> write(ReplySet replies) {
       if (replies.isCameIn()) {
         cameIn(replies);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -33,6 +36,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * This process's part of the cluster. It is opened before the components start, takes messages from
@@ -67,7 +71,8 @@ public final class ClusterNode implements AutoCloseable {
   private final @Nullable WorkerLoop worker;
   private final @Nullable EdgeLoop edge;
   private final SlotOwners owners;
-  private final SlotAssignor.Wishes wishes = new SlotAssignor.Wishes(this::usedSlots);
+  private final SlotAssignor.Wishes wishes = new SlotAssignor.Wishes(this::usedSlots, this::away);
+  private final Reach reach;
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
 
   /** The same, as lanes know them. */
@@ -77,13 +82,19 @@ public final class ClusterNode implements AutoCloseable {
   private final AtomicLong expired = new AtomicLong();
   private volatile LongConsumer took = nanos -> {};
   private volatile int slotsUnowned;
+
+  /** How many edges are there, as this one saw last. */
+  private volatile int edgesSeen;
+
   private volatile String advertised = "";
   private volatile boolean stopping;
   private long trimmedAt = System.nanoTime();
   private long slotsSeenAt = System.nanoTime();
 
-  private ClusterNode(ClusterSettings settings, Topics topics, Clients clients, Admin admin) {
+  private ClusterNode(
+      ClusterSettings settings, Topics topics, Clients clients, Admin admin, Duration patience) {
     this.settings = settings;
+    this.reach = new Reach(patience);
     this.topics = topics;
     this.clients = clients;
     this.admin = admin;
@@ -126,6 +137,21 @@ public final class ClusterNode implements AutoCloseable {
   public static @Nullable ClusterNode open(
       ClusterSettings settings, Duration retryFor, int maxStanza, BooleanSupplier stopped)
       throws ClusterException {
+    return open(settings, retryFor, maxStanza, stopped, Reach.PATIENCE);
+  }
+
+  /**
+   * For tests, which have less patience with a stream that is down.
+   *
+   * @param patience see {@link Reach#PATIENCE}
+   */
+  static @Nullable ClusterNode open(
+      ClusterSettings settings,
+      Duration retryFor,
+      int maxStanza,
+      BooleanSupplier stopped,
+      Duration patience)
+      throws ClusterException {
     Clients clients = new Clients(settings);
     Topics topics = new Topics(settings, retryFor, maxStanza);
     Admin admin;
@@ -143,7 +169,7 @@ public final class ClusterNode implements AutoCloseable {
         if (told) {
           log.info("the brokers of {} answer", settings.address());
         }
-        return new ClusterNode(settings, topics, clients, admin);
+        return new ClusterNode(settings, topics, clients, admin, patience);
       } catch (ClusterException e) {
         admin.close(Duration.ZERO);
         throw e;
@@ -329,8 +355,12 @@ public final class ClusterNode implements AutoCloseable {
 
   /** The domains whose streams this process holds. */
   public List<String> streams() {
+    return names(each -> each.stream() != null && each.holdsStream());
+  }
+
+  private List<String> names(Predicate<Part> which) {
     return parts.values().stream()
-        .filter(each -> each.stream() != null && each.holdsStream())
+        .filter(which)
         .map(each -> settings.edges() == 1 ? each.domain : each.domain + "#" + each.number)
         .sorted()
         .toList();
@@ -348,6 +378,29 @@ public final class ClusterNode implements AutoCloseable {
     wishes.balance();
     edge.rebalance();
     return true;
+  }
+
+  /** The edges, by their names in the group. */
+  private Mono<Map<String, Set<Integer>>> members() {
+    String group = edgeGroup(settings);
+    return Mono.fromCompletionStage(
+            admin.describeClassicGroups(List.of(group)).all().toCompletionStage())
+        .map(
+            groups -> {
+              Map<String, Set<Integer>> all = new TreeMap<>();
+              groups
+                  .values()
+                  .forEach(
+                      each ->
+                          each.members().forEach(one -> all.put(one.consumerId(), member(one))));
+              return all;
+            });
+  }
+
+  private static Set<Integer> member(MemberDescription of) {
+    Set<Integer> slots = new TreeSet<>();
+    of.assignment().topicPartitions().forEach(slot -> slots.add(slot.partition()));
+    return slots;
   }
 
   Part find(String domain) {
@@ -461,30 +514,49 @@ public final class ClusterNode implements AutoCloseable {
       return;
     }
     slotsSeenAt = now;
-    String group = edgeGroup(settings);
-    admin
-        .describeClassicGroups(List.of(group))
-        .all()
-        .whenComplete(
-            (groups, error) -> {
-              if (error != null) {
-                log.debug("the group of edges is not known", error);
-                return;
-              }
+    members()
+        .subscribe(
+            all -> {
               Set<Integer> taken = new TreeSet<>();
-              groups
-                  .values()
-                  .forEach(
-                      each ->
-                          each.members()
-                              .forEach(
-                                  member ->
-                                      member
-                                          .assignment()
-                                          .topicPartitions()
-                                          .forEach(slot -> taken.add(slot.partition()))));
+              all.values().forEach(taken::addAll);
               slotsUnowned = Topics.SLOTS - taken.size();
-            });
+              edgesSeen = all.size();
+            },
+            error -> log.debug("the group of edges is not known", error));
+  }
+
+  /**
+   * On the edge's thread, about once a second.
+   *
+   * @return whether the group is to assign slots anew, because another edge should have some of
+   *     this one's
+   */
+  boolean lookAtStreams() {
+    if (stopping) {
+      return false;
+    }
+    Map<Integer, Boolean> connected = new TreeMap<>();
+    for (Part each : parts.values()) {
+      if (each.hadStream && each.holdsStream()) {
+        ComponentLog.@Nullable StreamListener stream = each.stream();
+        connected.merge(
+            each.slot, stream != null && stream.isConnected(), (one, other) -> one || other);
+      }
+    }
+    Set<Integer> ask = reach.look(System.nanoTime(), connected, edgesSeen > 1);
+    if (ask.isEmpty()) {
+      return false;
+    }
+    log.warn(
+        "this process owns the streams of {}, and has not been able to connect them for some time:"
+            + " another edge takes them over if it has no trouble itself",
+        String.join(", ", names(part -> part.hadStream && ask.contains(part.slot))));
+    return true;
+  }
+
+  /** On the edge's thread. */
+  private Set<Integer> away(Set<Integer> used) {
+    return reach.away(System.nanoTime(), used);
   }
 
   /** The partition of a message with this key. */
@@ -540,6 +612,9 @@ public final class ClusterNode implements AutoCloseable {
 
     private volatile boolean followed;
 
+    /** Whether it had a stream here, which may have ended for good. */
+    private volatile boolean hadStream;
+
     Part(String domain, int number) {
       this.domain = domain;
       this.number = number;
@@ -584,6 +659,7 @@ public final class ClusterNode implements AutoCloseable {
     @Override
     public void follow(StreamListener told) {
       stream = told;
+      hadStream = true;
     }
 
     @Override

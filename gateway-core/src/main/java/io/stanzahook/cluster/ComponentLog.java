@@ -96,6 +96,9 @@ public interface ComponentLog {
     /** The stream does not belong to this process any more. */
     void lost();
 
+    /** Whether the server has accepted the component. Any thread. */
+    boolean isConnected();
+
     /**
      * Writes replies. It completes, with or without an error, when nothing more becomes of them.
      */

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -31,6 +33,9 @@ final class EdgeLoop extends PartitionLoop {
 
   /** When replies to a message were last written, by its webhook-id, the oldest first. */
   private final Map<String, Long> written = new LinkedHashMap<>();
+
+  /** What was to be written and is left to the next owner of its slot. */
+  private final Queue<String> leftUnwritten = new ConcurrentLinkedQueue<>();
 
   /** Of each partition of messages, the last owner that answered. */
   private final Map<Integer, Answered> answered = new HashMap<>();
@@ -76,7 +81,7 @@ final class EdgeLoop extends PartitionLoop {
       }
       if (isFirst(set, now)) {
         ownership.hold(1);
-        stream.write(set).subscribe(new Writing(ownership, record.offset()));
+        stream.write(set).subscribe(new Writing(ownership, record.offset(), set.webhookId()));
         return Step.TAKE;
       }
     } else {
@@ -98,6 +103,10 @@ final class EdgeLoop extends PartitionLoop {
     if (set.webhookId().isEmpty()) {
       return true;
     }
+    for (String id = leftUnwritten.poll(); id != null; id = leftUnwritten.poll()) {
+      // The slot may have come back.
+      written.remove(id);
+    }
     var oldest = written.entrySet().iterator();
     while (oldest.hasNext()
         && (written.size() >= MAX_REMEMBERED || now - oldest.next().getValue() > REMEMBERED)) {
@@ -113,11 +122,13 @@ final class EdgeLoop extends PartitionLoop {
   private final class Writing extends BaseSubscriber<Void> {
     private final Ownership ownership;
     private final long offset;
+    private final String webhookId;
     private boolean failed;
 
-    Writing(Ownership ownership, long offset) {
+    Writing(Ownership ownership, long offset, String webhookId) {
       this.ownership = ownership;
       this.offset = offset;
+      this.webhookId = webhookId;
     }
 
     @Override
@@ -133,8 +144,11 @@ final class EdgeLoop extends PartitionLoop {
 
     @Override
     protected void hookFinally(SignalType type) {
-      if (failed && node.isStopping()) {
-        // The stream is closed already: another process writes it.
+      if (failed && (node.isStopping() || ownership.isLeaving())) {
+        // The stream is not this process's any more: another one writes it.
+        if (!webhookId.isEmpty()) {
+          leftUnwritten.add(webhookId);
+        }
         letGo(ownership);
       } else {
         finish(ownership, offset);
@@ -153,6 +167,7 @@ final class EdgeLoop extends PartitionLoop {
 
   @Override
   void release(Set<Ownership> those) {
+    those.forEach(Ownership::leave);
     lost(those);
     those.forEach(node::leave);
     node.appended(Duration.ofSeconds(2));
@@ -174,5 +189,8 @@ final class EdgeLoop extends PartitionLoop {
   @Override
   void look() {
     node.lookAtSlots();
+    if (node.lookAtStreams()) {
+      rebalance();
+    }
   }
 }

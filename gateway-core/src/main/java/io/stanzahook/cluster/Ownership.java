@@ -10,6 +10,7 @@ public final class Ownership {
   private final int partition;
   private final int generation;
   private final AtomicInteger held = new AtomicInteger();
+  private volatile boolean leaving;
   private volatile boolean lost;
 
   Ownership(int partition, int generation) {
@@ -24,6 +25,15 @@ public final class Ownership {
   /** Of the group, when it became the owner. A later owner has a higher one. */
   int generation() {
     return generation;
+  }
+
+  /** Whether the next owner is waited for: what is not finished is left to it. */
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  void leave() {
+    leaving = true;
   }
 
   boolean isLost() {

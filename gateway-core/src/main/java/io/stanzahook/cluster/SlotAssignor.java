@@ -2,6 +2,7 @@ package io.stanzahook.cluster;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,13 +15,16 @@ import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Configurable;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns slots to edges. It takes nothing from a living edge, because a stream that moves is
  * silent for a moment; a slot without an owner goes to the edge that has the fewest. If several
  * have equally few, one that was there before gets it: after a crash, that is the one that stood
- * by, and not the one that has just been started again and is still slow. Only if an edge asks for
- * balance, those that have too many give some away.
+ * by, and not the one that has just been started again and is still slow. There are two exceptions.
+ * If an edge asks for balance, those that have too many give some away. If an edge says that it
+ * cannot connect the streams of a slot, and another one that has the component says no such thing,
+ * the slot goes to that one.
  *
  * <p>A slot counts if a component has it: an edge tells which do. Kafka makes it, so its
  * constructor is public, as is the class.
@@ -29,22 +33,54 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   /** The property that brings {@link Wishes}. */
   static final String WISHES = "stanzahook.slots";
 
-  private Wishes wishes = new Wishes(Set::of);
+  /** Added to a slot that an edge should not have, in what it tells the others. */
+  private static final int AWAY = 0x40;
+
+  private Wishes wishes = new Wishes(Set::of, used -> Set.of());
 
   /**
-   * What this edge tells the others: the slots that its components have, and whether to balance.
+   * What this edge tells the others: the slots that its components have, whether to balance, and
+   * the slots that it should not have if another edge can.
    */
   static final class Wishes {
     private final Supplier<Set<Integer>> used;
+    private final Away away;
     private volatile boolean balance;
 
-    Wishes(Supplier<Set<Integer>> used) {
+    Wishes(Supplier<Set<Integer>> used, Away away) {
       this.used = used;
+      this.away = away;
     }
 
     /** With the next assignment, those that have too many give some away. */
     void balance() {
       balance = true;
+    }
+  }
+
+  /**
+   * Of the slots that are used, and of those that are owned, those that another edge should have.
+   */
+  @FunctionalInterface
+  interface Away {
+    Set<Integer> of(Set<Integer> used);
+  }
+
+  /** What an edge tells. */
+  private record Told(boolean balance, Set<Integer> used, Set<Integer> away) {
+    static Told read(@Nullable ByteBuffer data) {
+      Told told = new Told(data != null && data.get(data.position()) != 0);
+      if (data != null) {
+        for (int at = data.position() + 1; at < data.limit(); at++) {
+          int each = data.get(at);
+          (each < AWAY ? told.used : told.away).add(each < AWAY ? each : each - AWAY);
+        }
+      }
+      return told;
+    }
+
+    private Told(boolean balance) {
+      this(balance, new TreeSet<>(), new TreeSet<>());
     }
   }
 
@@ -65,14 +101,19 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
     return List.of(RebalanceProtocol.COOPERATIVE);
   }
 
-  /** A byte that says whether to balance, and one for each slot that is used. */
+  /**
+   * A byte that says whether to balance, one for each slot that is used, and one for each slot that
+   * another edge should have.
+   */
   @Override
   public ByteBuffer subscriptionUserData(Set<String> topics) {
     Set<Integer> used = wishes.used.get();
-    ByteBuffer data = ByteBuffer.allocate(1 + used.size());
+    Set<Integer> away = wishes.away.of(used);
+    ByteBuffer data = ByteBuffer.allocate(1 + used.size() + away.size());
     data.put((byte) (wishes.balance ? 1 : 0));
     wishes.balance = false;
     used.forEach(slot -> data.put((byte) (int) slot));
+    away.forEach(slot -> data.put((byte) (slot + AWAY)));
     data.flip();
     return data;
   }
@@ -81,70 +122,27 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   public GroupAssignment assign(Cluster metadata, GroupSubscription group) {
     Map<String, Subscription> members = new TreeMap<>(group.groupSubscription());
     Map<String, Integer> topics = new TreeMap<>();
-    boolean anyBalance = false;
-    Set<Integer> used = new TreeSet<>();
-    for (Subscription each : members.values()) {
-      for (String topic : each.topics()) {
-        Integer count = metadata.partitionCountForTopic(topic);
-        if (count != null) {
-          topics.put(topic, count);
-        }
-      }
-      ByteBuffer data = each.userData();
-      if (data != null && data.hasRemaining()) {
-        ByteBuffer read = data.duplicate();
-        anyBalance |= read.get() != 0;
-        while (read.hasRemaining()) {
-          used.add((int) read.get());
-        }
-      }
-    }
-    boolean balance = anyBalance;
+    Map<String, Told> told = new TreeMap<>();
+    members.forEach(
+        (member, each) -> {
+          for (String topic : each.topics()) {
+            Integer count = metadata.partitionCountForTopic(topic);
+            if (count != null) {
+              topics.put(topic, count);
+            }
+          }
+          ByteBuffer data = each.userData();
+          told.put(member, Told.read(data == null || !data.hasRemaining() ? null : data));
+        });
     Map<String, Assignment> assignment = new HashMap<>();
     Map<String, List<TopicPartition>> lists = new TreeMap<>();
     members.keySet().forEach(member -> lists.put(member, new ArrayList<>()));
-    topics.forEach((topic, count) -> assign(topic, count, members, used, balance, lists));
+    topics.forEach(
+        (topic, count) ->
+            new Slots(told, fresh(members))
+                .assign(topic, owners(topic, count, members), count, lists));
     lists.forEach((member, list) -> assignment.put(member, new Assignment(list)));
     return new GroupAssignment(assignment);
-  }
-
-  private static void assign(
-      String topic,
-      int count,
-      Map<String, Subscription> members,
-      Set<Integer> used,
-      boolean balance,
-      Map<String, List<TopicPartition>> lists) {
-    Map<Integer, String> owners = owners(topic, count, members);
-    Set<String> fresh = fresh(members);
-    Map<String, List<Integer>> slots = new TreeMap<>();
-    members.keySet().forEach(member -> slots.put(member, new ArrayList<>()));
-    // What is given away is nobody's for now: its owner lets go first, and asks again.
-    Set<Integer> givenAway = new TreeSet<>();
-    owners.forEach((slot, member) -> list(slots, member).add(slot));
-    if (balance) {
-      for (boolean counts : new boolean[] {true, false}) {
-        giveAway(slots, used, counts, givenAway);
-      }
-    }
-    for (boolean counts : new boolean[] {true, false}) {
-      for (int slot = 0; slot < count; slot++) {
-        if (used.contains(slot) == counts && !owners.containsKey(slot)) {
-          list(slots, fewest(slots, used, counts, fresh)).add(slot);
-        }
-      }
-    }
-    slots.forEach(
-        (member, all) -> {
-          List<TopicPartition> list = lists.get(member);
-          if (list != null) {
-            all.forEach(slot -> list.add(new TopicPartition(topic, slot)));
-          }
-        });
-  }
-
-  private static List<Integer> list(Map<String, List<Integer>> slots, String member) {
-    return slots.computeIfAbsent(member, name -> new ArrayList<>());
   }
 
   /** Those that join now. */
@@ -185,39 +183,124 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
     return owners;
   }
 
-  private static void giveAway(
-      Map<String, List<Integer>> slots, Set<Integer> used, boolean counts, Set<Integer> givenAway) {
-    int all = 0;
-    for (List<Integer> each : slots.values()) {
-      all += number(each, used, counts);
+  /** The slots of a topic, and who is to have them. */
+  private static final class Slots {
+    private final Map<String, Told> told;
+    private final Set<String> fresh;
+    private final Set<Integer> used = new TreeSet<>();
+    private final Map<String, List<Integer>> slots = new TreeMap<>();
+
+    Slots(Map<String, Told> told, Set<String> fresh) {
+      this.told = told;
+      this.fresh = fresh;
+      told.forEach(
+          (member, each) -> {
+            used.addAll(each.used());
+            slots.put(member, new ArrayList<>());
+          });
     }
-    int most = (all + slots.size() - 1) / Math.max(1, slots.size());
-    for (List<Integer> each : slots.values()) {
-      for (int more = number(each, used, counts) - most; more > 0; more--) {
-        for (int i = each.size() - 1; i >= 0; i--) {
-          if (used.contains(each.get(i)) == counts) {
-            givenAway.add(each.remove(i));
-            break;
+
+    /** What is given away is nobody's for now: its owner lets go first, and asks again. */
+    void assign(
+        String topic,
+        Map<Integer, String> owners,
+        int count,
+        Map<String, List<TopicPartition>> lists) {
+      owners.forEach(
+          (slot, owner) -> {
+            if (can(owner, slot) || !canAnother(owner, slot)) {
+              list(owner).add(slot);
+            }
+          });
+      if (told.values().stream().anyMatch(Told::balance)) {
+        surplus(slots, used, this::canAnother).forEach((slot, owner) -> list(owner).remove(slot));
+      }
+      for (boolean counts : new boolean[] {true, false}) {
+        for (int slot = 0; slot < count; slot++) {
+          if (used.contains(slot) == counts && !owners.containsKey(slot)) {
+            list(fewest(slot, counts)).add(slot);
           }
         }
       }
+      slots.forEach(
+          (member, all) -> {
+            List<TopicPartition> list = lists.get(member);
+            if (list != null) {
+              all.forEach(slot -> list.add(new TopicPartition(topic, slot)));
+            }
+          });
+    }
+
+    private List<Integer> list(String member) {
+      return slots.computeIfAbsent(member, name -> new ArrayList<>());
+    }
+
+    /** Whether an edge has the component, if any has, and reaches its server for all it knows. */
+    private boolean can(String member, int slot) {
+      Told each = told.get(member);
+      return each != null
+          && !each.away().contains(slot)
+          && (each.used().contains(slot) || !used.contains(slot));
+    }
+
+    private boolean canAnother(String than, int slot) {
+      return slots.keySet().stream().anyMatch(each -> !each.equals(than) && can(each, slot));
+    }
+
+    /** Of those that can have it; of all, if none can. */
+    private String fewest(int slot, boolean counts) {
+      boolean none = slots.keySet().stream().noneMatch(each -> can(each, slot));
+      return slots.entrySet().stream()
+          .filter(each -> none || can(each.getKey(), slot))
+          .min(
+              Comparator.<Map.Entry<String, List<Integer>>>comparingInt(
+                      each -> number(each.getValue(), used, counts))
+                  .thenComparing(each -> fresh.contains(each.getKey()))
+                  .thenComparingInt(each -> each.getValue().size())
+                  .thenComparing(Map.Entry::getKey))
+          .orElseThrow()
+          .getKey();
     }
   }
 
-  private static int number(List<Integer> slots, Set<Integer> used, boolean counts) {
-    return (int) slots.stream().filter(slot -> used.contains(slot) == counts).count();
+  /** Whether an edge other than the owner can have a slot. */
+  @FunctionalInterface
+  interface Movable {
+    boolean test(String owner, int slot);
   }
 
-  private static String fewest(
-      Map<String, List<Integer>> slots, Set<Integer> used, boolean counts, Set<String> fresh) {
-    return slots.entrySet().stream()
-        .min(
-            Comparator.<Map.Entry<String, List<Integer>>>comparingInt(
-                    each -> number(each.getValue(), used, counts))
-                .thenComparing(each -> fresh.contains(each.getKey()))
-                .thenComparingInt(each -> each.getValue().size())
-                .thenComparing(Map.Entry::getKey))
-        .orElseThrow()
-        .getKey();
+  /**
+   * What edges have too many of, with the owner of each. Slots that are used are shared evenly, and
+   * so are the others.
+   *
+   * @param slots of each edge; is not changed
+   */
+  static Map<Integer, String> surplus(
+      Map<String, ? extends Collection<Integer>> slots, Set<Integer> used, Movable movable) {
+    Map<Integer, String> surplus = new TreeMap<>();
+    for (boolean counts : new boolean[] {true, false}) {
+      int all = 0;
+      for (Collection<Integer> each : slots.values()) {
+        all += number(each, used, counts);
+      }
+      int most = (all + slots.size() - 1) / Math.max(1, slots.size());
+      slots.forEach(
+          (owner, each) -> {
+            int more = number(each, used, counts) - most;
+            List<Integer> last = new ArrayList<>(each);
+            for (int i = last.size() - 1; i >= 0 && more > 0; i--) {
+              int slot = last.get(i);
+              if (used.contains(slot) == counts && movable.test(owner, slot)) {
+                surplus.put(slot, owner);
+                more--;
+              }
+            }
+          });
+    }
+    return surplus;
+  }
+
+  private static int number(Collection<Integer> slots, Set<Integer> used, boolean counts) {
+    return (int) slots.stream().filter(slot -> used.contains(slot) == counts).count();
   }
 }

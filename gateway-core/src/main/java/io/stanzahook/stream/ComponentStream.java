@@ -203,22 +203,30 @@ public final class ComponentStream {
     mayConnect = may;
   }
 
-  /** Ends the connection, if there is one, for another process to connect. Goes on trying. */
+  /**
+   * Ends the connection, if there is one, for another process to connect. What waits is not sent:
+   * its sender is told, and may send it elsewhere. Goes on trying.
+   */
   public void letGo() {
     ComponentConnection connection = current;
     if (connection != null) {
       connection.leave();
     }
+    queue.dropWaiting();
+  }
+
+  private boolean isAllowed() {
+    BooleanSupplier may = mayConnect;
+    return may == null || may.getAsBoolean();
   }
 
   private Mono<Void> whenAllowed() {
-    BooleanSupplier may = mayConnect;
-    if (may == null || may.getAsBoolean()) {
+    if (isAllowed()) {
       return Mono.empty();
     }
     status(StreamStatus.STANDBY, null);
     return Flux.interval(STANDBY)
-        .filter(tick -> may.getAsBoolean())
+        .filter(tick -> isAllowed())
         .next()
         .doOnNext(tick -> status(StreamStatus.CONNECTING, null))
         .then();
@@ -236,6 +244,12 @@ public final class ComponentStream {
                   new ComponentConnection(
                       tcp, settings, queue, valve, listener, this::authenticated);
               current = connection;
+              if (!isAllowed()) {
+                // It went to another process while this one was connecting.
+                tcp.dispose();
+                return Mono.error(
+                    StreamEnd.closed("another process of the cluster has taken the stream over"));
+              }
               return connection
                   .run()
                   .doOnError(

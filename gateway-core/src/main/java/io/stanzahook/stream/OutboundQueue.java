@@ -173,11 +173,20 @@ final class OutboundQueue {
     }
   }
 
+  /** Gives up what waits: the stream is another process's now. What comes later waits again. */
+  void dropWaiting() {
+    dropAll(NotSentException.elsewhere(domain));
+  }
+
   /** Gives up everything: the stream has ended for good. */
   void dropAll() {
     ended = true;
+    dropAll(NotSentException.ended(domain));
+  }
+
+  private void dropAll(NotSentException why) {
     for (Batch batch = poll(); batch != null; batch = poll()) {
-      batch.failed(NotSentException.ended(domain));
+      batch.failed(why);
     }
   }
 }

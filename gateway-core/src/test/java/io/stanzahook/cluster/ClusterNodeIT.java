@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** On one real broker. */
 class ClusterNodeIT {
@@ -70,12 +71,23 @@ class ClusterNodeIT {
     return requireNonNull(ClusterNode.open(settings, Duration.ofDays(3), 512 * 1024, () -> false));
   }
 
+  private static ClusterNode open(ClusterSettings settings, Duration patience)
+      throws ClusterException {
+    return requireNonNull(
+        ClusterNode.open(settings, Duration.ofDays(3), 512 * 1024, () -> false, patience));
+  }
+
   /** What comes to one component. */
   private static final class Component
       implements ComponentLog.MessageListener, ComponentLog.StreamListener {
     final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
     final BlockingQueue<ReplySet> replies = new LinkedBlockingQueue<>();
     final ComponentLog log;
+
+    /** While it is false, what is to be written waits. */
+    volatile boolean connected = true;
+
+    private final Sinks.Empty<Void> gone = Sinks.empty();
 
     Component(ClusterNode node) {
       this(node, "gw.localhost");
@@ -105,12 +117,19 @@ class ClusterNodeIT {
     }
 
     @Override
-    public void lost() {}
+    public void lost() {
+      gone.tryEmitError(new IllegalStateException("the stream is another process's"));
+    }
+
+    @Override
+    public boolean isConnected() {
+      return connected;
+    }
 
     @Override
     public Publisher<Void> write(ReplySet set) {
       replies.add(set);
-      return Mono.empty();
+      return connected ? Mono.empty() : gone.asMono();
     }
 
     void append(String id) throws InterruptedException {
@@ -276,6 +295,32 @@ class ClusterNodeIT {
           .containsAll(ClientMeters.NAMES);
     }
     assertThat(registry.scrape()).doesNotContain("kafka_");
+  }
+
+  /** What waits to be written there is written by the other one. */
+  @Test
+  void anEdgeThatDoesNotReachTheServerGivesItsStreamsToOneThatDoes() throws Exception {
+    ClusterSettings settings = settings("reach", 3);
+    Duration patience = Duration.ofMillis(500);
+    try (ClusterNode first = open(settings, patience);
+        ClusterNode second = open(settings, patience)) {
+      Component cut = new Component(first);
+      Component other = new Component(second);
+      first.start();
+      await(cut.log::holdsStream);
+      cut.connected = false;
+      ReplySet waits =
+          ReplySet.of(
+              "gw.localhost", System.currentTimeMillis() + MOST, List.of("<message id='w'/>"));
+      cut.log.reply("ann@localhost", waits, () -> {});
+      assertThat(cut.replies.poll(MOST, TimeUnit.MILLISECONDS)).isEqualTo(waits);
+      assertThat(first.figures().slotsOwned()).as("nobody else is there").isEqualTo(Topics.SLOTS);
+      second.start();
+      await(other.log::holdsStream);
+      assertThat(other.replies.poll(MOST, TimeUnit.MILLISECONDS)).isEqualTo(waits);
+      assertThat(cut.log.holdsStream()).isFalse();
+      assertThat(first.figures().slotsOwned()).as("only this one moved").isEqualTo(15);
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -80,6 +81,18 @@ class ComponentStreamBytesIT extends StreamBytesFixture {
         expect(socket, Handshake.start(DOMAIN));
       }
     }
+  }
+
+  /** In a cluster, while the connection was being made. */
+  @Test
+  void aStreamThatHasGoneToAnotherProcessIsNotOpened() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    mayConnect = () -> asked.getAndIncrement() == 0;
+    connect(PATIENCE);
+    try (Socket socket = accept()) {
+      assertThat(rest(socket)).isEmpty();
+    }
+    awaitTold("STANDBY");
   }
 
   @Test

@@ -70,6 +70,16 @@ class OutboundQueueTest {
   }
 
   @Test
+  void whatWaitsIsGivenUpWhenAnotherProcessHasTheStream_andWhatComesLaterIsNot() {
+    OutboundQueue queue = new OutboundQueue("gw", 2, Duration.ofHours(1));
+    StepVerifier.create(queue.send(List.of(STANZA, STANZA)))
+        .then(queue::dropWaiting)
+        .verifyErrorSatisfies(e -> assertThat(e).hasMessageContaining("does not hold the stream"));
+    queue.send(List.of(STANZA, STANZA)).subscribe();
+    assertThat(queue.poll().stanzas()).hasSize(2);
+  }
+
+  @Test
   void nothingToSendIsDone() {
     StepVerifier.create(new OutboundQueue("gw", 1, Duration.ZERO).send(List.of())).verifyComplete();
   }

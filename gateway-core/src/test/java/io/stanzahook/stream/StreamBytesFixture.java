@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,10 @@ abstract class StreamBytesFixture {
   private final LoopResources loops = LoopResources.create("stream-bytes-it", 1, true);
   final BlockingQueue<String> told = new LinkedTransferQueue<>();
   Duration maxPendingAge = PATIENCE;
+
+  /** As in a cluster; null outside of one. */
+  @Nullable BooleanSupplier mayConnect;
+
   ServerSocket server;
   ComponentStream stream;
   private Disposable subscription = Disposables.disposed();
@@ -112,6 +117,9 @@ abstract class StreamBytesFixture {
           }
         };
     stream = new ComponentStream(settings, loops, listener, names);
+    if (mayConnect != null) {
+      stream.connectOnlyIf(mayConnect);
+    }
   }
 
   String awaitTold(String part) throws InterruptedException {
