@@ -10,6 +10,7 @@ import io.stanzahook.app.config.AppSettings;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.app.nodes.NodeProxy;
+import io.stanzahook.cluster.Balance;
 import io.stanzahook.cluster.ClusterException;
 import io.stanzahook.cluster.ClusterFigures;
 import io.stanzahook.cluster.ClusterNode;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * The process's part of a cluster, if it is in one.
@@ -120,10 +122,10 @@ final class Cluster implements AutoCloseable {
     return open == null ? null : open.owner(domain);
   }
 
-  /** Asks the edges to share the streams; false if this process is not one. */
-  boolean balance() {
+  /** Asks the edges to share the streams; null if this process is not one. */
+  @Nullable Mono<Balance> balance() {
     ClusterNode open = node;
-    return open != null && open.balance();
+    return open == null ? null : open.balance();
   }
 
   /** How it stands; null without a cluster. */

@@ -6,6 +6,7 @@ import io.stanzahook.app.admin.Reloading;
 import io.stanzahook.app.config.ConfigurationException;
 import io.stanzahook.app.http.Gateways;
 import io.stanzahook.app.logging.Flags;
+import io.stanzahook.cluster.Balance;
 import io.stanzahook.cluster.SlotOwner;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.spool.SpoolException;
@@ -19,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,7 @@ final class Components implements Gateways {
   private final CompletableFuture<ExitCode> noneLeft = new CompletableFuture<>();
   private volatile Map<String, Component> byDomain;
   private volatile boolean stopping;
-  private volatile BooleanSupplier balance = () -> false;
+  private volatile Supplier<@Nullable Mono<Balance>> balance = () -> null;
   private volatile Function<String, @Nullable SlotOwner> owners = domain -> null;
   private volatile Mono<Void> following = Mono.empty();
 
@@ -168,8 +169,8 @@ final class Components implements Gateways {
     }
   }
 
-  /** Sets what asks the edges of the cluster to share the streams; it says whether it could. */
-  void balanceWith(BooleanSupplier asks) {
+  /** Sets what asks the edges of the cluster to share the streams; null if it cannot. */
+  void balanceWith(Supplier<@Nullable Mono<Balance>> asks) {
     balance = asks;
   }
 
@@ -184,8 +185,8 @@ final class Components implements Gateways {
   }
 
   @Override
-  public boolean balanceEdges() {
-    return balance.getAsBoolean();
+  public @Nullable Mono<Balance> balanceEdges() {
+    return balance.get();
   }
 
   @Override

@@ -367,27 +367,53 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   /**
-   * Spreads the slots over the edges: those that have too many give some away.
+   * Spreads the slots over the edges: those that have too many give some away. Waits some seconds
+   * for another edge if there is none, and for the streams to move.
    *
-   * @return false if this process is not an edge
+   * @return null if this process is not an edge; ends with an error if the brokers do not answer
    */
-  public boolean balance() {
-    if (edge == null) {
-      return false;
+  public @Nullable Mono<Balance> balance() {
+    EdgeLoop loop = edge;
+    if (loop == null) {
+      return null;
     }
-    wishes.balance();
-    edge.rebalance();
-    return true;
+    Runnable ask =
+        () -> {
+          wishes.balance();
+          loop.rebalance();
+        };
+    return new Balancing(Mono.defer(this::members), this::usedSlots, ask).run().map(this::balance);
+  }
+
+  private Balance balance(Balancing.Result result) {
+    List<Balance.Edge> all = new ArrayList<>();
+    for (Balancing.Member each : result.after().values()) {
+      Set<String> urls = new TreeSet<>();
+      for (int slot : each.slots()) {
+        SlotOwner owner = owners.owner(slot);
+        urls.add(owner == null ? "" : owner.url());
+      }
+      urls.remove("");
+      all.add(
+          new Balance.Edge(
+              each.host(),
+              urls.size() == 1 ? urls.iterator().next() : "",
+              each.slots().size(),
+              names(part -> part.stream() != null && each.slots().contains(part.slot))));
+    }
+    Set<Integer> moved = result.moved();
+    return new Balance(
+        all, names(part -> part.stream() != null && moved.contains(part.slot)), result.isEven());
   }
 
   /** The edges, by their names in the group. */
-  private Mono<Map<String, Set<Integer>>> members() {
+  private Mono<Map<String, Balancing.Member>> members() {
     String group = edgeGroup(settings);
     return Mono.fromCompletionStage(
             admin.describeClassicGroups(List.of(group)).all().toCompletionStage())
         .map(
             groups -> {
-              Map<String, Set<Integer>> all = new TreeMap<>();
+              Map<String, Balancing.Member> all = new TreeMap<>();
               groups
                   .values()
                   .forEach(
@@ -397,10 +423,10 @@ public final class ClusterNode implements AutoCloseable {
             });
   }
 
-  private static Set<Integer> member(MemberDescription of) {
+  private static Balancing.Member member(MemberDescription of) {
     Set<Integer> slots = new TreeSet<>();
     of.assignment().topicPartitions().forEach(slot -> slots.add(slot.partition()));
-    return slots;
+    return new Balancing.Member(of.host().replaceFirst("^/", ""), slots);
   }
 
   Part find(String domain) {
@@ -518,7 +544,7 @@ public final class ClusterNode implements AutoCloseable {
         .subscribe(
             all -> {
               Set<Integer> taken = new TreeSet<>();
-              all.values().forEach(taken::addAll);
+              all.values().forEach(each -> taken.addAll(each.slots()));
               slotsUnowned = Topics.SLOTS - taken.size();
               edgesSeen = all.size();
             },

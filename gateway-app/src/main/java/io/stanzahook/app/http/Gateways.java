@@ -1,9 +1,11 @@
 package io.stanzahook.app.http;
 
 import io.stanzahook.Gateway;
+import io.stanzahook.cluster.Balance;
 import io.stanzahook.cluster.SlotOwner;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** The gateways of the process. Safe for use by any thread. */
 public interface Gateways {
@@ -32,8 +34,11 @@ public interface Gateways {
     return null;
   }
 
-  /** Asks the edges of the cluster to share the streams; false if this process is not an edge. */
-  default boolean balanceEdges() {
-    return false;
+  /**
+   * Asks the edges of the cluster to share the streams, and waits some seconds for it; null if this
+   * process is not an edge.
+   */
+  default @Nullable Mono<Balance> balanceEdges() {
+    return null;
   }
 }
