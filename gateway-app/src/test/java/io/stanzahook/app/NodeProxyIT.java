@@ -14,6 +14,7 @@ import io.stanzahook.Gateway;
 import io.stanzahook.Ports;
 import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.admin.Reloading;
+import io.stanzahook.app.admin.Workbench;
 import io.stanzahook.app.api.Administration;
 import io.stanzahook.app.api.Api;
 import io.stanzahook.app.config.HookSettings;
@@ -139,7 +140,8 @@ class NodeProxyIT {
                 new OneComponent(),
                 Reloading.NONE,
                 null,
-                SendSpans.NONE),
+                SendSpans.NONE,
+                Workbench.none()),
             loops);
     here = started;
     return started;

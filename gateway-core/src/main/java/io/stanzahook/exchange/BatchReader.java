@@ -14,9 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,9 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class BatchReader {
   /** The largest response to a batch that is read, unless one alone may be larger. */
   public static final int MAX_RESPONSE = 16 << 20;
-
-  private static final int MAX_NESTING = 65;
-  private static final int MAX_NAME_LENGTH = 1_000;
 
   private final int maxResponse;
   private final int maxReplies;
@@ -64,18 +59,8 @@ public final class BatchReader {
     this.format = format;
     this.reader = new ReplyReader(maxResponse, maxReplies, format);
     this.rules = rules;
-    int most = maxResponse(Integer.MAX_VALUE);
-    this.json =
-        JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.threadLocalPool())
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxNameLength(MAX_NAME_LENGTH)
-                    .maxStringLength(most)
-                    .maxDocumentLength(most)
-                    .build())
-            .build();
+    // An element is one level deeper than a response to one stanza.
+    this.json = ReplyReader.json(ReplyReader.MAX_NESTING + 1, maxResponse(Integer.MAX_VALUE));
     // What follows an element are the others.
     this.mapper =
         JsonMapper.builder(json).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();

@@ -62,29 +62,16 @@ final class CommandReply {
         throw new RefusedReplyException(Reason.INVALID, String.valueOf(e.getMessage()));
       }
     }
-    XmlElement.Builder command =
-        XmlElement.builder(CommandCall.NAMESPACE, "command")
-            .attribute("node", call.node())
-            .attribute("sessionid", call.session())
-            .attribute("status", form == null ? "completed" : "executing");
-    if (form != null) {
-      command
-          .child(
-              XmlElement.builder(CommandCall.NAMESPACE, "actions")
-                  .attribute("execute", "complete")
-                  .child(XmlElement.empty(CommandCall.NAMESPACE, "complete"))
-                  .build())
-          .child(form);
-    }
     String text = failed ? error.asString("") : said.path("body").asString("");
-    if (!text.isEmpty()) {
-      command.child(
-          XmlElement.builder(CommandCall.NAMESPACE, "note")
-              .attribute("type", failed ? "error" : "info")
-              .text(text)
-              .build());
-    }
-    return OutboundStanza.result(iq, command.build());
+    return OutboundStanza.result(
+        iq,
+        CommandCall.answer(
+            call.node(),
+            call.session(),
+            form == null ? "completed" : "executing",
+            form,
+            failed ? "error" : "info",
+            text));
   }
 
   /** {@code {"error": {"condition": …, "text": …}}}. */

@@ -33,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ReplyReader {
   /** Objects and arrays inside each other; more is for no property we know. */
-  private static final int MAX_NESTING = 64;
+  static final int MAX_NESTING = 64;
 
   /** Property names longer than this are none of ours, and not worth keeping. */
   private static final int MAX_NAME_LENGTH = 1_000;
@@ -63,21 +63,25 @@ public final class ReplyReader {
   public ReplyReader(int maxResponse, int maxReplies, PostFormat format) {
     this.maxReplies = maxReplies;
     this.format = format;
-    this.json =
-        JsonFactory.builder()
-            .recyclerPool(JsonRecyclerPools.threadLocalPool())
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_NESTING)
-                    .maxNameLength(MAX_NAME_LENGTH)
-                    .maxStringLength(maxResponse)
-                    .maxDocumentLength(maxResponse)
-                    .build())
-            .build();
+    this.json = json(MAX_NESTING, maxResponse);
     // It reads values inside the response.
     this.mapper =
         JsonMapper.builder(json).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     this.mapped = new RestReplies(json, maxReplies);
+  }
+
+  /** Parses responses of so many bytes at most. */
+  static JsonFactory json(int maxNesting, int maxBytes) {
+    return JsonFactory.builder()
+        .recyclerPool(JsonRecyclerPools.threadLocalPool())
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(maxNesting)
+                .maxNameLength(MAX_NAME_LENGTH)
+                .maxStringLength(maxBytes)
+                .maxDocumentLength(maxBytes)
+                .build())
+        .build();
   }
 
   /** Reads responses in the default format. */

@@ -34,19 +34,6 @@ public final class SubmissionRules {
   }
 
   /**
-   * Reads a stanza from XML; its addresses are not looked at yet.
-   *
-   * @throws RefusedStanzaException if it is anything but one message, presence or iq
-   */
-  public XmlElement parse(String xml) throws RefusedStanzaException {
-    try {
-      return SuppliedStanza.parse(xml).element();
-    } catch (RefusedReplyException e) {
-      throw new RefusedStanzaException(e.dropped());
-    }
-  }
-
-  /**
    * Who it comes from: whom it names, else the default. Stricter than for replies: nobody has said
    * yet that a server takes this address.
    */

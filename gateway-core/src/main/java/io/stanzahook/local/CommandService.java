@@ -311,7 +311,7 @@ public final class CommandService implements LocalService {
       XmlElement form = command.form();
       return form == null || !action.equals("execute")
           ? error(iq, ErrorCondition.BAD_REQUEST.error("This action needs a session."))
-          : result(iq, command, begin(iq, command), "executing", form, null);
+          : result(iq, command, begin(iq, command), "executing", form, "");
     }
     Session session = find(iq, id, command);
     if (session == null) {
@@ -322,7 +322,7 @@ public final class CommandService implements LocalService {
     }
     if (action.equals("cancel")) {
       sessions.remove(id);
-      return result(iq, command, id, "canceled", null, null);
+      return result(iq, command, id, "canceled", null, "");
     }
     XmlElement form = session.form;
     XmlElement submitted = asked.child(Forms.NAMESPACE, "x");
@@ -338,34 +338,10 @@ public final class CommandService implements LocalService {
   }
 
   private static List<OutboundStanza> result(
-      Iq iq,
-      Command command,
-      String id,
-      String status,
-      @Nullable XmlElement form,
-      @Nullable String note) {
-    XmlElement.Builder answer =
-        XmlElement.builder(CommandCall.NAMESPACE, NAME)
-            .attribute("node", command.node())
-            .attribute("sessionid", id)
-            .attribute("status", status);
-    if (form != null) {
-      answer
-          .child(
-              XmlElement.builder(CommandCall.NAMESPACE, "actions")
-                  .attribute("execute", "complete")
-                  .child(XmlElement.empty(CommandCall.NAMESPACE, "complete"))
-                  .build())
-          .child(form);
-    }
-    if (note != null) {
-      answer.child(
-          XmlElement.builder(CommandCall.NAMESPACE, "note")
-              .attribute("type", "error")
-              .text(note)
-              .build());
-    }
-    return List.of(OutboundStanza.result(iq, answer.build()));
+      Iq iq, Command command, String id, String status, @Nullable XmlElement form, String note) {
+    return List.of(
+        OutboundStanza.result(
+            iq, CommandCall.answer(command.node(), id, status, form, "error", note)));
   }
 
   private static List<OutboundStanza> error(Iq iq, StanzaError error) {

@@ -130,11 +130,6 @@ public final class ComponentServer {
     return components.containsKey(Jid.comparableDomain(domain));
   }
 
-  /** Open connections, authenticated or not. */
-  public int connections() {
-    return connections.size();
-  }
-
   /**
    * Sends stanzas to the component of their recipients, in order and with nothing between them,
    * when subscribed to.

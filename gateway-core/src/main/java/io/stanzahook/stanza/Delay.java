@@ -72,11 +72,6 @@ public final class Delay {
     private static final Stamps NONE = new Stamps(null, false);
   }
 
-  /** The first stamp of a stanza, as sent; null if it has none. */
-  public static @Nullable String of(Stanza stanza) {
-    return stamps(stanza).first();
-  }
-
   /**
    * The first stamp of a stanza, as sent, and whether the stanza is history of a room: an earlier
    * message, stamped by the room (XEP-0045, 7.2.13).

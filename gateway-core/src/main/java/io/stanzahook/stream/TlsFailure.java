@@ -3,22 +3,18 @@ package io.stanzahook.stream;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.stanzahook.tls.ServerTrust.Refusal;
+import io.stanzahook.tls.TlsAlert;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says for an operator why TLS did not come about. */
 final class TlsFailure {
-  private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
-
   private static final String VERSIONS =
       "Have the server offer TLS 1.3 or 1.2; older versions are not spoken.";
 
@@ -70,9 +66,9 @@ final class TlsFailure {
               + " log may say more.");
     }
     String message = StreamEnd.describe(problem);
-    Matcher alert = ALERT.matcher(message);
-    if (alert.find()) {
-      return alert(alert.group(1).toLowerCase(Locale.ROOT), tls);
+    TlsAlert alert = TlsAlert.in(message);
+    if (alert != null) {
+      return alert(alert, tls);
     }
     // Of an old server, JDKs look at one or the other first.
     return message.contains("selected protocol version")
@@ -82,21 +78,13 @@ final class TlsFailure {
         : StreamEnd.tls("TLS failed: " + message, "");
   }
 
-  /** What the server said against our side of the handshake (RFC 8446, 6.2). */
-  private static StreamEnd alert(String alert, TlsSettings tls) {
-    String message = "the server refused the TLS handshake: " + alert;
-    return switch (alert) {
+  private static StreamEnd alert(TlsAlert alert, TlsSettings tls) {
+    String message = "the server refused the TLS handshake: " + alert.name();
+    if (alert.isAboutCertificate()) {
+      return StreamEnd.tls(message, certificateAdvice(tls));
+    }
+    return switch (alert.name()) {
       case "protocol_version", "insufficient_security" -> StreamEnd.tls(message, VERSIONS);
-      case "certificate_required",
-          "bad_certificate",
-          "unsupported_certificate",
-          "certificate_revoked",
-          "certificate_expired",
-          "certificate_unknown",
-          "unknown_ca",
-          "access_denied",
-          "decrypt_error" ->
-          StreamEnd.tls(message, certificateAdvice(tls));
       case "handshake_failure" ->
           StreamEnd.tls(
               message,

@@ -11,20 +11,16 @@ import io.stanzahook.net.Proxy;
 import io.stanzahook.net.SocketErrors;
 import io.stanzahook.stanza.StanzaError;
 import io.stanzahook.tls.ServerTrust;
+import io.stanzahook.tls.TlsAlert;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Names what kept a call from getting a whole response. */
 final class CallFailures {
-  private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
-
   private final String target;
   private final boolean showsCertificate;
   private final @Nullable Proxy proxy;
@@ -96,7 +92,7 @@ final class CallFailures {
     }
     StanzaError error = StatusErrors.UNREACHABLE;
     String what;
-    String alert = alert(failure);
+    TlsAlert alert = alert(failure);
     ServerTrust.Refusal refusal = find(failure, ServerTrust.Refusal.class);
     if (failure instanceof UnknownHostException) {
       error = StatusErrors.NAME_NOT_FOUND;
@@ -116,7 +112,8 @@ final class CallFailures {
           Progress.CONNECTING,
           status,
           error,
-          "%s refused the TLS handshake: %s%s".formatted(target, alert, certificateAdvice(alert)));
+          "%s refused the TLS handshake: %s%s"
+              .formatted(target, alert.name(), certificateAdvice(alert)));
     } else if (find(failure, ProxyConnectException.class) != null && proxy != null) {
       return failed(
           Progress.CONNECTING,
@@ -173,30 +170,19 @@ final class CallFailures {
   }
 
   /** What the other side says against our part of the handshake; null where it says nothing. */
-  private static @Nullable String alert(Throwable failure) {
+  private static @Nullable TlsAlert alert(Throwable failure) {
     SSLException tls = find(failure, SSLException.class);
-    Matcher alert = ALERT.matcher(tls == null ? "" : String.valueOf(tls.getMessage()));
-    return alert.find() ? alert.group(1).toLowerCase(Locale.ROOT) : null;
+    return tls == null ? null : TlsAlert.in(String.valueOf(tls.getMessage()));
   }
 
-  private String certificateAdvice(String alert) {
-    return switch (alert) {
-      case "certificate_required",
-          "bad_certificate",
-          "unsupported_certificate",
-          "certificate_revoked",
-          "certificate_expired",
-          "certificate_unknown",
-          "unknown_ca",
-          "access_denied",
-          "decrypt_error",
-          "handshake_failure" ->
-          showsCertificate
-              ? "; check that it trusts the CA that issued the certificate of ‹post-client-cert›,"
-                  + " and that this has not expired"
-              : "; if it asks for a certificate, give one with ‹post-client-cert›";
-      default -> "; its log may say more";
-    };
+  private String certificateAdvice(TlsAlert alert) {
+    if (!alert.isAboutCertificate() && !alert.name().equals("handshake_failure")) {
+      return "; its log may say more";
+    }
+    return showsCertificate
+        ? "; check that it trusts the CA that issued the certificate of ‹post-client-cert›,"
+            + " and that this has not expired"
+        : "; if it asks for a certificate, give one with ‹post-client-cert›";
   }
 
   /** Its last part: before it stand the addresses. */

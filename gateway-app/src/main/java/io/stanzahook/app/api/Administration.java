@@ -34,28 +34,6 @@ public record Administration(
     @Nullable RecentDeliveries deliveries,
     SendSpans spans,
     Workbench workbench) {
-  /** With nothing besides the gateways. */
-  public Administration(
-      Supplier<@Nullable ApiCredentials> credentials,
-      Supplier<@Nullable HookSecrets> hookSecrets,
-      int ratePerSecond,
-      HookSettings hooks,
-      Gateways gateways,
-      Reloading reloading,
-      @Nullable RecentDeliveries deliveries,
-      SendSpans spans) {
-    this(
-        credentials,
-        hookSecrets,
-        ratePerSecond,
-        hooks,
-        gateways,
-        reloading,
-        deliveries,
-        spans,
-        Workbench.none());
-  }
-
   /** Nobody may change anything. */
   public static Administration none() {
     return new Administration(
@@ -66,6 +44,7 @@ public record Administration(
         Gateways.NONE,
         Reloading.NONE,
         null,
-        SendSpans.NONE);
+        SendSpans.NONE,
+        Workbench.none());
   }
 }

@@ -64,20 +64,8 @@ public final class ApiCredentials {
   public static ApiCredentials parse(
       String text, @Nullable Collection<String> domains, Consumer<String> problems) {
     Map<String, ApiCaller> callers = new LinkedHashMap<>();
-    int number = 0;
-    int count = 0;
-    for (String line : text.lines().toList()) {
-      number++;
-      if (line.isBlank() || line.startsWith("#")) {
-        continue;
-      }
-      if (++count > MAX_LINES) {
-        problems.accept("holds more than " + MAX_LINES + " credentials");
-        break;
-      }
-      add(new CredentialLine(number, line, WORDS, domains, problems), callers);
-    }
-    if (count == 0) {
+    if (!CredentialLine.readEach(
+        text, WORDS, domains, problems, MAX_LINES, "credentials", line -> add(line, callers))) {
       problems.accept("holds no credentials; write a token, or user:password");
     }
     return new ApiCredentials(callers);

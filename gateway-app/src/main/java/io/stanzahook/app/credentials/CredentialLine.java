@@ -37,7 +37,7 @@ final class CredentialLine {
    * @param known words that may stand in it, besides {@code name=TEXT}
    * @param domains of all components; null where not all are known, so that JIDs cannot be checked
    */
-  CredentialLine(
+  private CredentialLine(
       int number,
       String text,
       List<String> known,
@@ -48,6 +48,38 @@ final class CredentialLine {
     this.known = known;
     this.domains = domains;
     this.problems = problems;
+  }
+
+  /**
+   * Reads the lines of a file; empty ones and those that begin with {@code #} do not count.
+   *
+   * @param max how many there may be
+   * @param what they hold, for problems: {@code secrets}
+   * @param to takes each line
+   * @return whether there are any
+   */
+  static boolean readEach(
+      String text,
+      List<String> known,
+      @Nullable Collection<String> domains,
+      Consumer<String> problems,
+      int max,
+      String what,
+      Consumer<CredentialLine> to) {
+    int number = 0;
+    int count = 0;
+    for (String line : text.lines().toList()) {
+      number++;
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      if (++count > max) {
+        problems.accept("holds more than %d %s".formatted(max, what));
+        break;
+      }
+      to.accept(new CredentialLine(number, line, known, domains, problems));
+    }
+    return count > 0;
   }
 
   int number() {

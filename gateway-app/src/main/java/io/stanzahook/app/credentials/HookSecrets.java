@@ -88,24 +88,14 @@ public final class HookSecrets {
       @Nullable Collection<String> domains,
       Consumer<String> problems) {
     List<Secret> secrets = new ArrayList<>();
-    int number = 0;
-    int count = 0;
-    for (String line : text.lines().toList()) {
-      number++;
-      if (line.isBlank() || line.startsWith("#")) {
-        continue;
-      }
-      if (++count > MAX_SECRETS) {
-        problems.accept("holds more than " + MAX_SECRETS + " secrets");
-        break;
-      }
-      Secret secret =
-          secret(new CredentialLine(number, line, List.of(), domains, problems), formats);
-      if (secret != null) {
-        secrets.add(secret);
-      }
-    }
-    if (count == 0) {
+    Consumer<CredentialLine> add =
+        line -> {
+          Secret secret = secret(line, formats);
+          if (secret != null) {
+            secrets.add(secret);
+          }
+        };
+    if (!CredentialLine.readEach(text, List.of(), domains, problems, MAX_SECRETS, "secrets", add)) {
       problems.accept("holds no secrets; write a format of /hooks and its secret: github SECRET");
     }
     return new HookSecrets(secrets);

@@ -3,7 +3,6 @@ package io.stanzahook.app.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.encoder.EncoderBase;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -11,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * Writes the priority in front of each line, as systemd's journal reads it (sd-daemon(3)): {@code
  * <4>}. The journal removes it, and {@code journalctl -p warning} finds the line.
  */
-final class JournalEncoder extends EncoderBase<ILoggingEvent> {
+final class JournalEncoder extends LineEncoder {
   private final Encoder<ILoggingEvent> lines;
 
   JournalEncoder(Encoder<ILoggingEvent> lines) {
@@ -23,16 +22,6 @@ final class JournalEncoder extends EncoderBase<ILoggingEvent> {
     lines.setContext(getContext());
     lines.start();
     super.start();
-  }
-
-  @Override
-  public byte[] headerBytes() {
-    return lines.headerBytes();
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return lines.footerBytes();
   }
 
   @Override

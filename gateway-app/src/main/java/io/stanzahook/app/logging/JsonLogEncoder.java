@@ -3,7 +3,6 @@ package io.stanzahook.app.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -19,20 +18,8 @@ import tools.jackson.core.json.JsonFactory;
  * a number of milliseconds and a stack trace as a tree, which log collectors do not understand by
  * default.
  */
-final class JsonLogEncoder extends EncoderBase<ILoggingEvent> {
-  private static final byte[] NOTHING = {};
-
+final class JsonLogEncoder extends LineEncoder {
   private final JsonFactory json = new JsonFactory();
-
-  @Override
-  public byte[] headerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return NOTHING;
-  }
 
   @Override
   public byte[] encode(ILoggingEvent event) {

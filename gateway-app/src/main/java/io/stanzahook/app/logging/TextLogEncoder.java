@@ -3,7 +3,6 @@ package io.stanzahook.app.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.Charset;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,9 +13,7 @@ import java.util.Locale;
  * Lines as text, as a terminal can show them: see {@link Visible}. Logback's own layout compiles a
  * pattern, and loads a hundred classes for that at each start.
  */
-final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
-  private static final byte[] NOTHING = {};
-
+final class TextLogEncoder extends LineEncoder {
   /** As wide as the longest level. */
   private static final int LEVEL_WIDTH = 5;
 
@@ -24,16 +21,6 @@ final class TextLogEncoder extends EncoderBase<ILoggingEvent> {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT)
           .withZone(ZoneId.systemDefault());
   private final Charset charset = Charset.defaultCharset();
-
-  @Override
-  public byte[] headerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return NOTHING;
-  }
 
   @Override
   public byte[] encode(ILoggingEvent event) {

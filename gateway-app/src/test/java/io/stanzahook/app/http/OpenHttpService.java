@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stanzahook.app.admin.Readiness;
 import io.stanzahook.app.admin.Reloading;
+import io.stanzahook.app.admin.Workbench;
 import io.stanzahook.app.api.Administration;
 import io.stanzahook.app.api.Api;
 import io.stanzahook.app.config.HookSettings;
@@ -38,7 +39,8 @@ final class OpenHttpService implements AutoCloseable {
                 Gateways.NONE,
                 Reloading.NONE,
                 null,
-                SendSpans.NONE),
+                SendSpans.NONE,
+                Workbench.none()),
             loops);
   }
 
