@@ -2,18 +2,11 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.ComponentGateway;
 import io.stanzahook.SpooledGateway;
 import io.stanzahook.cluster.Brokers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
@@ -21,40 +14,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The console of a node of a cluster, with a real broker. */
 @Timeout(300)
-class ConsoleClusterIT extends RunFixture {
-
-  private final SpooledGateway bed = new SpooledGateway();
-
-  @TempDir Path folder;
-
-  @Override
-  GatewayStarter starter() {
-    return ComponentGateway::start;
-  }
-
-  @Override
-  String postUrl() {
-    return bed.url();
-  }
-
-  @AfterEach
-  void close() {
-    bed.close();
-  }
-
+class ConsoleClusterIT extends GatewayRunFixture {
   @Test
   void showsWhatTheNodeHoldsInWordsFiguresAndATable() throws Exception {
     try (Brokers brokers = Brokers.start(folder.resolve("kafka"), 1);
         Browser browser = new Browser()) {
-      CompletableFuture<ExitCode> exit =
-          run(
-              "--server=127.0.0.1:" + bed.serverPort(),
-              "--drain-timeout=0s",
-              "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
-              "--delivery-log-bodies",
-              "--cluster=kafka://" + brokers.addresses() + "/console",
-              "--cluster-partitions=3");
-      bed.awaitConnection();
+      launch(
+          tokens("t0ken\n"),
+          "--delivery-log-bodies",
+          "--cluster=kafka://" + brokers.addresses() + "/console",
+          "--cluster-partitions=3");
       browser.open("http://127.0.0.1:" + port + "/");
       browser.await("the login", () -> browser.find("#login").isDisplayed());
       browser.find("#credential").sendKeys("t0ken", Keys.ENTER);
@@ -92,8 +61,7 @@ class ConsoleClusterIT extends RunFixture {
       browser.assertAccessible();
       brokers.restart(0);
       browser.await("it is over", () -> browser.all("#notices .notice").isEmpty());
-      signal.complete("SIGTERM");
-      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
+      stop();
     }
   }
 

@@ -3,7 +3,6 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.standardwebhooks.Webhook;
-import io.stanzahook.ComponentGateway;
 import io.stanzahook.SpooledGateway;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -18,15 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
@@ -36,47 +30,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** What the console is fed with, from a whole gateway between a server and a webhook. */
 @Timeout(120)
-class ConsoleIT extends RunFixture {
+class ConsoleIT extends GatewayRunFixture {
   private static final String PATH = "/admin/deliveries";
   private static final JsonMapper JSON = new JsonMapper();
-
-  private final SpooledGateway bed = new SpooledGateway();
-  private @Nullable CompletableFuture<ExitCode> exit;
-
-  @TempDir Path folder;
-
-  @Override
-  GatewayStarter starter() {
-    return ComponentGateway::start;
-  }
-
-  @Override
-  String postUrl() {
-    return bed.url();
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    signal.complete("SIGTERM");
-    if (exit != null) {
-      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
-    }
-    bed.close();
-  }
-
-  private void start(String... more) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server=127.0.0.1:" + bed.serverPort(),
-                "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
-                "--retry-for=0s",
-                "--drain-timeout=0s"));
-    arguments.addAll(List.of(more));
-    exit = run(arguments.toArray(String[]::new));
-    bed.awaitConnection();
-    awaitReady();
-  }
 
   private HttpResponse<String> call(String path) throws Exception {
     return send(request(path).header("Authorization", "Bearer t0ken"));
@@ -99,7 +55,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void showsTheLastDeliveriesAndFindsThem() throws Exception {
-    start("--delivery-log=2", "--delivery-log-bodies");
+    startWithToken("--delivery-log=2", "--delivery-log-bodies");
     say("ann", "first");
     refuse();
     say("ben", "second");
@@ -123,7 +79,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void bodiesAreNotShownUnlessAskedFor() throws Exception {
-    start();
+    startWithToken();
     refuse();
     say("ann", "a private word");
 
@@ -133,7 +89,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void nothingIsKeptWhereItIsOffAndOnlyTheKnownMayLook() throws Exception {
-    start("--delivery-log=0");
+    startWithToken("--delivery-log=0");
     HttpResponse<String> off = call(PATH);
     assertThat(off.statusCode()).isEqualTo(404);
     assertThat(off.body()).contains("--delivery-log");
@@ -143,7 +99,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void thePageRunsOnlyItsOwnScript() throws Exception {
-    start();
+    startWithToken();
     HttpResponse<String> page = get("/");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("content-security-policy").orElse(""))
@@ -171,7 +127,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void anotherSitesPageChangesNothingWithCredentialsThatTheBrowserAdds() throws Exception {
-    start();
+    startWithToken();
     var patch =
         request("/admin/settings")
             .method("PATCH", java.net.http.HttpRequest.BodyPublishers.ofString("{\"queue\":5}"))
@@ -187,7 +143,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void listsAreShortenedAndWithoutBodiesWhereThatIsAskedFor() throws Exception {
-    start("--delivery-log-bodies");
+    startWithToken("--delivery-log-bodies");
     say("ann", "first");
     say("ben", "second");
 
@@ -206,7 +162,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void eventsTellHowItStandsAndThatADeliveryCame() throws Exception {
-    start();
+    startWithToken();
     HttpResponse<java.io.InputStream> response =
         java.net.http.HttpClient.newHttpClient()
             .send(
@@ -253,7 +209,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void tellsOfAnEndpointThatIsDownAndTriesItWhenAsked() throws Exception {
-    start();
+    startWithToken();
     assertThat(event().has("down")).isFalse();
     bed.webhook(response -> response.status(410).send());
     say("ann", "hello");
@@ -285,7 +241,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void findsByKindStateAndTime() throws Exception {
-    start();
+    startWithToken();
     say("ann", "first");
     String began = list("").get(0).get("began").asString();
     assertThat(list("?state=settled&kind=message&since=" + began + "&until=" + began)).hasSize(1);
@@ -306,7 +262,7 @@ class ConsoleIT extends RunFixture {
   @Test
   void aDeliveryIsSentAgainAndShownAsASignedCommand() throws Exception {
     Files.writeString(folder.resolve("key"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
-    start(
+    startWithToken(
         "--delivery-log-bodies",
         "--signing-secret-file=" + folder.resolve("key"),
         "--post-header=X-Api-Key: s3cr3t");
@@ -340,7 +296,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void withoutItsContentADeliveryIsNotSentAgain() throws Exception {
-    start();
+    startWithToken();
     say("ann", "hi");
     String id = list("").get(0).get("id").asString();
     HttpResponse<String> answer = post(PATH + "/" + id + "/send-again", "t0ken");
@@ -351,17 +307,14 @@ class ConsoleIT extends RunFixture {
   @Test
   void withAFileDeliveriesAreFoundAndSentAgainAfterARestart() throws Exception {
     String file = "--delivery-log-file=" + folder.resolve("deliveries.db");
-    start(file, "--delivery-log=1", "--delivery-log-bodies");
+    startWithToken(file, "--delivery-log=1", "--delivery-log-bodies");
     say("ann", "first");
     say("ben", "second");
     assertThat(list("")).hasSize(2);
     assertThat(list("?text=FIRST&jid=ann")).hasSize(1);
-    signal.complete("SIGTERM");
-    assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
-    exit = null;
+    stop();
 
-    signal = new CompletableFuture<>();
-    start(file, "--delivery-log=1", "--delivery-log-bodies");
+    startWithToken(file, "--delivery-log=1", "--delivery-log-bodies");
     assertThat(list("")).hasSize(2);
     JsonNode first = list("?jid=ann&bodies=true").get(0);
     assertThat(first.get("stanza").asString()).contains("<body>first</body>");
@@ -437,7 +390,7 @@ class ConsoleIT extends RunFixture {
       flags.add("--delivery-log=1");
       flags.add("--delivery-log-file=" + folder.resolve("deliveries.db"));
     }
-    start(flags.toArray(String[]::new));
+    startWithToken(flags.toArray(String[]::new));
     SpooledGateway.Request batch = batchOfThree();
 
     JsonNode together = settled("?batch=" + batch.id(), 3);
@@ -472,7 +425,7 @@ class ConsoleIT extends RunFixture {
 
   @Test
   void aBatchThatTheLogHasOnlyPartsOfIsSaidToStandAlone() throws Exception {
-    start("--batch=10", "--concurrency=1", "--delivery-log-bodies", "--delivery-log=2");
+    startWithToken("--batch=10", "--concurrency=1", "--delivery-log-bodies", "--delivery-log=2");
     SpooledGateway.Request batch = batchOfThree();
     JsonNode last = settled("?batch=" + batch.id(), 2).get(0);
     String command = call(PATH + "/" + last.get("id").asString() + "/curl").body();
@@ -491,7 +444,7 @@ class ConsoleIT extends RunFixture {
   @Test
   void everyChangeNamesItsCallerInTheLog() throws Exception {
     try (LogLines log = new LogLines("io.stanzahook.app")) {
-      start("--spool=" + folder.resolve("spool"), "--delivery-log-bodies");
+      startWithToken("--spool=" + folder.resolve("spool"), "--delivery-log-bodies");
       Files.writeString(folder.resolve("tokens"), "t0ken\n0p3r admin name=eve\n");
       assertThat(post("/admin/reload", "t0ken").statusCode()).isEqualTo(200);
       bed.webhook(response -> response.status(410).send());
@@ -549,7 +502,7 @@ class ConsoleIT extends RunFixture {
   @Test
   void aChangedConfigurationIsSaidUntilItIsReadAndThenWhatNeedsARestart() throws Exception {
     Path file = Files.writeString(folder.resolve("stanzahook.yaml"), "api_rate: 20\n");
-    start("--config=" + file);
+    startWithToken("--config=" + file);
     assertThat(json("/readyz").has("config_changed")).isFalse();
     Files.writeString(file, "api_rate: 3000\n");
     while (!json("/readyz").has("config_changed")) {

@@ -3,27 +3,20 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.stanzahook.ComponentGateway;
 import io.stanzahook.SpooledGateway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import reactor.core.publisher.Mono;
@@ -33,37 +26,18 @@ import reactor.core.publisher.Mono;
  * target}, and with {@code -Ddocs.write=true} to {@code docs/operate/images}.
  */
 @Timeout(180)
-class ConsolePicturesIT extends RunFixture {
+class ConsolePicturesIT extends GatewayRunFixture {
   private static final int WIDE = 1100;
   private static final int NARROW = 400;
   private static final List<String> SENDERS = List.of("ann", "ben", "cid", "dora", "eve");
 
-  private final SpooledGateway bed = new SpooledGateway();
   private final Browser browser = new Browser();
-  private @Nullable CompletableFuture<ExitCode> exit;
-
-  @TempDir Path folder;
 
   ConsolePicturesIT() throws Exception {}
 
-  @Override
-  GatewayStarter starter() {
-    return ComponentGateway::start;
-  }
-
-  @Override
-  String postUrl() {
-    return bed.url();
-  }
-
   @AfterEach
-  void end() throws Exception {
+  void closeBrowser() {
     browser.close();
-    signal.complete("SIGTERM");
-    if (exit != null) {
-      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
-    }
-    bed.close();
   }
 
   private void take(String name, int width, int height, boolean dark) throws IOException {
@@ -161,15 +135,7 @@ class ConsolePicturesIT extends RunFixture {
 
   @Test
   void ofAGatewayWithDeadLetters() throws Exception {
-    exit =
-        run(
-            "--server=127.0.0.1:" + bed.serverPort(),
-            "--retry-for=0s",
-            "--drain-timeout=0s",
-            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
-            "--spool=" + folder.resolve("spool"),
-            "--delivery-log-bodies");
-    bed.awaitConnection();
+    startWithToken("--spool=" + folder.resolve("spool"), "--delivery-log-bodies");
     browser.open("http://127.0.0.1:" + port + "/");
     browser.await("the login", () -> browser.find("#login").isDisplayed());
     browser.assertAccessibleInEachLook();
@@ -208,14 +174,7 @@ class ConsolePicturesIT extends RunFixture {
 
   @Test
   void ofAWebhookThatIsDown() throws Exception {
-    exit =
-        run(
-            "--server=127.0.0.1:" + bed.serverPort(),
-            "--retry-for=5m",
-            "--drain-timeout=0s",
-            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "t0ken\n"),
-            "--delivery-log-bodies");
-    bed.awaitConnection();
+    launch("--retry-for=5m", tokens("t0ken\n"), "--delivery-log-bodies");
     bed.say("eve", "Are you there?");
     assertThat(bed.reply()).isNotNull();
     bed.webhook(response -> response.status(503).sendString(Mono.just("the database is away")));
@@ -248,15 +207,7 @@ class ConsolePicturesIT extends RunFixture {
 
   @Test
   void ofSomebodyWhoMayLookThereAreNoButtons() throws Exception {
-    exit =
-        run(
-            "--server=127.0.0.1:" + bed.serverPort(),
-            "--retry-for=0s",
-            "--drain-timeout=0s",
-            "--api-token-file=" + Files.writeString(folder.resolve("tokens"), "r3ader read\n"),
-            "--spool=" + folder.resolve("spool"),
-            "--delivery-log-bodies");
-    bed.awaitConnection();
+    start(tokens("r3ader read\n"), "--spool=" + folder.resolve("spool"), "--delivery-log-bodies");
     bed.webhook(response -> response.status(410).send());
     bed.say("ann", "hello");
     browser.open("http://127.0.0.1:" + port + "/");

@@ -3,73 +3,34 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.stanzahook.ComponentGateway;
 import io.stanzahook.SpooledGateway;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import reactor.core.publisher.Mono;
 
 /** The console's page of a gateway with credentials and a spool, in a real browser. */
 @Timeout(180)
-class DeadLetterPageIT extends RunFixture {
+class DeadLetterPageIT extends GatewayRunFixture {
   private static final String LETTERS = "#letters .row";
 
-  private final SpooledGateway bed = new SpooledGateway();
   private final Browser browser = new Browser();
-  private @Nullable CompletableFuture<ExitCode> exit;
-
-  @TempDir Path folder;
 
   DeadLetterPageIT() throws Exception {}
 
-  @Override
-  GatewayStarter starter() {
-    return ComponentGateway::start;
-  }
-
-  @Override
-  String postUrl() {
-    return bed.url();
-  }
-
   @AfterEach
-  void end() throws Exception {
+  void closeBrowser() {
     browser.close();
-    signal.complete("SIGTERM");
-    if (exit != null) {
-      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
-    }
-    bed.close();
-  }
-
-  private void start(String... more) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server=127.0.0.1:" + bed.serverPort(), "--retry-for=0s", "--drain-timeout=0s"));
-    arguments.addAll(List.of(more));
-    exit = run(arguments.toArray(String[]::new));
-    bed.awaitConnection();
-    awaitReady();
   }
 
   private String tokens() throws Exception {
-    return "--api-token-file="
-        + Files.writeString(folder.resolve("tokens"), "t0ken\nann:pässword\n");
+    return tokens("t0ken\nann:pässword\n");
   }
 
   private void startSpooled() throws Exception {

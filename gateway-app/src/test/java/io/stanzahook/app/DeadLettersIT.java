@@ -2,24 +2,16 @@ package io.stanzahook.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.ComponentGateway;
 import io.stanzahook.SpooledGateway;
 import io.stanzahook.stanza.Stanza;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,56 +21,12 @@ import tools.jackson.databind.json.JsonMapper;
  * API, and through the command.
  */
 @Timeout(120)
-class DeadLettersIT extends RunFixture {
+class DeadLettersIT extends GatewayRunFixture {
   private static final String PATH = "/admin/dead-letters";
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final SpooledGateway bed = new SpooledGateway();
-  private @Nullable CompletableFuture<ExitCode> exit;
-
-  @TempDir Path folder;
-
-  @Override
-  GatewayStarter starter() {
-    return ComponentGateway::start;
-  }
-
-  @Override
-  String postUrl() {
-    return bed.url();
-  }
-
-  @AfterEach
-  void end() throws Exception {
-    signal.complete("SIGTERM");
-    if (exit != null) {
-      assertThat(exit.get(120, TimeUnit.SECONDS)).isEqualTo(ExitCode.ENDED);
-    }
-    bed.close();
-  }
-
-  private void start(String... more) throws Exception {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                "--server=127.0.0.1:" + bed.serverPort(),
-                "--api-token-file=" + tokenFile(),
-                "--retry-for=0s",
-                "--drain-timeout=0s"));
-    arguments.addAll(List.of(more));
-    exit = run(arguments.toArray(String[]::new));
-    bed.awaitConnection();
-    awaitReady();
-  }
-
   private void startSpooled() throws Exception {
-    start("--spool=" + folder.resolve("spool"));
-  }
-
-  private Path tokenFile() throws Exception {
-    return Files.setPosixFilePermissions(
-        Files.writeString(folder.resolve("tokens"), "t0ken\n"),
-        PosixFilePermissions.fromString("rw-------"));
+    startWithToken("--spool=" + folder.resolve("spool"));
   }
 
   private HttpResponse<String> call(String method, String path) throws Exception {
@@ -267,7 +215,7 @@ class DeadLettersIT extends RunFixture {
     List<String> all = new ArrayList<>(List.of("dead-letters"));
     all.addAll(List.of(arguments));
     all.add("--url=http://127.0.0.1:" + port);
-    all.add("--token-file=" + tokenFile());
+    all.add("--token-file=" + folder.resolve("tokens"));
     return new Program(List.of(new DeadLettersCommand()), "1")
         .execute(all, Map.of(), output.console);
   }
@@ -320,7 +268,7 @@ class DeadLettersIT extends RunFixture {
 
   @Test
   void withoutASpoolThereAreNone() throws Exception {
-    start();
+    startWithToken();
     HttpResponse<String> response = call("GET", PATH);
     assertThat(response.statusCode()).isEqualTo(409);
     assertThat(response.body()).contains("--spool");
