@@ -17,13 +17,11 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.BreakerState;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookEndpoint;
 import io.stanzahook.webhook.WebhookSettings;
-import io.stanzahook.wire.WireLimits;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -125,16 +123,7 @@ class BatchUrlsIT {
     Gateway gateway =
         ComponentGateway.start(
             new GatewaySettings(
-                TestSettings.component(
-                    "127.0.0.1",
-                    server.port(),
-                    DOMAIN,
-                    SECRET,
-                    WireLimits.DEFAULTS,
-                    ComponentSettings.DEFAULT_OPEN_TIMEOUT,
-                    Duration.ofMinutes(1),
-                    ComponentSettings.DEFAULT_MAX_PENDING,
-                    ComponentSettings.DEFAULT_MAX_PENDING_AGE),
+                TestSettings.component(server.port(), DOMAIN, SECRET),
                 Settings.with(webhook, urls),
                 TestSettings.dispatch(
                     Set.of(StanzaKind.MESSAGE, StanzaKind.PRESENCE),

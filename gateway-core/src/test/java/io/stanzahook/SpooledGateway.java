@@ -18,10 +18,8 @@ import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.UrlTemplate;
-import io.stanzahook.wire.WireLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -142,16 +140,7 @@ public final class SpooledGateway implements AutoCloseable {
   /** Settings of a gateway that tries each message once. */
   public GatewaySettings settings(SpoolSettings spool) {
     return new GatewaySettings(
-        TestSettings.component(
-            "127.0.0.1",
-            server.port(),
-            DOMAIN,
-            SECRET,
-            WireLimits.DEFAULTS,
-            ComponentSettings.DEFAULT_OPEN_TIMEOUT,
-            Duration.ofMinutes(1),
-            ComponentSettings.DEFAULT_MAX_PENDING,
-            ComponentSettings.DEFAULT_MAX_PENDING_AGE),
+        TestSettings.component(server.port(), DOMAIN, SECRET),
         TestSettings.webhook(
             UrlTemplate.parse(url()), List.of(), Duration.ofSeconds(20), 262_144, 10, 16, "test"),
         TestSettings.dispatch(

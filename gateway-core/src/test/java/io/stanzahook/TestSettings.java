@@ -81,6 +81,20 @@ public final class TestSettings {
         DispatchSettings.class, Map.of("post-stanzas", kinds, "flow", flow, "retry", retry));
   }
 
+  /** A component on this machine, with the usual limits. */
+  public static ComponentSettings component(int port, String domain, String secret) {
+    return component(
+        "127.0.0.1",
+        port,
+        domain,
+        secret,
+        WireLimits.DEFAULTS,
+        ComponentSettings.DEFAULT_OPEN_TIMEOUT,
+        Duration.ofMinutes(1),
+        ComponentSettings.DEFAULT_MAX_PENDING,
+        ComponentSettings.DEFAULT_MAX_PENDING_AGE);
+  }
+
   /** With no further features, and without filters. */
   public static LocalSettings local(String name, String version) {
     return new LocalSettings(name, null, null, version, List.of(), Filters.NONE);

@@ -13,11 +13,9 @@ import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.sandbox.Bomb;
 import io.stanzahook.stanza.StanzaKind;
-import io.stanzahook.stream.ComponentSettings;
 import io.stanzahook.stream.StreamListener;
 import io.stanzahook.webhook.UrlTemplate;
 import io.stanzahook.webhook.WebhookSettings;
-import io.stanzahook.wire.WireLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -123,16 +121,7 @@ public final class BombCost {
 
   private static GatewaySettings settings(int port, int webhookPort) {
     return new GatewaySettings(
-        TestSettings.component(
-            "127.0.0.1",
-            port,
-            DOMAIN,
-            "secret",
-            WireLimits.DEFAULTS,
-            ComponentSettings.DEFAULT_OPEN_TIMEOUT,
-            Duration.ofMinutes(1),
-            ComponentSettings.DEFAULT_MAX_PENDING,
-            ComponentSettings.DEFAULT_MAX_PENDING_AGE),
+        TestSettings.component(port, DOMAIN, "secret"),
         TestSettings.webhook(
             UrlTemplate.parse("http://127.0.0.1:" + webhookPort + "/"),
             List.of(),

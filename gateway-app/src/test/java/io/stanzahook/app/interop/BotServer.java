@@ -23,7 +23,7 @@ final class BotServer implements Fixture {
     this.name = name;
     this.port = port;
     this.process = ChildProcess.start(name, BOTS, command);
-    Await.until(name + " listens", START_LIMIT, () -> Ports.accepts(port));
+    process.awaitReady(START_LIMIT, () -> Ports.accepts(port));
   }
 
   /** PHP's own web server with docs/guide/bots/batch.php. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,23 @@ final class ChildProcess implements AutoCloseable {
     thread.setDaemon(true);
     thread.start();
     return thread;
+  }
+
+  /**
+   * Waits until it serves.
+   *
+   * @throws AssertionError with its log if it ends before, or after the limit
+   */
+  void awaitReady(Duration limit, BooleanSupplier ready) {
+    Await.until(
+        name + " is ready",
+        limit,
+        () -> {
+          if (!isAlive()) {
+            throw new AssertionError(name + " ended at its start:\n" + log());
+          }
+          return ready.getAsBoolean();
+        });
   }
 
   /** Everything it wrote so far, but for output that goes to a consumer. */

@@ -23,20 +23,31 @@ final class Daemon implements Fixture {
     this.folder = folder;
     this.port = port;
     process = ChildProcess.start(program, folder.path(), command);
-    Await.until(
-        program + " listens",
-        Patience.LONG,
-        () -> {
-          if (!process.isAlive()) {
-            throw new AssertionError(program + " ended at its start:\n" + log());
-          }
-          return listens.getAsBoolean();
-        });
+    process.awaitReady(Patience.LONG, listens);
   }
 
   /** nginx, with these servers. */
   static Daemon nginx(TestFolder folder, int port, String servers) {
     return new Daemon("nginx", folder, port, nginxCommand(folder, servers));
+  }
+
+  /**
+   * nginx before two webhooks, whose URLs have no slash at their end: {@code /xmpp/} leads to one,
+   * {@code /internal/} to another that no stanza is meant to reach. {@code /twice/} leads to the
+   * first by way of nginx itself, which decodes the path a second time then.
+   */
+  static Daemon nginxBefore(String webhookUrl, String internalUrl) {
+    int port = Ports.free();
+    String server =
+        """
+        server {
+          listen 127.0.0.1:%1$d;
+          location /xmpp/ { proxy_pass %2$s/; }
+          location /internal/ { proxy_pass %3$s/; }
+          location ~ ^/twice/(.*)$ { proxy_pass http://127.0.0.1:%1$d/xmpp/$1; }
+        }
+        """;
+    return nginx(TestFolder.create("nginx"), port, server.formatted(port, webhookUrl, internalUrl));
   }
 
   /** nginx on a host of its own, at port 8080, which replies with {@code from HOST}. */
@@ -165,6 +176,10 @@ final class Daemon implements Fixture {
 
   int port() {
     return port;
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
   }
 
   @Override

@@ -229,17 +229,9 @@ final class EjabberdServer implements XmppServer {
   public void start() {
     ChildProcess started = ChildProcess.start(name(), folder.path(), control("foreground"));
     process = started;
-    Await.until(
-        "ejabberd listens",
+    started.awaitReady(
         START_LIMIT,
-        () -> {
-          if (!started.isAlive()) {
-            throw new AssertionError("ejabberd ended at its start:\n" + started.log());
-          }
-          return Ports.accepts(clientPort)
-              && Ports.accepts(componentPort)
-              && Ports.accepts(apiPort);
-        });
+        () -> Ports.accepts(clientPort) && Ports.accepts(componentPort) && Ports.accepts(apiPort));
   }
 
   @Override

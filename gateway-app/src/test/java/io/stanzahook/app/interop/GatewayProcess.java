@@ -121,15 +121,7 @@ final class GatewayProcess implements Fixture {
 
   /** Waits until it is authenticated. */
   GatewayProcess awaitReady() {
-    Await.until(
-        "the gateway is ready",
-        READY_LIMIT,
-        () -> {
-          if (!process.isAlive()) {
-            throw new AssertionError("the gateway ended at its start:\n" + log());
-          }
-          return isReady();
-        });
+    process.awaitReady(READY_LIMIT, this::isReady);
     return this;
   }
 

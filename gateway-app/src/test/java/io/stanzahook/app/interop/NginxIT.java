@@ -50,7 +50,7 @@ class NginxIT {
     SandboxServer server = bed.use(SandboxServer.started());
     WebhookServer webhook = bed.use(WebhookServer.answering(request -> Answer.body("ok")));
     WebhookServer internal = bed.use(WebhookServer.answering(request -> Answer.body("deleted")));
-    NginxServer nginx = bed.use(NginxServer.before(webhook.url(), internal.url()));
+    Daemon nginx = bed.use(Daemon.nginxBefore(webhook.url(), internal.url()));
     bed.use(GatewayProcess.start(server, nginx.url() + path)).awaitReady();
 
     List<Jid> senders = new ArrayList<>();

@@ -58,15 +58,8 @@ final class PrometheusServer implements Fixture {
                 "--web.listen-address=127.0.0.1:" + port,
                 "--enable-feature=exemplar-storage",
                 "--log.level=warn"));
-    Await.until(
-        "Prometheus is ready",
-        START_LIMIT,
-        () -> {
-          if (!process.isAlive()) {
-            throw new AssertionError("Prometheus ended at its start:\n" + log());
-          }
-          return Ports.accepts(port) && get("/-/ready").statusCode() == 200;
-        });
+    process.awaitReady(
+        START_LIMIT, () -> Ports.accepts(port) && get("/-/ready").statusCode() == 200);
   }
 
   /**

@@ -110,15 +110,8 @@ final class ProsodyServer implements XmppServer {
             folder.path(),
             List.of(PROGRAM.toString(), "--config", configuration.toString(), "-F"));
     process = started;
-    Await.until(
-        "Prosody listens",
-        START_LIMIT,
-        () -> {
-          if (!started.isAlive()) {
-            throw new AssertionError("Prosody ended at its start:\n" + started.log());
-          }
-          return Ports.accepts(clientPort) && Ports.accepts(componentPort);
-        });
+    started.awaitReady(
+        START_LIMIT, () -> Ports.accepts(clientPort) && Ports.accepts(componentPort));
   }
 
   @Override
