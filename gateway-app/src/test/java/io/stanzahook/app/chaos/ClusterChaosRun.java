@@ -46,6 +46,9 @@ final class ClusterChaosRun implements AutoCloseable {
   /** Of a cut, as long as the lease may still be valid and beyond. */
   private static final Duration CUT = Duration.ofSeconds(13);
 
+  /** Of faults, if there is time for an edge to give its stream away. */
+  private static final Duration LONG = Duration.ofSeconds(15);
+
   /** Longer than the session of a member of a group. */
   private final Duration frozen;
 
@@ -178,9 +181,9 @@ final class ClusterChaosRun implements AutoCloseable {
 
   /**
    * Cuts the network: between a worker and the brokers and, at the same time, between the edge that
-   * holds the stream and the brokers; later between that edge and all else. As long as the worker
-   * is cut off, the webhook takes nothing: so it would go on POSTing if it did not know that others
-   * may be doing so now.
+   * holds the stream and the brokers; later between that edge and all else, for a moment and until
+   * another edge has the stream. As long as the worker is cut off, the webhook takes nothing: so it
+   * would go on POSTing if it did not know that others may be doing so now.
    */
   private void cutOff(ClusterHosts hosts, Duration between) throws InterruptedException {
     ChaosWebhook webhook = cluster.webhook();
@@ -207,6 +210,14 @@ final class ClusterChaosRun implements AutoCloseable {
     cluster.pause(LEASE);
     hosts.cutFromServer(other.index(), false);
     after("CUT SERVER", between);
+    if (frozen.compareTo(LONG) >= 0) {
+      before();
+      ChaosNode last = cluster.owner();
+      hosts.cutFromServer(last.index(), true);
+      cluster.await("no other edge answers", () -> cluster.owner() != last);
+      hosts.cutFromServer(last.index(), false);
+      after("CUT SERVER LONG", between);
+    }
   }
 
   /**
