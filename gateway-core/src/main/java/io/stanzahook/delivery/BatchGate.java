@@ -52,16 +52,17 @@ final class BatchGate {
     open = true;
   }
 
-  /** Whether a batch may begin. */
-  boolean isOpen(BatchSettings settings) {
+  /** Whether a batch may begin: that of the first delivery in line. */
+  boolean isOpen(BatchSettings settings, Gathering gathering) {
     int most = settings.most();
     int inLine = order.inLine();
+    boolean fills = !settings.fillTime().isZero();
     open &= inLine > 0;
-    if (open || inLine == 0 || inLine >= most) {
+    if (open || inLine == 0 || (inLine >= most && !fills)) {
       return true;
-    } else if (burst) {
+    } else if (burst && inLine < most) {
       return false;
-    } else if (settings.fillTime().isZero() || order.inLine(most) >= most) {
+    } else if (!fills || order.inLine(most, gathering::goTogether) >= most) {
       return true;
     }
     if (!waiting) {

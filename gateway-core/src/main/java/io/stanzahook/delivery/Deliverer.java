@@ -187,9 +187,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private int permits() {
     boolean open = replies.unwrittenKept() <= settings.flow().queue();
-    if (open && hasBatches()) {
+    Gathering company = hasBatches() ? gathering : null;
+    if (open && company != null) {
       BatchSettings batch = settings.flow().batches();
-      open = called + batch.most() <= Concurrency.MAX && gate.isOpen(batch);
+      open = called + batch.most() <= Concurrency.MAX && gate.isOpen(batch, company);
     }
     return open ? limit.limit() : 0;
   }

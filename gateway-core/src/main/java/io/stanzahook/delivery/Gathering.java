@@ -63,6 +63,11 @@ final class Gathering implements KeyedOrder.Company<Delivery> {
     this.staysBehind = staysBehind;
   }
 
+  /** Whether two deliveries have the same destination. */
+  boolean goTogether(Delivery one, Delivery other) {
+    return Objects.equals(batching.destination(one.stanza), batching.destination(other.stanza));
+  }
+
   /** The batch of a delivery whose turn it is, and of those that join it. */
   DeliveryBatch batch(Delivery first, BatchSettings next, long at) {
     settings = next;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -171,23 +172,30 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   }
 
   /**
-   * How many elements could be processed together, including those that wait for the same keys. It
-   * counts no further than the given number.
+   * How many elements could be processed together with the first one in line, including those that
+   * wait for the same keys. It counts no further than the given number, and returns it also if very
+   * many others are in line.
+   *
+   * @param alike whether the second one could be processed together with the first one
    */
-  public int inLine(int enough) {
-    int first = inLine(resumed, enough);
-    return first + inLine(fresh, enough - first);
-  }
-
-  private static <K extends Comparable<K>> int inLine(Queue<Element<K>> line, int enough) {
+  public int inLine(int enough, BiPredicate<E, E> alike) {
+    @Nullable E first = null;
     int count = 0;
-    for (Element<K> each : line) {
-      Element<K> next = each.place == Place.READY ? each : null;
-      for (; count < enough && next != null; next = next.nextWaiting()) {
-        count++;
-      }
-      if (count >= enough) {
-        break;
+    int others = 0;
+    for (Deque<Element<K>> line : List.of(resumed, fresh)) {
+      for (Element<K> each : line) {
+        Element<K> next = each.place == Place.READY ? each : null;
+        for (;
+            next != null && (first == null || alike.test(first, own(next)));
+            next = next.nextWaiting()) {
+          first = first == null ? own(next) : first;
+          if (++count >= enough) {
+            return enough;
+          }
+        }
+        if (next != null && ++others > MAX_PASSED_OVER) {
+          return enough;
+        }
       }
     }
     return count;

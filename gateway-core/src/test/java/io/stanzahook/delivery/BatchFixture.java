@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -34,6 +35,9 @@ abstract class BatchFixture extends DispatcherFixture {
   final List<String> posts = new ArrayList<>();
 
   final List<String> batchIds = new ArrayList<>();
+
+  /** What stanzas have to have equal to be in one batch. */
+  Function<Stanza, @Nullable Object> destination = stanza -> null;
 
   static DispatchSettings batched(int concurrency, int batch) {
     return Settings.with(
@@ -106,7 +110,7 @@ abstract class BatchFixture extends DispatcherFixture {
 
     @Override
     public @Nullable Object destination(Stanza stanza) {
-      return null;
+      return destination.apply(stanza);
     }
 
     @Override

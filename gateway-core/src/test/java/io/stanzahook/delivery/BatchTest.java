@@ -256,6 +256,46 @@ class BatchTest extends BatchFixture {
     answerEach(nothing());
   }
 
+  private TestPublisher<Stanza> twoUrls(int most) {
+    destination = stanza -> stanza.from().toString().charAt(0);
+    return start(
+        dispatcher(
+            Settings.with(
+                batched(5, most),
+                "flow",
+                new FlowSettings(Concurrency.of(5), 1000, Overload.BACKPRESSURE)
+                    .withBatch(new BatchSettings(most, Duration.ofSeconds(1), 1 << 20)))));
+  }
+
+  @Test
+  void whatGoesElsewhereDoesNotFillABatch() {
+    TestPublisher<Stanza> stream = twoUrls(3);
+    stream.next(message("a1@l/x", "1"), message("b1@l/x", "2"), message("b2@l/x", "3"));
+    stream.next(message("a2@l/x", "4"));
+    time.advanceTimeBy(Duration.ofMillis(900));
+    assertThat(posts).as("neither is full").isEmpty();
+    stream.next(message("a2@l/x", "5"));
+    assertThat(posts)
+        .as("full, with what waits for a conversation")
+        .first()
+        .isEqualTo("1+4+5#1 at 900");
+    time.advanceTimeBy(Duration.ofMillis(200));
+    assertThat(posts).hasSize(2).last().asString().startsWith("2+3#1 at 1");
+    answerEach(nothing(), nothing(), nothing());
+    answerEach(nothing(), nothing());
+  }
+
+  /** It is not searched again for each stanza that comes. */
+  @Test
+  void aLongLineDoesNotWait() {
+    TestPublisher<Stanza> stream = twoUrls(3);
+    stream.next(message("a@l/x", "1"));
+    for (int i = 0; i < 300 && posts.isEmpty(); i++) {
+      stream.next(message("b" + i + "@l/x", "b" + i));
+    }
+    assertThat(posts).first().isEqualTo("1#1 at 0");
+  }
+
   @Test
   void aSettingOfOneTakesBatchesAway() {
     Dispatcher dispatcher = dispatcher(batched(1, 3));
