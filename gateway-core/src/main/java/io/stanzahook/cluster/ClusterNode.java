@@ -71,7 +71,8 @@ public final class ClusterNode implements AutoCloseable {
   private final @Nullable WorkerLoop worker;
   private final @Nullable EdgeLoop edge;
   private final SlotOwners owners;
-  private final SlotAssignor.Wishes wishes = new SlotAssignor.Wishes(this::usedSlots, this::away);
+  private final SlotAssignor.Wishes wishes =
+      new SlotAssignor.Wishes(this::usedSlots, this::away, this::keptSlots);
   private final Reach reach;
   private final Map<String, Part> parts = new ConcurrentHashMap<>();
 
@@ -494,6 +495,11 @@ public final class ClusterNode implements AutoCloseable {
     return used;
   }
 
+  private Set<Integer> keptSlots() {
+    EdgeLoop of = edge;
+    return of == null ? Set.of() : of.kept();
+  }
+
   void expired() {
     expired.incrementAndGet();
   }
@@ -727,8 +733,7 @@ public final class ClusterNode implements AutoCloseable {
 
     @Override
     public boolean isFull() {
-      return appender.bytes() > MAX_UNREPLICATED
-          || (edge != null && edge.ownerships().containsKey(slot) && !edge.isCertain());
+      return appender.bytes() > MAX_UNREPLICATED || (edge != null && edge.isUncertain(slot));
     }
 
     @Override

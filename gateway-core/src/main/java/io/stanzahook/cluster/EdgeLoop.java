@@ -40,6 +40,8 @@ final class EdgeLoop extends PartitionLoop {
   /** Of each partition of messages, the last owner that answered. */
   private final Map<Integer, Answered> answered = new HashMap<>();
 
+  private final KeptSlots kept = new KeptSlots();
+
   private record Answered(int generation, long at) {}
 
   EdgeLoop(
@@ -178,6 +180,44 @@ final class EdgeLoop extends PartitionLoop {
     for (Ownership each : those) {
       node.streamsOf(each.partition()).forEach(ComponentLog.StreamListener::lost);
     }
+  }
+
+  /** The streams stay until it is known who gets the slots. */
+  @Override
+  void forgotten(Set<Ownership> those) {
+    long now = System.nanoTime();
+    those.forEach(each -> kept.keep(each.partition(), now));
+  }
+
+  @Override
+  void gained(Set<Ownership> those) {
+    those.forEach(each -> kept.regained(each.partition()));
+  }
+
+  @Override
+  void assigned() {
+    letGo(kept.takeAll());
+  }
+
+  @Override
+  void taken() {
+    letGo(kept.takeExpired(System.nanoTime()));
+  }
+
+  private void letGo(Set<Integer> slots) {
+    for (int slot : slots) {
+      node.streamsOf(slot).forEach(ComponentLog.StreamListener::lost);
+    }
+  }
+
+  /** Slots whose streams are still there, although they are nobody's now. Any thread. */
+  Set<Integer> kept() {
+    return kept.all();
+  }
+
+  /** Whether the stream of a slot is there, and not surely this process's own. Any thread. */
+  boolean isUncertain(int slot) {
+    return kept.has(slot) || (ownerships().containsKey(slot) && !isCertain());
   }
 
   /**

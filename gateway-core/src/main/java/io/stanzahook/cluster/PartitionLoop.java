@@ -158,6 +158,14 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   /** These have another owner, or may have one. */
   abstract void lost(Set<Ownership> those);
 
+  /** The group does not know this process any more: these have another owner, or will have one. */
+  void forgotten(Set<Ownership> those) {
+    lost(those);
+  }
+
+  /** The group has assigned all partitions, and this process knows its own. */
+  void assigned() {}
+
   /** These may have another owner: what was taken and is not finished is taken again. */
   void lapsed(Set<Ownership> those) {
     lost(those);
@@ -412,9 +420,13 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    if (partitions.isEmpty()) {
-      return;
+    if (!partitions.isEmpty()) {
+      gain(partitions);
     }
+    assigned();
+  }
+
+  private void gain(Collection<TopicPartition> partitions) {
     committing = false;
     Map<TopicPartition, OffsetAndMetadata> committed =
         consumer.committed(new HashSet<>(partitions));
@@ -486,10 +498,10 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
       each.ownership.lose();
       gone.add(each.ownership);
     }
+    forgotten(gone);
     publish();
     committing = false;
     if (!gone.isEmpty()) {
-      lost(gone);
       log.warn("{}: {} partitions have other owners now", thread.getName(), gone.size());
     }
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Assigns slots to edges. It takes nothing from a living edge, because a stream that moves is
- * silent for a moment; a slot without an owner goes to the edge that has the fewest. If several
- * have equally few, one that was there before gets it: after a crash, that is the one that stood
+ * silent for a moment. A slot without an owner goes to the edge that still has its stream, because
+ * the group forgot that edge only now; or else to the one that has the fewest. If several have equally few, one that was there before gets it: after a crash, that is the one that stood
  * by, and not the one that has just been started again and is still slow. There are two exceptions.
  * If an edge asks for balance, those that have too many give some away. If an edge says that it
  * cannot connect the streams of a slot, and another one that has the component says no such thing,
@@ -36,20 +36,25 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   /** Added to a slot that an edge should not have, in what it tells the others. */
   private static final int AWAY = 0x40;
 
-  private Wishes wishes = new Wishes(Set::of, used -> Set.of());
+  /** Added to a slot whose stream the edge still has, although the slot is nobody's now. */
+  private static final int KEPT = 0x60;
+
+  private Wishes wishes = new Wishes(Set::of, used -> Set.of(), Set::of);
 
   /**
-   * What this edge tells the others: the slots that its components have, whether to balance, and
-   * the slots that it should not have if another edge can.
+   * What this edge tells the others: the slots that its components have, whether to balance, the
+   * slots that it should not have if another edge can, and those whose streams it still has.
    */
   static final class Wishes {
     private final Supplier<Set<Integer>> used;
     private final Away away;
+    private final Supplier<Set<Integer>> kept;
     private volatile boolean balance;
 
-    Wishes(Supplier<Set<Integer>> used, Away away) {
+    Wishes(Supplier<Set<Integer>> used, Away away, Supplier<Set<Integer>> kept) {
       this.used = used;
       this.away = away;
+      this.kept = kept;
     }
 
     /** With the next assignment, those that have too many give some away. */
@@ -67,20 +72,27 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   }
 
   /** What an edge tells. */
-  private record Told(boolean balance, Set<Integer> used, Set<Integer> away) {
+  private record Told(
+      boolean balance, Set<Integer> used, Set<Integer> away, Set<Integer> kept) {
     static Told read(@Nullable ByteBuffer data) {
       Told told = new Told(data != null && data.get(data.position()) != 0);
       if (data != null) {
         for (int at = data.position() + 1; at < data.limit(); at++) {
           int each = data.get(at);
-          (each < AWAY ? told.used : told.away).add(each < AWAY ? each : each - AWAY);
+          if (each < AWAY) {
+            told.used.add(each);
+          } else if (each < KEPT) {
+            told.away.add(each - AWAY);
+          } else {
+            told.kept.add(each - KEPT);
+          }
         }
       }
       return told;
     }
 
     private Told(boolean balance) {
-      this(balance, new TreeSet<>(), new TreeSet<>());
+      this(balance, new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
     }
   }
 
@@ -102,18 +114,20 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   }
 
   /**
-   * A byte that says whether to balance, one for each slot that is used, and one for each slot that
-   * another edge should have.
+   * A byte that says whether to balance, one for each slot that is used, one for each slot that
+   * another edge should have, and one for each whose stream is still here.
    */
   @Override
   public ByteBuffer subscriptionUserData(Set<String> topics) {
     Set<Integer> used = wishes.used.get();
     Set<Integer> away = wishes.away.of(used);
-    ByteBuffer data = ByteBuffer.allocate(1 + used.size() + away.size());
+    Set<Integer> kept = wishes.kept.get();
+    ByteBuffer data = ByteBuffer.allocate(1 + used.size() + away.size() + kept.size());
     data.put((byte) (wishes.balance ? 1 : 0));
     wishes.balance = false;
     used.forEach(slot -> data.put((byte) (int) slot));
     away.forEach(slot -> data.put((byte) (slot + AWAY)));
+    kept.forEach(slot -> data.put((byte) (slot + KEPT)));
     data.flip();
     return data;
   }
@@ -215,6 +229,7 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
       if (told.values().stream().anyMatch(Told::balance)) {
         surplus(slots, used, this::canAnother).forEach((slot, owner) -> list(owner).remove(slot));
       }
+      told.forEach((member, each) -> each.kept().forEach(slot -> keep(member, slot, count, owners)));
       for (boolean counts : new boolean[] {true, false}) {
         for (int slot = 0; slot < count; slot++) {
           if (used.contains(slot) == counts && !owners.containsKey(slot)) {
@@ -229,6 +244,15 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
               all.forEach(slot -> list.add(new TopicPartition(topic, slot)));
             }
           });
+    }
+
+    /** A slot of nobody stays where its stream is. */
+    private void keep(String member, int slot, int count, Map<Integer, String> owners) {
+      if (slot < count
+          && (can(member, slot) || !canAnother(member, slot))
+          && owners.putIfAbsent(slot, member) == null) {
+        list(member).add(slot);
+      }
     }
 
     private List<Integer> list(String member) {

@@ -29,6 +29,10 @@ import org.apache.kafka.clients.admin.ListTopicsOptions;
 public final class Brokers implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(4);
   private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** Kafka's own: so long a group waits for more members before its first assignment. */
+  private static final Duration INITIAL_DELAY = Duration.ofSeconds(3);
+
   private static final String CLUSTER = "MkU3OEVBNTcwNTJENDM2Qg";
 
   private final Path folder;
@@ -192,7 +196,7 @@ public final class Brokers implements AutoCloseable {
         transaction.state.log.replication.factor=%d
         transaction.state.log.min.isr=1
         transaction.state.log.num.partitions=2
-        group.initial.rebalance.delay.ms=0
+        group.initial.rebalance.delay.ms=%d
         auto.create.topics.enable=false
         num.network.threads=2
         num.io.threads=4
@@ -211,7 +215,8 @@ public final class Brokers implements AutoCloseable {
             ports.get(broker),
             home.resolve("data"),
             replicas,
-            replicas);
+            replicas,
+            count == 1 ? 0 : INITIAL_DELAY.toMillis());
   }
 
   private static final String LOG =

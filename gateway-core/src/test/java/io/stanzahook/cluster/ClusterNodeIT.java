@@ -18,15 +18,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -82,6 +88,7 @@ class ClusterNodeIT {
       implements ComponentLog.MessageListener, ComponentLog.StreamListener {
     final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
     final BlockingQueue<ReplySet> replies = new LinkedBlockingQueue<>();
+    final AtomicInteger streamsLost = new AtomicInteger();
     final ComponentLog log;
 
     /** While it is false, what is to be written waits. */
@@ -118,6 +125,7 @@ class ClusterNodeIT {
 
     @Override
     public void lost() {
+      streamsLost.incrementAndGet();
       gone.tryEmitError(new IllegalStateException("the stream is another process's"));
     }
 
@@ -372,6 +380,50 @@ class ClusterNodeIT {
   private static String ownerOf(ClusterNode seenBy) {
     SlotOwner owner = seenBy.owner("gw.localhost");
     return owner == null ? "" : owner.url();
+  }
+
+  @Test
+  void anEdgeThatTheGroupForgot_keepsTheStreamUntilItOwnsItAgain() throws Exception {
+    ClusterSettings settings = settings("forgotten", 1);
+    String group = "forgotten.edge";
+    try (ClusterNode node = open(settings);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.addresses()))) {
+      Component component = new Component(node);
+      node.start();
+      await(component.log::holdsStream);
+      Set<String> before = members(admin, group);
+      // What the brokers do with all members if none of them was heard of for long.
+      admin
+          .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get(MOST, TimeUnit.MILLISECONDS);
+      await(
+          () -> {
+            Set<String> now = members(admin, group);
+            return now.size() == 1 && !now.equals(before) && component.log.holdsStream();
+          });
+      assertThat(component.streamsLost).hasValue(0);
+      assertThat(component.log.isFull()).isFalse();
+      component.append("m0");
+      assertThat(id(component.take())).isEqualTo("m0");
+    }
+  }
+
+  private static Set<String> members(Admin admin, String group) {
+    try {
+      return requireNonNull(
+              admin
+                  .describeClassicGroups(List.of(group))
+                  .all()
+                  .get(MOST, TimeUnit.MILLISECONDS)
+                  .get(group))
+          .members()
+          .stream()
+          .map(MemberDescription::consumerId)
+          .collect(Collectors.toSet());
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

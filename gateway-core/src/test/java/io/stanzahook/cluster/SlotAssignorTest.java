@@ -1,8 +1,8 @@
 package io.stanzahook.cluster;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,7 +62,7 @@ class SlotAssignorTest {
         (member, slots) -> {
           SlotAssignor assignor = new SlotAssignor();
           SlotAssignor.Wishes wishes =
-              new SlotAssignor.Wishes(() -> used, all -> away.apply(member, all));
+              new SlotAssignor.Wishes(() -> used, all -> away.apply(member, all), Set::of);
           if (balance && members.isEmpty()) {
             wishes.balance();
           }
@@ -198,7 +198,7 @@ class SlotAssignorTest {
       SlotAssignor assignor = new SlotAssignor();
       Set<Integer> used = member.equals("with") ? Set.of(3, 4) : Set.of(4);
       assignor.configure(
-          Map.of(SlotAssignor.WISHES, new SlotAssignor.Wishes(() -> used, all -> Set.of())));
+          Map.of(SlotAssignor.WISHES, new SlotAssignor.Wishes(() -> used, all -> Set.of(), Set::of)));
       members.put(
           member,
           new Subscription(
@@ -319,32 +319,56 @@ class SlotAssignorTest {
     assertThat(edges.moves).hasSize(1).last().asString().contains(" to b at 1");
   }
 
+  /** A member as the others see it, where one component has slot 3. */
+  private static Subscription member(int generation, List<Integer> owned, Integer... kept) {
+    SlotAssignor assignor = new SlotAssignor();
+    assignor.configure(
+        Map.of(
+            SlotAssignor.WISHES,
+            new SlotAssignor.Wishes(
+                () -> Set.of(3), used -> Set.of(), () -> Set.copyOf(List.of(kept)))));
+    return new Subscription(
+        List.of(TOPIC),
+        assignor.subscriptionUserData(Set.of(TOPIC)),
+        owned.stream().map(slot -> new TopicPartition(TOPIC, slot)).toList(),
+        generation,
+        Optional.empty());
+  }
+
+  private static List<TopicPartition> assigned(Map<String, Subscription> members, String to) {
+    return requireNonNull(
+            new SlotAssignor()
+                .assign(CLUSTER, new GroupSubscription(members))
+                .groupAssignment()
+                .get(to))
+        .partitions();
+  }
+
   @Test
   void afterACrash_theEdgeThatStoodByTakesTheStream_andNotTheOneThatWasJustStartedAgain() {
-    byte used = 3;
-    List<TopicPartition> others =
-        IntStream.range(8, SLOTS).mapToObj(slot -> new TopicPartition(TOPIC, slot)).toList();
     // In the order of their names, and of their numbers of slots, the new one comes first.
     Map<String, Subscription> members =
         Map.of(
-            "again",
-            new Subscription(
-                List.of(TOPIC),
-                ByteBuffer.wrap(new byte[] {0, used}),
-                List.of(),
-                -1,
-                Optional.empty()),
-            "standby",
-            new Subscription(
-                List.of(TOPIC),
-                ByteBuffer.wrap(new byte[] {0, used}),
-                others,
-                4,
-                Optional.empty()));
-    var assigned =
-        new SlotAssignor().assign(CLUSTER, new GroupSubscription(members)).groupAssignment();
-    assertThat(assigned.get("standby").partitions()).contains(new TopicPartition(TOPIC, used));
-    assertThat(assigned.get("again").partitions()).hasSize(SLOTS - 1 - others.size());
+            "again", member(-1, List.of()),
+            "standby", member(4, List.of(8, 9, 10, 11, 12, 13, 14, 15)));
+    assertThat(assigned(members, "standby")).contains(new TopicPartition(TOPIC, 3));
+    assertThat(assigned(members, "again")).hasSize(7);
+  }
+
+  @Test
+  void whenTheGroupForgotAll_theEdgeThatStillHasTheStreamGetsItsSlot() {
+    Map<String, Subscription> members =
+        Map.of(
+            "a", member(-1, List.of()), "b", member(-1, List.of(), 3), "c", member(4, List.of()));
+    assertThat(assigned(members, "b")).contains(new TopicPartition(TOPIC, 3));
+  }
+
+  @Test
+  void whatAnotherEdgeOwns_anEdgeThatWasForgottenDoesNotGetBack() {
+    Map<String, Subscription> members =
+        Map.of("a", member(4, List.of(3)), "b", member(-1, List.of(), 3));
+    assertThat(assigned(members, "a")).contains(new TopicPartition(TOPIC, 3));
+    assertThat(assigned(members, "b")).doesNotContain(new TopicPartition(TOPIC, 3));
   }
 
   @Test
