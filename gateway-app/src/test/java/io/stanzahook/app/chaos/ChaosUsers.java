@@ -120,7 +120,7 @@ final class ChaosUsers {
     } else if (id != null && id.startsWith("q")) {
       int number = Integer.parseInt(id.substring(1));
       for (Object each : sent) {
-        if (each instanceof Question earlier && earlier.edge == null && earlier.number != number) {
+        if (each instanceof Question earlier && earlier.edge == null && earlier.number < number) {
           // It went to an edge that is no more.
           earlier.edge = "";
         }
@@ -198,9 +198,14 @@ final class ChaosUsers {
                       .formatted(conversation, domain, gateway, conversation, number)));
         }
         batch.add(question());
+        write(batch);
       }
-      stream.send(batch).subscribe(nothing -> {}, error -> {});
     }
+  }
+
+  /** Call it with the lock held, so that the server gets all in the order of their numbers. */
+  private void write(List<OutboundStanza> stanzas) {
+    stream.send(stanzas).subscribe(nothing -> {}, error -> {});
   }
 
   /** Call it with the lock held. */
@@ -221,17 +226,11 @@ final class ChaosUsers {
   }
 
   /** Asks now, if they are connected; the number of this question or of the next one. */
-  int ask() {
-    int number;
-    OutboundStanza question;
-    synchronized (this) {
-      number = questions;
-      if (!connected) {
-        return number;
-      }
-      question = question();
+  synchronized int ask() {
+    int number = questions;
+    if (connected) {
+      write(List.of(question()));
     }
-    stream.send(List.of(question)).subscribe(nothing -> {}, error -> {});
     return number;
   }
 
