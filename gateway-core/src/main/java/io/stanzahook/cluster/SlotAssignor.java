@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Assigns slots to edges. It takes nothing from a living edge, because a stream that moves is
  * silent for a moment. A slot without an owner goes to the edge that still has its stream, because
- * the group forgot that edge only now; or else to the one that has the fewest. If several have equally few, one that was there before gets it: after a crash, that is the one that stood
- * by, and not the one that has just been started again and is still slow. There are two exceptions.
- * If an edge asks for balance, those that have too many give some away. If an edge says that it
- * cannot connect the streams of a slot, and another one that has the component says no such thing,
- * the slot goes to that one.
+ * the group forgot that edge only now; or else to the one that has the fewest. If several have
+ * equally few, one that was there before gets it: after a crash, that is the one that stood by, and
+ * not the one that has just been started again and is still slow. There are two exceptions. If an
+ * edge asks for balance, those that have too many give some away. If an edge says that it cannot
+ * connect the streams of a slot, and another one that has the component says no such thing, the
+ * slot goes to that one.
  *
  * <p>A slot counts if a component has it: an edge tells which do. Kafka makes it, so its
  * constructor is public, as is the class.
@@ -72,8 +73,7 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
   }
 
   /** What an edge tells. */
-  private record Told(
-      boolean balance, Set<Integer> used, Set<Integer> away, Set<Integer> kept) {
+  private record Told(boolean balance, Set<Integer> used, Set<Integer> away, Set<Integer> kept) {
     static Told read(@Nullable ByteBuffer data) {
       Told told = new Told(data != null && data.get(data.position()) != 0);
       if (data != null) {
@@ -229,7 +229,8 @@ public final class SlotAssignor implements ConsumerPartitionAssignor, Configurab
       if (told.values().stream().anyMatch(Told::balance)) {
         surplus(slots, used, this::canAnother).forEach((slot, owner) -> list(owner).remove(slot));
       }
-      told.forEach((member, each) -> each.kept().forEach(slot -> keep(member, slot, count, owners)));
+      told.forEach(
+          (member, each) -> each.kept().forEach(slot -> keep(member, slot, count, owners)));
       for (boolean counts : new boolean[] {true, false}) {
         for (int slot = 0; slot < count; slot++) {
           if (used.contains(slot) == counts && !owners.containsKey(slot)) {

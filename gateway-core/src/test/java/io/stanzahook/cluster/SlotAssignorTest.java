@@ -198,7 +198,8 @@ class SlotAssignorTest {
       SlotAssignor assignor = new SlotAssignor();
       Set<Integer> used = member.equals("with") ? Set.of(3, 4) : Set.of(4);
       assignor.configure(
-          Map.of(SlotAssignor.WISHES, new SlotAssignor.Wishes(() -> used, all -> Set.of(), Set::of)));
+          Map.of(
+              SlotAssignor.WISHES, new SlotAssignor.Wishes(() -> used, all -> Set.of(), Set::of)));
       members.put(
           member,
           new Subscription(
