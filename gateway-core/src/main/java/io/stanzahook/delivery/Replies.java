@@ -22,8 +22,10 @@ final class Replies {
   private final DeliveryListener listener;
   private final BiConsumer<Delivery, @Nullable Throwable> written;
 
-  /** Answers that will leave together; null if they leave alone. */
-  private @Nullable List<Writing> together;
+  /** Whether answers leave together, and those that will leave next. */
+  private boolean together;
+
+  private @Nullable Writing next;
 
   private int unwritten;
   private int unwrittenKept;
@@ -82,75 +84,75 @@ final class Replies {
       }
       return;
     }
-    Writing writing = new Writing(stanzas, delivery, elsewhere);
-    if (together == null || elsewhere) {
-      (about == null
-              ? outbound.send(stanzas)
-              : exit.send(stanzas, about, delivery != null, outbound))
-          .subscribe(writing);
+    if (together && !elsewhere) {
+      next = next == null ? new Writing(new ArrayList<>(), null) : next;
+      next.add(stanzas, delivery);
+      if (next.several.size() >= MAX_TOGETHER) {
+        leave();
+      }
       return;
     }
-    together.add(writing);
-    if (together.size() >= MAX_TOGETHER) {
-      leave(together);
-      together = new ArrayList<>();
-    }
+    // If another process writes them, it also reports that.
+    Writing writing = new Writing(elsewhere ? List.of() : stanzas, delivery);
+    writing.count(delivery);
+    (about == null ? outbound.send(stanzas) : exit.send(stanzas, about, delivery != null, outbound))
+        .subscribe(writing);
   }
 
   /** Runs a step whose answers leave together, in their order. This costs one write. */
   void together(Runnable step) {
-    if (together != null) {
+    if (together) {
       step.run();
       return;
     }
-    together = new ArrayList<>();
+    together = true;
     try {
       step.run();
     } finally {
-      List<Writing> last = together;
-      together = null;
-      leave(last);
+      together = false;
+      leave();
     }
   }
 
-  private void leave(@Nullable List<Writing> all) {
-    if (all != null && !all.isEmpty()) {
-      List<OutboundStanza> stanzas = new ArrayList<>();
-      all.forEach(each -> stanzas.addAll(each.stanzas));
-      Writing first = all.get(0);
-      first.others = all.subList(1, all.size());
-      outbound.send(stanzas).subscribe(first);
+  private void leave() {
+    Writing leaving = next;
+    next = null;
+    if (leaving != null) {
+      outbound.send(leaving.stanzas).subscribe(leaving);
     }
   }
 
   /**
-   * A set of answers on its way to the stream, perhaps with others. As a step, it does what follows
-   * when they are written.
+   * A set of answers on its way to the stream, or several. As a step, it does what follows when
+   * they are written.
    */
   private final class Writing extends BaseSubscriber<Void> implements Runnable {
     private final List<OutboundStanza> stanzas;
     private final @Nullable Delivery delivery;
-    private final boolean kept;
-    private final boolean elsewhere;
-    private List<Writing> others = List.of();
+    private List<@Nullable Delivery> several = List.of();
+
+    /** How many of the deliveries were kept when their answers left. */
+    private int kept;
+
     private @Nullable Throwable error;
 
-    /**
-     * It counts from now on.
-     *
-     * @param elsewhere whether another process writes them, and reports that
-     */
-    Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery, boolean elsewhere) {
+    Writing(List<OutboundStanza> stanzas, @Nullable Delivery delivery) {
       this.stanzas = stanzas;
       this.delivery = delivery;
-      this.elsewhere = elsewhere;
-      this.kept = delivery != null && delivery.isKept();
-      count(1);
     }
 
-    private void count(int more) {
-      unwritten += more;
-      unwrittenKept += kept ? more : 0;
+    private void add(List<OutboundStanza> answers, @Nullable Delivery to) {
+      several = several.isEmpty() ? new ArrayList<>() : several;
+      several.add(to);
+      stanzas.addAll(answers);
+      count(to);
+    }
+
+    private void count(@Nullable Delivery to) {
+      int more = to != null && to.isKept() ? 1 : 0;
+      unwritten++;
+      unwrittenKept += more;
+      kept += more;
     }
 
     @Override
@@ -166,23 +168,21 @@ final class Replies {
 
     @Override
     public void run() {
+      unwritten -= Math.max(1, several.size());
+      unwrittenKept -= kept;
       // By index here and below, because an iterator for each reply would be garbage.
-      for (int i = 0; i < others.size(); i++) {
-        others.get(i).count(-1);
+      for (int i = 0; error == null && i < stanzas.size(); i++) {
+        listener.sent(stanzas.get(i));
       }
-      count(-1);
-      ended(error);
-      for (int i = 0; i < others.size(); i++) {
-        others.get(i).ended(error);
+      ended(delivery);
+      for (int i = 0; i < several.size(); i++) {
+        ended(several.get(i));
       }
     }
 
-    private void ended(@Nullable Throwable problem) {
-      for (int i = 0; problem == null && !elsewhere && i < stanzas.size(); i++) {
-        listener.sent(stanzas.get(i));
-      }
-      if (delivery != null) {
-        written.accept(delivery, problem);
+    private void ended(@Nullable Delivery to) {
+      if (to != null) {
+        written.accept(to, error);
       }
     }
   }
