@@ -16,6 +16,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
  * An element through an operator that works on 256 of them at once, with 768 behind them: one
@@ -56,7 +58,12 @@ public class OrderBenchmark {
   /** Fills each; groupBy has bounds as great as they have to be. */
   @Setup(Level.Trial)
   public void fill() {
-    order = new KeyedOrder<>(() -> PERMITS, KeyedOrder.UNBOUNDED);
+    order =
+        new KeyedOrder<>(
+            () -> PERMITS,
+            KeyedOrder.UNBOUNDED,
+            () -> {},
+            fault -> Operators.onErrorDropped(fault, Context.empty()));
     order.subscribe(running::add);
     ask(
         Flux.<Integer>create(sink -> toMap = sink)

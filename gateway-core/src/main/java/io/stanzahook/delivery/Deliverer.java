@@ -61,10 +61,13 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   /** The maximum number of deliveries whose next attempt {@link #hasten} starts. */
   private static final int MAX_HASTENED = 8;
 
+  // The dispatcher reads these too.
   final Journal journal;
   final Replies replies;
   final Turns turns;
   final Wheel wheel;
+  DispatchSettings settings;
+  boolean draining;
 
   /** How many deliveries wait, for whatever reason: kept ones and others. */
   int waitingKept;
@@ -72,7 +75,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   int waitingUnkept;
 
   private final String domain;
-  private DispatchSettings settings;
   private final Webhook webhook;
   private final Answers answers;
   private final DeliveryListener listener;
@@ -96,7 +98,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private RetryPolicy retryPolicy;
   private ConcurrencyLimit limit;
-  private boolean draining;
 
   /** The stream is about to be closed. Kept messages without an answer stay kept. */
   private boolean ending;

@@ -61,7 +61,6 @@ public final class Dispatcher {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
 
   private final String domain;
-  private DispatchSettings settings;
   private final LocalService local;
   private final DeliveryListener listener;
   private final LongSupplier nanoTime;
@@ -75,7 +74,6 @@ public final class Dispatcher {
   private final Intake intake = new Intake();
   private final Consumer<Stanza> received = this::received;
   private final Sinks.Empty<Void> drained = Sinks.empty();
-  private boolean draining;
 
   /** Whether a stanza came since the last look, and how many looks are left. */
   private boolean arrived;
@@ -103,7 +101,6 @@ public final class Dispatcher {
       DispatchClock clock,
       Journal.Opener journal) {
     this.domain = domain;
-    this.settings = settings;
     this.local = local;
     this.listener = listener;
     this.nanoTime = clock.nanoTime();
@@ -173,11 +170,7 @@ public final class Dispatcher {
    * time for retries applies to deliveries that fail from now on.
    */
   public void change(DispatchSettings next) {
-    turns.take(
-        () -> {
-          deliverer.change(next);
-          settings = next;
-        });
+    turns.take(() -> deliverer.change(next));
   }
 
   /** Starts the next attempt of a few deliveries now: of those that wait longest for one. */
@@ -198,7 +191,7 @@ public final class Dispatcher {
             turns.take(
                 () -> {
                   boolean kept = entrance.keeps(stanza);
-                  if (draining) {
+                  if (deliverer.draining) {
                     sink.error(new IllegalStateException("the gateway is stopping"));
                   } else if (kept ? entrance.room() <= 0 : room() <= 0) {
                     sink.error(new IllegalStateException("the queue is full"));
@@ -264,7 +257,7 @@ public final class Dispatcher {
     /** Asks for those of so many stanzas that were not asked for yet. */
     private void ask(long wanted) {
       long more = wanted - promised;
-      int least = Math.max(1, Math.min(MAX_RENEWED, settings.flow().queue() / 4));
+      int least = Math.max(1, Math.min(MAX_RENEWED, deliverer.settings.flow().queue() / 4));
       // Before it is subscribed, nobody hears the request, so the places must not count as
       // promised.
       if (upstream() != null && more >= least) {
@@ -290,7 +283,7 @@ public final class Dispatcher {
           () -> deliverer.answerRefusal(stanza, RefusalReason.SPOOL_FULL));
     } else if (own != null) {
       replies.send(own, null);
-    } else if (settings.postKinds().contains(stanza.kind())
+    } else if (deliverer.settings.postKinds().contains(stanza.kind())
         || (stanza instanceof Iq iq && iq.command() != null)) {
       RefusalReason reason = refusal(stanza);
       if (reason == null) {
@@ -312,7 +305,7 @@ public final class Dispatcher {
   private @Nullable RefusalReason refusal(Stanza stanza) {
     if (entrance.keeps(stanza)) {
       return rejects() && entrance.room() <= 0 ? RefusalReason.SPOOL_FULL : null;
-    } else if (draining) {
+    } else if (deliverer.draining) {
       return RefusalReason.SHUTDOWN;
     }
     return (rejects() && room() <= 0) || deliverer.isBraked(stanza)
@@ -321,22 +314,22 @@ public final class Dispatcher {
   }
 
   private boolean rejects() {
-    return settings.flow().overload() == FlowSettings.Overload.REJECT;
+    return deliverer.settings.flow().overload() == FlowSettings.Overload.REJECT;
   }
 
   /** Free places in the queue. Stanzas that are kept have places of their own. */
   private long room() {
     int taken = deliverer.waitingUnkept + replies.unwritten() - replies.unwrittenKept();
-    return Math.min(entrance.room(), (long) settings.flow().queue() - taken);
+    return Math.min(entrance.room(), (long) deliverer.settings.flow().queue() - taken);
   }
 
   /** After each turn: shows the state to other threads, asks for more stanzas, notices the end. */
   private void turnEnds() {
-    exit.handOn((long) settings.flow().queue() - deliverer.waitingKept);
+    exit.handOn((long) deliverer.settings.flow().queue() - deliverer.waitingKept);
     calls.setRelease(deliverer.calls());
     limit.setRelease(deliverer.limit());
     waiting.setRelease(deliverer.waitingKept + deliverer.waitingUnkept);
-    if (draining) {
+    if (deliverer.draining) {
       // Nothing is queued any more, but messages may be kept even now.
       intake.ask(Math.min(entrance.room(), MAX_AHEAD - replies.unwritten()));
       checkDrained();
@@ -352,7 +345,6 @@ public final class Dispatcher {
    * sending, it looks a limited number of times.
    */
   private void beginDrain(Duration most) {
-    draining = true;
     looksLeft = intake.promised <= 0 && !streamEnded ? MAX_LOOKS : 0;
     wheel.in(BETWEEN_LOOKS.toNanos(), this::look);
     wheel.in(most.toNanos(), this::cutShort);

@@ -121,18 +121,10 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   private boolean over;
 
   /**
-   * An order with turns of its own.
+   * An order without elements.
    *
    * @param permits the maximum number of elements that are emitted and neither done nor paused
    * @param most the maximum number of open elements; no more are requested
-   */
-  public KeyedOrder(IntSupplier permits, int most) {
-    this(permits, most, () -> {}, fault -> Operators.onErrorDropped(fault, Context.empty()));
-  }
-
-  /**
-   * An order whose turns also serve others.
-   *
    * @param afterEach runs at the end of each turn, after elements were emitted
    * @param faults is told of exceptions in turns
    */

@@ -213,7 +213,9 @@ class KeyedOrderPropertyTest {
   /** However long one takes, nothing is held of those that left behind it, in line but a few. */
   @Example
   void whatLeftIsForgotten() {
-    KeyedOrder<Integer, Job> order = new KeyedOrder<>(() -> 1, KeyedOrder.UNBOUNDED);
+    List<Throwable> faults = new ArrayList<>();
+    KeyedOrder<Integer, Job> order =
+        new KeyedOrder<>(() -> 1, KeyedOrder.UNBOUNDED, () -> {}, faults::add);
     order.subscribe();
     Job first = new Job(1, 0);
     order.onNext(first);
@@ -225,6 +227,7 @@ class KeyedOrderPropertyTest {
     }
     assertThat(order.open()).isEqualTo(1);
     assertThat(order.waiting(1)).isZero();
+    assertThat(faults).isEmpty();
   }
 
   private static WeakReference<Job> entersAndLeaves(KeyedOrder<Integer, Job> order, int key) {

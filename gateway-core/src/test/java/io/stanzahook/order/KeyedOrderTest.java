@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
+import reactor.util.context.Context;
 
 /** The order as an operator: its signals, its demand, its end. */
 class KeyedOrderTest {
@@ -30,8 +33,13 @@ class KeyedOrderTest {
 
   private final Deque<Word> running = new ArrayDeque<>();
 
-  private KeyedOrder<String, Word> order(int permits, int most) {
-    return new KeyedOrder<>(() -> permits, most);
+  private static KeyedOrder<String, Word> order(int permits, int most) {
+    return order(() -> permits, most);
+  }
+
+  private static KeyedOrder<String, Word> order(IntSupplier permits, int most) {
+    return new KeyedOrder<>(
+        permits, most, () -> {}, fault -> Operators.onErrorDropped(fault, Context.empty()));
   }
 
   private Flux<String> texts(KeyedOrder<String, Word> order) {
@@ -129,7 +137,7 @@ class KeyedOrderTest {
   @Test
   void aLimitThatGrowsIsHeardOfInTheNextTurn() {
     int[] limit = {1};
-    KeyedOrder<String, Word> order = new KeyedOrder<>(() -> limit[0], 10);
+    KeyedOrder<String, Word> order = order(() -> limit[0], 10);
     StepVerifier.create(texts(words("a", "b", "c").subscribeWith(order)))
         .expectNext("a")
         .then(() -> limit[0] = 3)
