@@ -66,6 +66,20 @@ Component "{domain}" {module}
 MODULE = '"component_http"\n  component_post_url = "http://127.0.0.1:{nginx}/"\n'
 EXTERNAL = '\n  component_secret = "{secret}"\n'
 PROSODY_WINDOW = 256
+# In seconds; as a part of a cluster it also waits for its share of the log.
+READY = 60
+
+
+def alternate(bed, title, runs):
+    """Runs each in turn, round by round; the results by name."""
+    results = {name: [] for name in runs}
+    for number in range(1, bed.args.rounds + 1):
+        for name, run in runs.items():
+            result = run()
+            results[name].append(result)
+            cpu = " ".join(f"{key} {value:.1f}" for key, value in result.items() if key.endswith("cpu_us"))
+            progress(f"{title}, round {number}, {name}: {result['rate']:.0f}/s, p99 {result['p99_us']:.0f} us, {cpu}")
+    return results
 
 
 class Load:
@@ -100,9 +114,10 @@ class Load:
 class Gateway:
     """A gateway process, and what it says about itself."""
 
-    def __init__(self, bed, server_port, webhook_port, heap="256m", jvm=(), flags=(), jar=JAR):
+    def __init__(self, bed, server_port, webhook_port, heap="256m", jvm=(), flags=(), jar=JAR, name="gateway"):
         self.http = free_port()
-        log = open(bed.dir / "gateway.log", "w")
+        self.log = bed.dir / f"{name}.log"
+        log = open(self.log, "w")
         self.process = bed.children.start(
             ["java", *JVM, f"-Xmx{heap}", *jvm, "-jar", str(jar), "run", "--server", f"127.0.0.1:{server_port}",
              "--component", DOMAIN, "--secret", SECRET, "--post-url", f"http://127.0.0.1:{webhook_port}/",
@@ -122,15 +137,17 @@ class Gateway:
     def allocated(self):
         return self.scrape("jvm_gc_memory_allocated_bytes_total")
 
-    def await_ready(self):
-        end = time.monotonic() + 30
+    def await_ready(self, enough=lambda state: "cluster" not in state or state["cluster"]["streams"]):
+        """Waits until it is ready and, as /readyz says, has its stream, or whatever is enough."""
+        end = time.monotonic() + READY
         while time.monotonic() < end:
             try:
-                self.get("/readyz")
-                return
+                if enough(json.loads(self.get("/readyz"))):
+                    return
             except OSError:
-                time.sleep(0.05)
-        raise SystemExit("the gateway is not connected after 30 s")
+                pass
+            time.sleep(0.05)
+        raise SystemExit(f"the gateway is not connected after {READY} s; the end of its log:\n{self.log.read_text()[-2000:]}")
 
     def check(self):
         failed = self.scrape("stanzahook_webhook_request_seconds_count", without='outcome="ok"')
@@ -225,17 +242,20 @@ class Bed:
         return json.loads(out.strip().splitlines()[-1])
 
     def gateway(self, heap="256m", concurrency=256, users=1000, body=32, rate=0, webhook=None, jvm=(), spool=False,
-                jar=JAR, batch=1, window=None):
-        """One run of the gateway between a load that plays the server, and nginx or another webhook."""
+                jar=JAR, batch=1, window=None, seconds=None, flags=(), watch=None):
+        """One run of the gateway between a load that plays the server, and nginx or another webhook.
+
+        watch: is given the gateway when the measurement begins; what it returns is given the number of stanzas when it ends, and returns more figures.
+        """
         port = free_port()
         gc_log = self.dir / "gateway.gc"
         load = Load(self, "ServerLoad", port=port, users=users, body=body, rate=rate,
                     window=0 if rate else window or (1024 if concurrency == "auto" else 4 * concurrency),
-                    seconds=self.seconds(rate))
+                    seconds=seconds or self.seconds(rate))
         load.await_line("ready")
         gateway = Gateway(self, port, webhook or self.nginx_port, heap, [f"-Xlog:gc:file={gc_log}", *jvm],
                           ["--concurrency", str(concurrency), *(["--batch", str(batch)] if batch > 1 else ()),
-                           *(self.spool() if spool else ())], jar)
+                           *(self.spool() if spool else ()), *flags], jar)
         gateway.await_ready()
         # A first scrape costs a cold JVM more than all that follow: not within what is measured.
         time.sleep(max(0, self.args.warmup - 4))
@@ -245,12 +265,14 @@ class Bed:
         pauses = Pauses(gc_log)
         # Nor within a run whose tail is measured: a scrape takes 50 ms of one of two processors.
         allocated = None if rate else gateway.allocated()
+        watched = watch(gateway) if watch else lambda count: {}
         cpu, waited = cpu_seconds(gateway.pid), waited_seconds(gateway.pid)
         result = load.figures()
         # Of the thread that waited most: the event loop, mostly, since the others hardly run.
         result["wait_share"] = max(
             now - waited.get(thread, 0) for thread, now in waited_seconds(gateway.pid).items()) / result["seconds"]
         result["cpu_us"] = (cpu_seconds(gateway.pid) - cpu) * 1e6 / result["count"]
+        result |= watched(result["count"])
         if allocated is not None:
             result["alloc_bytes"] = (gateway.allocated() - allocated) / result["count"]
         if batch > 1:

@@ -167,6 +167,67 @@ def spool(data):
     return table(("what", "measured", "target"), rows)
 
 
+WORKERS = "workers_"
+
+
+def worker_counts(data):
+    """Of each number of workers that was measured, its runs."""
+    return [(int(name[len(WORKERS):]), runs) for name, runs in data.items() if name.startswith(WORKERS)]
+
+
+def added(runs, others, key):
+    """The median of the differences between each turn and its neighbour, and the quartiles around it."""
+    low, value, high = statistics.quantiles((run[key] - other[key] for run, other in zip(runs, others)), n=4)
+    return value, low, high
+
+
+def millis(runs, key):
+    return f"{median(runs, key) / 1e3:.1f}"
+
+
+def cluster(data):
+    alone, clustered, apart, turns = data["alone"], data["clustered"], data["apart"], data["turns"]
+    by_count = worker_counts(data)
+    one = by_count[0][1]
+    rows = [(str(count), f"{median(runs, 'rate'):,.0f}", f"{ratio(runs, one):.2f}", millis(runs, "p50_us"),
+             *(f"{median(runs, key + '_cpu_us'):,.0f}" for key in ("workers", "edge", "brokers")))
+            for count, runs in by_count]
+    text = table((f"workers, {data['concurrency']} calls of {data['delay']} ms each", "stanzas/s", "/ one worker", "p50, ms",
+                  "CPU per stanza of the workers, us", "of the edge", "of the brokers"), rows)
+
+    rows = []
+
+    def row(title, first, second, key, form="{:,.1f}", scale=1.0):
+        a, b = median(data[first], key) / scale, median(data[second], key) / scale
+        rows.append((title, form.format(a), form.format(b), form.format(b - a)))
+
+    def brokers(title, runs):
+        rows.append((title, "", f"{median(data[runs], 'brokers_cpu_us'):,.1f}", ""))
+
+    row("stanzas a second at full load", "alone", "clustered", "rate", "{:,.0f}")
+    row("CPU per stanza at full load, us", "alone", "clustered", "cpu_us")
+    a, b = median(turns["alone"], "cpu_us"), median(turns["clustered"], "cpu_us")
+    value, low, high = added(turns["clustered"], turns["alone"], "cpu_us")
+    rows.append(("the same in turns", f"{a:.1f}", f"{b:.1f}", f"{value:.1f} ({low:.1f} to {high:.1f})"))
+    brokers("CPU per stanza of the three brokers at full load, us", "clustered")
+    row("allocation per stanza at full load, bytes", "alone", "clustered", "alloc_bytes", "{:,.0f}")
+    rate = f"{data['half']:,}/s"
+    row(f"CPU per stanza at {rate}, us", "calm_alone", "calm_clustered", "cpu_us")
+    brokers(f"CPU per stanza of the three brokers at {rate}, us", "calm_clustered")
+    for name, at in (("calm", rate), ("idle", f"{data['idle']}/s")):
+        for key in ("p50", "p99"):
+            row(f"{key} from a message to its reply at {at}, ms", f"{name}_alone", f"{name}_clustered", f"{key}_us", scale=1e3)
+        rows.append((f"p50 and p99 until a record is replicated at {at}, ms", "",
+                     ", ".join(millis(data[f"{name}_clustered"], f"append_{key}_us") for key in ("p50", "p99")), ""))
+    text += "\n" + table(("what", "alone", "`--cluster`", "more"), rows)
+    text += "\n" + table(
+        ("one edge and one worker at full load", "stanzas/s", "CPU per stanza, us"),
+        [("the edge", f"{median(apart, 'rate'):,.0f}", f"{median(apart, 'edge_cpu_us'):.1f}"),
+         ("the worker", "", f"{median(apart, 'workers_cpu_us'):.1f}"),
+         ("the three brokers", "", f"{median(apart, 'brokers_cpu_us'):.1f}")])
+    return text
+
+
 def single_steps(data):
     rows = []
     for name, title in BENCHMARKS.items():
@@ -258,6 +319,17 @@ def target_rows(data):
             f"`-Xmx{flood['heap_mib']}m`",
             f"maximum RSS {flood['peak_mib']:.0f} MiB; all {flood['total']:,} stanzas answered",
             "memory bounded (twice the heap), resumes, nothing lost", flood["peak_mib"] <= 2 * flood["heap_mib"])
+    if parts := data.get("cluster"):
+        by_count = dict(worker_counts(parts))
+        two, three = (ratio(by_count[count], by_count[1]) for count in (2, 3))
+        row(f"workers with a webhook of {parts['delay']} ms: two / one; three / one", f"{two:.2f}; {three:.2f}",
+            "at least 1.85; at least 2.5", two >= 1.85 and three >= 2.5)
+        value = added(parts["turns"]["clustered"], parts["turns"]["alone"], "cpu_us")[0]
+        calm = median(parts["calm_clustered"], "cpu_us") - median(parts["calm_alone"], "cpu_us")
+        row(f"`--cluster`: additional CPU per stanza at full load in turns; at {parts['half']:,}/s, us", f"{value:.1f}; {calm:.1f}",
+            "at most 45", max(value, calm) <= 45)
+        value = (median(parts["idle_clustered"], "p99_us") - median(parts["idle_alone"], "p99_us")) / 1e3
+        row(f"`--cluster`: additional p99 at {parts['idle']}/s, ms", f"{value:.1f}", "at most 25", value <= 25)
     if starts := data.get("start"):
         value = ratio(starts["with"], starts["without"], "cpu_seconds")
         row("CPU of a start, with / without the archive of classes", f"{value:.2f}", "at most 0.55", value <= 0.55)

@@ -45,13 +45,13 @@ def ceiling(bed):
     return Program(child.pid, child, bed.nginx_requests, [child])
 
 
-def gateway(bed, concurrency=256, jar=None, batch=1, webhook=None):
+def gateway(bed, concurrency=256, jar=None, batch=1, webhook=None, users=1000, window=None, flags=()):
     port = free_port()
-    window = max(1024, 40 * batch)
-    load = Load(bed, "ServerLoad", port=port, users=1000, body=32, rate=0, window=window, seconds=FOR_EVER)
+    window = window or max(1024, 40 * batch)
+    load = Load(bed, "ServerLoad", port=port, users=users, body=32, rate=0, window=window, seconds=FOR_EVER)
     load.await_line("ready")
     program = Gateway(bed, port, webhook or bed.nginx_port, flags=[
-        "--concurrency", str(concurrency), *(["--batch", str(batch)] if batch > 1 else ())], **({"jar": jar} if jar else {}))
+        "--concurrency", str(concurrency), *(["--batch", str(batch)] if batch > 1 else ()), *flags], **({"jar": jar} if jar else {}))
     program.await_ready()
     count = bed.nginx_requests if not webhook else lambda: program.scrape("stanzahook_webhook_batch_size_sum")
     return Program(program.pid, load.process, count, [load.process, program.process])

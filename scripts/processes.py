@@ -15,6 +15,17 @@ def progress(text):
     print(text, file=sys.stderr, flush=True)
 
 
+# Options of a JVM that shall start soon and be small.
+QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
+
+def java(*arguments, heap, options=QUICK):
+    """The command of a Java program."""
+    home = os.environ.get("JAVA_HOME")
+    program = os.path.join(home, "bin", "java") if home else "java"
+    return [program, f"-Xmx{heap}", *options, "-Djava.net.preferIPv4Stack=true", *arguments]
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
