@@ -57,7 +57,7 @@ record Invocation(
    */
   AppSettings settings(Command command, Consumer<String> ofFiles) throws ConfigurationException {
     warnOfVariables(command, command.options());
-    return Configuration.read(flags.given(), flags.problems(), environment, version, ofFiles);
+    return Configuration.read(flags, environment, version, ofFiles);
   }
 
   /** Shows a warning before there is a log. */
@@ -67,6 +67,6 @@ record Invocation(
 
   /** Reads the settings again, from the files as they are now. The warnings were shown before. */
   AppSettings readAgain() throws ConfigurationException {
-    return Configuration.read(flags.given(), flags.problems(), environment, version);
+    return Configuration.read(flags, environment, version);
   }
 }

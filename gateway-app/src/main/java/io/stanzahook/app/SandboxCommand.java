@@ -46,11 +46,7 @@ final class SandboxCommand implements Command {
     invocation.warnOfVariables(this, SandboxOptions.VARIABLES);
     SandboxSettings settings =
         SandboxOptions.read(
-            invocation.flags().given(),
-            invocation.flags().problems(),
-            invocation.environment(),
-            secret(),
-            invocation.version());
+            invocation.flags(), invocation.environment(), secret(), invocation.version());
     Logging.start(settings.app().logFormat());
     Logging.setLevels(LogLevels.WARNINGS);
     try {

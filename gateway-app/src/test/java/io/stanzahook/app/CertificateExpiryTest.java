@@ -8,9 +8,8 @@ import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stanzahook.app.config.AppSettings;
-import io.stanzahook.app.config.CommandLineFlags;
 import io.stanzahook.app.config.Configuration;
-import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.app.config.RunFlags;
 import io.stanzahook.sandbox.TestCa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,10 +52,7 @@ class CertificateExpiryTest {
   private AppSettings settings(String... flags) throws Exception {
     List<String> all = new ArrayList<>(List.of(flags));
     all.addAll(List.of("--component=gw.example", "--secret=s", "--post-url=https://h/"));
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "", RunOptions.ALL), RunOptions.ALL, all);
-    return Configuration.read(line.given(), line.problems(), Map.of(), "1");
+    return Configuration.read(RunFlags.parse(all), Map.of(), "1");
   }
 
   private String file(String name, int days) throws Exception {

@@ -3,8 +3,6 @@ package io.stanzahook.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
-import io.stanzahook.app.config.CommandLineFlags;
-import io.stanzahook.app.config.RunOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -90,19 +88,7 @@ abstract class ComponentsFixture {
                 "--http-listen=127.0.0.1:" + port));
     arguments.addAll(List.of(flags));
     RunCommand command = new RunCommand(starter(), err -> signal, action -> hangup = action);
-    CommandLineFlags parsed =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
-    Invocation invocation = new Invocation(parsed, Map.of(), new Output().console, "1");
-    CompletableFuture<ExitCode> running =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return command.execute(invocation);
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    CompletableFuture<ExitCode> running = RunFixture.execute(command, arguments, Map.of());
     exit = running;
     return running;
   }

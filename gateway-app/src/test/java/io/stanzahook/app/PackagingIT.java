@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.app.config.AppSettings;
-import io.stanzahook.app.config.CommandLineFlags;
-import io.stanzahook.app.config.Configuration;
 import io.stanzahook.app.config.ConfigurationException;
+import io.stanzahook.app.config.RunFlags;
 import io.stanzahook.app.config.RunOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,12 +37,7 @@ class PackagingIT {
 
   private AppSettings read(String yaml, Map<String, String> environment) throws Exception {
     Path file = Files.writeString(folder.resolve("stanzahook.yaml"), yaml);
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL),
-            RunOptions.ALL,
-            List.of("--config", file.toString()));
-    return Configuration.read(flags.given(), flags.problems(), environment, "1");
+    return RunFlags.read(environment, "--config", file.toString());
   }
 
   @Test

@@ -1,8 +1,7 @@
 package io.stanzahook.app;
 
 import io.stanzahook.Ports;
-import io.stanzahook.app.config.CommandLineFlags;
-import io.stanzahook.app.config.RunOptions;
+import io.stanzahook.app.config.RunFlags;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,8 +26,6 @@ abstract class RunFixture {
   /** The environment of the program. */
   volatile Map<String, String> environment = Map.of();
 
-  private final Output output = new Output();
-
   final CompletableFuture<ExitCode> run(String... more) {
     List<String> arguments =
         new ArrayList<>(
@@ -39,10 +36,14 @@ abstract class RunFixture {
                 "--http-listen=127.0.0.1:" + port));
     arguments.addAll(List.of(more));
     RunCommand command = new RunCommand(starter(), err -> signal);
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
-    Invocation invocation = new Invocation(flags, environment, output.console, "1");
+    return execute(command, arguments, environment);
+  }
+
+  /** Executes it in another thread. */
+  static CompletableFuture<ExitCode> execute(
+      RunCommand command, List<String> flags, Map<String, String> environment) {
+    Invocation invocation =
+        new Invocation(RunFlags.parse(flags), environment, new Output().console, "1");
     return CompletableFuture.supplyAsync(
         () -> {
           try {

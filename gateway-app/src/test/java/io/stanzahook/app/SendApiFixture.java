@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.ComponentGateway;
 import io.stanzahook.Ports;
-import io.stanzahook.app.config.CommandLineFlags;
-import io.stanzahook.app.config.RunOptions;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.sandbox.ComponentServerSettings;
@@ -118,19 +116,7 @@ abstract class SendApiFixture {
     }
     arguments.addAll(List.of(more));
     RunCommand command = new RunCommand(starter, err -> signal);
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
-    Invocation invocation = new Invocation(flags, Map.of(), new Output().console, "1");
-    exit =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return command.execute(invocation);
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    exit = RunFixture.execute(command, arguments, Map.of());
     return started;
   }
 

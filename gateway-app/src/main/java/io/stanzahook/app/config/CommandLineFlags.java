@@ -78,6 +78,19 @@ public record CommandLineFlags(Map<String, Given> given, List<String> problems, 
   }
 
   /**
+   * What they and the variables give; a flag overrides its variable.
+   *
+   * @param variables the options that are also variables
+   * @param to gets what is wrong with the command line, to report it with the rest
+   */
+  Map<String, Given> over(Map<String, String> environment, List<Option> variables, Problems to) {
+    problems.forEach(to::add);
+    Map<String, Given> all = new LinkedHashMap<>(Environment.read(environment, variables));
+    all.putAll(given);
+    return all;
+  }
+
+  /**
    * Removes flags that lack their value, and gives switches a value. Picocli would also drop the
    * flag after such a flag, and then the report would lack problems.
    */

@@ -62,35 +62,27 @@ public final class Configuration {
 
   /** Reads them without warnings. */
   public static AppSettings read(
-      Map<String, Given> flags,
-      List<String> flagProblems,
-      Map<String, String> environment,
-      String version)
+      CommandLineFlags flags, Map<String, String> environment, String version)
       throws ConfigurationException {
-    return read(flags, flagProblems, environment, version, warning -> {});
+    return read(flags, environment, version, warning -> {});
   }
 
   /**
    * Reads flags, environment and file, and the files that they name.
    *
-   * @param flags what the command line gives
-   * @param flagProblems what is wrong with the command line itself, to report it with the rest
    * @param version of the program, for webhooks and for requests (XEP-0092)
    * @param warnings receives a line for each warning, such as a file with secrets that others can
    *     read
    * @throws ConfigurationException with all problems
    */
   public static AppSettings read(
-      Map<String, Given> flags,
-      List<String> flagProblems,
+      CommandLineFlags flags,
       Map<String, String> environment,
       String version,
       Consumer<String> warnings)
       throws ConfigurationException {
     Problems problems = new Problems(warnings);
-    flagProblems.forEach(problems::add);
-    Map<String, Given> given = new LinkedHashMap<>(Environment.read(environment, RunOptions.ALL));
-    given.putAll(flags);
+    Map<String, Given> given = flags.over(environment, RunOptions.ALL, problems);
     List<ConfigFile.Entry> components = null;
     Given config = given.get("config");
     if (config != null) {

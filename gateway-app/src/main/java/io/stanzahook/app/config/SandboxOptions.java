@@ -46,23 +46,15 @@ public final class SandboxOptions {
   /**
    * Reads flags and environment; there is no file.
    *
-   * @param flags what the command line gives
-   * @param flagProblems what is wrong with the command line itself, to report it with the rest
    * @param secret the secret of the component and the sandbox's server
    * @param version of the program, for webhooks
    * @throws ConfigurationException with all problems
    */
   public static SandboxSettings read(
-      Map<String, Given> flags,
-      List<String> flagProblems,
-      Map<String, String> environment,
-      String secret,
-      String version)
+      CommandLineFlags flags, Map<String, String> environment, String secret, String version)
       throws ConfigurationException {
     Problems problems = new Problems();
-    flagProblems.forEach(problems::add);
-    Map<String, Given> given = new LinkedHashMap<>(Environment.read(environment, VARIABLES));
-    given.putAll(flags);
+    Map<String, Given> given = flags.over(environment, VARIABLES, problems);
     OptionValues own = new OptionValues(OWN, given, problems);
     own.complete(OWN, null);
     problems.reportUseless(1);

@@ -1,22 +1,14 @@
 package io.stanzahook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.delivery.BatchSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** {@code --batch}, {@code --batch-wait}, {@code --batch-bytes}. */
 class BatchOptionsTest {
-  private static final Map<String, String> REQUIRED =
-      Map.of(
-          "STANZAHOOK_COMPONENT", "gw.localhost",
-          "STANZAHOOK_SECRET", "s3cr3t",
-          "STANZAHOOK_POST_URL", "http://bot/");
-
   @Test
   void stanzasGoOneByOneUnlessMoreAreWanted() throws Exception {
     assertThat(batches()).isEqualTo(BatchSettings.ONE_BY_ONE);
@@ -43,17 +35,10 @@ class BatchOptionsTest {
   }
 
   private static List<String> problems(String... flags) {
-    return catchThrowableOfType(ConfigurationException.class, () -> batches(flags)).problems();
+    return RunFlags.problems(RunFlags.REQUIRED, flags);
   }
 
   private static BatchSettings batches(String... flags) throws ConfigurationException {
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, List.of(flags));
-    return Configuration.read(line.given(), line.problems(), REQUIRED, "1")
-        .gateway()
-        .dispatch()
-        .flow()
-        .batches();
+    return RunFlags.read(RunFlags.REQUIRED, flags).gateway().dispatch().flow().batches();
   }
 }

@@ -7,24 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.stanzahook.cluster.ClusterSettings;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** {@code --cluster} and what goes with it. */
 class ClusterConfigurationTest {
-  private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "STANZAHOOK_COMPONENT", "gw.localhost",
-          "STANZAHOOK_SECRET", "s3cr3t",
-          "STANZAHOOK_POST_URL", "http://bot/");
-
   private static AppSettings read(String... arguments) throws ConfigurationException {
     List<String> all = new ArrayList<>(List.of("--cluster=kafka://k1:9092/chat"));
     all.addAll(List.of(arguments));
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, all);
-    return Configuration.read(flags.given(), flags.problems(), ENVIRONMENT, "1");
+    return Configuration.read(RunFlags.parse(all), RunFlags.REQUIRED, "1");
   }
 
   private static String problem(String... arguments) {

@@ -105,7 +105,8 @@ class ComponentListPropertyTest {
       Map<String, Given> all = new LinkedHashMap<>(flags);
       all.put(
           "config", new Given(new Source(Source.Layer.FLAG, "--config"), List.of(file.toString())));
-      return Configuration.read(all, List.of(), environment, "1").gateways();
+      return Configuration.read(new CommandLineFlags(all, List.of(), false), environment, "1")
+          .gateways();
     } finally {
       Files.delete(file);
     }

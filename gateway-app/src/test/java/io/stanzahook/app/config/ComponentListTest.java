@@ -270,10 +270,7 @@ class ComponentListTest {
     Path file = Files.writeString(folder.resolve("conf.yaml"), yaml);
     List<String> arguments = new java.util.ArrayList<>(Arrays.asList(flags));
     arguments.add("--config=" + file);
-    CommandLineFlags parsed =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
-    return Configuration.read(parsed.given(), parsed.problems(), environment, "1");
+    return Configuration.read(RunFlags.parse(arguments), environment, "1");
   }
 
   private List<String> problems(String yaml) {

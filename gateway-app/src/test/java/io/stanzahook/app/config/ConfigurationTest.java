@@ -71,8 +71,7 @@ class ConfigurationTest {
   @Test
   void aJavaProgramThatBuildsAGatewayGetsTheSameDefaults() throws Exception {
     CommandLineFlags flags = flags(REQUIRED);
-    AppSettings settings =
-        Configuration.read(flags.given(), flags.problems(), environment, "embedded");
+    AppSettings settings = Configuration.read(flags, environment, "embedded");
 
     assertThat(
             ComponentGateway.builder("gw.localhost")
@@ -392,12 +391,11 @@ class ConfigurationTest {
 
   private AppSettings read(List<String> arguments) throws ConfigurationException {
     CommandLineFlags flags = flags(arguments);
-    return Configuration.read(flags.given(), flags.problems(), environment, "1");
+    return Configuration.read(flags, environment, "1");
   }
 
   private static CommandLineFlags flags(List<String> arguments) {
-    return CommandLineFlags.parse(
-        CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, arguments);
+    return RunFlags.parse(arguments);
   }
 
   private List<String> problems(List<String> arguments) {

@@ -114,8 +114,7 @@ class EverySourceTest {
       Map<String, String> given = given(option);
       given.keySet().removeIf(name -> !named(name).said().inSandbox());
       CommandLineFlags line = line(SandboxOptions.ALL, given);
-      SandboxSettings sandbox =
-          SandboxOptions.read(line.given(), line.problems(), Map.of(), "s", "1");
+      SandboxSettings sandbox = SandboxOptions.read(line, Map.of(), "s", "1");
       assertThat(value(option, sandbox.app()))
           .as(option.flag())
           .isEqualTo(value(option, read(given(option), Map.of())));
@@ -278,7 +277,7 @@ class EverySourceTest {
   private static AppSettings read(Map<String, String> flags, Map<String, String> environment)
       throws ConfigurationException {
     CommandLineFlags line = line(RunOptions.ALL, flags);
-    return Configuration.read(line.given(), line.problems(), environment, "1");
+    return Configuration.read(line, environment, "1");
   }
 
   /** The setting that a value goes to: that of a file with a secret is the secret. */

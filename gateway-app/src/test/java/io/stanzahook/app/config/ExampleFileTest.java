@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -75,7 +74,6 @@ class ExampleFileTest {
 
   private AppSettings read(String yaml) throws Exception {
     Path file = Files.writeString(folder.resolve("conf.yaml"), yaml);
-    Given config = new Given(new Source(Source.Layer.FLAG, "--config"), List.of(file.toString()));
-    return Configuration.read(Map.of("config", config), List.of(), environment, "1");
+    return RunFlags.read(environment, "--config", file.toString());
   }
 }

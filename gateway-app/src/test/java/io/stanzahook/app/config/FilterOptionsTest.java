@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -227,11 +226,6 @@ class FilterOptionsTest {
   }
 
   private AppSettings read(String... flags) throws ConfigurationException {
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL),
-            RunOptions.ALL,
-            Arrays.asList(flags));
-    return Configuration.read(line.given(), line.problems(), environment, "1");
+    return RunFlags.read(environment, flags);
   }
 }

@@ -130,9 +130,6 @@ class HookConfigurationTest {
     environment.put("STANZAHOOK_COMPONENT", "gw.localhost");
     environment.put("STANZAHOOK_SECRET", "s3cr3t");
     environment.put("STANZAHOOK_POST_URL", "http://localhost/");
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, List.of(more));
-    return Configuration.read(flags.given(), flags.problems(), environment, "1").hooks();
+    return RunFlags.read(environment, more).hooks();
   }
 }

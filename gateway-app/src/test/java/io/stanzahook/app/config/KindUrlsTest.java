@@ -7,7 +7,6 @@ import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.webhook.WebhookSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,9 +55,6 @@ class KindUrlsTest {
   }
 
   private static AppSettings read(String... flags) throws ConfigurationException {
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, List.of(flags));
-    return Configuration.read(line.given(), line.problems(), REQUIRED, "1");
+    return RunFlags.read(REQUIRED, flags);
   }
 }

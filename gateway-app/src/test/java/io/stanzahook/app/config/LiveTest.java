@@ -21,11 +21,8 @@ class LiveTest {
     List<String> all =
         new ArrayList<>(List.of("--component=a", "--secret=s", "--post-url=http://h/"));
     all.addAll(List.of(flags));
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, all);
     try {
-      AppSettings read = Configuration.read(line.given(), line.problems(), Map.of(), "1");
+      AppSettings read = Configuration.read(RunFlags.parse(all), Map.of(), "1");
       return Settings.with(read.gateway(), "tracing", Tracing.OFF);
     } catch (ConfigurationException e) {
       throw new AssertionError(e);

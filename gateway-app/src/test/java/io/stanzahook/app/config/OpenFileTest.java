@@ -31,10 +31,7 @@ class OpenFileTest {
     List<String> all = new ArrayList<>(List.of(flags));
     all.add("--component=gw.localhost");
     all.add("--post-url=http://localhost/");
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, all);
-    Configuration.read(line.given(), line.problems(), Map.of(), "1", warnings::add);
+    Configuration.read(RunFlags.parse(all), Map.of(), "1", warnings::add);
   }
 
   @Test

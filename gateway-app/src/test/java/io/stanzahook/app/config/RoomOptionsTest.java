@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,12 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code --room} and {@code room:}. */
 class RoomOptionsTest {
   private static final Jid OPS = Jid.of("ops@rooms.example.org");
-  private static final Map<String, String> ENVIRONMENT =
-      Map.of(
-          "STANZAHOOK_COMPONENT", "gw.localhost",
-          "STANZAHOOK_SECRET", "s3cr3t",
-          "STANZAHOOK_POST_URL", "http://bot/");
-
   private final List<String> warnings = new ArrayList<>();
 
   @TempDir Path directory;
@@ -101,10 +94,8 @@ class RoomOptionsTest {
   }
 
   private RoomSettings read(String... arguments) throws ConfigurationException {
-    CommandLineFlags line =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "", RunOptions.ALL), RunOptions.ALL, List.of(arguments));
-    return Configuration.read(line.given(), line.problems(), ENVIRONMENT, "1", warnings::add)
+    return Configuration.read(
+            RunFlags.parse(List.of(arguments)), RunFlags.REQUIRED, "1", warnings::add)
         .gateway()
         .rooms();
   }

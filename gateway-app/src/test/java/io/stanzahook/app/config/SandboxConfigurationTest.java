@@ -18,7 +18,7 @@ class SandboxConfigurationTest {
             CommandLineFlags.spec("sandbox", "", SandboxOptions.ALL),
             SandboxOptions.ALL,
             List.of(flags));
-    return SandboxOptions.read(line.given(), line.problems(), environment, "s3cret", "1");
+    return SandboxOptions.read(line, environment, "s3cret", "1");
   }
 
   @Test

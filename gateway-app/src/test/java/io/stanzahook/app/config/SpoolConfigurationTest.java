@@ -1,7 +1,6 @@
 package io.stanzahook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stream.ComponentSettings;
@@ -27,19 +26,11 @@ class SpoolConfigurationTest {
   }
 
   private AppSettings read(String... arguments) throws ConfigurationException {
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL),
-            RunOptions.ALL,
-            List.of(arguments));
-    return Configuration.read(flags.given(), flags.problems(), environment, "1");
+    return RunFlags.read(environment, arguments);
   }
 
   private List<String> problems(String... arguments) {
-    ConfigurationException thrown =
-        catchThrowableOfType(ConfigurationException.class, () -> read(arguments));
-    assertThat(thrown).isNotNull();
-    return thrown.problems();
+    return RunFlags.problems(environment, arguments);
   }
 
   private static Duration retryFor(AppSettings settings) {

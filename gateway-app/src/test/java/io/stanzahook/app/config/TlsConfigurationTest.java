@@ -1,7 +1,6 @@
 package io.stanzahook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.netty.pkitesting.X509Bundle;
 import io.stanzahook.TestSettings;
@@ -41,22 +40,11 @@ class TlsConfigurationTest {
   }
 
   private @Nullable TlsSettings read(String... arguments) throws ConfigurationException {
-    CommandLineFlags flags =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL),
-            RunOptions.ALL,
-            List.of(arguments));
-    return Configuration.read(flags.given(), flags.problems(), environment, "1")
-        .gateway()
-        .component()
-        .tls();
+    return RunFlags.read(environment, arguments).gateway().component().tls();
   }
 
   private List<String> problems(String... arguments) {
-    ConfigurationException thrown =
-        catchThrowableOfType(ConfigurationException.class, () -> read(arguments));
-    assertThat(thrown).isNotNull();
-    return thrown.problems();
+    return RunFlags.problems(environment, arguments);
   }
 
   private String file(String name, String text) throws IOException {

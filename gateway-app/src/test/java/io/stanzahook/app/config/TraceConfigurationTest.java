@@ -1,14 +1,12 @@
 package io.stanzahook.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stanzahook.trace.Tracing;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,12 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --trace-context}, {@code --trace-sample}, {@code --trace-endpoint}. */
 class TraceConfigurationTest {
-  private static final Map<String, String> REQUIRED =
-      Map.of(
-          "STANZAHOOK_COMPONENT", "gw.localhost",
-          "STANZAHOOK_SECRET", "s3cr3t",
-          "STANZAHOOK_POST_URL", "http://bot/");
-
   @Test
   void requestsAreTracedAndNothingIsSentByDefault() throws Exception {
     AppSettings settings = read();
@@ -67,13 +59,10 @@ class TraceConfigurationTest {
   }
 
   private static List<String> problems(String... flags) {
-    return catchThrowableOfType(ConfigurationException.class, () -> read(flags)).problems();
+    return RunFlags.problems(RunFlags.REQUIRED, flags);
   }
 
   private static AppSettings read(String... flags) throws ConfigurationException {
-    CommandLineFlags parsed =
-        CommandLineFlags.parse(
-            CommandLineFlags.spec("run", "Runs.", RunOptions.ALL), RunOptions.ALL, List.of(flags));
-    return Configuration.read(parsed.given(), parsed.problems(), REQUIRED, "1");
+    return RunFlags.read(RunFlags.REQUIRED, flags);
   }
 }

@@ -96,8 +96,7 @@ class SandboxRunIT {
             CommandLineFlags.spec("sandbox", "", SandboxOptions.ALL),
             SandboxOptions.ALL,
             List.of(flags));
-    SandboxSettings settings =
-        SandboxOptions.read(line.given(), line.problems(), Map.of(), "s", "test");
+    SandboxSettings settings = SandboxOptions.read(line, Map.of(), "s", "test");
     InputStream in = new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8));
     try (PrintStream target = new PrintStream(out, true, StandardCharsets.UTF_8);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8)) {
