@@ -132,12 +132,7 @@ abstract class ComponentsFixture {
 
   /** Waits until all components are connected: each is started before it counts. */
   final void awaitReady() throws Exception {
-    long begun = System.nanoTime();
-    while (get("/readyz").statusCode() != 200) {
-      if (System.nanoTime() - begun > Duration.ofMinutes(1).toNanos()) {
-        throw new AssertionError("not ready: " + get("/readyz").body());
-      }
-    }
+    RunFixture.awaitReady(port);
   }
 
   final HttpResponse<String> get(String path) throws Exception {

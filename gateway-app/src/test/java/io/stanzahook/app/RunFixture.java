@@ -73,10 +73,16 @@ abstract class RunFixture {
 
   /** Waits until the gateway runs and is connected: the server sees the connection before that. */
   final void awaitReady() throws Exception {
+    awaitReady(port);
+  }
+
+  /** Waits until all components that are served on that port are connected. */
+  static void awaitReady(int port) throws Exception {
     long begun = System.nanoTime();
-    while (get("/readyz").statusCode() != 200) {
+    HttpResponse<String> ready;
+    while ((ready = send(request(port, "/readyz"))).statusCode() != 200) {
       if (System.nanoTime() - begun > Duration.ofMinutes(1).toNanos()) {
-        throw new AssertionError("not ready: " + get("/readyz").body());
+        throw new AssertionError("not ready: " + ready.body());
       }
     }
   }
@@ -86,6 +92,10 @@ abstract class RunFixture {
   }
 
   final HttpRequest.Builder request(String path) {
+    return request(port, path);
+  }
+
+  static HttpRequest.Builder request(int port, String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
         .timeout(Duration.ofMinutes(2));
   }

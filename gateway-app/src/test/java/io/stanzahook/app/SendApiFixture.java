@@ -10,7 +10,6 @@ import io.stanzahook.sandbox.ComponentServerSettings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.wire.StreamCondition;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -152,8 +151,7 @@ abstract class SendApiFixture {
   }
 
   final HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-        .timeout(Duration.ofMinutes(2));
+    return RunFixture.request(port, path);
   }
 
   final HttpResponse<String> post(String authorization, String path, String type, String body)

@@ -8,9 +8,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.stanzahook.exchange.DroppedReply.Reason;
 import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.stanza.Iq;
-import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.Stanza;
-import io.stanzahook.xml.XmlWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -130,15 +128,6 @@ class PostFormatTest {
   }
 
   private List<String> replies(Stanza stanza, String json) throws UnreadableResponseException {
-    Answered answered = answered(stanza, json);
-    assertThat(answered.dropped()).isEmpty();
-    return answered.replies().stream()
-        .map(
-            reply -> {
-              StringBuilder out = new StringBuilder();
-              XmlWriter.write(reply.element(), Namespaces.COMPONENT, out);
-              return out.toString().replaceAll("id='[0-9a-z]{6,20}-[0-9a-z]+'", "id='*'");
-            })
-        .toList();
+    return ReplyFixture.written(answered(stanza, json));
   }
 }

@@ -44,7 +44,11 @@ abstract class ReplyFixture {
 
   /** The replies as written to the stream, ids that we gave them as a star. */
   List<String> replies(Stanza stanza, String json) {
-    Answered answered = answered(stanza, json);
+    return written(answered(stanza, json));
+  }
+
+  /** The replies of an answer of which none was dropped, as {@link #replies} has them. */
+  static List<String> written(Answered answered) {
     assertThat(answered.dropped()).isEmpty();
     return answered.replies().stream()
         .map(

@@ -18,7 +18,6 @@ final class RecordingListener implements SpoolListener {
   private int discarded;
   private final List<SpoolException> damages = new ArrayList<>();
   private final List<String> closed = new ArrayList<>();
-  private int recoverySteps;
 
   @Override
   public synchronized void durable(long upTo) {
@@ -75,7 +74,6 @@ final class RecordingListener implements SpoolListener {
     if (bytes > of) {
       throw new AssertionError(bytes + " of " + of);
     }
-    recoverySteps++;
   }
 
   void awaitDamage() {
@@ -119,20 +117,12 @@ final class RecordingListener implements SpoolListener {
     return failedFrom;
   }
 
-  synchronized boolean full() {
-    return full;
-  }
-
   synchronized int discarded() {
     return discarded;
   }
 
   synchronized List<SpoolException> damages() {
     return List.copyOf(damages);
-  }
-
-  synchronized int recoverySteps() {
-    return recoverySteps;
   }
 
   private synchronized void await(String what, BooleanSupplier condition) {

@@ -9,10 +9,6 @@ record ChatStanza(JsonNode json) {
     return text("from");
   }
 
-  String to() {
-    return text("to");
-  }
-
   String type() {
     return text("type");
   }
@@ -23,14 +19,6 @@ record ChatStanza(JsonNode json) {
 
   String body() {
     return text("body");
-  }
-
-  String thread() {
-    return text("thread");
-  }
-
-  String subject() {
-    return text("subject");
   }
 
   /** The stanza error as {@code type/condition}. */

@@ -3,9 +3,7 @@ package io.stanzahook.app.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
-import io.stanzahook.app.TestJava;
 import io.stanzahook.app.interop.WebhookServer.Answer;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,17 +41,8 @@ abstract class CheckContract {
 
   final Checked check(int port, String component, String secret, String... more) {
     WebhookServer webhook = bed.use(WebhookServer.answering(request -> Answer.status(204)));
-    List<String> command = new ArrayList<>(TestJava.command());
-    command.addAll(
-        List.of(
-            "-jar",
-            GatewayProcess.jar().toString(),
-            "check",
-            "--server=127.0.0.1:" + port,
-            "--component=" + component,
-            "--secret-file=" + folder.write("secret", secret),
-            "--post-url=" + webhook.url()));
-    command.addAll(List.of(more));
+    List<String> command =
+        GatewayProcess.check(port, component, folder.write("secret", secret), webhook.url(), more);
     if (command.stream().noneMatch(flag -> flag.startsWith("--http-listen="))) {
       command.add("--http-listen=127.0.0.1:" + Ports.free());
     }

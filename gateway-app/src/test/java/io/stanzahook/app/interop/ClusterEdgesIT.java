@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.Ports;
-import io.stanzahook.app.TestJava;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.cluster.Brokers;
 import io.stanzahook.settings.HostPort;
@@ -206,20 +205,16 @@ class ClusterEdgesIT {
   }
 
   private String check(WebhookServer webhook) {
-    List<String> command = new ArrayList<>(TestJava.command());
-    command.addAll(
-        List.of(
-            "-jar",
-            GatewayProcess.jar().toString(),
-            "check",
-            "--server=127.0.0.1:" + server.componentPort(),
-            "--component=" + XmppServer.COMPONENT,
-            "--secret-file=" + tokens.write("secret", XmppServer.SECRET),
-            "--post-url=" + webhook.url(),
+    List<String> command =
+        GatewayProcess.check(
+            server.componentPort(),
+            XmppServer.COMPONENT,
+            tokens.write("secret", XmppServer.SECRET),
+            webhook.url(),
             "--http-listen=127.0.0.1:" + Ports.free(),
             "--cluster=kafka://" + brokers.addresses() + "/edges",
             "--cluster-partitions=4",
-            "--cluster-edges=2"));
+            "--cluster-edges=2");
     try (ChildProcess child = ChildProcess.start("check", tokens.path(), command)) {
       assertThat(child.awaitExit(GatewayProcess.END_LIMIT)).as(child.log()).isZero();
       return child.log();

@@ -2,11 +2,9 @@ package io.stanzahook.app.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stanzahook.app.TestJava;
 import io.stanzahook.app.interop.WebhookServer.Answer;
 import io.stanzahook.sandbox.TestCa;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,19 +73,15 @@ class EjabberdTlsIT {
 
   @Test
   void a15_checkTriesItToo() {
-    List<String> command = new ArrayList<>(TestJava.command());
-    command.addAll(
-        List.of(
-            "-jar",
-            GatewayProcess.jar().toString(),
-            "check",
-            "--server=127.0.0.1:" + server.componentPort(),
-            "--component=" + XmppServer.COMPONENT,
-            "--secret-file=" + folder.write("secret", XmppServer.SECRET),
-            "--post-url=" + echo().url(),
+    List<String> command =
+        GatewayProcess.check(
+            server.componentPort(),
+            XmppServer.COMPONENT,
+            folder.write("secret", XmppServer.SECRET),
+            echo().url(),
             "--tls",
             "--tls-ca=" + caFile,
-            "--tls-name=xmpp.localhost"));
+            "--tls-name=xmpp.localhost");
     assertThat(ChildProcess.run("check", folder.path(), command, GatewayProcess.END_LIMIT))
         .contains("handshake      ok: " + XmppServer.COMPONENT + " is accepted over TLS");
   }

@@ -81,6 +81,23 @@ final class GatewayProcess implements Fixture {
     return jar;
   }
 
+  /** The command {@code check}, of a component at a port of this machine. */
+  static List<String> check(
+      int serverPort, String component, Path secretFile, String webhookUrl, String... more) {
+    List<String> command = new ArrayList<>(TestJava.command());
+    command.addAll(
+        List.of(
+            "-jar",
+            jar().toString(),
+            "check",
+            "--server=127.0.0.1:" + serverPort,
+            "--component=" + component,
+            "--secret-file=" + secretFile,
+            "--post-url=" + webhookUrl));
+    command.addAll(List.of(more));
+    return command;
+  }
+
   /**
    * Starts it as {@value XmppServer#COMPONENT} and does not wait.
    *
