@@ -252,7 +252,8 @@ public enum GatewayMeter {
       Type.GAUGE,
       List.of(),
       null,
-      "1 while the component is authenticated, otherwise 0.",
+      "1 while the component is authenticated, otherwise 0. In a cluster, it is 0 at nodes that do "
+          + "not hold the stream, so look at the maximum of all nodes.",
       "1 after the handshake, 0 when the connection is lost."),
   STREAM_CONNECTS(
       "stanzahook.stream.connects",
