@@ -152,9 +152,7 @@ public final class ChatProperties {
   }
 
   static ObjectNode read(XmlElement message) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(READ, message, null, json);
-    return json;
+    return Contents.read(READ, message, null);
   }
 
   /**

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** An ad-hoc command (XEP-0050). A string in its place is its node. */
 final class CommandContent implements Content {
@@ -43,9 +41,7 @@ final class CommandContent implements Content {
 
   @Override
   public JsonNode read(XmlElement element, @Nullable String lang) {
-    ObjectNode command = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, lang, command);
-    return command;
+    return Contents.read(FIELDS, element, lang);
   }
 
   @Override

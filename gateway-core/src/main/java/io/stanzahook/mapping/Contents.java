@@ -196,9 +196,7 @@ final class Contents {
 
     @Override
     public JsonNode read(XmlElement element, @Nullable String lang) {
-      ObjectNode object = JsonNodeFactory.instance.objectNode();
-      readAll(properties.get(), element, lang, object);
-      return object;
+      return Contents.read(properties.get(), element, lang);
     }
 
     @Override
@@ -223,6 +221,13 @@ final class Contents {
 
   static boolean isAbsent(@Nullable JsonNode value) {
     return value == null || value.isNull();
+  }
+
+  /** The object of the properties that the element has. */
+  static ObjectNode read(List<Field> properties, XmlElement element, @Nullable String lang) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    readAll(properties, element, lang, object);
+    return object;
   }
 
   /** Sets each property that the element has. */

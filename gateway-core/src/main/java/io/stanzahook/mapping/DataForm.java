@@ -88,9 +88,7 @@ final class DataForm implements Content {
 
   @Override
   public JsonNode read(XmlElement element, @Nullable String lang) {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(form, element, lang, object);
-    return object;
+    return Contents.read(form, element, lang);
   }
 
   @Override
@@ -163,8 +161,7 @@ final class DataForm implements Content {
 
     @Override
     public JsonNode read(XmlElement element, @Nullable String lang) {
-      ObjectNode field = JsonNodeFactory.instance.objectNode();
-      Contents.readAll(OF_FIELD, element, lang, field);
+      ObjectNode field = Contents.read(OF_FIELD, element, lang);
       JsonNode value = value(element, field.path("type").asString(""));
       if (value != null) {
         field.set(inValues ? "values" : "value", value);

@@ -51,9 +51,7 @@ final class DiscoContent implements Content {
           ? JsonNodeFactory.instance.booleanNode(true)
           : JsonNodeFactory.instance.stringNode(node);
     }
-    ObjectNode disco = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, lang, disco);
-    return disco;
+    return Contents.read(FIELDS, element, lang);
   }
 
   @Override

@@ -39,9 +39,7 @@ final class ErrorContent implements Content {
 
   @Override
   public JsonNode read(XmlElement element, @Nullable String lang) {
-    ObjectNode error = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, lang, error);
-    return error;
+    return Contents.read(FIELDS, element, lang);
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A page of a long result (XEP-0059); {@code index} is an attribute of {@code <first>} there. */
@@ -35,8 +34,7 @@ final class ResultSet implements Content {
 
   @Override
   public JsonNode read(XmlElement element, @Nullable String lang) {
-    ObjectNode page = JsonNodeFactory.instance.objectNode();
-    Contents.readAll(FIELDS, element, lang, page);
+    ObjectNode page = Contents.read(FIELDS, element, lang);
     XmlElement first = element.child(element.namespace(), "first");
     if (first != null) {
       page.put("first", first.text());
