@@ -79,11 +79,12 @@ abstract class RunFixture {
   /** Waits until all components that are served on that port are connected. */
   static void awaitReady(int port) throws Exception {
     long begun = System.nanoTime();
-    HttpResponse<String> ready;
-    while ((ready = send(request(port, "/readyz"))).statusCode() != 200) {
+    HttpResponse<String> answer = send(request(port, "/readyz"));
+    while (answer.statusCode() != 200) {
       if (System.nanoTime() - begun > Duration.ofMinutes(1).toNanos()) {
-        throw new AssertionError("not ready: " + ready.body());
+        throw new AssertionError("not ready: " + answer.body());
       }
+      answer = send(request(port, "/readyz"));
     }
   }
 
