@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stanzahook.delivery.Delivery;
 import io.stanzahook.delivery.Journal;
 import io.stanzahook.delivery.JournalContract;
+import io.stanzahook.stanza.OutboundStanza;
+import io.stanzahook.xml.XmlElement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** On a log that replicates when the test says. */
 class ClusterJournalTest extends JournalContract {
@@ -71,6 +74,25 @@ class ClusterJournalTest extends JournalContract {
     handOn();
     assertThat(ids()).containsExactly("1");
     assertThat(journal.exit().mayBegin(forth.get(0))).isTrue();
+  }
+
+  @Test
+  void anAnswerSaysWhatItAnswers_andANoticeDoesNot() {
+    keep("a@b", "1");
+    handOn();
+    List<OutboundStanza> stanzas =
+        List.of(
+            OutboundStanza.of(
+                XmlElement.builder("jabber:component:accept", "message")
+                    .attribute("to", "a@b")
+                    .attribute("from", "bot@gw.localhost")
+                    .build()));
+    for (boolean answer : new boolean[] {false, true}) {
+      journal.exit().send(stanzas, forth.get(0), answer, unused -> Mono.never()).subscribe();
+    }
+    settleDown();
+    assertThat(log.answered()).containsExactly("", "w1");
+    assertThat(log.replies()).hasSize(2);
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class MemoryLog implements ComponentLog {
   private final Map<String, DeadLetter> dead = new LinkedHashMap<>();
   private final Queue<Runnable> unreplicated = new ArrayDeque<>();
   private final List<String> replies = new ArrayList<>();
+  private final List<String> answered = new ArrayList<>();
   private Ownership ownership = new Ownership(0, 1);
   private @Nullable MessageListener listener;
   private long next;
@@ -60,6 +61,11 @@ public final class MemoryLog implements ComponentLog {
   /** Replies that are replicated, in their order. */
   public List<String> replies() {
     return replies;
+  }
+
+  /** Of each set of replies that is replicated: the message that it answers, or nothing. */
+  List<String> answered() {
+    return answered;
   }
 
   public int held() {
@@ -134,6 +140,7 @@ public final class MemoryLog implements ComponentLog {
     unreplicated.add(
         () -> {
           this.replies.addAll(replies.stanzas());
+          answered.add(replies.webhookId());
           acked.run();
         });
   }
