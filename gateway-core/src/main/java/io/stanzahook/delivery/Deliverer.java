@@ -48,8 +48,8 @@ import reactor.core.publisher.BaseSubscriber;
  * <p>All of this is one class, although it is long, because each part reads and writes the state of
  * the others. In several classes they would share one object for which nobody is responsible. This
  * includes batches: they are called, and fail, in the same steps. Decisions that change no state
- * have classes of their own: who shares a batch ({@link Gathering}), when one begins ({@link
- * BatchGate}), and who is tried again after a call has failed ({@link AnotherAttempt}).
+ * have classes of their own: when a batch begins, and who is in it ({@link Batches}), and who is
+ * tried again after a call has failed ({@link AnotherAttempt}).
  *
  * <p>Belongs to the turns of its {@link KeyedOrder}; results of calls come on any thread and take a
  * turn.
@@ -85,11 +85,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final Consumer<Delivery> timeIsUp = this::timeIsUp;
   private final Consumer<Call> attempted = this::attempted;
 
-  /** Null, as is who gathers them, if the webhook takes no batches, whatever the settings say. */
-  private final @Nullable Batching batching;
+  /** Null if the webhook takes no batches, whatever the settings say. */
+  private final @Nullable Batches batches;
 
-  private final @Nullable Gathering gathering;
-  private final BatchGate gate;
   private final QuickTurns quickTurns = new QuickTurns();
   private final Brake brake;
 
@@ -140,12 +138,11 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     this.order = new KeyedOrder<>(this::permits, KeyedOrder.UNBOUNDED, turnEnds, faults);
     this.turns = order.turns();
     this.wheel = new Wheel(nanoTime, clock.scheduler(), this::take);
-    this.gate = new BatchGate(order, wheel);
-    this.batching = webhook.batching();
-    this.gathering =
+    Batching batching = webhook.batching();
+    this.batches =
         batching == null
             ? null
-            : new Gathering(batching, order, each -> isOver(each) || !mayBegin(each));
+            : new Batches(batching, order, wheel, each -> isOver(each) || !mayBegin(each));
     this.journal = journal.open(this);
     this.exit = this.journal.exit();
     this.replies = new Replies(outbound, exit, this::take, listener, this::settle);
@@ -188,17 +185,17 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   private int permits() {
     boolean open = replies.unwrittenKept() <= settings.flow().queue();
-    Gathering company = hasBatches() ? gathering : null;
-    if (open && company != null) {
-      BatchSettings batch = settings.flow().batches();
-      open = called + batch.most() <= Concurrency.MAX && gate.isOpen(batch, company);
+    Batches inBatches = batchesNow();
+    if (open && inBatches != null) {
+      BatchSettings limits = settings.flow().batches();
+      open = called + limits.most() <= Concurrency.MAX && inBatches.mayBegin(limits);
     }
     return open ? limit.limit() : 0;
   }
 
-  /** Whether stanzas are POSTed in batches now. */
-  private boolean hasBatches() {
-    return gathering != null && settings.flow().batches().isOn();
+  /** What makes batches, if stanzas are POSTed in batches now; else null. */
+  private @Nullable Batches batchesNow() {
+    return settings.flow().batches().isOn() ? batches : null;
   }
 
   void change(DispatchSettings next) {
@@ -240,11 +237,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   public void next(Delivery delivery) {
     link(delivery);
     to(State.WAITING, delivery);
-    if (hasBatches()) {
-      gate.arrives();
-      if (delivery.isRequest()) {
-        gate.open();
-      }
+    Batches inBatches = batchesNow();
+    if (inBatches != null) {
+      inBatches.arrives(delivery);
     }
     order.onNext(delivery);
     if (delivery.state != State.WAITING) {
@@ -279,10 +274,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       giveUp(delivery);
     } else {
       long now = nanoTime.getAsLong();
-      Gathering company = hasBatches() ? gathering : null;
+      Batches inBatches = batchesNow();
       attempt(
           delivery,
-          company == null ? null : company.batch(delivery, settings.flow().batches(), now),
+          inBatches == null ? null : inBatches.batch(delivery, settings.flow().batches(), now),
           now);
     }
   }
@@ -328,7 +323,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     try {
       (batch == null
               ? webhook.post(first.stanza, first.webhookId, first.attempt)
-              : Objects.requireNonNull(batching).post(batch))
+              : Objects.requireNonNull(batches).post(batch))
           .subscribe(call);
     } catch (RuntimeException fault) {
       // Otherwise its permit would be lost.
@@ -592,7 +587,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       listener.retrying(each.stanza, each.webhookId, each.attempt, failed, 0);
     }
     those.forEach(order::resume);
-    gate.open();
+    Objects.requireNonNull(batches).open();
   }
 
   private long retryUntil(Delivery delivery) {
@@ -821,7 +816,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       }
       case RETRYING -> {
         if (!isOver(delivery)) {
-          gate.open();
+          if (batches != null) {
+            batches.open();
+          }
           order.resume(delivery);
           wheel.set(delivery, until(delivery));
         } else if (delivery.batch != null) {

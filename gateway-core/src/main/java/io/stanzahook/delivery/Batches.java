@@ -1,24 +1,35 @@
 package io.stanzahook.delivery;
 
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
 import io.stanzahook.exchange.Batch;
+import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.order.KeyedOrder;
+import io.stanzahook.order.Wheel;
 import io.stanzahook.webhook.Batching;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
- * Finds the deliveries that share a batch with a delivery: those with the same destination, within
- * the limits of stanzas and bytes. After the webhook has refused a batch, its deliveries are only
- * together with each other, and with fewer of them each time. So a stanza that the webhook refuses
- * harms no others.
+ * Says when a batch begins, and who is in it.
  *
- * <p>One object for all batches. Belongs to the dispatcher's turns.
+ * <p>A batch begins at once if it is full. Otherwise it begins when all stanzas that were read
+ * together with its first one have come, or later if it waits for more. So a stanza that comes
+ * alone does not wait.
+ *
+ * <p>In it are deliveries with the same destination, within the limits of stanzas and bytes. After
+ * the webhook has refused a batch, its deliveries are only together with each other, and with fewer
+ * of them each time. So a stanza that the webhook refuses harms no others.
+ *
+ * <p>Belongs to the dispatcher's turns.
  */
-final class Gathering implements KeyedOrder.Company<Delivery> {
+final class Batches implements KeyedOrder.Company<Delivery> {
   /** The bytes of two brackets. */
   private static final int FRAME = 2;
 
@@ -30,8 +41,21 @@ final class Gathering implements KeyedOrder.Company<Delivery> {
 
   private final Batching batching;
   private final KeyedOrder<ConversationKey, Delivery> order;
+  private final Wheel wheel;
   private final Predicate<Delivery> staysBehind;
   private final WebhookIds ids = new WebhookIds(new SecureRandom(), "bat_");
+  private final Runnable burstEnds;
+
+  /** More stanzas that were read together may follow. */
+  private boolean burst;
+
+  /** A batch waits for more stanzas. */
+  private boolean waiting;
+
+  /** The deliveries in line have waited long enough. */
+  private boolean open;
+
+  // Of the batch that is being made:
   private final List<Delivery> together = new ArrayList<>();
   private BatchSettings settings = BatchSettings.ONE_BY_ONE;
   private int most;
@@ -49,22 +73,73 @@ final class Gathering implements KeyedOrder.Company<Delivery> {
   private boolean exact;
 
   /**
-   * Gathers for calls of a webhook that takes batches.
+   * Batches for a webhook that takes them. None begins before stanzas are in line.
    *
    * @param staysBehind whether a delivery may not be in a batch, because its own turn decides what
    *     becomes of it
    */
-  Gathering(
+  Batches(
       Batching batching,
       KeyedOrder<ConversationKey, Delivery> order,
+      Wheel wheel,
       Predicate<Delivery> staysBehind) {
     this.batching = batching;
     this.order = order;
+    this.wheel = wheel;
     this.staysBehind = staysBehind;
+    Runnable ended = () -> burst = false;
+    this.burstEnds = () -> order.turns().take(ended);
   }
 
-  /** Whether two deliveries have the same destination. */
-  boolean goTogether(Delivery one, Delivery other) {
+  Mono<WebhookResult> post(DeliveryBatch batch) {
+    return batching.post(batch);
+  }
+
+  /** A stanza comes. On an event loop, others that were read together with it will follow. */
+  void arrives(Delivery delivery) {
+    open |= delivery.isRequest();
+    EventExecutor loop = burst ? null : ThreadExecutorMap.currentExecutor();
+    if (loop != null) {
+      try {
+        loop.execute(burstEnds);
+        burst = true;
+      } catch (RejectedExecutionException e) {
+        // The loop ends, and nothing follows.
+      }
+    }
+  }
+
+  /** The deliveries in line do not wait. */
+  void open() {
+    open = true;
+  }
+
+  /** Whether a batch may begin: that of the first delivery in line. */
+  boolean mayBegin(BatchSettings limits) {
+    int limit = limits.most();
+    int inLine = order.inLine();
+    boolean fills = !limits.fillTime().isZero();
+    open &= inLine > 0;
+    if (open || inLine == 0 || (inLine >= limit && !fills)) {
+      return true;
+    } else if (burst && inLine < limit) {
+      return false;
+    } else if (!fills || order.inLine(limit, this::goTogether) >= limit) {
+      return true;
+    }
+    if (!waiting) {
+      waiting = true;
+      wheel.in(
+          limits.fillTime().toNanos(),
+          () -> {
+            waiting = false;
+            open = true;
+          });
+    }
+    return false;
+  }
+
+  private boolean goTogether(Delivery one, Delivery other) {
     return Objects.equals(batching.destination(one.stanza), batching.destination(other.stanza));
   }
 
