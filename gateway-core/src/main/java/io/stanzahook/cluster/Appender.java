@@ -7,9 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,26 +112,50 @@ final class Appender implements AutoCloseable {
     }
   }
 
+  /** Returns when the producer has it. What comes next waits, so that the order holds. */
   private void send(Append append) {
-    while (true) {
-      try {
-        producer.send(
-            new ProducerRecord<>(append.topic(), append.partition(), append.key(), append.value()),
-            (metadata, error) -> {
-              if (error == null) {
-                acked(append);
-              } else {
-                failed(append, error);
-              }
-            });
+    for (Exception refused = refusal(append); refused != null; refused = refusal(append)) {
+      // No room in its buffer, or nothing known of the topic yet.
+      if (closing) {
         return;
-      } catch (KafkaException | IllegalStateException e) {
-        // No room in its buffer, or nothing known of the topic yet.
-        if (closing) {
-          return;
-        }
-        tell(append, e);
-        LockSupport.parkNanos(AGAIN.toNanos());
+      }
+      tell(append, refused);
+      LockSupport.parkNanos(AGAIN.toNanos());
+    }
+  }
+
+  /** Why the producer does not take it now; null if it has it. */
+  private @Nullable Exception refusal(Append append) {
+    Sending sending = new Sending(append);
+    try {
+      producer.send(
+          new ProducerRecord<>(append.topic(), append.partition(), append.key(), append.value()),
+          sending);
+      return sending.refused;
+    } catch (KafkaException | IllegalStateException e) {
+      return e;
+    }
+  }
+
+  /** What becomes of a record. It is told on the producer's thread, or by the call itself. */
+  private final class Sending implements Callback {
+    private final Append append;
+
+    /** Belongs to the appender's thread. */
+    private @Nullable Exception refused;
+
+    Sending(Append append) {
+      this.append = append;
+    }
+
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception error) {
+      if (error == null) {
+        acked(append);
+      } else if (Thread.currentThread() == thread && error instanceof RetriableException) {
+        refused = error;
+      } else {
+        failed(append, error);
       }
     }
   }

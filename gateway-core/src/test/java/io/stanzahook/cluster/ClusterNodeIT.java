@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,11 +33,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -424,6 +432,58 @@ class ClusterNodeIT {
     } catch (InterruptedException | ExecutionException | TimeoutException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** As after a start of the brokers: for a moment the producer knows nothing of the topic. */
+  @Test
+  void whatTheProducerDoesNotTakeYetIsNotOvertaken() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    List<byte[]> appended = ids("m", 20).stream().map(id -> id.getBytes(UTF_8)).toList();
+    CountDownLatch acked = new CountDownLatch(appended.size());
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", (Object) brokers.addresses(), "max.block.ms", 50),
+            new ByteArraySerializer(),
+            new ByteArraySerializer()) {
+          @Override
+          public Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> sent, @Nullable Callback callback) {
+            return super.send(
+                sent,
+                (metadata, error) -> {
+                  refused.addAndGet(error == null ? 0 : 1);
+                  requireNonNull(callback).onCompletion(metadata, error);
+                });
+          }
+        };
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.addresses()));
+        Appender appender = new Appender(producer, nanos -> {})) {
+      appended.forEach(each -> appender.append("late.in", 0, each, each, acked::countDown));
+      await(() -> refused.get() >= 3);
+      admin
+          .createTopics(List.of(new NewTopic("late.in", 1, (short) 1)))
+          .all()
+          .get(MOST, TimeUnit.MILLISECONDS);
+      assertThat(acked.await(MOST, TimeUnit.MILLISECONDS)).isTrue();
+    }
+    List<String> read = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", (Object) brokers.addresses()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition only = new TopicPartition("late.in", 0);
+      consumer.assign(List.of(only));
+      consumer.seekToBeginning(List.of(only));
+      await(
+          () -> {
+            consumer
+                .poll(Duration.ofMillis(100))
+                .forEach(each -> read.add(new String(each.value(), UTF_8)));
+            return read.size() >= appended.size();
+          });
+    }
+    assertThat(read).isEqualTo(ids("m", 20));
   }
 
   @Test
