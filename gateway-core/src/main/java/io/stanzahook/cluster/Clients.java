@@ -61,6 +61,9 @@ final class Clients {
     own.put("acks", "all");
     own.put("enable.idempotence", true);
     own.put("linger.ms", 1);
+    // A broker answers the requests of a connection one after another, each once it is replicated:
+    // a second one would only wait there, and what comes meanwhile could not join it.
+    own.put("max.in.flight.requests.per.connection", 1);
     own.put("batch.size", 64 << 10);
     own.put("buffer.memory", BUFFER);
     own.put("max.request.size", MAX_REQUEST);

@@ -79,6 +79,9 @@ public final class ClusterNode implements AutoCloseable {
   /** The same, as lanes know them. */
   private final Map<Long, Part> partsOfLanes = new ConcurrentHashMap<>();
 
+  /** The same, by the component and the slot. */
+  private final Map<String, Part> partsOfSlots = new ConcurrentHashMap<>();
+
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong expired = new AtomicLong();
   private volatile LongConsumer took = nanos -> {};
@@ -435,17 +438,17 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   private Part find(String domain, int stream) {
-    return parts.computeIfAbsent(domain + "#" + stream, key -> new Part(domain, stream));
+    return parts.computeIfAbsent(named(domain, stream), key -> new Part(domain, stream));
+  }
+
+  private static String named(String domain, int number) {
+    return domain + "#" + number;
   }
 
   /** What follows the stream of a component with this slot; null if nothing does. */
   ComponentLog.@Nullable StreamListener stream(String domain, int slot) {
-    for (Part each : parts.values()) {
-      if (each.slot == slot && each.domain.equals(domain)) {
-        return each.stream();
-      }
-    }
-    return null;
+    Part of = partsOfSlots.get(named(domain, slot));
+    return of == null ? null : of.stream();
   }
 
   /** The component that has a lane; null if it was never heard of. */
@@ -651,6 +654,7 @@ public final class ClusterNode implements AutoCloseable {
       this.domain = domain;
       this.number = number;
       this.slot = slot(domain, number);
+      partsOfSlots.put(named(domain, slot), this);
       if (number == 0) {
         partsOfLanes.put(PartitionLanes.component(domain), this);
       }

@@ -4,15 +4,14 @@ import io.stanzahook.delivery.Burial;
 import io.stanzahook.delivery.KeptStanza;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.RoomPlace;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +35,46 @@ final class Codec {
   /** A dead letter as it stands in the log. */
   record Dead(ClusterMessage message, String conversation, Burial burial) {}
 
-  @FunctionalInterface
-  private interface Writer {
-    void write(DataOutputStream out) throws IOException;
-  }
+  /** The bytes of a record that is written. */
+  private static final class Out {
+    private ByteBuffer bytes;
 
-  @FunctionalInterface
-  private interface Reader<T> {
-    T read(DataInputStream in) throws IOException;
+    Out(int size) {
+      bytes = ByteBuffer.allocate(size);
+    }
+
+    private ByteBuffer room(int more) {
+      if (bytes.remaining() < more) {
+        int size = Math.max(2 * bytes.capacity(), bytes.position() + more);
+        bytes = ByteBuffer.allocate(size).put(bytes.flip());
+      }
+      return bytes;
+    }
+
+    void putByte(int value) {
+      room(Byte.BYTES).put((byte) value);
+    }
+
+    void putInt(int value) {
+      room(Integer.BYTES).putInt(value);
+    }
+
+    void putLong(long value) {
+      room(Long.BYTES).putLong(value);
+    }
+
+    void putText(String text) {
+      putBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void putBytes(byte[] all) {
+      putInt(all.length);
+      room(all.length).put(all);
+    }
+
+    byte[] toBytes() {
+      return Arrays.copyOf(bytes.array(), bytes.position());
+    }
   }
 
   static byte[] message(ClusterMessage message) {
@@ -59,15 +90,15 @@ final class Codec {
     return write(
         256,
         out -> {
-          text(out, set.domain());
-          text(out, set.webhookId());
-          out.writeInt(set.partition());
-          out.writeLong(set.offset());
-          out.writeInt(set.generation());
-          out.writeLong(set.expires());
-          out.writeInt(set.stanzas().size());
+          out.putText(set.domain());
+          out.putText(set.webhookId());
+          out.putInt(set.partition());
+          out.putLong(set.offset());
+          out.putInt(set.generation());
+          out.putLong(set.expires());
+          out.putInt(set.stanzas().size());
           for (String stanza : set.stanzas()) {
-            text(out, stanza);
+            out.putText(stanza);
           }
         });
   }
@@ -79,13 +110,13 @@ final class Codec {
         in -> {
           String domain = text(in);
           String webhookId = text(in);
-          int partition = in.readInt();
-          long offset = in.readLong();
-          int generation = in.readInt();
-          long expires = in.readLong();
-          int count = in.readInt();
+          int partition = in.getInt();
+          long offset = in.getLong();
+          int generation = in.getInt();
+          long expires = in.getLong();
+          int count = in.getInt();
           if (count < 0 || count > MAX_STANZAS) {
-            throw new IOException("a set of " + count + " stanzas");
+            throw new IllegalArgumentException("a set of " + count + " stanzas");
           }
           List<String> stanzas = new ArrayList<>();
           for (int i = 0; i < count; i++) {
@@ -100,14 +131,14 @@ final class Codec {
         512 + message.record().stanza().length,
         out -> {
           write(out, message);
-          text(out, conversation);
-          out.writeLong(burial.at());
-          out.writeInt(burial.attempts());
-          text(out, burial.cause());
-          text(out, burial.condition());
-          text(out, burial.text());
-          out.writeInt(burial.status());
-          text(out, burial.response());
+          out.putText(conversation);
+          out.putLong(burial.at());
+          out.putInt(burial.attempts());
+          out.putText(burial.cause());
+          out.putText(burial.condition());
+          out.putText(burial.text());
+          out.putInt(burial.status());
+          out.putText(burial.response());
         });
   }
 
@@ -121,13 +152,7 @@ final class Codec {
               message,
               text(in),
               new Burial(
-                  in.readLong(),
-                  in.readInt(),
-                  text(in),
-                  text(in),
-                  text(in),
-                  in.readInt(),
-                  text(in)));
+                  in.getLong(), in.getInt(), text(in), text(in), text(in), in.getInt(), text(in)));
         });
   }
 
@@ -135,9 +160,9 @@ final class Codec {
     return write(
         64,
         out -> {
-          text(out, owner.url());
-          out.writeLong(owner.epoch());
-          out.writeInt(owner.streams());
+          out.putText(owner.url());
+          out.putLong(owner.epoch());
+          out.putInt(owner.streams());
         });
   }
 
@@ -148,44 +173,44 @@ final class Codec {
         in -> {
           String url = text(in);
           if (url.length() > SlotOwner.MAX_URL) {
-            throw new IOException("a URL of " + url.length() + " characters");
+            throw new IllegalArgumentException("a URL of " + url.length() + " characters");
           }
-          return new SlotOwner(url, in.readLong(), in.readInt());
+          return new SlotOwner(url, in.getLong(), in.getInt());
         });
   }
 
-  private static void write(DataOutputStream out, ClusterMessage message) throws IOException {
+  private static void write(Out out, ClusterMessage message) {
     KeptStanza record = message.record();
     String lang = record.lang();
     RoomPlace place = message.place();
     String nick = place == null ? null : place.nick();
-    out.writeByte(
+    out.putByte(
         (record.redelivered() ? REDELIVERED : 0)
             | (message.late() ? LATE : 0)
             | (lang == null ? 0 : LANG)
             | (place == null ? 0 : PLACE)
             | (nick == null ? 0 : NICK));
-    text(out, message.domain());
-    text(out, record.webhookId());
-    out.writeLong(record.receivedAt());
+    out.putText(message.domain());
+    out.putText(record.webhookId());
+    out.putLong(record.receivedAt());
     if (lang != null) {
-      text(out, lang);
+      out.putText(lang);
     }
     if (place != null) {
-      text(out, place.room().toString());
-      text(out, place.me());
+      out.putText(place.room().toString());
+      out.putText(place.me());
     }
     if (nick != null) {
-      text(out, nick);
+      out.putText(nick);
     }
-    bytes(out, record.stanza());
+    out.putBytes(record.stanza());
   }
 
-  private static ClusterMessage readMessage(DataInputStream in) throws IOException {
-    int flags = in.readUnsignedByte();
+  private static ClusterMessage readMessage(ByteBuffer in) {
+    int flags = in.get();
     String domain = text(in);
     String webhookId = text(in);
-    long receivedAt = in.readLong();
+    long receivedAt = in.getLong();
     String lang = (flags & LANG) == 0 ? null : text(in);
     RoomPlace place = null;
     if ((flags & PLACE) != 0) {
@@ -200,43 +225,40 @@ final class Codec {
         place);
   }
 
-  private static byte[] write(int size, Writer writer) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(size);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
-      writer.write(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
+  private static byte[] write(int size, Consumer<Out> writer) {
+    Out out = new Out(size);
+    out.putByte(VERSION);
+    writer.accept(out);
+    return out.toBytes();
   }
 
-  private static <T> @Nullable T read(byte[] bytes, Reader<T> reader) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      return in.readByte() == VERSION ? reader.read(in) : null;
-    } catch (IOException | IllegalArgumentException e) {
+  private static <T> @Nullable T read(byte[] bytes, Function<ByteBuffer, T> reader) {
+    try {
+      ByteBuffer in = ByteBuffer.wrap(bytes);
+      return in.get() == VERSION ? reader.apply(in) : null;
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
       return null;
     }
   }
 
-  private static void text(DataOutputStream out, String text) throws IOException {
-    bytes(out, text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static void bytes(DataOutputStream out, byte[] bytes) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
-  }
-
-  private static String text(DataInputStream in) throws IOException {
-    return new String(bytes(in), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(DataInputStream in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > in.available()) {
-      throw new IOException("a text of " + length + " bytes");
+  private static int length(ByteBuffer in) {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw new IllegalArgumentException("a text of " + length + " bytes");
     }
-    return in.readNBytes(length);
+    return length;
+  }
+
+  private static String text(ByteBuffer in) {
+    int length = length(in);
+    int begin = in.position();
+    in.position(begin + length);
+    return new String(in.array(), begin, length, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(ByteBuffer in) {
+    byte[] bytes = new byte[length(in)];
+    in.get(bytes);
+    return bytes;
   }
 }
