@@ -34,15 +34,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-public final class CommandService implements LocalService {
+final class CommandService implements LocalService {
   /** The maximum number of sessions; beyond it, the oldest ends. */
-  public static final int MAX_SESSIONS = 1_000;
+  static final int MAX_SESSIONS = 1_000;
 
   /** The maximum number of sessions of one sender; beyond it, their oldest ends. */
-  public static final int MAX_SESSIONS_OF_ONE = 10;
+  static final int MAX_SESSIONS_OF_ONE = 10;
 
   /** How long a form may be left unanswered. */
-  public static final Duration SESSION_TIMEOUT = Duration.ofMinutes(10);
+  static final Duration SESSION_TIMEOUT = Duration.ofMinutes(10);
 
   private static final String NAME = "command";
   private static final int ID_BYTES = 12;
@@ -82,7 +82,7 @@ public final class CommandService implements LocalService {
    *
    * @param domain the component's
    */
-  public CommandService(Commands commands, String domain, InstantSource clock) {
+  CommandService(Commands commands, String domain, InstantSource clock) {
     this.commands = commands;
     this.domain = domain;
     this.clock = clock;
@@ -98,7 +98,7 @@ public final class CommandService implements LocalService {
   }
 
   /** How many executions are under way. */
-  public synchronized int sessions() {
+  synchronized int sessions() {
     return sessions.size();
   }
 

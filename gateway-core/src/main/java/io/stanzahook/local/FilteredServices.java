@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * here: a message gets no answer, an iq request gets an error, and a presence is handled as if its
  * kind were not posted. With the action {@code local}, an iq is handled like that, too.
  */
-public final class FilteredServices implements LocalService {
+final class FilteredServices implements LocalService {
   private final Set<StanzaKind> posted;
   private final Filters filters;
   private final LocalService local;
@@ -49,20 +49,6 @@ public final class FilteredServices implements LocalService {
    * @param posted the kinds of stanza that go to the webhook
    * @param clock the clock for requests that ask for the time
    * @param dropped is called with messages and iqs that a rule dropped
-   */
-  public static LocalService of(
-      String domain,
-      Set<StanzaKind> posted,
-      LocalSettings settings,
-      InstantSource clock,
-      Consumer<Stanza> dropped) {
-    return of(
-        domain, posted, settings, clock, dropped, Remembered.nothing(settings, domain, clock));
-  }
-
-  /**
-   * The same.
-   *
    * @param remembered from before these settings
    */
   static LocalService of(

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * from the component's own domain get no answer, so that two automatic repliers cannot keep each
  * other busy. Only pings are answered, because they end with their answer.
  */
-public final class LocalServices implements LocalService {
+final class LocalServices implements LocalService {
   private final String domain;
   private final Set<StanzaKind> posted;
   private final LocalService ping;
@@ -56,15 +56,6 @@ public final class LocalServices implements LocalService {
    * @param domain the component's
    * @param posted the kinds of stanza that go to the webhook
    * @param clock the clock for requests that ask for the time
-   */
-  public static LocalServices of(
-      String domain, Set<StanzaKind> posted, LocalSettings settings, InstantSource clock) {
-    return of(domain, posted, settings, clock, Remembered.nothing(settings, domain, clock));
-  }
-
-  /**
-   * The same.
-   *
    * @param remembered from before these settings
    */
   static LocalServices of(

@@ -13,7 +13,7 @@ import reactor.netty.NettyPipeline;
  * <p>Strictness guards against two parties that read the same bytes differently, one of them for
  * others. Nobody else reads a webhook's connection, and what one response leaves in it ends it.
  */
-public final class ResponseDecoding {
+final class ResponseDecoding {
   /** The most bytes of a response's headers. */
   static final int MAX_RESPONSE_HEADERS = 64 * 1024;
 
@@ -26,7 +26,7 @@ public final class ResponseDecoding {
    * Sets a new connection's pipeline up, before anything is read. What then fails says in its
    * message what was wrong, in one line for the log.
    */
-  public static void install(ChannelPipeline pipeline) {
+  static void install(ChannelPipeline pipeline) {
     ChannelHandler codec =
         new HttpClientCodec(
             new HttpDecoderConfig()

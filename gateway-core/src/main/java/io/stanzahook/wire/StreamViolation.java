@@ -4,17 +4,17 @@ package io.stanzahook.wire;
  * The peer sent something that is not allowed on a stream, and the stream ends with this condition
  * (RFC 6120, 4.9). The message says what was found, never what the stanza contained.
  */
-public final class StreamViolation extends Exception {
+final class StreamViolation extends Exception {
   private static final long serialVersionUID = 1L;
   private final StreamCondition condition;
 
-  public StreamViolation(StreamCondition condition, String message) {
+  StreamViolation(StreamCondition condition, String message) {
     super(message, null, false, false);
     this.condition = condition;
   }
 
   /** What to tell the peer. */
-  public StreamCondition condition() {
+  StreamCondition condition() {
     return condition;
   }
 }

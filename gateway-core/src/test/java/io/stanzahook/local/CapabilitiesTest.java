@@ -62,8 +62,7 @@ class CapabilitiesTest {
   @Test
   void e_whatIsServedElsewhereIsAnnouncedAndHashedToo() throws Exception {
     LocalServices services =
-        LocalServices.of(
-            "gw.example",
+        LocalFixture.services(
             Set.of(),
             Settings.with(
                 TestSettings.local(LocalSettings.DEFAULT_NAME, "1"),

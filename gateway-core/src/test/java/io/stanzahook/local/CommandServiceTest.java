@@ -44,8 +44,7 @@ class CommandServiceTest {
   private final LocalServices services = services(COMMANDS, StanzaKind.MESSAGE);
 
   private LocalServices services(String json, StanzaKind... posted) {
-    return LocalServices.of(
-        "gw.example",
+    return LocalFixture.services(
         Set.of(posted),
         Settings.with(TestSettings.local("Botty", "1"), "commands", parse(json, List.of())),
         (InstantSource) () -> now);

@@ -52,8 +52,7 @@ class FaceTest {
 
   private static LocalServices services(@Nullable Avatar picture, StanzaKind... posted) {
     LocalSettings settings = TestSettings.local("Botty", "1");
-    return LocalServices.of(
-        "gw.example",
+    return LocalFixture.services(
         Stream.of(posted).collect(Collectors.toSet()),
         picture == null ? settings : Settings.with(settings, "avatar", picture),
         InstantSource.system());
@@ -209,11 +208,8 @@ class FaceTest {
   void aPictureWithoutANameIsNoNewName() {
     LocalSettings settings = TestSettings.local(LocalSettings.DEFAULT_NAME, "1");
     LocalServices services =
-        LocalServices.of(
-            "gw.example",
-            Set.of(),
-            Settings.with(settings, "avatar", avatar),
-            InstantSource.system());
+        LocalFixture.services(
+            Set.of(), Settings.with(settings, "avatar", avatar), InstantSource.system());
     assertThat(services.answer(Stanzas.of("<presence type='probe' from='a@b' to='x@gw.example'/>")))
         .filteredOn(each -> each.kind() == StanzaKind.MESSAGE)
         .singleElement()
@@ -242,11 +238,8 @@ class FaceTest {
   @Test
   void withoutNameAndPictureThereIsNone() {
     LocalServices services =
-        LocalServices.of(
-            "gw.example",
-            Set.of(),
-            TestSettings.local(LocalSettings.DEFAULT_NAME, "1"),
-            InstantSource.system());
+        LocalFixture.services(
+            Set.of(), TestSettings.local(LocalSettings.DEFAULT_NAME, "1"), InstantSource.system());
     assertThat(get(services, "<vCard xmlns='vcard-temp'/>")).contains("<service-unavailable ");
     assertThat(answer(services, "<presence type='probe' from='a@b' to='bot@gw.example'/>"))
         .doesNotContain("nick");

@@ -23,10 +23,20 @@ class FilteredServicesTest {
   private final List<Stanza> dropped = new ArrayList<>();
   private final LocalService services = services(StanzaKind.values());
 
-  /** Everything from spam.example is dropped. */
-  private LocalService services(StanzaKind... posted) {
+  private LocalService filtered(Set<StanzaKind> posted, LocalSettings settings) {
+    InstantSource clock = InstantSource.system();
     return FilteredServices.of(
         "gw.example",
+        posted,
+        settings,
+        clock,
+        dropped::add,
+        Remembered.nothing(settings, "gw.example", clock));
+  }
+
+  /** Everything from spam.example is dropped. */
+  private LocalService services(StanzaKind... posted) {
+    return filtered(
         Set.of(posted),
         Settings.with(
             TestSettings.local("Bot", "1"),
@@ -34,9 +44,7 @@ class FilteredServicesTest {
             new Filters(
                 List.of(
                     new FilterRule(
-                        Set.of(), Set.of(), null, List.of("spam.example", "gw.example"), false)))),
-        InstantSource.system(),
-        dropped::add);
+                        Set.of(), Set.of(), null, List.of("spam.example", "gw.example"), false)))));
   }
 
   @Test
@@ -106,16 +114,13 @@ class FilteredServicesTest {
   @Test
   void whatIsLocalIsAnsweredAsIfItWereNotPosted() {
     LocalService services =
-        FilteredServices.of(
-            "gw.example",
+        filtered(
             Set.of(StanzaKind.values()),
             Settings.with(
                 TestSettings.local("Bot", "1"),
                 "filters",
                 Filters.parse(
-                    List.of("payload=jabber:iq:version,urn:x action=local"), problem -> {})),
-            InstantSource.system(),
-            dropped::add);
+                    List.of("payload=jabber:iq:version,urn:x action=local"), problem -> {})));
     String version = "<iq from='a@b' type='get' id='1'><query xmlns='jabber:iq:version'/></iq>";
     assertThat(answers(services, version))
         .singleElement()
@@ -135,8 +140,7 @@ class FilteredServicesTest {
     for (LocalService posting :
         List.of(
             services,
-            LocalServices.of(
-                "gw.example",
+            LocalFixture.services(
                 Set.of(StanzaKind.values()),
                 TestSettings.local("Bot", "1"),
                 InstantSource.system()))) {
@@ -155,13 +159,7 @@ class FilteredServicesTest {
 
   @Test
   void withoutRulesThereIsNothingInFront() {
-    assertThat(
-            FilteredServices.of(
-                "gw.example",
-                Set.of(),
-                TestSettings.local("Bot", "1"),
-                InstantSource.system(),
-                dropped::add))
+    assertThat(filtered(Set.of(), TestSettings.local("Bot", "1")))
         .isInstanceOf(LocalServices.class);
   }
 

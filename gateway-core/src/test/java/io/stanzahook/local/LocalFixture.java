@@ -25,11 +25,14 @@ final class LocalFixture {
 
   /** The same by another clock. */
   static LocalServices posting(InstantSource clock, StanzaKind... kinds) {
+    return services(Set.of(kinds), TestSettings.local(LocalSettings.DEFAULT_NAME, "1.2.3"), clock);
+  }
+
+  /** The services with these settings, without anything from before. */
+  static LocalServices services(
+      Set<StanzaKind> posted, LocalSettings settings, InstantSource clock) {
     return LocalServices.of(
-        "gw.example",
-        Set.of(kinds),
-        TestSettings.local(LocalSettings.DEFAULT_NAME, "1.2.3"),
-        clock);
+        "gw.example", posted, settings, clock, Remembered.nothing(settings, "gw.example", clock));
   }
 
   /**
