@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -65,7 +65,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
 
   final Logger log = LoggerFactory.getLogger("cluster");
   private final String topic;
-  private final Supplier<KafkaConsumer<byte[], byte[]>> connect;
+  private final Supplier<? extends Consumer<byte[], byte[]>> connect;
   private final Lease lease;
   private final Thread thread;
 
@@ -78,7 +78,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   private final Queue<Runnable> steps = new ConcurrentLinkedQueue<>();
 
   @SuppressWarnings("NullAway.Init") // Made when the thread begins.
-  private KafkaConsumer<byte[], byte[]> consumer;
+  private Consumer<byte[], byte[]> consumer;
 
   private boolean lapsed = true;
   private volatile boolean lapseSeen;
@@ -120,11 +120,23 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     }
   }
 
-  PartitionLoop(String name, String topic, Supplier<KafkaConsumer<byte[], byte[]>> connect) {
+  PartitionLoop(String name, String topic, Supplier<? extends Consumer<byte[], byte[]>> connect) {
+    this(
+        name,
+        topic,
+        connect,
+        new Lease(Clients.SESSION.minusSeconds(1), System::nanoTime, System::currentTimeMillis));
+  }
+
+  /** For tests, which have clocks of their own. */
+  PartitionLoop(
+      String name,
+      String topic,
+      Supplier<? extends Consumer<byte[], byte[]>> connect,
+      Lease lease) {
     this.topic = topic;
     this.connect = connect;
-    this.lease =
-        new Lease(Clients.SESSION.minusSeconds(1), System::nanoTime, System::currentTimeMillis);
+    this.lease = lease;
     this.thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -242,7 +254,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
 
   private void run() {
     while (!closing) {
-      try (KafkaConsumer<byte[], byte[]> opened = connect.get()) {
+      try (Consumer<byte[], byte[]> opened = connect.get()) {
         consumer = opened;
         consumer.subscribe(List.of(topic), this);
         while (!closing) {
@@ -273,10 +285,11 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
       rebalance = false;
       consumer.enforceRebalance("balance");
     }
-    lookAtLease();
+    boolean setBack = lookAtLease();
     for (TopicPartition partition : records.partitions()) {
       Owned of = owned.get(partition.partition());
-      if (of != null && !lapsed) {
+      // What was polled before the position was set back would be taken before what comes first.
+      if (of != null && !lapsed && !setBack) {
         take(of, records.records(partition));
       }
     }
@@ -315,11 +328,16 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     }
   }
 
-  private void lookAtLease() {
+  /**
+   * Whether reading begins again with what is not finished: the lease may be valid again at once.
+   */
+  private boolean lookAtLease() {
+    boolean setBack = false;
     boolean valid = lease.isValid() && !lapseSeen;
     if (!valid && !lapsed) {
       lapsed = true;
       if (!owned.isEmpty()) {
+        setBack = true;
         log.warn(
             "{}: the brokers have not confirmed for {} s that this process owns its partitions;"
                 + " nothing begins until they do",
@@ -341,6 +359,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     if (lapsed && lease.isValid()) {
       lapsed = false;
     }
+    return setBack;
   }
 
   private void pauseOrResume() {
