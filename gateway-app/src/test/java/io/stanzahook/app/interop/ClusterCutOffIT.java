@@ -52,7 +52,7 @@ class ClusterCutOffIT {
         while (true) {
           Socket from = listening.accept();
           open.add(from);
-          Socket to = new Socket("127.0.0.1", port);
+          Socket to = new Socket(InetAddress.getLoopbackAddress(), port);
           open.add(to);
           begin("relay-in", () -> pass(from, to));
           begin("relay-out", () -> pass(to, from));
