@@ -253,7 +253,7 @@ final class Codec {
     int length = length(in);
     int begin = in.position();
     in.position(begin + length);
-    return new String(in.array(), begin, length, StandardCharsets.UTF_8);
+    return new String(in.array(), in.arrayOffset() + begin, length, StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(ByteBuffer in) {
