@@ -87,8 +87,12 @@ final class Codec {
   }
 
   static byte[] replies(ReplySet set) {
+    int size = 128;
+    for (String stanza : set.stanzas()) {
+      size += Integer.BYTES + stanza.length();
+    }
     return write(
-        256,
+        size,
         out -> {
           out.putText(set.domain());
           out.putText(set.webhookId());
