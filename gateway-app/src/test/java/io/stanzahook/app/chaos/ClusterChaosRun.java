@@ -326,7 +326,7 @@ final class ClusterChaosRun implements AutoCloseable {
             args[0],
             Integer.parseInt(args[2]),
             Duration.ofSeconds(15),
-            what.equals("restart"),
+            !what.equals("faults"),
             Long.parseLong(args[4]))) {
       run.begin();
       for (int round = 0; round < rounds; round++) {
