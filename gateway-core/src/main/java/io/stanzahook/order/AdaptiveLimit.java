@@ -94,7 +94,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   /** Nothing has shown yet that there are too many calls. */
   private boolean starting = true;
 
-  /** Nothing was in flight, so the next window shows how things get going, and tells nothing. */
+  /** Nothing was in flight. The next window shows only how calls get going, so it does not count. */
   private boolean idle;
 
   private double limitBeforeProbe;
@@ -156,7 +156,7 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     full = false;
   }
 
-  /** The last call has ended. A measurement that has begun is given up. */
+  /** Nothing is in flight any more. A measurement that is under way ends without a result. */
   private void pauses(long now) {
     idle = true;
     if (phase != Phase.STEADY) {
