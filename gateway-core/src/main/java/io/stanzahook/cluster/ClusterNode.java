@@ -40,8 +40,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * This process's part of the cluster. It is opened before the components start, takes messages from
- * {@link #start} on, and is closed after they have stopped. The components' view of the log stands
- * in here, since it uses the same clients, loops and figures.
+ * {@link #start} on, and is closed after they have stopped. It is one class, although it is long,
+ * because the components' view of the log uses the same clients, loops and figures, and each slot
+ * that comes or goes changes both.
  */
 public final class ClusterNode implements AutoCloseable {
   /** Between two slots of a component: it has no divisor in common with the number of slots. */

@@ -34,7 +34,10 @@ final class EdgeLoop extends PartitionLoop {
   /** When replies to a message were last written, by its webhook-id, the oldest first. */
   private final Map<String, Long> written = new LinkedHashMap<>();
 
-  /** What was to be written and is left to the next owner of its slot. */
+  /**
+   * What was to be written and is left to the next owner of its slot. It never has more than was
+   * held: nothing more is written before it is emptied.
+   */
   private final Queue<String> leftUnwritten = new ConcurrentLinkedQueue<>();
 
   /** Of each partition of messages, the last owner that answered. */
