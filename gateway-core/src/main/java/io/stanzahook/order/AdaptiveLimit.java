@@ -94,7 +94,9 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
   /** Nothing has shown yet that there are too many calls. */
   private boolean starting = true;
 
-  /** Nothing was in flight. The next window shows only how calls get going, so it does not count. */
+  /**
+   * Nothing was in flight. The next window shows only how calls get going, so it does not count.
+   */
   private boolean idle;
 
   private double limitBeforeProbe;
