@@ -242,14 +242,15 @@ class Bed:
         return json.loads(out.strip().splitlines()[-1])
 
     def gateway(self, heap="256m", concurrency=256, users=1000, body=32, rate=0, webhook=None, jvm=(), spool=False,
-                jar=JAR, batch=1, window=None, seconds=None, flags=(), watch=None):
+                jar=JAR, batch=1, window=None, seconds=None, warmup=None, flags=(), watch=None):
         """One run of the gateway between a load that plays the server, and nginx or another webhook.
 
         watch: is given the gateway when the measurement begins; what it returns is given the number of stanzas when it ends, and returns more figures.
         """
         port = free_port()
         gc_log = self.dir / "gateway.gc"
-        load = Load(self, "ServerLoad", port=port, users=users, body=body, rate=rate,
+        warmup = warmup or self.args.warmup
+        load = Load(self, "ServerLoad", port=port, users=users, body=body, rate=rate, warmup=warmup,
                     window=0 if rate else window or (1024 if concurrency == "auto" else 4 * concurrency),
                     seconds=seconds or self.seconds(rate))
         load.await_line("ready")
@@ -258,7 +259,7 @@ class Bed:
                            *(self.spool() if spool else ()), *flags], jar)
         gateway.await_ready()
         # A first scrape costs a cold JVM more than all that follow: not within what is measured.
-        time.sleep(max(0, self.args.warmup - 4))
+        time.sleep(max(0, warmup - 4))
         for _ in range(3):
             gateway.allocated()
         load.await_line("measuring")

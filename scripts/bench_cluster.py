@@ -23,6 +23,8 @@ WINDOW = 1024
 FLOOD_WINDOW = 2048
 # Stanzas a second of a gateway that has nearly nothing to do, and how long they are measured.
 IDLE, IDLE_SECONDS = 100, 30
+# With so few stanzas it takes this long until the JVM has compiled what they need; before, its compilers have more to do than the gateway.
+IDLE_WARMUP = 120
 # A call may take 200 ms: so many waves of calls are counted that the first and the last one do not matter.
 SCALE_SECONDS = 20
 BUCKET = re.compile(r'stanzahook_cluster_append_seconds_bucket\{.*le="([^"]+)".*\} (\S+)')
@@ -142,8 +144,9 @@ def measure(bed, cluster):
         "alone": lambda: bench_turns.gateway(bed, **flood),
         "clustered": lambda: bench_turns.gateway(bed, flags=cluster.flags(prefix="turns"), **flood)})
     half = data["half"] = int(median(data["clustered"], "rate") / 2)
-    for name, rate, seconds in (("calm", half, None), ("idle", IDLE, None if bed.args.short else IDLE_SECONDS)):
-        how = {"users": USERS, "rate": rate, "seconds": seconds}
+    idle = {} if bed.args.short else {"seconds": IDLE_SECONDS, "warmup": IDLE_WARMUP}
+    for name, rate, times in (("calm", half, {}), ("idle", IDLE, idle)):
+        how = {"users": USERS, "rate": rate, **times}
         data |= alternate(bed, f"{rate}/s", {
             f"{name}_alone": lambda: bed.gateway(**how), f"{name}_clustered": lambda: cluster.gateway(**how)})
     webhook, port = bed.slow_webhook(delay=DELAY)

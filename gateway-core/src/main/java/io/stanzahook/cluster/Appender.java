@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Appender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger("cluster");
 
-  /** Where this much went together, the next goes at once. */
-  private static final int MANY = 100;
-
   private static final Duration IDLE = Duration.ofMillis(100);
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final Duration LAST = Duration.ofSeconds(5);
@@ -90,6 +87,7 @@ final class Appender implements AutoCloseable {
   }
 
   private void run() {
+    Pace pace = new Pace();
     int sent = 0;
     while (!closing || !queue.isEmpty()) {
       Append next = queue.poll();
@@ -97,10 +95,7 @@ final class Appender implements AutoCloseable {
         send(next);
         sent++;
       } else if (sent > 0) {
-        // What comes meanwhile goes together: see PACE.
-        if (sent < MANY) {
-          LockSupport.parkNanos(PartitionLoop.PACE.toNanos());
-        }
+        pace.rest(sent);
         sent = 0;
       } else {
         asleep.set(true);

@@ -60,7 +60,8 @@ final class Clients {
     Map<String, Object> own = new HashMap<>();
     own.put("acks", "all");
     own.put("enable.idempotence", true);
-    own.put("linger.ms", 1);
+    // Records are gathered while a request is on its way, and by the appender's pace.
+    own.put("linger.ms", 0);
     // A broker answers the requests of a connection one after another, each once it is replicated:
     // a second one would only wait there, and what comes meanwhile could not join it.
     own.put("max.in.flight.requests.per.connection", 1);

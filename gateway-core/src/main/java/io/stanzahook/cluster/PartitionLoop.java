@@ -40,16 +40,6 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   /** Between two polls: results of this time are handled together. */
   private static final Duration POLL = Duration.ofMillis(10);
 
-  /**
-   * After a poll that brought something, the next one waits for this long, so that what comes
-   * meanwhile comes together. At a thousand messages a second, requests of one record each would
-   * cost most of the time, here and at the brokers. What comes after a silence waits for nothing.
-   */
-  static final Duration PACE = Duration.ofMillis(5);
-
-  /** A poll that brought this much is followed by another one at once. */
-  private static final int MANY = 100;
-
   private static final long COMMIT = Duration.ofMillis(100).toNanos();
   private static final long RENEW = Duration.ofSeconds(1).toNanos();
   private static final long RENEW_LAPSED = Duration.ofMillis(200).toNanos();
@@ -68,6 +58,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   private final Supplier<? extends Consumer<byte[], byte[]>> connect;
   private final Lease lease;
   private final Thread thread;
+  private final Pace pace = new Pace();
 
   /** By partition. */
   private final Map<Integer, Owned> owned = new TreeMap<>();
@@ -299,9 +290,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     taken();
     pauseOrResume();
     commitIfDue();
-    if (brought > 0 && brought < MANY) {
-      LockSupport.parkNanos(PACE.toNanos());
-    }
+    pace.rest(brought);
   }
 
   private void take(Owned of, List<ConsumerRecord<byte[], byte[]>> records) {
