@@ -60,8 +60,7 @@ final class Clients {
     Map<String, Object> own = new HashMap<>();
     own.put("acks", "all");
     own.put("enable.idempotence", true);
-    // Records are gathered while a request is on its way, and by the appender's pace.
-    own.put("linger.ms", 0);
+    own.put("linger.ms", 1);
     // A broker answers the requests of a connection one after another, each once it is replicated:
     // a second one would only wait there, and what comes meanwhile could not join it.
     own.put("max.in.flight.requests.per.connection", 1);
