@@ -19,7 +19,7 @@ record AnotherAttempt(List<Delivery> those, long delay) {
    */
   static AnotherAttempt of(
       List<Delivery> all, Failed failed, RetryPolicy policy, ToLongFunction<Delivery> left) {
-    for (List<Delivery> again = all; ; ) {
+    for (List<Delivery> again = policy.isWorthIt(failed) ? all : List.of(); ; ) {
       long least = again.stream().mapToLong(left).min().orElse(0);
       int attempts = again.stream().mapToInt(each -> each.attempt).max().orElse(0);
       long delay = policy.delay(failed, attempts, least);

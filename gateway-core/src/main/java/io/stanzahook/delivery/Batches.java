@@ -49,8 +49,8 @@ final class Batches implements KeyedOrder.Company<Delivery> {
   /** More stanzas that were read together may follow. */
   private boolean burst;
 
-  /** A batch waits for more stanzas. */
-  private boolean waiting;
+  /** Ends the time that the deliveries in line wait for more stanzas; null if they do not. */
+  private Wheel.@Nullable Timer waiting;
 
   /** The deliveries in line have waited long enough. */
   private boolean open;
@@ -97,7 +97,9 @@ final class Batches implements KeyedOrder.Company<Delivery> {
 
   /** A stanza comes. On an event loop, others that were read together with it will follow. */
   void arrives(Delivery delivery) {
-    open |= delivery.isRequest();
+    if (delivery.isRequest()) {
+      open();
+    }
     EventExecutor loop = burst ? null : ThreadExecutorMap.currentExecutor();
     if (loop != null) {
       try {
@@ -112,6 +114,10 @@ final class Batches implements KeyedOrder.Company<Delivery> {
   /** The deliveries in line do not wait. */
   void open() {
     open = true;
+    if (waiting != null) {
+      wheel.cancel(waiting);
+      waiting = null;
+    }
   }
 
   /** Whether a batch may begin: that of the first delivery in line. */
@@ -124,23 +130,14 @@ final class Batches implements KeyedOrder.Company<Delivery> {
       return true;
     } else if (burst && inLine < limit) {
       return false;
-    } else if (!fills || order.inLine(limit, this::goTogether) >= limit) {
+    } else if (!fills
+        || order.inLine(limit, each -> batching.destination(each.stanza)) >= limit) {
       return true;
     }
-    if (!waiting) {
-      waiting = true;
-      wheel.in(
-          limits.fillTime().toNanos(),
-          () -> {
-            waiting = false;
-            open = true;
-          });
+    if (waiting == null) {
+      waiting = wheel.in(limits.fillTime().toNanos(), this::open);
     }
     return false;
-  }
-
-  private boolean goTogether(Delivery one, Delivery other) {
-    return Objects.equals(batching.destination(one.stanza), batching.destination(other.stanza));
   }
 
   /** The batch of a delivery whose turn it is, and of those that join it. */

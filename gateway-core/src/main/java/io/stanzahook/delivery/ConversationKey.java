@@ -4,15 +4,15 @@ import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.Stanza;
 
 /**
- * What is kept in order: the pair of bare addresses, in one form for all the ways of writing them.
+ * What is kept in order: a pair of bare addresses, in one form for all the ways of writing them.
  *
  * <p>Servers differ in what they normalise (ejabberd delivers {@code to} as the client wrote it),
  * so equal addresses may look different. The key is only for comparing; it is never sent. It folds
- * more than RFC 7622 does: two addresses sharing a key costs parallelism, two keys for one address
- * would cost order.
+ * more than RFC 7622 does, because two addresses with one key cost parallelism, but two keys for
+ * one address would cost order.
  *
- * <p>Comparable, since strangers choose their addresses: of keys with equal hashes a map then makes
- * a tree, where it would go through all of them.
+ * <p>It is comparable because strangers choose addresses. A map keeps comparable keys with equal
+ * hashes in a tree. Other keys it would have to search one by one.
  */
 public record ConversationKey(String from, String to) implements Comparable<ConversationKey> {
 

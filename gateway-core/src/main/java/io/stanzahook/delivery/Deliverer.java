@@ -16,6 +16,7 @@ import io.stanzahook.order.ConcurrencyLimit;
 import io.stanzahook.order.KeyedOrder;
 import io.stanzahook.order.Turns;
 import io.stanzahook.order.Wheel;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Delay;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.OutboundStanza;
@@ -35,7 +36,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
@@ -83,7 +83,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final KeyedOrder<ConversationKey, Delivery> order;
   private final Journal.Exit exit;
   private final Consumer<Delivery> timeIsUp = this::timeIsUp;
-  private final Consumer<Call> attempted = this::attempted;
+  private final Consumer<Call> attempted = call -> attempted(call, call.result);
 
   /** Null if the webhook takes no batches, whatever the settings say. */
   private final @Nullable Batches batches;
@@ -107,9 +107,6 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
 
   /** How many deliveries are in calls. */
   private int called;
-
-  /** While deliveries are forgotten, those behind them in a batch do not go on. */
-  private boolean forgetting;
 
   /** Opens the journal. Deliveries begin with {@link #start}. */
   Deliverer(
@@ -163,14 +160,13 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return limit.limit();
   }
 
-  /** When the delivery that waits longest was received; now if none waits. */
-  long oldestWaiting() {
-    for (Delivery each = oldest; each != null; each = each.younger) {
-      if (each.state.waits) {
-        return each.received;
-      }
+  /** The delivery that waits longest; null if none waits. */
+  @Nullable Delivery oldestWaiting() {
+    Delivery each = oldest;
+    while (each != null && !each.state.waits) {
+      each = each.younger;
     }
-    return nanoTime.getAsLong();
+    return each;
   }
 
   /** Whether too many stanzas wait behind held answers of this stanza's conversation. */
@@ -203,6 +199,9 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       limit = ConcurrencyLimit.of(next.flow().concurrency(), nanoTime.getAsLong());
     }
     retryPolicy = retryPolicy.with(next.retry());
+    if (batches != null && !next.flow().batches().equals(settings.flow().batches())) {
+      batches.open();
+    }
     settings = next;
     if (brake.change(next.flow().answersPerMinute())) {
       each(delivery -> delivery.state == State.HELD, this::release);
@@ -314,10 +313,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       calling(first, call, now);
       listener.calling(first.stanza, first.webhookId, first.attempt);
     } else {
-      for (Delivery each : batch.members()) {
-        each.batch = batch;
-        calling(each, call, now);
-      }
+      batch.members().forEach(each -> calling(each, call, now));
       listener.calling(batch);
     }
     try {
@@ -341,6 +337,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
     to(State.CALLING, delivery);
     delivery.call = call;
+    delivery.batch = null;
     delivery.calling(now);
     if (delivery.isRequest()) {
       wheel.set(delivery, delivery.received + settings.iqTimeout().toNanos());
@@ -375,20 +372,20 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
    * One call, with a delivery or with a batch. It is distinguished from an earlier call of the same
    * delivery, which may end late.
    */
-  private final class Call extends BaseSubscriber<WebhookResult> {
-    final Delivery first;
-    final @Nullable DeliveryBatch batch;
+  final class Call extends BaseSubscriber<WebhookResult> {
+    private final Delivery first;
+    private final @Nullable DeliveryBatch batch;
 
     /** Null before the call has ended, and if it ended without a result. */
-    @Nullable WebhookResult result;
+    private @Nullable WebhookResult result;
 
-    Call(Delivery first, @Nullable DeliveryBatch batch) {
+    private Call(Delivery first, @Nullable DeliveryBatch batch) {
       this.first = first;
       this.batch = batch;
     }
 
     /** Whether this delivery still waits for the result. If not, no reply may leave for it. */
-    boolean isFor(Delivery delivery) {
+    private boolean isFor(Delivery delivery) {
       return delivery.call == this;
     }
 
@@ -411,29 +408,31 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  private void attempted(Call call) {
+  /** Ends the call that a delivery is in. */
+  private void cut(Delivery delivery, @Nullable WebhookResult result) {
+    Call call = Objects.requireNonNull(delivery.call);
+    call.dispose();
+    attempted(call, result);
+  }
+
+  private void attempted(Call call, @Nullable WebhookResult result) {
+    long now = nanoTime.getAsLong();
     if (call.batch != null) {
-      attempted(call, call.batch);
+      attempted(call, call.batch, result, now);
     } else if (call.isFor(call.first)) {
-      attempted(call.first, call.result);
+      called(call.first, null, result, now);
+      ended(call.first, result, now);
     }
   }
 
-  private void attempted(Delivery delivery, @Nullable WebhookResult result) {
-    long now = nanoTime.getAsLong();
-    called(delivery, null, result, now);
-    ended(delivery, result, now);
-  }
-
-  private void attempted(Call call, DeliveryBatch batch) {
+  private void attempted(
+      Call call, DeliveryBatch batch, @Nullable WebhookResult result, long now) {
     List<Delivery> those = new ArrayList<>(batch.members());
     those.removeIf(each -> !call.isFor(each));
     if (those.isEmpty()) {
       return;
     }
     Delivery first = those.get(0);
-    WebhookResult result = call.result;
-    long now = nanoTime.getAsLong();
     called(first, batch, result, now);
     if (result instanceof Failed failed) {
       those.removeIf(each -> !takeBack(each));
@@ -443,11 +442,11 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     if (result instanceof AnsweredEach each && each.surplus() != null) {
       listener.dropped(first.stanza, first.webhookId, each.surplus());
     }
-    replies.together(() -> eachEnded(call, batch, now));
+    replies.together(() -> eachEnded(call, batch, result, now));
   }
 
-  private void eachEnded(Call call, DeliveryBatch batch, long now) {
-    WebhookResult result = call.result;
+  private void eachEnded(
+      Call call, DeliveryBatch batch, @Nullable WebhookResult result, long now) {
     RuntimeException fault = null;
     for (int i = 0; i < batch.size(); i++) {
       Delivery each = batch.members().get(i);
@@ -497,14 +496,14 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       forget(delivery);
     } else {
       endComposing(delivery);
-      send(delivery, answers.error(delivery.stanza, Answers.TOO_LATE));
+      delivery.failed(tooLate("the call was cut short"));
+      giveUp(delivery);
     }
   }
 
   /** Takes it back from its call. Returns false if it may not go on, and so was forgotten. */
   private boolean takeBack(Delivery delivery) {
     delivery.call = null;
-    delivery.batch = null;
     wheel.cancel(delivery);
     return mayGoOn(delivery);
   }
@@ -704,6 +703,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       Delivery next = order.behind(behind);
       if (behind.stanza instanceof Iq) {
         order.free(behind);
+        inLine(behind);
       }
       behind = next;
     }
@@ -784,9 +784,20 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     } else {
       Delivery next = order.behind(delivery);
       order.done(delivery);
-      if (next != null && next.state == State.BEHIND && !forgetting && !order.isBehind(next)) {
+      if (next == null) {
+        return;
+      }
+      inLine(next);
+      if (next.state == State.BEHIND && !order.isBehind(next)) {
         goOn(next);
       }
+    }
+  }
+
+  /** It may be in line now. While an iq request is, no batch waits for more stanzas. */
+  private void inLine(Delivery delivery) {
+    if (batches != null && delivery.isRequest()) {
+      batches.open();
     }
   }
 
@@ -806,8 +817,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       case WAITING -> waitedTooLong(delivery);
       case CALLING -> {
         if (delivery.isRequest()) {
-          leaveOthers(delivery);
-          attempted(delivery, tooLate());
+          long seconds = settings.iqTimeout().toSeconds();
+          cut(
+              delivery,
+              tooLate("no response within the %d s of ‹iq-timeout›".formatted(seconds)));
         } else {
           delivery.composing = true;
           delivery.composed = true;
@@ -851,19 +864,18 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       long most = settings.queueTimeout().toNanos() + Brake.MAX_BEHIND_HELD;
       wheel.set(delivery, delivery.received + most);
     } else {
-      end(delivery);
-      listener.waitingRefused(delivery.stanza, delivery.webhookId, RefusalReason.QUEUE_TIMEOUT);
-      refuse(delivery.stanza, RefusalReason.QUEUE_TIMEOUT);
+      refuseWaiting(delivery, RefusalReason.QUEUE_TIMEOUT);
     }
   }
 
-  private Failed tooLate() {
-    return new Failed(
-        Outcome.UNKNOWN,
-        0,
-        Answers.TOO_LATE,
-        "no response within the %d s of ‹iq-timeout›".formatted(settings.iqTimeout().toSeconds()),
-        null);
+  private void refuseWaiting(Delivery delivery, RefusalReason reason) {
+    end(delivery);
+    listener.waitingRefused(delivery.stanza, delivery.webhookId, reason);
+    refuse(delivery.stanza, reason);
+  }
+
+  private static Failed tooLate(String detail) {
+    return new Failed(Outcome.UNKNOWN, 0, Answers.TOO_LATE, detail, null);
   }
 
   /** Starts the next attempt of those that wait longest for one. */
@@ -884,19 +896,17 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
    * waits for the call, the call is cancelled.
    */
   private void leaveOthers(Delivery delivery) {
-    Disposable call = delivery.call;
+    Call call = delivery.call;
     DeliveryBatch batch = delivery.batch;
     delivery.call = null;
     delivery.batch = null;
-    if (call != null && batch != null) {
-      for (Delivery each : batch.members()) {
-        if (each.call == call) {
+    if (call != null) {
+      for (Delivery each : call.batch == null ? List.<Delivery>of() : call.batch.members()) {
+        if (call.isFor(each)) {
           order.handOver(delivery, each);
           return;
         }
       }
-    }
-    if (call != null) {
       call.dispose();
     } else if (batch != null) {
       dissolve(batch);
@@ -908,6 +918,8 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     draining = true;
     exit.stop();
     brake.open();
+    // No more stanzas come that a batch could wait for.
+    change(Settings.with(settings, "batch-wait", Duration.ZERO));
     each(delivery -> delivery.state == State.HELD, this::release);
     forgetEach(delivery -> delivery.isKept() && delivery.state.waits);
   }
@@ -923,16 +935,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
         delivery -> {
           wheel.cancel(delivery);
           switch (delivery.state) {
-            case CALLING -> {
-              leaveOthers(delivery);
-              attempted(delivery, null);
-            }
+            case CALLING -> cut(delivery, null);
             case RETRYING, SPLIT -> giveUp(delivery);
             case HELD -> release(delivery);
-            case WAITING -> {
-              end(delivery);
-              refuse(delivery.stanza, RefusalReason.SHUTDOWN);
-            }
+            case WAITING -> refuseWaiting(delivery, RefusalReason.SHUTDOWN);
             case BEHIND -> goOn(delivery);
             case TAKEN, ENDED -> throw new IllegalStateException("it is not open");
           }
@@ -954,14 +960,15 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     return delivery.isKept() && positions.test(delivery.position);
   }
 
+  /** The youngest first, so that none of them goes on because an older one has left. */
   private void forgetEach(Predicate<Delivery> which) {
-    forgetting = true;
-    try {
-      each(which, this::forget);
-    } finally {
-      forgetting = false;
+    for (Delivery each = youngest; each != null; ) {
+      Delivery next = each.older;
+      if (which.test(each)) {
+        forget(each);
+      }
+      each = next;
     }
-    each(delivery -> delivery.state == State.BEHIND && !order.isBehind(delivery), this::goOn);
   }
 
   /** Forgets a delivery that the journal or another process still knows. Nobody is told. */

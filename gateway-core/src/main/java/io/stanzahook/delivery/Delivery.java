@@ -9,7 +9,6 @@ import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Stanza;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
 /**
  * One stanza on its way to the webhook and back. It also is its own place in the order and its own
@@ -80,14 +79,14 @@ public final class Delivery extends KeyedOrder.Element<ConversationKey> {
 
   boolean composed;
 
-  /** The batch in which it is called, or waits for another attempt; null if it is alone. */
+  /** The batch in which it waits for another attempt; null if it waits alone. */
   @Nullable DeliveryBatch batch;
 
   /** The maximum size of its next batch; 0 if no batch with it was refused. */
   int mostTogether;
 
   /** The call in flight, and when it began; null before and after. */
-  @Nullable Disposable call;
+  Deliverer.@Nullable Call call;
 
   long calledAt;
 

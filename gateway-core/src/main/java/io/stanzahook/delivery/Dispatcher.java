@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +88,7 @@ public final class Dispatcher {
 
   private final AtomicInteger limit = new AtomicInteger();
   private final AtomicInteger waiting = new AtomicInteger();
+  private volatile @Nullable Delivery oldest;
 
   /** A dispatcher for one component. The journal is opened at once. */
   public Dispatcher(
@@ -157,11 +157,12 @@ public final class Dispatcher {
 
   /** How long the oldest waiting stanza has waited, in nanoseconds; 0 if none waits. */
   public long oldestQueuedNanos() {
-    AtomicLong oldest = new AtomicLong(nanoTime.getAsLong());
     if (waiting.get() > 0) {
-      turns.take(() -> oldest.set(deliverer.oldestWaiting()));
+      turns.take(() -> oldest = deliverer.oldestWaiting());
     }
-    return Math.max(0, nanoTime.getAsLong() - oldest.get());
+    // While another thread is in a turn, it is the one that was the oldest before.
+    Delivery waits = oldest;
+    return waits == null || !waits.state.waits ? 0 : nanoTime.getAsLong() - waits.received;
   }
 
   /**

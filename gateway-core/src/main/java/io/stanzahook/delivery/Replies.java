@@ -101,10 +101,6 @@ final class Replies {
 
   /** Runs a step whose answers leave together, in their order. This costs one write. */
   void together(Runnable step) {
-    if (together) {
-      step.run();
-      return;
-    }
     together = true;
     try {
       step.run();

@@ -1,7 +1,6 @@
 package io.stanzahook.delivery;
 
 import io.stanzahook.settings.Setting;
-import io.stanzahook.settings.Settings;
 import java.time.Duration;
 import java.util.Set;
 
@@ -70,10 +69,5 @@ public record RetrySettings(
   /** With the usual longest wait. */
   public RetrySettings(Duration retryFor, Set<Integer> statuses) {
     this(retryFor, statuses, DEFAULT_MAX_WAIT);
-  }
-
-  /** These with another time. */
-  public RetrySettings withRetryFor(Duration next) {
-    return Settings.with(this, "retry-for", next);
   }
 }

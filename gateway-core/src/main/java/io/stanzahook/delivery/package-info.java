@@ -1,7 +1,7 @@
 /**
- * From a stanza to its settled delivery: local services first, then the webhook, in order per
- * conversation and with bounded concurrency, again where a call failed in a way that may pass, then
- * the replies.
+ * Delivers stanzas. Local services are asked first. Then the webhook is called, in the order of
+ * each conversation and with bounded concurrency, and once more after a failure that may pass. Then
+ * the replies leave.
  *
  * <p>Threading: see {@link io.stanzahook.delivery.Dispatcher}.
  *

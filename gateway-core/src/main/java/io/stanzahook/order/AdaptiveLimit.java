@@ -227,7 +227,8 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     boolean strange = mean > SURPRISE * unhinderedNanos || limit < limitBeforeProbe * MUCH_LOWER;
     boolean surprised = strange && windowsSinceProbe >= MIN_BETWEEN_SURPRISES;
     if (surprised || windowsSinceProbe >= PROBE_EVERY) {
-      probe(mean);
+      rateBeforeProbes = limit / mean;
+      halve(mean);
     } else {
       grow(mean);
     }
@@ -257,11 +258,6 @@ public final class AdaptiveLimit implements ConcurrencyLimit {
     // webhook gets faster.
     double next = limit * gradient + Math.sqrt(limit);
     set(mean > SLOW_NANOS ? Math.max(next, Math.min(limit, FIRST)) : next);
-  }
-
-  private void probe(double mean) {
-    rateBeforeProbes = limit / mean;
-    halve(mean);
   }
 
   private void halve(double mean) {

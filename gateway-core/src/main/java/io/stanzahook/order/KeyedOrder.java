@@ -6,9 +6,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.function.BiPredicate;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -72,6 +72,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     private @Nullable K key;
     Place place = Place.OUTSIDE;
 
+    /** Whether it was emitted, or joined one that was. */
+    boolean emitted;
+
     /** The elements before and after it with the same key. */
     @Nullable Element<K> older;
 
@@ -106,6 +109,10 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
   /** How many of them have left. They are removed before they become many. */
   private int stale;
+
+  // What happens to each element: in a turn, it needs no new object.
+  private final Consumer<Element<K>> entered = this::entered;
+  private final Consumer<Element<K>> left = this::left;
 
   /** Used only while looking for company. */
   private final List<Element<K>> passedOver = new ArrayList<>();
@@ -164,23 +171,23 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   }
 
   /**
-   * How many elements could be processed together with the first one in line, including those that
-   * wait for the same keys. It counts no further than the given number, and returns it also if very
-   * many others are in line.
-   *
-   * @param alike whether the second one could be processed together with the first one
+   * How many elements are of the same kind as the first one in line, including those that wait for
+   * the same keys. It counts no further than the given number, and returns it also if very many
+   * others are in line.
    */
-  public int inLine(int enough, BiPredicate<E, E> alike) {
-    @Nullable E first = null;
+  public int inLine(int enough, Function<E, @Nullable Object> kind) {
+    @Nullable Object first = null;
     int count = 0;
     int others = 0;
     for (Deque<Element<K>> line : List.of(resumed, fresh)) {
       for (Element<K> each : line) {
         Element<K> next = each.place == Place.READY ? each : null;
+        if (next != null && count == 0) {
+          first = kind.apply(own(next));
+        }
         for (;
-            next != null && (first == null || alike.test(first, own(next)));
+            next != null && Objects.equals(kind.apply(own(next)), first);
             next = next.nextWaiting()) {
-          first = first == null ? own(next) : first;
           if (++count >= enough) {
             return enough;
           }
@@ -203,7 +210,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     return element.older == null && element.younger == null;
   }
 
-  /** The element that waits behind this one for their key; null if there is none. */
+  /** The next younger element with its key; null if there is none. */
   public @Nullable E behind(E element) {
     Element<K> next = element.younger;
     return next == null ? null : own(next);
@@ -255,6 +262,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     boolean joins = !company.isFull() && company.admits(own(element));
     if (joins) {
       element.place = Place.JOINED;
+      element.emitted = true;
       together.add(own(element));
     }
     return joins;
@@ -302,7 +310,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     if (element.place != Place.PAUSED) {
       return;
     } else if (element.older == null) {
-      ready(element, resumed);
+      ready(element);
     } else {
       element.place = Place.WAITING;
     }
@@ -319,7 +327,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     if (element.place == Place.WAITING) {
       unchain(element);
       element.key = null;
-      ready(element, fresh);
+      ready(element);
     }
   }
 
@@ -333,12 +341,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
   /** The element leaves, whatever its place is. An element that has left already is ignored. */
   public void done(E element) {
-    // Here and in onNext: within a turn, no object is needed.
-    if (turns.isMine()) {
-      left(element);
-    } else {
-      turns.take(this::left, element);
-    }
+    inTurn(left, element);
   }
 
   private void left(Element<K> element) {
@@ -356,7 +359,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     Element<K> next = element.older == null ? element.nextWaiting() : null;
     unchain(element);
     if (next != null) {
-      ready(next, fresh);
+      ready(next);
     }
     open--;
     renewDemand();
@@ -384,11 +387,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
 
   @Override
   public void onNext(E element) {
-    if (turns.isMine()) {
-      entered(element);
-    } else {
-      turns.take(this::entered, element);
-    }
+    inTurn(entered, element);
   }
 
   private void entered(Element<K> element) {
@@ -400,10 +399,11 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       throw new IllegalStateException("the element is in an order already");
     }
     open++;
+    element.emitted = false;
     K key = element.key;
     Element<K> tail = key == null ? null : tails.put(key, element);
     if (tail == null) {
-      ready(element, fresh);
+      ready(element);
       emit();
     } else {
       element.place = Place.WAITING;
@@ -413,9 +413,9 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   }
 
   /** It has its key, and gets in line for a permit. */
-  private void ready(Element<K> element, Queue<Element<K>> line) {
+  private void ready(Element<K> element) {
     element.place = Place.READY;
-    line.add(element);
+    (element.emitted ? resumed : fresh).add(element);
   }
 
   /** An element in line has left. */
@@ -437,6 +437,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       }
       running++;
       next.place = Place.RUNNING;
+      next.emitted = true;
       if (requested != Long.MAX_VALUE) {
         requested--;
       }

@@ -39,11 +39,6 @@ public final class Wheel {
     /** Its time has come. It may be set again. */
     protected abstract void fire();
 
-    /** Whether it is set. */
-    public final boolean isSet() {
-      return after != null;
-    }
-
     private void linkBefore(Timer end) {
       Timer last = end.before == null ? end : end.before;
       before = last;
@@ -94,7 +89,9 @@ public final class Wheel {
 
   private @Nullable Disposable armed;
   private long armedAt;
-  private boolean advancing;
+
+  /** The scheduler's timer is not set: that follows, or never will because the wheel has stopped. */
+  private boolean unarmed;
 
   /**
    * An empty wheel.
@@ -119,7 +116,7 @@ public final class Wheel {
     timer.unlink();
     timer.at = at;
     timer.linkBefore(slot(Math.max(at >> TICK_BITS, tick)));
-    if (!advancing && (armed == null || at - armedAt < 0)) {
+    if (!unarmed && (armed == null || at - armedAt < 0)) {
       arm(at);
     }
   }
@@ -163,8 +160,12 @@ public final class Wheel {
 
   /** Fires the timers that are due. If one throws, the others fire the next time, which is soon. */
   private void advance() {
+    if (unarmed) {
+      // It has stopped since the scheduler's timer fired.
+      return;
+    }
     disarm();
-    advancing = true;
+    unarmed = true;
     try {
       takeDue();
       for (Timer timer = firing.first(); timer != null; timer = firing.first()) {
@@ -172,7 +173,7 @@ public final class Wheel {
         timer.fire();
       }
     } finally {
-      advancing = false;
+      unarmed = false;
       armForNext();
     }
   }
@@ -223,7 +224,7 @@ public final class Wheel {
 
   /** Stops: nothing fires any more. */
   public void stop() {
-    advancing = true;
+    unarmed = true;
     disarm();
   }
 }

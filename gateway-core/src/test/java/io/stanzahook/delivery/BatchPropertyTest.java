@@ -106,7 +106,7 @@ class BatchPropertyTest {
                               batch,
                               chance.nextBoolean() ? Duration.ZERO : Duration.ofMillis(300),
                               chance.nextInt(4) == 0 ? 400 : 1 << 20)),
-                  RetrySettings.DEFAULT.withRetryFor(Duration.ofHours(20))),
+                  Settings.with(RetrySettings.DEFAULT, "retry-for", Duration.ofHours(20))),
               "queue-timeout",
               Duration.ofHours(20));
       stream =

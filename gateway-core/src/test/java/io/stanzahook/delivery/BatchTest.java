@@ -3,6 +3,7 @@ package io.stanzahook.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.delivery.FlowSettings.Overload;
+import io.stanzahook.exchange.Batch;
 import io.stanzahook.exchange.DroppedReply;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Outcome;
@@ -10,6 +11,7 @@ import io.stanzahook.order.Concurrency;
 import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.Stanza;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -254,6 +256,98 @@ class BatchTest extends BatchFixture {
     answerEach(nothing(), nothing());
     answerEach(nothing(), nothing(), nothing());
     answerEach(nothing());
+  }
+
+  private static DispatchSettings patient(int answersPerMinute, Duration wait) {
+    return Settings.with(
+        batched(5, 3),
+        "flow",
+        new FlowSettings(
+            Concurrency.of(5),
+            1000,
+            Overload.BACKPRESSURE,
+            answersPerMinute,
+            new BatchSettings(3, wait, 1 << 20)));
+  }
+
+  @Test
+  void anotherTimeToWaitAppliesAtOnce() {
+    Dispatcher dispatcher = dispatcher(patient(0, Duration.ofSeconds(10)));
+    TestPublisher<Stanza> stream = start(dispatcher);
+    stream.next(message(ANN, "1"));
+    dispatcher.change(patient(0, Duration.ofSeconds(1)));
+    assertThat(posts).containsExactly("1#1 at 0");
+    stream.next(message(BOB, "2"));
+    time.advanceTimeBy(Duration.ofMillis(900));
+    assertThat(posts).hasSize(1);
+    time.advanceTimeBy(Duration.ofMillis(200));
+    assertThat(posts).hasSize(2);
+    answerEach(nothing());
+    answerEach(nothing());
+  }
+
+  @Test
+  void anIqThatWaitedForItsConversationIsNotHeldUpByABatchThatWaits() {
+    TestPublisher<Stanza> stream = start(dispatcher(patient(0, Duration.ofSeconds(10))));
+    stream.next(message(ANN, "1"));
+    time.advanceTimeBy(Duration.ofSeconds(11));
+    stream.next(iq(ANN, "2"));
+    stream.next(message(BOB, "3"));
+    assertThat(posts).hasSize(1);
+    answerEach(nothing());
+    assertThat(posts).hasSize(3).last().isEqualTo("2#1 at 11000");
+    answerEach(nothing());
+    answerEach(nothing());
+  }
+
+  @Test
+  void anIqBehindAHeldAnswerIsNotHeldUpByABatchThatWaits() {
+    TestPublisher<Stanza> stream = start(dispatcher(patient(1, Duration.ofSeconds(10))));
+    stream.next(message(ANN, "1"));
+    time.advanceTimeBy(Duration.ofSeconds(11));
+    answerEach(reply("1"));
+    stream.next(message(ANN, "2"));
+    time.advanceTimeBy(Duration.ofSeconds(11));
+    stream.next(iq(ANN, "3"));
+    answerEach(reply("2"));
+    assertThat(recorder.held).hasSize(1);
+    assertThat(posts).hasSize(3).last().isEqualTo("3#1 at 22000");
+    answerEach(nothing());
+  }
+
+  @Test
+  void atTheEndNoBatchWaitsForMore() {
+    Dispatcher dispatcher = dispatcher(patient(0, Duration.ofSeconds(10)));
+    TestPublisher<Stanza> stream = start(dispatcher);
+    stream.next(message(ANN, "1"), message(BOB, "2"));
+    assertThat(posts).isEmpty();
+    dispatcher.drain(Duration.ofSeconds(5)).subscribe();
+    assertThat(posts).containsExactly("1+2#1 at 0");
+    answerEach(reply("1"), reply("2"));
+    assertThat(sentBodies()).containsExactly("1", "2");
+  }
+
+  @Test
+  void anIqWhoseTimeIsOverEndsItsBatch() {
+    List<String> told = new ArrayList<>();
+    also =
+        new DeliveryListener() {
+          @Override
+          public void calling(Batch batch) {
+            told.add("calling " + batch.size());
+          }
+
+          @Override
+          public void called(Batch batch, WebhookResult result, long nanos) {
+            told.add("called " + batch.size());
+          }
+        };
+    TestPublisher<Stanza> stream = stream(1, 3);
+    stream.next(iq(ANN, "1"));
+    time.advanceTimeBy(Duration.ofMinutes(1));
+    assertThat(told).containsExactly("calling 1", "called 1");
+    assertThat(open).isEmpty();
+    assertThat(recorder.givenUp).containsExactly("1 after 1");
   }
 
   private TestPublisher<Stanza> twoUrls(int most) {

@@ -217,7 +217,7 @@ class BrakeTest extends SpoolFixture {
         Settings.with(
             Settings.with(usual, "flow", Settings.with(usual.flow(), "answers-per-minute", 1)),
             "retry",
-            RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))));
+            Settings.with(RetrySettings.DEFAULT, "retry-for", Duration.ofDays(3))));
     turn(stream, message("a@b", "1"));
     turn(stream, message("a@b", "2"));
     stream.next(message("a@b", "3"));

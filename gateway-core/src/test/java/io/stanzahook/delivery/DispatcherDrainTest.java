@@ -41,6 +41,8 @@ class DispatcherDrainTest extends DispatcherFixture {
     assertThat(sent).extracting(OutboundStanza::id).containsExactly("1", "2");
     assertError(sent.get(0), "wait", "remote-server-timeout");
     assertError(sent.get(1), "wait", "resource-constraint");
+    assertThat(recorder.givenUp).as("its sender got an error").containsExactly("1 after 1");
+    assertThat(recorder.waiting).containsExactly("2", "2 ended by shutdown");
   }
 
   @Test

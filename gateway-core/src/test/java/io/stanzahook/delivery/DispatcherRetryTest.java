@@ -25,7 +25,7 @@ import reactor.test.publisher.TestPublisher;
 /** Failed calls that are made again: when, how often, and who has to wait meanwhile. */
 class DispatcherRetryTest extends DispatcherFixture {
   private static final RetrySettings FOR_TEN_SECONDS =
-      RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10));
+      Settings.with(RetrySettings.DEFAULT, "retry-for", Duration.ofSeconds(10));
 
   private final List<TestPublisher<WebhookResult>> lateAnswers = new ArrayList<>();
   private Dispatcher dispatcher;
@@ -210,7 +210,7 @@ class DispatcherRetryTest extends DispatcherFixture {
             Settings.with(
                 settings(10, 100, Overload.BACKPRESSURE),
                 "retry",
-                RetrySettings.DEFAULT.withRetryFor(Duration.ofHours(1))));
+                Settings.with(RetrySettings.DEFAULT, "retry-for", Duration.ofHours(1))));
     stream = start(dispatcher);
     stream.next(iq("a@b", "1"), iq("c@d", "2"));
     fail("2", Outcome.NOT_SENT, 0, Duration.ofSeconds(26));
@@ -305,7 +305,7 @@ class DispatcherRetryTest extends DispatcherFixture {
 
   private static DispatchSettings retrying(Duration time) {
     return Settings.with(
-        settings(10, 10, Overload.BACKPRESSURE), "retry", RetrySettings.DEFAULT.withRetryFor(time));
+        settings(10, 10, Overload.BACKPRESSURE), "retry", Settings.with(RetrySettings.DEFAULT, "retry-for", time));
   }
 
   @Test

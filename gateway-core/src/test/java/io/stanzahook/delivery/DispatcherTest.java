@@ -11,6 +11,7 @@ import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.Stanzas;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,28 @@ class DispatcherTest extends DispatcherFixture {
     assertThat(dispatcher.queued()).isZero();
     assertThat(dispatcher.oldestQueuedNanos()).isZero();
     assertThat(recorder.settled).containsExactly("1", "3", "2", "4");
+  }
+
+  @Test
+  void whatWaitsLongestIsAlsoKnownWhileSomebodyIsInATurn() {
+    List<Dispatcher> running = new ArrayList<>();
+    List<Long> seen = new ArrayList<>();
+    also =
+        new DeliveryListener() {
+          @Override
+          public void received(Stanza stanza) {
+            running.forEach(each -> seen.add(each.oldestQueuedNanos()));
+          }
+        };
+    Dispatcher dispatcher = dispatcher(settings(1, 100, Overload.BACKPRESSURE));
+    TestPublisher<Stanza> stream = start(dispatcher);
+    stream.next(message("a@b", "1"), message("c@d", "2"));
+    time.advanceTimeBy(Duration.ofSeconds(3));
+    assertThat(dispatcher.oldestQueuedNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(3));
+    running.add(dispatcher);
+    time.advanceTimeBy(Duration.ofSeconds(2));
+    stream.next(message("e@f", "3"));
+    assertThat(seen).containsExactly(TimeUnit.SECONDS.toNanos(5));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stanzahook.exchange.WebhookResult.Failed;
 import io.stanzahook.exchange.WebhookResult.Outcome;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.stanza.ErrorCondition;
 import java.time.Duration;
 import java.util.Set;
@@ -20,7 +21,7 @@ class RetryPolicyTest {
   private static final long HOUR = Duration.ofHours(1).toNanos();
 
   private static RetryPolicy policy(Duration retryFor, double random) {
-    return new RetryPolicy(RetrySettings.DEFAULT.withRetryFor(retryFor), () -> random);
+    return new RetryPolicy(Settings.with(RetrySettings.DEFAULT, "retry-for", retryFor), () -> random);
   }
 
   private static Failed failed(Outcome outcome, int status, @Nullable Duration retryAfter) {

@@ -42,7 +42,7 @@ abstract class SpoolFixture extends DispatcherFixture {
             Settings.with(
                 settings(concurrency, queue, overload),
                 "retry",
-                RetrySettings.DEFAULT.withRetryFor(Duration.ofDays(3))),
+                Settings.with(RetrySettings.DEFAULT, "retry-for", Duration.ofDays(3))),
             listener -> {
               MemorySpool opened = new MemorySpool(limit, 10, onDisk, listener);
               MemorySpool before = spool;

@@ -30,7 +30,7 @@ class TypingTest extends DispatcherFixture {
       Settings.with(
           settings(10, 100, Overload.BACKPRESSURE),
           "retry",
-          RetrySettings.DEFAULT.withRetryFor(Duration.ofSeconds(10)));
+          Settings.with(RetrySettings.DEFAULT, "retry-for", Duration.ofSeconds(10)));
   private static final DispatchSettings ON =
       Settings.with(OFF, "notices", new Notices(false, AFTER));
 

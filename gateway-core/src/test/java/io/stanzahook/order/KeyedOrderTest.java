@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -86,6 +88,47 @@ class KeyedOrderTest {
         .expectNext("a2")
         .then(() -> order.done(running.remove()))
         .verifyComplete();
+  }
+
+  @Test
+  void whoJoinedAnotherOneIsAlsoBeforeThoseThatWereNeverEmitted() {
+    KeyedOrder<String, Word> order = order(1, 10);
+    Word first = new Word("a1");
+    Word second = new Word("a2");
+    StepVerifier.create(
+            texts(Flux.just(first, second, new Word("b1"), new Word("c1")).subscribeWith(order)))
+        .expectNext("a1")
+        .then(() -> order.turns().take(() -> bothArePaused(order, first, second)))
+        .expectNext("b1")
+        .then(() -> order.resume(first))
+        .then(() -> order.resume(second))
+        .then(() -> order.done(running.getLast()))
+        .expectNext("a1")
+        .then(() -> order.done(first))
+        .expectNext("a2")
+        .then(() -> order.done(second))
+        .expectNext("c1")
+        .then(() -> order.done(running.getLast()))
+        .verifyComplete();
+  }
+
+  private static void bothArePaused(KeyedOrder<String, Word> order, Word first, Word second) {
+    List<Word> together = new ArrayList<>(List.of(first));
+    order.join(
+        together,
+        new KeyedOrder.Company<>() {
+          @Override
+          public boolean admits(Word word) {
+            return word == second;
+          }
+
+          @Override
+          public boolean isFull() {
+            return false;
+          }
+        });
+    assertThat(together).containsExactly(first, second);
+    together.forEach(order::pause);
   }
 
   @Test
