@@ -88,7 +88,7 @@ public final class ReplyRules {
     }
     return read.size() == 1 && request == null
         ? onlyReply(stanza, status, answerable, read.get(0))
-        : replies(stanza, status, answerable, request, read);
+        : replies(stanza, status, answerable, request, read, false);
   }
 
   /** The usual case, spared the lists. */
@@ -103,11 +103,6 @@ public final class ReplyRules {
     } catch (RefusedReplyException e) {
       return new WebhookResult.Answered(status, List.of(), List.of(e.dropped()));
     }
-  }
-
-  private WebhookResult.Answered replies(
-      Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
-    return replies(stanza, status, answerable, request, read, false);
   }
 
   /** The first item that can be is the answer to a command; the others are sent beside it. */
@@ -132,7 +127,7 @@ public final class ReplyRules {
     }
     if (said == null) {
       // The answer may be a stanza of the webhook's own.
-      return replies(request, status, true, request, others);
+      return replies(request, status, true, request, others, false);
     }
     WebhookResult.Answered beside = replies(request, status, true, request, others, true);
     List<OutboundStanza> all = new ArrayList<>();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread may call; nothing waits.
  */
-public final class BreakingWebhook implements Webhook {
+final class BreakingWebhook implements Webhook {
   /** How long those are held back that come while it is seen whether the endpoint is back. */
   static final Duration WHILE_PROBING = Duration.ofMillis(100);
 
@@ -57,18 +57,6 @@ public final class BreakingWebhook implements Webhook {
   private volatile String lastError = "";
 
   private final Map<String, LongAdder> ends = new TreeMap<>();
-
-  /** A breaker before a webhook that stands alone, closed. */
-  public BreakingWebhook(
-      Webhook webhook, WebhookSettings settings, Consumer<EndpointEvent> listener) {
-    this(
-        webhook,
-        settings.postUrl(),
-        settings.postUrl().toString(),
-        false,
-        listener,
-        System::nanoTime);
-  }
 
   /**
    * A breaker before a webhook, closed.
@@ -151,7 +139,7 @@ public final class BreakingWebhook implements Webhook {
   }
 
   /** Where the breaker stands. */
-  public BreakerState state() {
+  BreakerState state() {
     return gone.get() ? BreakerState.OPEN : breaker.state();
   }
 
@@ -172,7 +160,7 @@ public final class BreakingWebhook implements Webhook {
   }
 
   /** The configuration has changed: an endpoint that was gone may be asked again. */
-  public void reopen() {
+  void reopen() {
     gone.set(false);
   }
 

@@ -189,12 +189,9 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     if (answering != null) {
       answering.silence().broken();
     }
-    if (client.recorder() != null) {
-      return record(head, from);
-    }
-    boolean wanted = head.status().code() == 200;
-    int limit = limit();
-    int most = wanted ? limit : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
+    boolean whole = head.status().code() == 200 || client.recorder() != null;
+    int limit = batch == null ? client.maxResponse() : client.maxResponse(batch);
+    int most = whole ? limit : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
         && head.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
       // RFC 9110 allows neither length nor body here. Whoever sends one may send the other, which
@@ -204,26 +201,15 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     return from.inbound()
         .receiveObject()
         .collect(() -> new ResponseBody(most, limit), ResponseBody::add)
-        .map(body -> wanted ? answer(head, body) : judged(head, body));
+        .map(body -> received(head, from, body));
   }
 
-  /** All of it is kept, for whoever looks at it. */
-  private Publisher<WebhookResult> record(HttpClientResponse head, Connection from) {
-    return from.inbound()
-        .receiveObject()
-        .collect(() -> new ResponseBody(limit(), limit()), ResponseBody::add)
-        .map(
-            body -> {
-              WebhookClient.Recorder recorder = client.recorder();
-              if (recorder != null) {
-                recorder.answered(head, from, body);
-              }
-              return head.status().code() == 200 ? answer(head, body) : judged(head, body);
-            });
-  }
-
-  private int limit() {
-    return batch == null ? client.maxResponse() : client.maxResponse(batch);
+  private WebhookResult received(HttpClientResponse head, Connection from, ResponseBody body) {
+    WebhookClient.Recorder recorder = client.recorder();
+    if (recorder != null) {
+      recorder.answered(head, from, body);
+    }
+    return head.status().code() == 200 ? answer(head, body) : judged(head, body);
   }
 
   private WebhookResult judged(HttpClientResponse head, ResponseBody body) {

@@ -14,7 +14,6 @@ import io.stanzahook.exchange.RequestWriter;
 import io.stanzahook.exchange.RetryAfter;
 import io.stanzahook.exchange.UnreadableResponseException;
 import io.stanzahook.exchange.WebhookResult;
-import io.stanzahook.net.DnsNames;
 import io.stanzahook.net.Names;
 import io.stanzahook.signing.RequestSigner;
 import io.stanzahook.stanza.Stanza;
@@ -45,7 +44,7 @@ import reactor.util.context.ContextView;
  * <p>{@link #post} may be subscribed to on any thread; it is cheapest on an event loop of the loop
  * resources handed in, which then carries the connections it opens. Results come on an event loop.
  */
-public final class WebhookClient implements Webhook, Batching {
+final class WebhookClient implements Webhook, Batching {
   private static final AsciiString WEBHOOK_ID = AsciiString.cached("webhook-id");
   private static final AsciiString WEBHOOK_TIMESTAMP = AsciiString.cached("webhook-timestamp");
   private static final AsciiString WEBHOOK_ATTEMPT = AsciiString.cached("webhook-attempt");
@@ -84,18 +83,11 @@ public final class WebhookClient implements Webhook, Batching {
   private volatile CallFailures failures;
   private volatile Hosts hosts;
   private volatile boolean disposed;
-  private boolean ownNames;
 
   /** Sees what comes back, besides whoever waits for it. */
   interface Recorder {
     /** A response, whole. Called on its event loop. */
     void answered(HttpClientResponse head, Connection from, ResponseBody body);
-  }
-
-  /** Connects to nothing yet, and looks names up as this machine does. */
-  public WebhookClient(WebhookSettings settings, String domain, LoopResources loops) {
-    this(settings, domain, loops, new DnsNames(loops), null);
-    ownNames = true;
   }
 
   /**
@@ -106,7 +98,7 @@ public final class WebhookClient implements Webhook, Batching {
    * @param loops the event loops to use; not disposed of here
    * @param names not closed here
    */
-  public WebhookClient(WebhookSettings settings, String domain, LoopResources loops, Names names) {
+  WebhookClient(WebhookSettings settings, String domain, LoopResources loops, Names names) {
     this(settings, domain, loops, names, null);
   }
 
@@ -425,7 +417,7 @@ public final class WebhookClient implements Webhook, Batching {
    *
    * @param next with the same URL first
    */
-  public void change(WebhookSettings next) {
+  void change(WebhookSettings next) {
     boolean otherwise = !next.connecting().equals(settings.connecting());
     settings = next;
     if (otherwise) {
@@ -441,21 +433,15 @@ public final class WebhookClient implements Webhook, Batching {
     return Math.min(MAX_TICK.toNanos(), Math.max(MIN_TICK.toNanos(), part));
   }
 
-  private void closeNames() {
-    if (ownNames && names instanceof DnsNames dns) {
-      dns.close();
-    }
-  }
-
   /**
    * Closes the connections: idle ones now, others once their call ended. Calls that begin later
    * fail.
    */
-  public Mono<Void> dispose() {
+  Mono<Void> dispose() {
     return Mono.defer(
         () -> {
           disposed = true;
-          return hosts.dispose().doFinally(signal -> closeNames());
+          return hosts.dispose();
         });
   }
 }

@@ -8,8 +8,8 @@ import io.stanzahook.order.Concurrency;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
+import io.stanzahook.webhook.KindWebhooks;
 import io.stanzahook.webhook.UrlTemplate;
-import io.stanzahook.webhook.WebhookClient;
 import io.stanzahook.webhook.WebhookSettings;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -30,8 +30,8 @@ class AdaptiveConcurrencyIT {
 
   private final LoopResources loops = LoopResources.create("adaptive-it", 1, true);
   private final CapacityWebhook server = CapacityWebhook.start(40, Duration.ofMillis(20), loops);
-  private final WebhookClient webhook =
-      new WebhookClient(
+  private final KindWebhooks webhook =
+      new KindWebhooks(
           TestSettings.webhook(
               UrlTemplate.parse("http://127.0.0.1:" + server.port() + "/"),
               List.<Map.Entry<String, String>>of(),
@@ -41,7 +41,8 @@ class AdaptiveConcurrencyIT {
               WebhookSettings.connectionsFor(Concurrency.MAX),
               "test"),
           DOMAIN,
-          loops);
+          loops,
+          event -> {});
   private final Dispatcher dispatcher =
       new Dispatcher(
           DOMAIN,

@@ -12,9 +12,8 @@ import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stanza.Stanzas;
 import io.stanzahook.webhook.BreakerState;
-import io.stanzahook.webhook.BreakingWebhook;
+import io.stanzahook.webhook.KindWebhooks;
 import io.stanzahook.webhook.UrlTemplate;
-import io.stanzahook.webhook.WebhookClient;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.xml.XmlElement;
 import java.net.InetAddress;
@@ -51,8 +50,7 @@ class RetryIT {
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final TestPublisher<Stanza> stream = TestPublisher.create();
   private @Nullable DisposableServer server;
-  private @Nullable WebhookClient client;
-  private @Nullable BreakingWebhook breaking;
+  private @Nullable KindWebhooks webhook;
   private @Nullable Dispatcher dispatcher;
 
   private record Request(String id, int attempt, String body) {}
@@ -67,8 +65,8 @@ class RetryIT {
     if (dispatcher != null) {
       dispatcher.drain(Duration.ZERO).block(PATIENCE);
     }
-    if (client != null) {
-      client.dispose().block(PATIENCE);
+    if (webhook != null) {
+      webhook.dispose().block(PATIENCE);
     }
     if (server != null) {
       server.disposeNow(PATIENCE);
@@ -117,9 +115,7 @@ class RetryIT {
             10,
             WebhookSettings.connectionsFor(100),
             "test");
-    WebhookClient webhook = new WebhookClient(settings, DOMAIN, loops);
-    client = webhook;
-    breaking = new BreakingWebhook(webhook, settings, event -> {});
+    webhook = new KindWebhooks(settings, DOMAIN, loops, event -> {});
     dispatcher =
         new Dispatcher(
             DOMAIN,
@@ -128,7 +124,7 @@ class RetryIT {
                 new FlowSettings(Concurrency.of(50), 1000, Overload.BACKPRESSURE),
                 RetrySettings.DEFAULT),
             stanza -> null,
-            breaking,
+            webhook,
             stanzas -> Mono.fromRunnable(() -> sent.addAll(stanzas)),
             DeliveryListener.NONE,
             DispatchClock.system(),
@@ -182,14 +178,14 @@ class RetryIT {
       say("user" + i);
     }
     assertThat(sent.poll(2000, TimeUnit.MILLISECONDS)).isNull();
-    assertThat(breaking.state()).isNotEqualTo(BreakerState.CLOSED);
+    assertThat(webhook.state()).isNotEqualTo(BreakerState.CLOSED);
     assertThat(dispatcher.queued()).isGreaterThan(150);
     serve(port, (number, response) -> ok(response));
     for (int i = 0; i < 200; i++) {
       assertThat(next().type()).isEqualTo("chat");
     }
     assertThat(sent).isEmpty();
-    assertThat(breaking.state()).isEqualTo(BreakerState.CLOSED);
+    assertThat(webhook.state()).isEqualTo(BreakerState.CLOSED);
     assertThat(requests).extracting(Request::id).doesNotHaveDuplicates().hasSize(200);
   }
 

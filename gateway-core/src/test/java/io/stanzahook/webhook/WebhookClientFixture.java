@@ -7,6 +7,7 @@ import io.stanzahook.exchange.TestStanzas;
 import io.stanzahook.exchange.WebhookResult;
 import io.stanzahook.exchange.WebhookResult.Answered;
 import io.stanzahook.exchange.WebhookResult.Failed;
+import io.stanzahook.net.DnsNames;
 import io.stanzahook.net.Names;
 import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.Stanza;
@@ -77,7 +78,7 @@ abstract class WebhookClientFixture {
 
   /** The client as the gateway makes it. */
   WebhookClient client(WebhookSettings settings) {
-    return tracked(new WebhookClient(settings, TestStanzas.DOMAIN, loops));
+    return client(settings, closing(new DnsNames(loops)));
   }
 
   /** With names of the test's own. */

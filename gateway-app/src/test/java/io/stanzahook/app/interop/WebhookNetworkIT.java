@@ -19,8 +19,8 @@ import io.stanzahook.stanza.Stanzas;
 import io.stanzahook.tls.ClientCertificate;
 import io.stanzahook.tls.TrustedCertificates;
 import io.stanzahook.webhook.Connecting;
+import io.stanzahook.webhook.KindWebhooks;
 import io.stanzahook.webhook.UrlTemplate;
-import io.stanzahook.webhook.WebhookClient;
 import io.stanzahook.webhook.WebhookSettings;
 import io.stanzahook.xml.XmlElement;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class WebhookNetworkIT {
   private final TestCa ca = TestCa.create();
   private final TrustedCertificates trusted = TrustedCertificates.parse(ca.pem());
   private final LoopResources loops = LoopResources.create("network-it", 1, true);
-  private final List<WebhookClient> clients = new ArrayList<>();
+  private final List<KindWebhooks> clients = new ArrayList<>();
   private final Stanza hello =
       Stanzas.of(
           "<message xmlns='jabber:component:accept' from='ann@localhost/x' to='bot@gw.localhost'"
@@ -74,21 +74,22 @@ class WebhookNetworkIT {
         ca, own, ProxyChoice.parse(proxy), ProxyEnvironment.NONE, Duration.ofSeconds(60), lifetime);
   }
 
-  private WebhookClient client(String url, Connecting connecting) {
+  private KindWebhooks client(String url, Connecting connecting) {
     WebhookSettings settings =
         TestSettings.webhook(
             UrlTemplate.parse(url), List.of(), Patience.LONG, 65_536, 10, 10, "stanzahook/test");
-    WebhookClient client =
-        new WebhookClient(Settings.with(settings, "connecting", connecting), "gw.localhost", loops);
+    KindWebhooks client =
+        new KindWebhooks(
+            Settings.with(settings, "connecting", connecting), "gw.localhost", loops, event -> {});
     clients.add(client);
     return client;
   }
 
-  private WebhookResult post(WebhookClient client) {
+  private WebhookResult post(KindWebhooks client) {
     return Objects.requireNonNull(client.post(hello, "msg_1", 1).block(Patience.LONG));
   }
 
-  private String said(WebhookClient client) {
+  private String said(KindWebhooks client) {
     WebhookResult result = post(client);
     assertThat(result).isInstanceOf(Answered.class);
     XmlElement body =
@@ -167,7 +168,7 @@ class WebhookNetworkIT {
     TestFolder folder = TestFolder.create("nginx");
     int port = Ports.free();
     bed.use(Daemon.nginx(folder, port, nginxTls(folder, port, "again", ca.issue("localhost"), "")));
-    WebhookClient client =
+    KindWebhooks client =
         client(
             "https://localhost:" + port,
             connecting(TrustedCertificates.parse(TestCa.create().pem()), null, "none"));
@@ -241,7 +242,7 @@ class WebhookNetworkIT {
         List.of(
             "http://ann:s3cret@127.0.0.1:" + http.port(),
             "socks5://ann:s3cret@127.0.0.1:" + socks.port())) {
-      WebhookClient secure = client(https, connecting(trusted, null, proxy));
+      KindWebhooks secure = client(https, connecting(trusted, null, proxy));
       assertThat(said(secure)).as(proxy).isEqualTo("tls");
       assertThat(said(secure)).as(proxy).isEqualTo("tls");
       assertThat(said(client(unsafe, connecting(null, null, proxy)))).as(proxy).isEqualTo("plain");
@@ -295,7 +296,7 @@ class WebhookNetworkIT {
               server two 127.0.0.1:%d disabled
             """
                 .formatted(control, one, two)));
-    WebhookClient client =
+    KindWebhooks client =
         client("http://127.0.0.1:" + port, connecting(null, null, "none", Duration.ofMillis(500)));
     assertThat(said(client)).isEqualTo("one");
     tell(control, "enable server out/two");
