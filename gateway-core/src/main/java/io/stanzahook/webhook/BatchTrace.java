@@ -4,7 +4,7 @@ import io.stanzahook.exchange.Batch;
 import io.stanzahook.trace.TraceContext;
 import io.stanzahook.trace.Tracing;
 
-/** Where a batch stands in traces: its calls are in a trace of its own. */
+/** The place of a batch in traces: its calls are in a trace of its own. */
 public final class BatchTrace {
   private BatchTrace() {}
 

@@ -10,23 +10,23 @@ import reactor.core.publisher.Mono;
 /** A webhook that takes several stanzas in one call. */
 public interface Batching {
   /**
-   * POSTs them once it is subscribed to. The same batch gives a byte-identical body, but for the
+   * POSTs them when it is subscribed to. The same batch always gives the same bytes, except for the
    * attempts.
    *
    * @return exactly one result, for all of them or an {@link WebhookResult.AnsweredEach}
    */
   Mono<WebhookResult> post(Batch batch);
 
-  /** What stanzas have to have equal to be in one batch; null for those that may share any. */
+  /** Stanzas with equal destinations may be in one batch; null if all may. */
   @Nullable Object destination(Stanza stanza);
 
-  /** Bytes that a stanza takes in a batch at most; mostly it takes far fewer. */
+  /** An upper bound of a stanza's bytes in a batch. Usually it has far fewer. */
   int bound(Stanza stanza);
 
-  /** Bytes that a body has. Costs as much as writing it. */
+  /** The bytes of the body of a batch. This costs as much as writing it. */
   int size(Batch batch);
 
-  /** Bytes of a written body, which is released. */
+  /** The bytes of a body. Releases it. */
   static int sizeOf(ByteBuf body) {
     int size = body.readableBytes();
     body.release();

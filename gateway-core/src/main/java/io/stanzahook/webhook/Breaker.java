@@ -7,36 +7,36 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an endpoint is called: closed, it is; open, it is not for a while; half open, a few calls
- * see whether it is back. It counts the last calls and looks at the time with each call, so that it
- * needs no timer.
+ * Decides whether an endpoint is called. If closed, it is. If open, it is not called for a while.
+ * If half open, a few calls find out whether it is back. The breaker counts the last calls and reads
+ * the clock with each call, so it needs no timer.
  *
- * <p>Any thread may call. While the endpoint is well, a call costs two volatile reads: more
- * successes than the window has places tell nothing.
+ * <p>Any thread may call it. While the endpoint is well, a call costs two volatile reads, because
+ * more successes than the window has places change nothing.
  */
 final class Breaker {
-  /** Opens where at least half of so many last calls failed, */
+  /** The number of last calls that count: it opens if at least half of them failed. */
   static final int WINDOW = 50;
 
-  /** once there were so many. */
+  /** It does not open by that before this many calls. */
   static final int MIN_CALLS = 20;
 
-  /** Where other endpoints can take the calls, so many failures in a row are enough. */
+  /** It also opens after this many failures in a row if other endpoints can take the calls. */
   static final int MAX_IN_A_ROW = 5;
 
-  /** No call is made for this long at first, then twice as long each time, */
+  /** How long no call is made the first time. Each time after that it is twice as long. */
   static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
-  /** up to this: far below what deliveries are retried for, so that none misses the end. */
+  /** The longest wait. It is far below the time for retries, so that no delivery misses the end. */
   static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
-  /** Up to this where other endpoints can take the calls. */
+  /** The longest wait if other endpoints can take the calls. */
   static final Duration MAX_WAIT_WITH_PEERS = Duration.ofSeconds(5);
 
-  /** Calls let through to see whether the endpoint is back; one where others take the rest. */
+  /** How many calls find out whether the endpoint is back; one if others can take the calls. */
   static final int PROBES = 3;
 
-  /** As many more are let through where those have not ended by then: it may just be slow. */
+  /** If these have not ended after this time, as many more are made: it may only be slow. */
   static final Duration PROBES_AGAIN = Duration.ofSeconds(1);
 
   private final boolean hasPeers;
@@ -44,7 +44,7 @@ final class Breaker {
   private final BiConsumer<BreakerState, BreakerState> listener;
   private volatile BreakerState state = BreakerState.CLOSED;
 
-  /** Counts changes of state: how a call ended says nothing about a state it did not begin in. */
+  /** Counts changes of state. A call that began in another state does not count. */
   private volatile int era;
 
   /** Successes in a row, up to {@link #WINDOW}. */
@@ -86,7 +86,7 @@ final class Breaker {
     return state;
   }
 
-  /** What a call begins in, for {@link #ended} and {@link #released}. */
+  /** The era in which a call begins, for {@link #ended} and {@link #released}. */
   int era() {
     return era;
   }
@@ -106,7 +106,7 @@ final class Breaker {
         || nanoTime.getAsLong() - until >= 0;
   }
 
-  /** Whether a call may be made; then it counts as begun. */
+  /** Whether a call may be made. If so, it counts as begun. */
   boolean begin() {
     return state == BreakerState.CLOSED || beginProbe();
   }
@@ -129,21 +129,21 @@ final class Breaker {
     return true;
   }
 
-  /** For how long it has not been closed; null where it is. */
+  /** For how long it has not been closed; null if it is closed. */
   synchronized @Nullable Duration down() {
     return state == BreakerState.CLOSED
         ? null
         : Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - downSince));
   }
 
-  /** Where it is open, it ends to be so: the next calls see whether the endpoint is back. */
+  /** If it is open, the next calls find out at once whether the endpoint is back. */
   synchronized void tryNow() {
     if (state == BreakerState.OPEN) {
       until = nanoTime.getAsLong();
     }
   }
 
-  /** How long it stays open; nothing where it is not. */
+  /** How long it stays open; zero if it is not. */
   synchronized Duration left() {
     return state == BreakerState.OPEN
         ? Duration.ofNanos(Math.max(1, until - nanoTime.getAsLong()))

@@ -1,10 +1,10 @@
 package io.stanzahook.webhook;
 
-/** Where the breaker of a webhook's endpoint stands. */
+/** The state of the breaker of a webhook's endpoint. */
 public enum BreakerState {
   /** Calls are made. */
   CLOSED(0),
-  /** A few calls are made, to see whether the endpoint is back. */
+  /** A few calls are made to find out whether the endpoint is back. */
   HALF_OPEN(1),
   /** No call is made: most of the last ones failed, or the endpoint said that it is gone. */
   OPEN(2);

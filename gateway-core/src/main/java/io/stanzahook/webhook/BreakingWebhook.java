@@ -19,24 +19,24 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A webhook whose endpoint is left alone while it is down: once most of the last calls failed, no
- * call is made for a moment, then a few, to see (see {@link Breaker}). What is not called ends at
- * once with {@link Outcome#HELD_BACK}, which costs neither a connection nor time.
+ * A webhook whose endpoint is not called while it is down. After most of the last calls failed, no
+ * call is made for a moment, and then a few (see {@link Breaker}). A call that is not made ends at
+ * once with {@link Outcome#HELD_BACK}, and costs neither a connection nor time.
  *
- * <p>An endpoint that answered 410 is not called any more until {@link #reopen} (Standard Webhooks:
- * it wants no more). That holds for a URL that is the same for all stanzas; where the URL takes a
- * part from the stanza, 410 speaks of that part only, and closes nothing.
+ * <p>An endpoint that answered 410 is not called again until {@link #reopen} (Standard Webhooks: it
+ * wants no more). This applies to a URL that is the same for all stanzas. If the URL has a part of
+ * the stanza, 410 is about that part only.
  *
- * <p>Any thread may call; nothing waits.
+ * <p>Any thread may call it, and none waits.
  */
 final class BreakingWebhook implements Webhook {
-  /** How long those are held back that come while it is seen whether the endpoint is back. */
+  /** How long a call is held back while others find out whether the endpoint is back. */
   static final Duration WHILE_PROBING = Duration.ofMillis(100);
 
-  /** A call that nobody waits for any more has failed, if it took this long. */
+  /** A call that nobody waits for any more counts as failed if it took this long. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** Statuses by which what stands before the webhook says that it is not there. */
+  /** Statuses by which a proxy says that the webhook is not there. */
   private static final Set<Integer> AWAY = Set.of(502, 503, 504, 520, 521, 522, 523, 524, 530);
 
   private static final int GONE = 410;
@@ -53,7 +53,7 @@ final class BreakingWebhook implements Webhook {
   /** When it answered 410. Written before {@link #gone}. */
   private volatile long goneSince;
 
-  /** What the last call ended with that speaks against the endpoint. */
+  /** How the last call ended that counts against the endpoint. */
   private volatile String lastError = "";
 
   private final Map<String, LongAdder> ends = new TreeMap<>();
@@ -104,12 +104,12 @@ final class BreakingWebhook implements Webhook {
     return !gone.get() && breaker.isReady();
   }
 
-  /** Calls that failed in a row, the last one among them. */
+  /** How many of the last calls failed in a row. */
   int failuresInARow() {
     return breaker.failuresInARow();
   }
 
-  /** Why no call may be made now; null where one may, and then it counts as begun. */
+  /** Why no call may be made now; null if one may. Then it counts as begun. */
   @Nullable Failed refusal() {
     if (gone.get()) {
       return heldBack(StatusErrors.of(GONE), "it answered with status 410 before", null);
@@ -128,22 +128,22 @@ final class BreakingWebhook implements Webhook {
     return new Failed(Outcome.HELD_BACK, 0, error, endpoint + " is not called: " + why, wait);
   }
 
-  /** The time that a call begins at, for {@link #abandoned}. */
+  /** The time at which a call begins, for {@link #abandoned}. */
   long now() {
     return nanoTime.getAsLong();
   }
 
-  /** The state that a call begins in, for {@link #ended} or {@link #abandoned}. */
+  /** The era in which a call begins, for {@link #ended} or {@link #abandoned}. */
   int era() {
     return breaker.era();
   }
 
-  /** Where the breaker stands. */
+  /** The state of the breaker. */
   BreakerState state() {
     return gone.get() ? BreakerState.OPEN : breaker.state();
   }
 
-  /** Why calls are held back; null while none are. */
+  /** Why calls are held back; null if none are. */
   @Nullable EndpointOutage outage() {
     if (gone.get()) {
       return new EndpointOutage(Duration.ofNanos(now() - goneSince), lastError, null);
@@ -153,13 +153,13 @@ final class BreakingWebhook implements Webhook {
     return down == null || answers ? null : new EndpointOutage(down, lastError, breaker.left());
   }
 
-  /** The next calls are let through at once, also where the endpoint answered 410 before. */
+  /** The next calls are made at once, even if the endpoint has answered 410. */
   void tryNow() {
     gone.set(false);
     breaker.tryNow();
   }
 
-  /** The configuration has changed: an endpoint that was gone may be asked again. */
+  /** The configuration has changed, so an endpoint that answered 410 may be called again. */
   void reopen() {
     gone.set(false);
   }
@@ -186,7 +186,7 @@ final class BreakingWebhook implements Webhook {
     }
   }
 
-  /** Calls that ended so. */
+  /** How many calls ended with this outcome. */
   long calls(String outcome) {
     LongAdder count = ends.get(outcome);
     return count == null ? 0 : count.sum();
@@ -197,7 +197,7 @@ final class BreakingWebhook implements Webhook {
   }
 
   /**
-   * Nobody waits for a call any more: the time of an iq is over, or the gateway ends.
+   * Nobody waits for a call any more, because the time of an iq is over or the gateway ends.
    *
    * @param since when it began
    */

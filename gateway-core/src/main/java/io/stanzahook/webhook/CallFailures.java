@@ -19,7 +19,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Names what kept a call from getting a whole response. */
+/** Says why a call got no whole response. */
 final class CallFailures {
   private final String target;
   private final boolean showsCertificate;
@@ -29,8 +29,8 @@ final class CallFailures {
    * Failures of calls to one webhook.
    *
    * @param target scheme, host and port, for the log
-   * @param showsCertificate whether we have one of our own
-   * @param proxy that calls go through; null for none
+   * @param showsCertificate whether we have a certificate of our own
+   * @param proxy the proxy that calls go through; null for none
    */
   CallFailures(String target, boolean showsCertificate, @Nullable Proxy proxy) {
     this.target = target;
@@ -38,7 +38,7 @@ final class CallFailures {
     this.proxy = proxy;
   }
 
-  /** A status that is no success, with the beginning of the response's body. */
+  /** A status that is not a success, with the beginning of the response's body. */
   Failed status(int status, @Nullable Duration retryAfter, String response) {
     return new Failed(
         Outcome.ANSWERED,
@@ -49,7 +49,7 @@ final class CallFailures {
         response);
   }
 
-  /** A status that an element of the response to a batch gives one stanza. */
+  /** A status for one stanza, from an element of the response to a batch. */
   Failed item(int status, @Nullable Duration retryAfter) {
     return new Failed(
         Outcome.ANSWERED,
@@ -59,7 +59,7 @@ final class CallFailures {
         retryAfter);
   }
 
-  /** The time for the attempt is up. */
+  /** The time for the attempt is over. */
   Failed timeout(Progress progress, int status, Duration timeout) {
     String what =
         switch (progress) {
@@ -71,7 +71,7 @@ final class CallFailures {
         progress, status, StatusErrors.TIMEOUT, what + " within " + timeout.toMillis() + " ms");
   }
 
-  /** Whatever the client reports. */
+  /** Any failure that the client reports. */
   Failed of(Throwable failure, Progress progress, int status) {
     if (failure instanceof UndecodableResponseException) {
       return new Failed(
@@ -107,7 +107,7 @@ final class CallFailures {
               .formatted(
                   target, Quoted.of(String.valueOf(refusal.getMessage())), refusal.advice()));
     } else if (alert != null && status == 0) {
-      // The handshake is not over for the other side: it has taken no request.
+      // For the other side, the handshake has not ended, so it has taken no request.
       return failed(
           Progress.CONNECTING,
           status,
@@ -145,7 +145,7 @@ final class CallFailures {
     return failed(progress, status, error, what + ": " + message(failure));
   }
 
-  /** No place to wait for a connection is left. */
+  /** Too many calls wait for a connection. */
   Failed busy(int limit) {
     return failed(
         Progress.CONNECTING,
@@ -169,7 +169,7 @@ final class CallFailures {
         null);
   }
 
-  /** What the other side says against our part of the handshake; null where it says nothing. */
+  /** Why the other side refuses our part of the handshake; null if it does not say. */
   private static @Nullable TlsAlert alert(Throwable failure) {
     SSLException tls = find(failure, SSLException.class);
     return tls == null ? null : TlsAlert.in(String.valueOf(tls.getMessage()));
@@ -185,7 +185,7 @@ final class CallFailures {
         : "; if it asks for a certificate, give one with ‹post-client-cert›";
   }
 
-  /** Its last part: before it stand the addresses. */
+  /** The last part of the message, without the addresses before it. */
   private static String proxyMessage(Throwable failure) {
     ProxyConnectException thrown = find(failure, ProxyConnectException.class);
     String message = thrown == null ? "" : String.valueOf(thrown.getMessage());
@@ -208,7 +208,7 @@ final class CallFailures {
   }
 
   private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
-    // Bounded, since a chain of causes may have a circle.
+    // Bounded, because a chain of causes may have a circle.
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 10; depth++) {
       if (type.isInstance(cause)) {
@@ -219,18 +219,18 @@ final class CallFailures {
     return null;
   }
 
-  /** What it says, on one line. */
+  /** Its message, on one line. */
   static String message(Throwable failure) {
     return Quoted.of(SocketErrors.text(failure));
   }
 
-  /** How far a call got, which decides what is known of it. */
+  /** How far a call got, which decides what is known about it. */
   enum Progress {
     /** Waiting for a connection. */
     CONNECTING,
-    /** Connected, but not all of the request is written: no webhook takes half a body. */
+    /** Connected, but not all of the request is written. No webhook takes half a body. */
     SENDING,
-    /** Written: the webhook may have processed it. */
+    /** Written. The webhook may have processed it. */
     SENT
   }
 }

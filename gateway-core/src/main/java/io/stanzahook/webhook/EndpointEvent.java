@@ -1,8 +1,8 @@
 package io.stanzahook.webhook;
 
 /**
- * What happens to an endpoint of a webhook. Told on event loops: who takes it must be quick and
- * must not throw.
+ * Something that happened to an endpoint of a webhook. It comes on event loops, so its consumer
+ * must be quick and must not throw.
  */
 public sealed interface EndpointEvent {
   /** Scheme, host and port. */
@@ -12,6 +12,6 @@ public sealed interface EndpointEvent {
   record BreakerChanged(String endpoint, BreakerState before, BreakerState after)
       implements EndpointEvent {}
 
-  /** The endpoint answered 410: it is not called any more. */
+  /** The endpoint answered 410, and is not called any more. */
   record Gone(String endpoint) implements EndpointEvent {}
 }

@@ -10,8 +10,8 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * A call behind the breaker: asks it when subscribed to, and tells it how the call ended. One
- * operator of its own, since three of the library's cost as much as the breaker.
+ * A call behind the breaker. It asks the breaker when it is subscribed to, and reports how the call
+ * ended. It is one operator, because three of Reactor's cost as much as the breaker itself.
  */
 final class GuardedCall extends Mono<WebhookResult> {
   private final BreakingWebhook breaker;
@@ -30,7 +30,7 @@ final class GuardedCall extends Mono<WebhookResult> {
     }
   }
 
-  /** Makes the call; where the breaker refuses that, says why, and does nothing. */
+  /** Makes the call. If the breaker refuses it, returns why and does nothing. */
   @Nullable Failed subscribeUnlessRefused(CoreSubscriber<? super WebhookResult> actual) {
     Failed refusal = breaker.refusal();
     if (refusal == null) {
@@ -39,7 +39,7 @@ final class GuardedCall extends Mono<WebhookResult> {
     return refusal;
   }
 
-  /** Stands between the call and whoever waits for it. */
+  /** Between the call and its subscriber. */
   private static final class Guard implements CoreSubscriber<WebhookResult>, Subscription {
     private final BreakingWebhook breaker;
     private final int began;

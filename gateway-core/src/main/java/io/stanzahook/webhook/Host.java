@@ -23,33 +23,32 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * One of the addresses that a webhook's connections lead to, with those connections: the webhook's
- * own, or its proxy's. One that takes no connection is left alone for a while, and then tried by
- * one call.
+ * One of the addresses of a webhook or of its proxy, with the connections to it. If it accepts no
+ * connection, it is not used for a while, and then one call tries it.
  *
- * <p>Any thread may call.
+ * <p>Any thread may call it.
  */
 final class Host {
   private static final Logger log = LoggerFactory.getLogger(Host.class);
 
-  /** How long it is left alone at first; twice as long each time, */
+  /** How long it is not used the first time. Each time after that it is twice as long. */
   static final Duration FIRST_REST = Duration.ofSeconds(10);
 
-  /** up to this. */
+  /** The longest time for which it is not used. */
   static final Duration MAX_REST = Duration.ofSeconds(80);
 
-  /** A connection unused for this long is closed: most servers do it after 60 or 75 seconds. */
+  /** A connection is closed when it is idle for this long. Most servers wait 60 or 75 seconds. */
   private static final Duration MAX_IDLE = Duration.ofSeconds(50);
 
-  /** Flushes held back at most. */
+  /** The maximum number of flushes that are held back. */
   private static final int FLUSHES_AT_ONCE = 64;
 
-  /** In so many parts of its lifetime, what is idle is looked for once. */
+  /** Idle connections are looked for once in each of this many parts of their lifetime. */
   private static final int LIFETIME_PARTS = 16;
 
   private static final Duration MIN_EVICTION = Duration.ofMillis(50);
 
-  /** Stands for an address that takes connections. */
+  /** In place of a time: the address accepts connections. */
   private static final long WELL = Long.MIN_VALUE;
 
   private final InetAddress address;
@@ -88,7 +87,7 @@ final class Host {
     this.connections =
         ConnectionProvider.builder("stanzahook-webhook")
             .maxConnections(settings.maxConnections())
-            // Bounded by OpenCalls, whose deadlines hold for the wait too: no timer for each.
+            // OpenCalls limits them, and its deadlines include the wait, so they need no timers.
             .pendingAcquireMaxCount(-1)
             .pendingAcquireTimer((task, delay) -> Disposables.disposed())
             .evictionPredicate(this::isNotUsedAgain)
@@ -127,7 +126,7 @@ final class Host {
             .runOn(client.loops())
             .resolver(NoopAddressResolverGroup.INSTANCE)
             .remoteAddress(() -> target)
-            // The client would send again, without asking, what it takes for unsent.
+            // Otherwise the client sends again what it believes to be unsent.
             .disableRetry(true)
             .followRedirect(false)
             .compress(false)
@@ -137,7 +136,7 @@ final class Host {
                 (observer, channel, remote) -> {
                   ChannelPipeline pipeline = channel.pipeline();
                   ResponseDecoding.install(pipeline);
-                  // One socket write for the several flushes the client makes of a request.
+                  // The client flushes several times for a request. This makes it one write.
                   pipeline.addFirst(new FlushConsolidationHandler(FLUSHES_AT_ONCE, true));
                   if (proxy != null) {
                     pipeline.addFirst(proxy.handler(direct, timeout));
@@ -147,7 +146,7 @@ final class Host {
     return tls == null ? http.noSSL() : http.secure(spec -> spec.sslContext(tls));
   }
 
-  /** Of several, the next one has to be reached within an attempt's time too. */
+  /** If there are several, the next one must also be reached within an attempt's time. */
   private static long connectMillis(WebhookSettings settings, boolean several) {
     long attempt = settings.timeout().toMillis();
     long most = several ? Math.max(1, 2 * attempt / 5) : attempt;
@@ -162,12 +161,12 @@ final class Host {
         || isOld(connection, use.lifeTime());
   }
 
-  /** After between twelve and fifteen of sixteen parts: what is idle is closed one part later. */
+  /** After twelve to fifteen of sixteen parts. Idle connections are closed one part later. */
   private boolean isOld(Connection connection, long age) {
     if (lifetimeMillis == 0 || age < lifetimeMillis - lifetimeMillis / 4) {
       return false;
     }
-    // The same each time: otherwise those that are looked at often would end sooner.
+    // The same each time. Otherwise connections that are checked often would end sooner.
     long part = Math.floorMod(connection.channel().id().hashCode() * 0x9E3779B9, 1 << 10);
     return age >= lifetimeMillis - lifetimeMillis / 4 + lifetimeMillis * 3 * part / (16 << 10);
   }
@@ -190,7 +189,7 @@ final class Host {
                 WebhookClient.call(response.currentContextView()).receive(response, connection));
   }
 
-  /** The exchange where the path is the same for all stanzas; null where it is not. */
+  /** The exchange if the path is the same for all stanzas; null if it is not. */
   @Nullable Flux<WebhookResult> constantExchange() {
     return constantExchange;
   }
@@ -209,7 +208,7 @@ final class Host {
     return calls.get();
   }
 
-  /** When a call began last, by the clock. */
+  /** When the last call began, by the clock. */
   long usedAt() {
     return usedAt;
   }
@@ -218,17 +217,17 @@ final class Host {
     return silence;
   }
 
-  /** Whether it is left alone. */
+  /** Whether it is not used for now. */
   boolean rests() {
     return restsUntil.get() != WELL;
   }
 
-  /** When it failed last, more or less: to tell which of two failed earlier. */
+  /** About when it failed last, to compare it with others. */
   long restsUntil() {
     return restsUntil.get();
   }
 
-  /** Whether it has rested long enough, and nobody else tries it: then the caller does. */
+  /** Whether it has rested long enough and nobody else tries it. If so, the caller does. */
   boolean triesAgain(long now) {
     long until = restsUntil.get();
     return until != WELL
@@ -253,9 +252,9 @@ final class Host {
   }
 
   /**
-   * It takes no connection, or says nothing.
+   * It accepted no connection, or did not answer.
    *
-   * @param why for the log; null where that is said elsewhere
+   * @param why for the log; null if the log says it elsewhere
    */
   void failed(long now, @Nullable String why) {
     failures.incrementAndGet();
@@ -270,7 +269,7 @@ final class Host {
     }
   }
 
-  /** Closes its connections: idle ones now, others once their call ended. */
+  /** Closes its connections: idle ones now, and others when their call has ended. */
   Mono<Void> dispose() {
     return connections.disposeLater();
   }

@@ -15,17 +15,17 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The addresses that a webhook's name has now, or its proxy's, with their connections: each call
- * goes to the one with the fewest calls under way. An address that the name has no longer gets no
- * new call.
+ * The current addresses of the name of a webhook or of its proxy, with their connections. Each call
+ * goes to the address with the fewest calls in flight. An address that the name no longer has gets
+ * no new calls.
  *
- * <p>Any thread may call.
+ * <p>Any thread may call it.
  */
 final class Hosts {
-  /** Addresses kept, those that the name had before among them. */
+  /** The maximum number of kept addresses, including former ones. */
   private static final int MAX_KEPT = 64;
 
-  /** One that the name had before is kept for so long, in case it has it again. */
+  /** How long a former address is kept, in case the name gets it again. */
   private static final Duration MAX_UNUSED = Duration.ofMinutes(1);
 
   private final WebhookClient client;
@@ -38,10 +38,10 @@ final class Hosts {
   /** Guarded by this. */
   private final List<Host> kept = new ArrayList<>();
 
-  /** The hosts of a list of addresses, which is the same as long as nothing changes. */
+  /** A list of addresses and their hosts. The list is the same object if nothing has changed. */
   private record Current(List<InetAddress> addresses, List<Host> hosts) {}
 
-  /** Looks nothing up yet; may read the JDK's trust store. */
+  /** Looks nothing up yet, but may read the JDK's trust store. */
   Hosts(WebhookClient client, UrlTemplate url, WebhookSettings settings, Names names) {
     this.client = client;
     this.url = url;
@@ -52,20 +52,20 @@ final class Hosts {
         new KnownAddresses(proxy == null ? url.host() : proxy.host(), names, System::nanoTime);
   }
 
-  /** The one for a call; null where the name has to be looked up first. */
+  /** The host for a call; null if the name has to be looked up first. */
   @Nullable Host choose(long now) {
     List<InetAddress> addresses = known.now(now);
     return addresses == null ? null : best(of(addresses), now, List.of());
   }
 
-  /** The one for a call, once the name is looked up. */
+  /** The host for a call, when the name is looked up. */
   Mono<Host> whenKnown() {
     return known
         .whenKnown()
         .mapNotNull(addresses -> best(of(addresses), System.nanoTime(), List.of()));
   }
 
-  /** Another one for a call that those gave no connection; null where there is none. */
+  /** Another host for a call to which these gave no connection; null if there is none. */
   @Nullable Host another(List<Host> tried, long now) {
     return best(current.hosts, now, tried);
   }
@@ -108,7 +108,7 @@ final class Hosts {
     }
   }
 
-  /** The less busy, those that are left alone last; of equals, any. */
+  /** The least busy host, or any of these. Hosts that rest come last. */
   private static @Nullable Host best(List<Host> hosts, long now, List<Host> tried) {
     if (hosts.size() == 1) {
       return tried.isEmpty() ? hosts.get(0) : null;
@@ -137,7 +137,7 @@ final class Hosts {
     return host.rests() ? host.restsUntil() - other.restsUntil() < 0 : host.calls() < other.calls();
   }
 
-  /** Closes the connections: idle ones now, others once their call ended. */
+  /** Closes the connections: idle ones now, and others when their call has ended. */
   Mono<Void> dispose() {
     return Mono.defer(
         () -> {

@@ -12,13 +12,12 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Drops a webhook's interim responses, such as 103 Early Hints: any number of them may come before
- * the response that counts (RFC 9110, 15.2). Taken for that one, they would leave it to the next
- * request of the connection, and so to somebody else. How long they may go on is up to the call's
- * time-out.
+ * Drops interim responses of a webhook, such as 103 Early Hints. Any number of them may come before
+ * the final response (RFC 9110, 15.2). If one were taken for the final one, the next request of the
+ * connection would get that. The call's time-out limits how long they may come.
  *
- * <p>Gives what cannot be decoded an exception of its own: such an answer is told from a connection
- * that broke.
+ * <p>A response that cannot be decoded gets an exception of its own, to distinguish it from a
+ * connection that broke.
  */
 final class InterimResponses extends ChannelInboundHandlerAdapter {
   private static final int SWITCHING_PROTOCOLS = 101;
@@ -37,7 +36,7 @@ final class InterimResponses extends ChannelInboundHandlerAdapter {
     } else if (message instanceof HttpResponse response) {
       interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
       if (response.status().code() == SWITCHING_PROTOCOLS) {
-        // Nobody asked for it, and what follows is not HTTP: final, for call and connection.
+        // Nobody asked for it, and what follows is not HTTP. It ends the call and the connection.
         interim = false;
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       }
@@ -56,7 +55,7 @@ final class InterimResponses extends ChannelInboundHandlerAdapter {
     if (dropped) {
       dropped = false;
       if (!ctx.channel().config().isAutoRead()) {
-        // The handlers behind have seen nothing, and so ask for nothing.
+        // The handlers after this one have seen nothing, so they do not ask for more.
         ctx.read();
       }
     }

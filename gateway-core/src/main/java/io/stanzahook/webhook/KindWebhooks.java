@@ -21,11 +21,11 @@ import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
- * A component's webhooks: one for each URL that stanzas are POSTed to, each with connections and a
- * breaker of its own. So an endpoint that is down, or gone, holds up none of the others. Where a
- * kind of stanza has several, its calls are spread over them.
+ * A component's webhooks: one for each URL, each with its own connections and breaker. So an
+ * endpoint that is down does not hold up the others. If a kind of stanza has several, its calls are
+ * spread over them.
  *
- * <p>Any thread may call; results come on event loops.
+ * <p>Any thread may call it. Results come on event loops.
  */
 public final class KindWebhooks implements Webhook, Batching {
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class KindWebhooks implements Webhook, Batching {
   private final PostFormat format;
   private final RequestWriter writer;
 
-  /** Whether any stanzas may share a batch: all go to the same place. */
+  /** Whether all stanzas go to the same place, so that any of them may share a batch. */
   private final boolean uniform;
 
   /**
@@ -93,7 +93,7 @@ public final class KindWebhooks implements Webhook, Batching {
       boolean hasPeers) {
     String shown = url.toString();
     long same = endpoints.stream().filter(each -> each.url().toString().equals(shown)).count();
-    // Path and query may hold a token: a number tells those apart.
+    // Path and query may hold a token, so a number distinguishes such URLs.
     String name = same == 0 ? shown : "%s (%d)".formatted(shown, same + 1);
     WebhookClient client = new WebhookClient(settings.withPostUrl(url), domain, loops, names);
     return new Endpoint(
@@ -155,7 +155,7 @@ public final class KindWebhooks implements Webhook, Batching {
     return List.copyOf(endpoints);
   }
 
-  /** Where the breakers stand: that of them that lets the fewest calls through. */
+  /** The state of that breaker which lets the fewest calls through. */
   public BreakerState state() {
     BreakerState worst = BreakerState.CLOSED;
     for (Endpoint endpoint : endpoints) {
@@ -165,19 +165,19 @@ public final class KindWebhooks implements Webhook, Batching {
     return worst;
   }
 
-  /** The configuration has changed: endpoints that were gone may be asked again. */
+  /** The configuration has changed, so endpoints that answered 410 may be called again. */
   public void reopen() {
     endpoints.forEach(endpoint -> endpoint.breaking().reopen());
   }
 
-  /** Takes what may change while calls are made, for attempts that begin from now on. */
+  /** Applies settings that may change while calls are made, to attempts that begin from now on. */
   public void change(WebhookSettings next) {
     endpoints.forEach(each -> each.client().change(next.withPostUrl(each.url())));
   }
 
   /**
-   * Closes the connections: idle ones now, others once their call ended. Calls that begin later
-   * fail.
+   * Closes the connections: idle ones now, and others when their call has ended. Calls that begin
+   * later fail.
    */
   public Mono<Void> dispose() {
     return Flux.fromIterable(endpoints)

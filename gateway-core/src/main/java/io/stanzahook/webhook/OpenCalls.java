@@ -9,11 +9,11 @@ import java.util.function.LongSupplier;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * The calls in flight: bounds their number, and ends those whose time is up by looking at all of
- * them every tick. There are few hundreds, so a look costs less than a timer for each call, set and
- * hardly ever fired, would. Ticks only while there are calls.
+ * The calls in flight. It limits their number, and ends those whose time is over: at each tick it
+ * looks at all of them. There are a few hundred, so this costs less than a timer for each call,
+ * which would hardly ever fire. It ticks only while there are calls.
  *
- * <p>Any thread may call it; calls expire on the scheduler's.
+ * <p>Any thread may call it. Calls expire on the scheduler's thread.
  */
 final class OpenCalls {
 
@@ -23,8 +23,8 @@ final class OpenCalls {
     long deadlineNanos();
 
     /**
-     * Its time is up. Has no effect once it ended otherwise, or by this. What it throws is left to
-     * the scheduler.
+     * Its time is over. This has no effect if it has ended already. The scheduler handles what this
+     * throws.
      */
     void expire();
   }

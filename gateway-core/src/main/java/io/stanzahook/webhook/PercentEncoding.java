@@ -2,13 +2,13 @@ package io.stanzahook.webhook;
 
 import java.nio.charset.StandardCharsets;
 
-/** Values from stanzas as they may stand in a URL (RFC 3986, 2.1). */
+/** Encodes values from stanzas for a URL (RFC 3986, 2.1). */
 final class PercentEncoding {
   private static final String HEX = "0123456789ABCDEF";
 
   private PercentEncoding() {}
 
-  /** Writes a value, of which nothing but unreserved characters stays as it is. */
+  /** Writes a value. Only its unreserved characters stay as they are. */
   static void write(String value, StringBuilder out) {
     write(value, "", out);
   }
@@ -16,7 +16,7 @@ final class PercentEncoding {
   /**
    * Writes a value, with a tilde in place of the percent sign for some characters.
    *
-   * @param tilded those characters, of ASCII, unreserved ones among them too
+   * @param tilded these characters, which are ASCII and may be unreserved ones
    */
   static void write(String value, String tilded, StringBuilder out) {
     for (int i = 0; i < value.length(); i++) {

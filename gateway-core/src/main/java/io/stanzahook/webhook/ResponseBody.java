@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Collects a response's body while it arrives, or its beginning, or only counts it, up to a limit
- * in any case. Confined to the connection's event loop.
+ * Collects the body of a response, or its beginning, or only counts its bytes, up to a limit.
+ * Confined to the connection's event loop.
  */
 final class ResponseBody {
   /** The beginning of a response that is quoted to the operator, in bytes. */
@@ -32,7 +32,7 @@ final class ResponseBody {
   }
 
   /**
-   * Takes the next piece, which stays the caller's to release.
+   * Takes the next piece. The caller releases it.
    *
    * @throws TooLarge if there are more bytes than allowed
    */
@@ -59,14 +59,14 @@ final class ResponseBody {
       return;
     }
     if (length + count > bytes.length) {
-      // Mostly the first piece is the whole: no room beyond it then.
+      // The first piece usually is the whole body, so it gets no more room than it needs.
       int doubled = (int) Math.min(most, 2L * bytes.length);
       bytes = Arrays.copyOf(bytes, Math.max(length + count, doubled));
     }
     content.getBytes(content.readerIndex(), bytes, length, count);
   }
 
-  /** The beginning of what was kept, as text; what is no UTF-8 in it is replaced. */
+  /** The beginning of what was kept, as text. Bytes that are not UTF-8 are replaced. */
   String beginning() {
     int end = Math.min(Math.min(length, most), BEGINNING);
     if (end < length) {
@@ -75,7 +75,7 @@ final class ResponseBody {
     return end == 0 ? "" : new String(bytes, 0, end, StandardCharsets.UTF_8);
   }
 
-  /** Without the last character, of which only a part may be there: half of one is a puzzle. */
+  /** The end without the last character, of which only a part may be there. */
   private int beforeCharacterAt(int end) {
     int before = end;
     while (before > 0 && (bytes[before - 1] & 0xC0) == 0x80) {
@@ -84,7 +84,7 @@ final class ResponseBody {
     return before > 0 && (bytes[before - 1] & 0xC0) == 0xC0 ? before - 1 : before;
   }
 
-  /** All that was kept, as text; what is no UTF-8 in it is replaced. */
+  /** All that was kept, as text. Bytes that are not UTF-8 are replaced. */
   String text() {
     return new String(bytes, 0, Math.min(length, most), StandardCharsets.UTF_8);
   }

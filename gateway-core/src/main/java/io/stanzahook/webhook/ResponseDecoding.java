@@ -7,11 +7,12 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import reactor.netty.NettyPipeline;
 
 /**
- * How responses are decoded: as liberal as curl, where that is safe for a client. Who has answered
- * has processed the request, and a second one for want of a carriage return does harm.
+ * How responses are decoded: as liberally as curl does, where this is safe for a client. A webhook
+ * that answered has processed the request, so a second one because of a missing carriage return
+ * would do harm.
  *
- * <p>Strictness guards against two parties that read the same bytes differently, one of them for
- * others. Nobody else reads a webhook's connection, and what one response leaves in it ends it.
+ * <p>Strict decoding protects against two parties that read the same bytes differently. Nobody else
+ * reads a webhook's connection, and bytes that a response leaves in it end it.
  */
 final class ResponseDecoding {
   /** The most bytes of a response's headers. */
@@ -23,7 +24,7 @@ final class ResponseDecoding {
   private ResponseDecoding() {}
 
   /**
-   * Sets a new connection's pipeline up, before anything is read. What then fails says in its
+   * Sets up the pipeline of a new connection, before anything is read. Later failures say in their
    * message what was wrong, in one line for the log.
    */
   static void install(ChannelPipeline pipeline) {
@@ -32,16 +33,16 @@ final class ResponseDecoding {
             new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_STATUS_LINE)
                 .setMaxHeaderSize(MAX_RESPONSE_HEADERS)
-                // Of the names and values only our own are looked at.
+                // Only names and values that we know are read.
                 .setValidateHeaders(false)
                 // A line may end with LF alone.
                 .setStrictLineParsing(false)
-                // Where they are equal: others are an error all the same.
+                // If they are equal. Others are still an error.
                 .setAllowDuplicateContentLengths(true)
                 // Chunks from a server that says HTTP/1.0.
                 .setUseRfc9112TransferEncoding(false),
             HttpClientCodec.DEFAULT_PARSE_HTTP_AFTER_CONNECT_REQUEST,
-            // The client itself says that the connection closed too early.
+            // The client itself reports that the connection closed too early.
             HttpClientCodec.DEFAULT_FAIL_ON_MISSING_RESPONSE);
     pipeline.replace(NettyPipeline.HttpCodec, NettyPipeline.HttpCodec, codec);
     pipeline.addBefore(NettyPipeline.HttpCodec, null, new SpokenProtocol());

@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongSupplier;
 
 /**
- * Knows which connections to a webhook may lead to a host that is gone without a word: one that
- * lost its power, or hangs, closes nothing, so that each connection kept from before would cost a
- * message the whole of its time. After a call that got not one byte of an answer, connections that
- * have not brought one since are not used again; the next ones look the name up afresh.
+ * Knows which connections to a webhook may lead to a host that died silently. A host that lost its
+ * power, or hangs, closes nothing, so each of its connections would cost a message all of its time.
+ * After a call that got no byte of an answer, connections that have brought none since are not used
+ * again. For new ones, the name is looked up again.
  *
- * <p>A webhook that merely takes long on one message goes on answering others: what answered while
- * that call lasted is kept.
+ * <p>A webhook that only takes long for one message continues to answer others. Connections that
+ * brought an answer during that call are kept.
  *
  * <p>Any thread may call it.
  */
@@ -19,12 +19,12 @@ final class Silence {
   private static final AtomicLongFieldUpdater<Silence> LAST_ANSWER =
       AtomicLongFieldUpdater.newUpdater(Silence.class, "lastAnswer");
 
-  /** An answer in the last one part of so many of a call's time shows that the host lives. */
+  /** An answer in the last part, of this many parts of a call's time, shows that the host lives. */
   private static final int PARTS = 2;
 
   private final LongSupplier nanoTime;
 
-  /** When any answer began last; written lazily, it may be seen a moment later. */
+  /** When the last answer began. It is written lazily, so it may be seen a moment later. */
   private volatile long lastAnswer;
 
   /** Connections unused since before this are not used again. */
@@ -43,9 +43,9 @@ final class Silence {
   }
 
   /**
-   * A call ends for want of an answer, of which not one byte came.
+   * A call ends because no byte of an answer came.
    *
-   * @param began when, by the clock
+   * @param began when the call began, by the clock
    * @return whether nothing else was answered meanwhile
    */
   boolean noticed(long began) {

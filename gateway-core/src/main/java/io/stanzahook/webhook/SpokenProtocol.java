@@ -9,13 +9,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first bytes of a connection: those of another protocol than HTTP/1 show that the
- * port is not the webhook's, so that no request was understood there. Only what no answer of a
- * webhook, be it as broken as it may, begins with is taken for such. Confined to the connection's
- * event loop.
+ * Looks at the first bytes of a connection. If they belong to another protocol than HTTP/1, the port
+ * is not the webhook's, and no request was understood there. It recognises only bytes with which no
+ * answer of a webhook begins, however broken it is. Confined to the connection's event loop.
  */
 final class SpokenProtocol extends ChannelInboundHandlerAdapter {
-  /** As many bytes tell all that is known here: the head of an HTTP/2 frame. */
+  /** This many bytes are enough to recognise all protocols: the head of an HTTP/2 frame. */
   private static final int ENOUGH = 9;
 
   private final byte[] first = new byte[ENOUGH];
@@ -41,7 +40,7 @@ final class SpokenProtocol extends ChannelInboundHandlerAdapter {
     ctx.fireChannelRead(message);
   }
 
-  /** What these first bytes are of, with the remedy; null where they may be of a response. */
+  /** The protocol of these first bytes, with the remedy; null if they may be a response. */
   static @Nullable String other(byte[] first, int length) {
     if (length >= 3
         && first[0] >= 0x14

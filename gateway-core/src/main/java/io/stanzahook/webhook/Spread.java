@@ -14,11 +14,11 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 /**
- * Calls spread over several endpoints that are as good as each other: each goes to the less busy of
- * two random ones. One whose breaker is open gets none; another attempt goes to one that has not
- * failed last, where there is one. Only where none may be called is a call held back.
+ * Spreads calls over several equal endpoints: each goes to the less busy of two random ones. An
+ * endpoint whose breaker is open gets no calls. A further attempt goes to one whose last call did
+ * not fail, if there is one. A call is held back only if no endpoint may be called.
  *
- * <p>Any thread may call.
+ * <p>Any thread may call it.
  */
 final class Spread implements Webhook {
   private final Endpoint[] endpoints;
@@ -26,11 +26,7 @@ final class Spread implements Webhook {
   /** Whether all stanzas go to the same paths. */
   private final boolean constant;
 
-  /**
-   * Over these.
-   *
-   * @param endpoints at least one
-   */
+  /** Over these endpoints, at least one. */
   Spread(List<Endpoint> endpoints) {
     this.endpoints = endpoints.toArray(Endpoint[]::new);
     this.constant = endpoints.stream().allMatch(each -> each.url().constantPath() != null);
@@ -53,7 +49,7 @@ final class Spread implements Webhook {
     return new SpreadCall(batch.attempt(), endpoint -> endpoint.breaking().post(batch));
   }
 
-  /** What stanzas have to have equal to be in one batch. */
+  /** Stanzas with equal destinations may be in one batch; null if all may. */
   @Nullable Object destination(Stanza stanza) {
     if (constant) {
       return null;
@@ -75,7 +71,7 @@ final class Spread implements Webhook {
     return Arrays.equals(endpoints, other.endpoints);
   }
 
-  /** Which one is called now: the first that is asked. */
+  /** The endpoint that is asked first. */
   private int choose(int attempt) {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     int one = random.nextInt(endpoints.length);
@@ -91,7 +87,7 @@ final class Spread implements Webhook {
     return any(one, attempt);
   }
 
-  /** The next one that is ready, after one that is not; any where none is. */
+  /** The next one that is ready, after one that is not; any one if none is ready. */
   private int any(int start, int attempt) {
     int ready = start;
     for (int i = 1; i < endpoints.length; i++) {
@@ -111,7 +107,7 @@ final class Spread implements Webhook {
     return breaking.isReady() && (attempt == 1 || breaking.failuresInARow() == 0);
   }
 
-  /** A call to whichever endpoint it is when it is subscribed to. */
+  /** A call to the endpoint that is chosen when it is subscribed to. */
   private final class SpreadCall extends Mono<WebhookResult> {
     private final int attempt;
     private final Function<Endpoint, GuardedCall> post;
@@ -137,7 +133,7 @@ final class Spread implements Webhook {
     }
   }
 
-  /** The one that is over sooner; one that wants no more calls is never. */
+  /** The refusal that ends sooner. That of an endpoint that wants no more calls never ends. */
   private static Failed sooner(@Nullable Failed one, Failed other) {
     if (one == null || one.retryAfter() == null) {
       return other;

@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time in whole seconds as text, written once a second and not once a request. Any thread may
- * call it.
+ * The time in whole seconds, as text that is written once a second and not for each request. Any
+ * thread may call it.
  */
 final class Timestamps {
   private record Second(long number, String text) {}

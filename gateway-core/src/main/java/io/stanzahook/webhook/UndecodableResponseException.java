@@ -4,7 +4,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.stanzahook.exchange.Quoted;
 
-/** An answer that is no HTTP response. The message is for the log, and says what was wrong. */
+/** An answer that is not an HTTP response. The message is for the log, and says what was wrong. */
 final class UndecodableResponseException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * The webhook's URL, with placeholders in braces that take values from the stanza. Scheme, host and
  * port are fixed, so that no stanza can choose who is called.
  *
- * <p>Values are percent-encoded but for the unreserved characters (RFC 3986, 2.3), so that none can
- * end its path segment or query parameter; one that the stanza does not have is empty.
+ * <p>Values are percent-encoded except for the unreserved characters (RFC 3986, 2.3), so that none
+ * can end its path segment or query parameter. A value that the stanza does not have is empty.
  *
- * <p>Proxies undo that encoding, once or several times, and then resolve {@code .} and {@code ..}
- * and drop what is empty. So a value in the path is written in a way that stays the same however
+ * <p>Proxies undo this encoding, once or several times. Then they resolve {@code .} and {@code ..},
+ * and drop empty segments. So a value in the path is written in a way that stays the same however
  * often it is decoded: see {@link PathSegment}.
  *
  * <p>Immutable; any thread may use it.

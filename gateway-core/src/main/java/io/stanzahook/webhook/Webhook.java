@@ -8,8 +8,7 @@ import reactor.core.publisher.Mono;
 /** Delivers one stanza to a webhook and reads what it answers. */
 public interface Webhook {
   /**
-   * POSTs the stanza once it is subscribed to. The same arguments but for the attempt give a
-   * byte-identical body.
+   * POSTs the stanza when it is subscribed to. The same stanza and id always give the same bytes.
    *
    * @param webhookId the delivery's id, the same on every attempt
    * @param attempt 1 for the first

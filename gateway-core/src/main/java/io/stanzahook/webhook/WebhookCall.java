@@ -25,19 +25,19 @@ import reactor.netty.http.client.HttpClientResponse;
 import reactor.util.context.Context;
 
 /**
- * One attempt in flight: subscribes to the HTTP exchange, knows how far it got, and gives exactly
- * one result, whichever comes first of response, failure and deadline.
+ * One attempt in flight. It subscribes to the HTTP exchange, knows how far that got, and gives
+ * exactly one result: the response, a failure, or the deadline, whichever comes first.
  *
- * <p>The exchange runs on the connection's event loop; deadline and cancellation come from any
- * thread. The client's callbacks find the call by its key in the Reactor context, which spares a
- * client configured anew for every request.
+ * <p>The exchange runs on the connection's event loop. Deadline and cancellation come on any thread.
+ * The client's callbacks find the call by its key in the Reactor context, so that no client has to
+ * be configured for each request.
  */
 final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expiring {
   private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Subscription> EXCHANGE =
       AtomicReferenceFieldUpdater.newUpdater(WebhookCall.class, Subscription.class, "exchange");
 
-  // Those two are written without waiting until other threads see it, as a volatile write does:
-  // they are looked at where a call is cut short, and may then be what they were a moment before.
+  // These two are written lazily, which costs less than a volatile write. They are read when a call
+  // is cut short, and may then have the value of a moment before.
   private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable HttpClientResponse>
       RESPONSE =
           AtomicReferenceFieldUpdater.newUpdater(
@@ -50,7 +50,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   private final WebhookClient client;
 
-  /** Of a batch its first: all of them go to the same place. */
+  /** The first stanza of a batch: all of them go to the same place. */
   private final Stanza stanza;
 
   private final @Nullable Batch batch;
@@ -66,23 +66,23 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private volatile @Nullable Subscription exchange;
 
   /**
-   * The loop of the connection, once there is one. Kept for itself: a connection that has ended
-   * shows a channel that never had a loop.
+   * The loop of the connection, if there is one. It is kept here because a connection that has ended
+   * shows a channel without a loop.
    */
   private volatile @Nullable EventLoop loop;
 
   private volatile @Nullable HttpClientResponse response;
 
-  /** Where it goes; null while it goes nowhere. Whoever takes it away ends the call there. */
+  /** Where it goes; null if it goes nowhere. Who sets it to null ends the call there. */
   private volatile @Nullable Host host;
 
-  /** What {@link #host} was chosen of. Written before the exchange begins, as the next one. */
+  /** The hosts that {@link #host} was chosen from. Written, like the next one, before the exchange. */
   private @Nullable Hosts hosts;
 
-  /** Those that gave no connection. */
+  /** The hosts that accepted no connection. */
   private List<Host> tried = List.of();
 
-  /** How far it got; null while there is no connection. */
+  /** How far it got; null if there is no connection. */
   private volatile @Nullable Progress progress;
 
   WebhookCall(
@@ -122,7 +122,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     return stanza;
   }
 
-  /** What is POSTed; null for the stanza alone. */
+  /** The batch that is POSTed; null if it is one stanza. */
   @Nullable Batch batch() {
     return batch;
   }
@@ -143,7 +143,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     return attempt;
   }
 
-  /** Goes to that host, one of those. */
+  /** Goes to one of these hosts. */
   void goTo(Host to, Hosts all) {
     hosts = all;
     to.begin(began);
@@ -166,8 +166,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   /** There is a connection, and the request is about to be written to it. */
   void sending(Connection to) {
     PROGRESS.lazySet(this, Progress.SENDING);
-    // Seen before it is looked whether the call has ended: whoever ends it looks the other way
-    // round.
+    // Written before it is checked whether the call has ended. Who ends it does that in the other
+    // order.
     loop = to.channel().eventLoop();
     Host reached = host;
     if (reached != null) {
@@ -194,8 +194,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     int most = whole ? limit : isSuccess(head) ? 0 : ResponseBody.BEGINNING;
     if (head.status().code() == 204
         && head.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH)) {
-      // RFC 9110 allows neither length nor body here. Whoever sends one may send the other, which
-      // would be taken for the beginning of the next response.
+      // RFC 9110 allows neither length nor body here. Who sends the length may also send a body,
+      // which would look like the beginning of the next response.
       from.markPersistent(false);
     }
     return from.inbound()
@@ -233,7 +233,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
         : client.read(batch, type, encoding, body);
   }
 
-  /** The result where the body decides nothing. */
+  /** The result if the body does not matter. */
   private WebhookResult judged(HttpClientResponse head, String beginning) {
     int status = head.status().code();
     String retryAfter = head.responseHeaders().get(HttpHeaderNames.RETRY_AFTER);
@@ -242,7 +242,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
         : client.judge(batch, status, retryAfter, beginning);
   }
 
-  /** The call's result is fixed by its status, whatever becomes of the body. */
+  /** The result if the status alone decides it, whatever happens to the body. */
   private @Nullable WebhookResult fixed(String beginning) {
     HttpClientResponse head = response;
     return head == null || head.status().code() == 200 ? null : judged(head, beginning);
@@ -265,7 +265,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
 
   @Override
   public void onSubscribe(Subscription s) {
-    // One that failed without a connection may be followed by another.
+    // After one that failed without a connection, another one may follow.
     if (Operators.replace(EXCHANGE, this, s)) {
       s.request(Long.MAX_VALUE);
     }
@@ -293,7 +293,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     end(fixed != null ? fixed : client.failures().of(failure, progress(), status()));
   }
 
-  /** Where there is no connection to one address, there may be to the next one. */
+  /** If one address accepts no connection, the next one may. */
   private boolean goesElsewhere(Throwable failure) {
     Host failed = host;
     Hosts all = hosts;
@@ -325,7 +325,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   }
 
   /**
-   * Of the id, which no other call in flight has: the JVM's own of an object costs a call to it.
+   * That of the id, which no other call in flight has, because the JVM's own hash is slower.
    */
   @Override
   public int hashCode() {
@@ -354,12 +354,12 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     }
   }
 
-  /** Whether it has its result, or nobody wants one. */
+  /** Whether it has its result, or nobody waits for one. */
   boolean hasEnded() {
     return ended.get();
   }
 
-  /** Whoever asked is not interested any more. */
+  /** Nobody waits for the result any more. */
   void abandon() {
     if (ended.compareAndSet(false, true)) {
       if (System.nanoTime() - began >= BreakingWebhook.PATIENCE.toNanos()) {
@@ -385,7 +385,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     if (current == null || current.inEventLoop() || current.isShuttingDown()) {
       Operators.terminate(EXCHANGE, this);
     } else {
-      // In between the events of the connection: cancelled just while a response comes in, the
+      // Between the events of the connection. If it were cancelled while a response comes in, the
       // client would lose the buffers that it holds for a subscriber.
       current.execute(() -> Operators.terminate(EXCHANGE, this));
     }
@@ -399,8 +399,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
       if (current == null || current.isShuttingDown()) {
         sink.success(result);
       } else {
-        // Once the event at hand is over, the connection is back in the pool: whoever calls again
-        // because of this result gets it, still warm, and not one more.
+        // After the current event, the connection is back in the pool. So a call that follows from
+        // this result uses it, and opens no other one.
         current.execute(() -> sink.success(result));
       }
     }

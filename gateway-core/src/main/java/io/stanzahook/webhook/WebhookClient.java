@@ -38,11 +38,11 @@ import reactor.netty.resources.LoopResources;
 import reactor.util.context.ContextView;
 
 /**
- * The webhook at the end of HTTP/1.1 connections: one POST an attempt, no redirects, no retries of
- * its own, connections kept alive and pooled.
+ * Calls a webhook over HTTP/1.1: one POST for each attempt, without redirects and retries of its
+ * own. Connections are kept alive in a pool.
  *
- * <p>{@link #post} may be subscribed to on any thread; it is cheapest on an event loop of the loop
- * resources handed in, which then carries the connections it opens. Results come on an event loop.
+ * <p>{@link #post} may be subscribed to on any thread. It costs least on an event loop of the given
+ * loop resources, which then has the connections that it opens. Results come on an event loop.
  */
 final class WebhookClient implements Webhook, Batching {
   private static final AsciiString WEBHOOK_ID = AsciiString.cached("webhook-id");
@@ -57,7 +57,7 @@ final class WebhookClient implements Webhook, Batching {
   private static final Duration MIN_TICK = Duration.ofMillis(5);
   private static final Duration MAX_TICK = Duration.ofMillis(250);
 
-  /** An attempt may last longer than its time by one part in this many. */
+  /** An attempt may last longer than its time by one of this many parts of it. */
   private static final int TICKS_PER_TIMEOUT = 64;
 
   private volatile WebhookSettings settings;
@@ -74,26 +74,26 @@ final class WebhookClient implements Webhook, Batching {
   private final Clock clock = Clock.systemUTC();
   private final Timestamps timestamps = new Timestamps(clock);
 
-  /** Statuses whose bodies were told to be no replies: of 2xx there are few. */
+  /** Statuses for which the log has said that their bodies are not replies. There are few 2xx. */
   private final Set<Integer> hinted = ConcurrentHashMap.newKeySet();
 
-  /** Whether it was said that the webhook does not know batches. */
+  /** Whether the log has said that the webhook does not know batches. */
   private final AtomicBoolean toldOfBatches = new AtomicBoolean();
 
   private volatile CallFailures failures;
   private volatile Hosts hosts;
   private volatile boolean disposed;
 
-  /** Sees what comes back, besides whoever waits for it. */
+  /** Sees the responses, in addition to the caller. */
   interface Recorder {
-    /** A response, whole. Called on its event loop. */
+    /** A whole response came. Called on its event loop. */
     void answered(HttpClientResponse head, Connection from, ResponseBody body);
   }
 
   /**
-   * Connects to nothing yet; may read the JDK's trust store.
+   * Connects to nothing yet, but may read the JDK's trust store.
    *
-   * @param settings of which the first URL counts
+   * @param settings whose first URL counts
    * @param domain the component's domain, which replies must come from
    * @param loops the event loops to use; not disposed of here
    * @param names not closed here
@@ -134,7 +134,7 @@ final class WebhookClient implements Webhook, Batching {
     return new CallFailures(url.toString(), connecting.own() != null, connecting.proxy(url));
   }
 
-  /** A request is written; of a call, that is noted. */
+  /** A request is written. If it is that of a call, the call is told. */
   static void sent(HttpClientRequest request) {
     WebhookCall call = request.currentContextView().getOrDefault(WebhookCall.class, null);
     if (call != null) {
@@ -148,7 +148,7 @@ final class WebhookClient implements Webhook, Batching {
 
   /** Writes the request of the call in its context. */
   Publisher<Void> send(HttpClientRequest request, NettyOutbound out) {
-    // Looked up once: it hangs on the connection, some way off.
+    // Read once, because it is found through the connection.
     ContextView context = request.currentContextView();
     WebhookCall call = call(context);
     out.withConnection(call::sending);
@@ -255,7 +255,7 @@ final class WebhookClient implements Webhook, Batching {
         all.whenKnown().subscribe(known -> call.goTo(known, all), call::onError);
       }
     } catch (RuntimeException e) {
-      // The loops are shut down, or the like: a result as any other, for the caller.
+      // The loops are shut down, for example. For the caller this is a result like any other.
       call.onError(e);
     }
   }
@@ -316,7 +316,7 @@ final class WebhookClient implements Webhook, Batching {
     String detail = String.valueOf(why.getMessage());
     boolean told = false;
     if (why instanceof BatchReader.NotBatchedException) {
-      // It is the same each time, and has a remedy: the log says that once.
+      // It is the same each time, and has a remedy, so the log says it once.
       told = !toldOfBatches.compareAndSet(false, true);
       detail =
           ("%s does not know batches: it answered an array of %d with one object. Have it take the"
@@ -326,7 +326,7 @@ final class WebhookClient implements Webhook, Batching {
     return new DroppedReply(DroppedReply.Reason.UNREADABLE, detail, body.beginning(), told);
   }
 
-  /** Judges a status of a batch; of 2xx other than 200, all are taken. */
+  /** Judges a status of a batch. With a 2xx other than 200, all its stanzas are taken. */
   WebhookResult judge(Batch batch, int status, @Nullable String retryAfter, String beginning) {
     return status >= 200 && status < 300
         ? batchReader.taken(batch, status)
@@ -347,8 +347,8 @@ final class WebhookClient implements Webhook, Batching {
   }
 
   /**
-   * Judges a 2xx other than 200 that has a body, which is no reply. Some mean one: that is said,
-   * once for each status.
+   * Judges a 2xx other than 200 that has a body, which is not a reply. If it looks as if it should
+   * be one, the log says so, once for each status.
    */
   WebhookResult acknowledged(Stanza stanza, int status, @Nullable String contentType) {
     WebhookResult.Answered answered = rules.answered(stanza, status, List.of());
@@ -406,16 +406,16 @@ final class WebhookClient implements Webhook, Batching {
     return settings.timeout();
   }
 
-  /** Calls under way. */
+  /** Calls in flight. */
   int inFlight() {
     return openCalls.size();
   }
 
   /**
-   * Takes what may change while calls are made, for attempts that begin from now on. May read the
-   * JDK's trust store where certificates change.
+   * Applies settings that may change while calls are made, to attempts that begin from now on. If
+   * certificates change, this may read the JDK's trust store.
    *
-   * @param next with the same URL first
+   * @param next settings whose first URL is the same
    */
   void change(WebhookSettings next) {
     boolean otherwise = !next.connecting().equals(settings.connecting());
@@ -434,8 +434,8 @@ final class WebhookClient implements Webhook, Batching {
   }
 
   /**
-   * Closes the connections: idle ones now, others once their call ended. Calls that begin later
-   * fail.
+   * Closes the connections: idle ones now, and others when their call has ended. Calls that begin
+   * later fail.
    */
   Mono<Void> dispose() {
     return Mono.defer(
