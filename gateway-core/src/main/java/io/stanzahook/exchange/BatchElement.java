@@ -7,11 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What an element of the response to a batch has beside its reply. One object for all elements of a
- * response. Not thread-safe.
+ * What an element of the response to a batch has in addition to its reply. One object serves all
+ * elements of a response. Not thread-safe.
  */
 final class BatchElement {
-  /** The element says no status. */
+  /** The element has no status. */
   static final int NO_STATUS = 0;
 
   private static final int MAX_STATUS_DIGITS = 3;
@@ -30,7 +30,7 @@ final class BatchElement {
     retryAfter = null;
   }
 
-  /** The delivery that it answers; null if it is the one at the same place. */
+  /** The id of the delivery that it answers; null if that is the one at the same place. */
   @Nullable String webhookId() {
     return webhookId;
   }
@@ -44,13 +44,13 @@ final class BatchElement {
     return retryAfter;
   }
 
-  /** Forgets the status: of an array of replies, each would have one. */
+  /** Forgets the status, because in an array each reply could have one. */
   void withoutStatus() {
     status = NO_STATUS;
     retryAfter = null;
   }
 
-  /** Takes a property that is no reply's. Of several ids, the first counts. */
+  /** Takes a property that replies do not have. Of several ids, the first counts. */
   void property(String name, JsonToken token, String text) {
     switch (name) {
       case WEBHOOK_ID -> {
@@ -69,12 +69,12 @@ final class BatchElement {
         }
       }
       default -> {
-        // It means nothing to us.
+        // It is not known.
       }
     }
   }
 
-  /** Takes them out of an object of mod_rest's mapping, where a status that is text means more. */
+  /** Takes them out of an object in mod_rest's mapping, where a status that is text belongs to it. */
   void takeFrom(ObjectNode object) {
     JsonNode id = object.remove(WEBHOOK_ID);
     if (id != null && id.isString() && webhookId == null) {
@@ -92,7 +92,7 @@ final class BatchElement {
     }
   }
 
-  /** What is no status stays one that is none: it is said to be invalid later. */
+  /** The status. A number that is too long stays too large, and is reported as invalid later. */
   private static int status(String text) {
     return text.length() <= MAX_STATUS_DIGITS ? Integer.parseInt(text) : Integer.MAX_VALUE;
   }

@@ -23,12 +23,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads the body of a 200 to a batch: an array whose elements answer the stanzas, by their place or
- * by {@code webhook_id}. What can be attributed to a stanza is, whatever else the response holds.
+ * by {@code webhook_id}. Each element that belongs to a stanza is used, whatever else is in the
+ * response.
  *
  * <p>Any thread may call it.
  */
 public final class BatchReader {
-  /** The largest response to a batch that is read, unless one alone may be larger. */
+  /** The largest response to a batch, unless the response to one stanza may be larger. */
   public static final int MAX_RESPONSE = 16 << 20;
 
   private final int maxResponse;
@@ -42,16 +43,16 @@ public final class BatchReader {
   /** Judges the status that an element gives its stanza. */
   @FunctionalInterface
   public interface Statuses {
-    /** The result of a call that was answered with that status, which is none of 2xx. */
+    /** The result of a call that was answered with this status, which is not a 2xx. */
     WebhookResult of(int status, @Nullable Duration retryAfter);
   }
 
   /**
    * Reads responses.
    *
-   * @param maxResponse the largest element, in bytes: as a response to one stanza
-   * @param maxReplies the most replies to one stanza
-   * @param format which replies JSON holds
+   * @param maxResponse the largest element, in bytes, like a response to one stanza
+   * @param maxReplies the maximum number of replies to one stanza
+   * @param format of the replies in JSON
    */
   public BatchReader(int maxResponse, int maxReplies, PostFormat format, ReplyRules rules) {
     this.maxResponse = maxResponse;
@@ -61,18 +62,18 @@ public final class BatchReader {
     this.rules = rules;
     // An element is one level deeper than a response to one stanza.
     this.json = ReplyReader.json(ReplyReader.MAX_NESTING + 1, maxResponse(Integer.MAX_VALUE));
-    // What follows an element are the others.
+    // Other elements follow each element.
     this.mapper =
         JsonMapper.builder(json).disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   }
 
-  /** The largest response to a batch of so many, in bytes. */
+  /** The largest response to a batch of this size, in bytes. */
   public int maxResponse(int size) {
     long all = (long) maxResponse * size;
     return (int) Math.max(maxResponse, Math.min(MAX_RESPONSE, all));
   }
 
-  /** All of them were taken, and none has a reply. */
+  /** The result if all of them were taken, and none has a reply. */
   public AnsweredEach taken(Batch batch, int status) {
     List<WebhookResult> each = new ArrayList<>(batch.size());
     for (int i = 0; i < batch.size(); i++) {
@@ -81,7 +82,7 @@ public final class BatchReader {
     return new AnsweredEach(status, each, null);
   }
 
-  /** Nothing in a 200 is of use to any of them. */
+  /** The result if the body of a 200 is of no use to any of them. */
   public AnsweredEach unusable(Batch batch, DroppedReply why) {
     List<WebhookResult> each = new ArrayList<>(batch.size());
     for (int i = 0; i < batch.size(); i++) {
@@ -93,9 +94,9 @@ public final class BatchReader {
   /**
    * Reads a response that has a body.
    *
-   * @param replies whether what an element says may be a reply; its status counts in any case
+   * @param replies whether an element may be a reply; its status counts in any case
    * @param beginning of the body, for the operator
-   * @throws UnreadableResponseException if nothing of it can be attributed
+   * @throws UnreadableResponseException if nothing of it belongs to a stanza
    */
   public AnsweredEach read(
       Batch batch,
@@ -132,7 +133,7 @@ public final class BatchReader {
   }
 
   private JsonParser in(byte[] body, int length) {
-    // The mapper's own parsers know it: they can read trees.
+    // Parsers of the mapper can read trees.
     return format == PostFormat.REST_JSON
         ? mapper.createParser(body, 0, length)
         : json.createParser(ObjectReadContext.empty(), body, 0, length);
@@ -173,7 +174,7 @@ public final class BatchReader {
       }
     }
 
-    /** In place of the array. It says nothing, or names the stanza that it answers. */
+    /** An object in place of the array. It must be empty, or name the stanza that it answers. */
     void object(JsonParser in) throws UnreadableResponseException {
       element.begin();
       List<ReadReply> read = read(in, JsonToken.START_OBJECT);
@@ -250,7 +251,7 @@ public final class BatchReader {
       return RestReplies.array(node, maxReplies);
     }
 
-    /** The place of that delivery; -1 if the batch does not have it. Mostly it is the same. */
+    /** The place of this delivery, usually the same; -1 if it is not in the batch. */
     private int place(String id, int position) {
       if (position < results.length && id.equals(batch.webhookId(position))) {
         return position;
@@ -284,7 +285,7 @@ public final class BatchReader {
       return statuses.of(status, element.retryAfter());
     }
 
-    /** Something belongs to no stanza. */
+    /** Something in the response belongs to no stanza. */
     void surplus(String why) {
       oddOnes++;
       if (odd == null) {
@@ -292,7 +293,7 @@ public final class BatchReader {
       }
     }
 
-    /** The rest cannot be read. */
+    /** The rest of the response cannot be read. */
     void broken(String why) {
       broken = why;
     }

@@ -15,11 +15,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a webhook says to the execution of a command: {@code body}, {@code fields} for another page,
- * or {@code error}.
+ * What a webhook answers to the execution of a command: {@code body}, {@code fields} for another
+ * page, or {@code error}.
  */
 final class CommandReply {
-  /** The properties beside those of all replies. */
+  /** Whether this is a property of such answers only. */
   static boolean isProperty(String name) {
     return switch (name) {
       case "fields", "title", "instructions", "error" -> true;
@@ -29,7 +29,7 @@ final class CommandReply {
 
   private CommandReply() {}
 
-  /** What the item says of the command; null if it is a stanza of another kind. */
+  /** What the item says about the command; null if it is a stanza of another kind. */
   static @Nullable ObjectNode said(ReadReply item) {
     if (item instanceof ReadReply.Mapped mapped) {
       return mapped.json().has("kind") ? null : mapped.json();

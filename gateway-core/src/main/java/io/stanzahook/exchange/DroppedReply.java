@@ -1,22 +1,22 @@
 package io.stanzahook.exchange;
 
 /**
- * A reply, or a part of one, that the webhook gave and the gateway did not send.
+ * A reply of the webhook, or a part of one, that the gateway did not send.
  *
  * @param reason for metrics
  * @param detail for the log: what was wrong with it, in one line
- * @param response the beginning of the response's body where all of it is of no use, for the
- *     operator and not for the log; else empty
- * @param told whether the log has said it, of another stanza of the same batch
+ * @param response the beginning of the response's body if all of it is of no use, for the operator
+ *     and not for the log; otherwise empty
+ * @param told whether the log has said it about another stanza of the same batch
  */
 public record DroppedReply(Reason reason, String detail, String response, boolean told) {
 
-  /** One that the log is to say. */
+  /** A reply that the log will mention. */
   public DroppedReply(Reason reason, String detail, String response) {
     this(reason, detail, response, false);
   }
 
-  /** One of a response that was read. */
+  /** A reply of a response that could be read. */
   public DroppedReply(Reason reason, String detail) {
     this(reason, detail, "");
   }
@@ -32,7 +32,7 @@ public record DroppedReply(Reason reason, String detail, String response, boolea
     UNREADABLE("unreadable"),
     /** A property has the wrong type or an impossible value. */
     INVALID("invalid"),
-    /** A part of it has an impossible value and was left aside; the rest was sent. */
+    /** A part of it has an impossible value and was left out. The rest was sent. */
     PART("part"),
     /** The {@code stanza} property is not one well-formed message, presence or iq. */
     BAD_STANZA("bad_stanza"),
@@ -40,11 +40,11 @@ public record DroppedReply(Reason reason, String detail, String response, boolea
     FOREIGN_FROM("foreign_from"),
     /** The response body, or a stanza made of it, is larger than allowed. */
     TOO_LARGE("too_large"),
-    /** More replies than are sent: a second answer to an iq, or all past the limit of an array. */
+    /** There are too many replies: a second answer to an iq, or more than an array may have. */
     SURPLUS("surplus"),
     /** The stanza may not be answered: an error, or the result of an iq. */
     UNANSWERABLE("unanswerable"),
-    /** The stream was away for longer than a reply is kept. */
+    /** There was no stream for longer than a reply is kept. */
     AGED_OUT("aged_out");
 
     private final String label;

@@ -11,15 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A reply as mod_rest's mapping has it, made a stanza with the type and id that a reply has. */
+/** Makes a stanza, with the type and id of a reply, of a reply in mod_rest's mapping. */
 final class MappedReply {
   private MappedReply() {}
 
   /**
-   * The stanza, without what its addresses default to.
+   * The stanza, without the defaults of its addresses.
    *
-   * @param answersIq whether an iq request is answered: then a reply that says no kind is an iq
-   * @param dropped takes the parts that cannot be written; the rest is not lost over them
+   * @param answersIq whether it answers an iq request. If so, a reply without a kind is an iq
+   * @param dropped receives the parts that cannot be written. The rest is sent
    */
   static SuppliedStanza stanza(
       Stanza answered,
@@ -58,12 +58,12 @@ final class MappedReply {
     return complete.build();
   }
 
-  /** Without a receiver a reply to a room's message goes to the room, and gets its type there. */
+  /** Without a receiver, a reply to a message of a room goes to the room, which sets its type. */
   private static boolean toRoom(Stanza answered, XmlElement message) {
     return ReplyAddresses.isGroupchat(answered) && message.attribute("to") == null;
   }
 
-  /** An error has the id of what it is about (RFC 6120, 8.3.1). */
+  /** An error has the id of the stanza that it is about (RFC 6120, 8.3.1). */
   private static @Nullable String id(Stanza answered, @Nullable String type, StanzaIds ids) {
     return "error".equals(type) ? answered.id() : ids.next();
   }

@@ -1,8 +1,8 @@
 package io.stanzahook.exchange;
 
-/** Values from outside, made fit for one line of a log. */
+/** Makes values from outside fit for one line of a log. */
 public final class Quoted {
-  /** Longer values are cut: enough to recognise them. */
+  /** Longer values are cut. This is enough to recognise them. */
   private static final int MAX_LENGTH = 100;
 
   private Quoted() {}

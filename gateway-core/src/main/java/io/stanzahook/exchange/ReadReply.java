@@ -10,17 +10,17 @@ public sealed interface ReadReply {
   /** An item that cannot be a reply. */
   record Unusable(DroppedReply why) implements ReadReply {}
 
-  /** {@code {"local": true}}: the gateway is to answer the iq itself. */
+  /** {@code {"local": true}}: the gateway answers the iq itself. */
   record Local() implements ReadReply {}
 
-  /** A reply as mod_rest's mapping has it. */
+  /** A reply in mod_rest's mapping. */
   record Mapped(ObjectNode json) implements ReadReply {}
 
   /**
-   * The properties of a reply as given; null where absent.
+   * The properties of a reply as given; null if absent.
    *
    * @param chat its {@link io.stanzahook.mapping.ChatProperties}
-   * @param form what only the answer to a command has, see {@link CommandReply}
+   * @param form the properties that only the answer to a command has, see {@link CommandReply}
    */
   record ReplyObject(
       @Nullable String to,
@@ -37,7 +37,7 @@ public sealed interface ReadReply {
       @Nullable String stanza)
       implements ReadReply {
 
-    /** A reply with text and no more. */
+    /** A reply without properties of chats and commands. */
     ReplyObject(
         @Nullable String to,
         @Nullable String from,
@@ -61,12 +61,12 @@ public sealed interface ReadReply {
       return new ReplyObject(null, null, null, null, null, null, null, null, stanza);
     }
 
-    /** The text: a file's address stands for it where there is none, so that clients show it. */
+    /** The text, or else the address of a file, so that clients show that. */
     @Nullable String text() {
       return body != null || chat == null ? body : chat.path(ChatProperties.URL).asString(null);
     }
 
-    /** Whether it has no property that means anything: {@code {}}, which is no reply. */
+    /** Whether it has no known property, as {@code {}}. Then it is not a reply. */
     boolean isEmpty() {
       return to == null
           && from == null

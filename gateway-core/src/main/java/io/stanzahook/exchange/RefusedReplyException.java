@@ -1,6 +1,6 @@
 package io.stanzahook.exchange;
 
-/** Leaves the making of one reply; the others of the response are not concerned. */
+/** One reply is not sent. This does not affect the other replies of the response. */
 final class RefusedReplyException extends Exception {
   private static final long serialVersionUID = 1L;
   private final transient DroppedReply dropped;

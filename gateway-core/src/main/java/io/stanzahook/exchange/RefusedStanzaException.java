@@ -1,6 +1,6 @@
 package io.stanzahook.exchange;
 
-/** A stanza that is not sent; the message says in one line what is wrong with it. */
+/** A stanza is not sent. The message says in one line what is wrong with it. */
 public final class RefusedStanzaException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -8,9 +8,9 @@ import io.stanzahook.xml.XmlChars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a reply goes to and comes from. Addresses the server gave us are used verbatim; those of the
- * webhook are checked, since one that a server takes for malformed or foreign ends the stream for
- * everybody (RFC 6120, 4.9.3.6 and 4.9.3.9).
+ * The addresses of a reply. Those that the server gave us are used unchanged. Those of the webhook
+ * are checked, because a malformed or foreign one ends the stream for everybody (RFC 6120, 4.9.3.6
+ * and 4.9.3.9).
  */
 final class ReplyAddresses {
   /** What a local part must not contain (RFC 7622, 3.3.1). */
@@ -35,10 +35,10 @@ final class ReplyAddresses {
   }
 
   /**
-   * The address a reply comes from: the one given, or else the default, which is whom the stanza
-   * was sent to. One given is prepared as servers do, and its domain part is written as configured,
-   * since Prosody compares letter by letter. What stringprep refuses, both servers take from a
-   * component: they look at its domain.
+   * The address a reply comes from: the one given, or else the default, which is the stanza's
+   * receiver. A given one is prepared as servers do it, and its domain is written as configured,
+   * because Prosody compares letter by letter. What stringprep refuses, both servers accept from a
+   * component, because they look only at its domain.
    */
   Jid from(@Nullable String given, Jid byDefault) throws RefusedReplyException {
     if (given == null || given.equals(byDefault.toString())) {
@@ -55,7 +55,7 @@ final class ReplyAddresses {
     return resource == null ? bare : bare.withResource(resource);
   }
 
-  /** As {@link #from}, but what stringprep refuses is refused. */
+  /** Like {@link #from}, but refuses what stringprep refuses. */
   Jid preparedFrom(@Nullable String given, Jid byDefault) throws RefusedReplyException {
     if (given == null || given.equals(byDefault.toString())) {
       return byDefault;
@@ -70,7 +70,7 @@ final class ReplyAddresses {
     return prepared;
   }
 
-  /** That address, which must be the component's. */
+  /** The address, which must be in the component's domain. */
   private Jid own(String given) throws RefusedReplyException {
     Jid jid = checked("from", given);
     if (!jid.hasDomain(domain)) {
@@ -82,8 +82,8 @@ final class ReplyAddresses {
   }
 
   /**
-   * Whom a reply goes to that names nobody: the sender, or for a groupchat message the room, unless
-   * the reply's type says that it is meant for the one occupant (XEP-0045, 7.5).
+   * The receiver of a reply that names none: the sender, or the room for a groupchat message, unless
+   * the reply's type says that it is for the occupant alone (XEP-0045, 7.5).
    *
    * @param type the reply's type, or null if it has none
    */

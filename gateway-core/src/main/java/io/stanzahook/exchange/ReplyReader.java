@@ -26,21 +26,21 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the body of a 200 by its content type: JSON objects, a stanza's XML, or text. Judges form
- * only; what the replies say is for {@link ReplyRules}.
+ * Reads the body of a 200 by its content type: JSON objects, the XML of a stanza, or text. It judges
+ * only the form. {@link ReplyRules} judge what the replies say.
  *
  * <p>Any thread may call it.
  */
 public final class ReplyReader {
-  /** Objects and arrays inside each other; more is for no property we know. */
+  /** The maximum depth of objects and arrays. No known property needs more. */
   static final int MAX_NESTING = 64;
 
-  /** Property names longer than this are none of ours, and not worth keeping. */
+  /** The maximum length of a property's name. Known names are shorter. */
   private static final int MAX_NAME_LENGTH = 1_000;
 
   private static final String JSON = "application/json";
 
-  /** What the usual reply begins with, behind the brace and before its text. */
+  /** The beginning of the usual reply, before its text. */
   private static final byte[] BODY = "{\"body\":".getBytes(StandardCharsets.US_ASCII);
 
   private static final String REMEDY =
@@ -57,8 +57,8 @@ public final class ReplyReader {
    * Reads responses.
    *
    * @param maxResponse the largest body that will come, in bytes
-   * @param maxReplies the most items of an array taken
-   * @param format which replies JSON holds
+   * @param maxReplies the maximum number of items of an array
+   * @param format of the replies in JSON
    */
   public ReplyReader(int maxResponse, int maxReplies, PostFormat format) {
     this.maxReplies = maxReplies;
@@ -70,7 +70,7 @@ public final class ReplyReader {
     this.mapped = new RestReplies(json, maxReplies);
   }
 
-  /** Parses responses of so many bytes at most. */
+  /** Parses responses up to this size. */
   static JsonFactory json(int maxNesting, int maxBytes) {
     return JsonFactory.builder()
         .recyclerPool(JsonRecyclerPools.threadLocalPool())
@@ -90,7 +90,7 @@ public final class ReplyReader {
   }
 
   /**
-   * Checks that a body is not packed.
+   * Checks that a body is not compressed.
    *
    * @param contentEncoding the header as it came, or null
    * @throws UnreadableResponseException if it is
@@ -109,7 +109,7 @@ public final class ReplyReader {
   }
 
   /**
-   * Whether a body of this type would be a reply, had it come with status 200.
+   * Whether a body of this type would be a reply if its status were 200.
    *
    * @param contentType the header as it came, or null
    */
@@ -170,10 +170,10 @@ public final class ReplyReader {
   }
 
   /**
-   * The text of the reply that most webhooks give: an object with a body and nothing else, in plain
-   * ASCII. A parser and its buffers would be a sixth of what a stanza allocates.
+   * The text of the usual reply: an object with only a body, in plain ASCII. A parser and its buffers
+   * would be a sixth of all that a stanza allocates.
    *
-   * @return null for all others, which are for the parser
+   * @return null for all other replies, which the parser reads
    */
   private static @Nullable String onlyBody(byte[] json, int length) {
     int start = BODY.length;
@@ -188,7 +188,7 @@ public final class ReplyReader {
     }
     for (int i = start; i < end; i++) {
       byte b = json[i];
-      // Negative: of a longer character.
+      // A negative byte belongs to a longer character.
       if (b < 0x20 || b == '"' || b == '\\') {
         return null;
       }
@@ -215,7 +215,7 @@ public final class ReplyReader {
   private static String text(byte[] body, int length, Charset charset)
       throws UnreadableResponseException {
     try {
-      // A new decoder reports what does not fit; String's constructor would replace it.
+      // A new decoder reports wrong bytes. The constructor of String would replace them.
       return charset.newDecoder().decode(ByteBuffer.wrap(body, 0, length)).toString();
     } catch (CharacterCodingException e) {
       throw new UnreadableResponseException("the response's text is not " + charset.name());
@@ -245,7 +245,7 @@ public final class ReplyReader {
     }
   }
 
-  /** Where it went wrong, without the text around: that is the webhook's, and not for the log. */
+  /** Where the error is, without the text around it, which is not for the log. */
   static String location(JacksonException e) {
     var at = e.getLocation();
     return at == null
@@ -254,9 +254,9 @@ public final class ReplyReader {
   }
 
   /**
-   * Items of an array, whose beginning was read.
+   * The items of an array whose beginning was read.
    *
-   * @param batched takes what a stanza of a batch has in addition; null outside of batches
+   * @param batched receives what a stanza of a batch has in addition; null outside of batches
    */
   private List<ReadReply> array(JsonParser in, @Nullable BatchElement batched) {
     List<ReadReply> items = new ArrayList<>(4);
@@ -284,7 +284,7 @@ public final class ReplyReader {
   /**
    * Reads one element of the response to a batch, whose first token was read.
    *
-   * @param batched takes what it has in addition to its replies
+   * @param batched receives what it has in addition to its replies
    */
   List<ReadReply> element(JsonParser in, JsonToken first, BatchElement batched) {
     if (first == JsonToken.START_OBJECT) {
@@ -302,7 +302,7 @@ public final class ReplyReader {
         DroppedReply.Reason.INVALID, "an element of the array is neither object, array nor null");
   }
 
-  /** Reads to the object's end in any case, so that the items after it can be read. */
+  /** Always reads to the end of the object, so that the items after it can be read. */
   private ReadReply object(JsonParser in, @Nullable BatchElement batched) {
     String to = null;
     String from = null;
@@ -330,7 +330,7 @@ public final class ReplyReader {
       }
       if (value != null && ChatProperties.has(name)) {
         JsonNode given = mapper.readTree(in);
-        // As of a request that has none.
+        // As in a request without it.
         if (!(given.isString() && given.stringValue().isEmpty())) {
           chat = chat == null ? JsonNodeFactory.instance.objectNode() : chat;
           chat.set(name, given);
@@ -379,7 +379,7 @@ public final class ReplyReader {
               yield scalar;
             }
             case "replace" -> {
-              // Of a request that corrects nothing: nothing is corrected.
+              // A request that corrects nothing has none, and an empty one corrects nothing.
               replace = text == null || text.isEmpty() ? null : text;
               yield scalar;
             }

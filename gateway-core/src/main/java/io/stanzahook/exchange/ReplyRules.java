@@ -25,19 +25,19 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a webhook may say, and what the gateway makes of it: replies read from a response to stanzas
- * that are safe on the component's stream. The one place that keeps these invariants:
+ * Makes stanzas that are safe on the component's stream of the replies in a response. This is the
+ * only place that keeps these invariants:
  *
  * <ul>
- *   <li>every stanza made comes from the component's domain and goes to a well-formed address;
- *   <li>to an iq request exactly one of them is the answer (RFC 6120, 8.2.3);
- *   <li>an error, and the result of an iq, are answered by nothing.
+ *   <li>every stanza comes from the component's domain and goes to a well-formed address;
+ *   <li>exactly one of them is the answer to an iq request (RFC 6120, 8.2.3);
+ *   <li>nothing answers an error or the result of an iq.
  * </ul>
  *
  * <p>Any thread may call it.
  */
 public final class ReplyRules {
-  /** The largest stanza sent, in bytes: what Prosody takes before it closes the stream. */
+  /** The largest stanza that is sent, in bytes. Prosody closes the stream after a larger one. */
   static final int MAX_STANZA_BYTES = 512 * 1024;
 
   private static final Set<String> MESSAGE_TYPES =
@@ -51,11 +51,11 @@ public final class ReplyRules {
           "unavailable",
           "unsubscribe",
           "unsubscribed");
-  private static final Set<String> SUBSCRIPTION_TYPES =
+  static final Set<String> SUBSCRIPTION_TYPES =
       Set.of("subscribe", "subscribed", "unsubscribe", "unsubscribed");
   private static final Set<String> IQ_TYPES = Set.of("get", "set", "result", "error");
 
-  /** What stands beside a stanza that says all by itself. */
+  /** The other properties of a reply that is a whole stanza. */
   private static final ReplyObject NOTHING_SAID =
       new ReplyObject(null, null, null, null, null, null, null, null, null);
 
@@ -71,7 +71,7 @@ public final class ReplyRules {
     this.addresses = new ReplyAddresses(domain);
   }
 
-  /** What follows from the replies that a 2xx held; none of them for no reply. */
+  /** The result of a 2xx with these replies, which may be none. */
   public WebhookResult.Answered answered(Stanza stanza, int status, List<ReadReply> read) {
     Iq request = stanza instanceof Iq iq && iq.isRequest() ? iq : null;
     if (read.isEmpty() && request == null) {
@@ -91,10 +91,10 @@ public final class ReplyRules {
         : replies(stanza, status, answerable, request, read, false);
   }
 
-  /** The usual case, spared the lists. */
+  /** The usual case, which needs no lists. */
   private WebhookResult.Answered onlyReply(
       Stanza stanza, int status, boolean answerable, ReadReply item) {
-    // Only the mapping leaves parts aside: the usual reply is spared a list.
+    // Only mod_rest's mapping leaves parts out, so the usual reply needs no list.
     List<DroppedReply> parts =
         item instanceof ReadReply.Mapped ? new ArrayList<>(0) : Collections.emptyList();
     try {
@@ -105,14 +105,14 @@ public final class ReplyRules {
     }
   }
 
-  /** The first item that can be is the answer to a command; the others are sent beside it. */
+  /** The first item that can answer the command does. The others are sent in addition. */
   private WebhookResult.Answered command(
       Iq request, CommandCall call, int status, List<ReadReply> read) {
     List<ReadReply> others = new ArrayList<>(read.size());
     ObjectNode said = null;
     for (ReadReply item : read) {
       if (item instanceof ReadReply.Local) {
-        // The gateway knows no answer to a command: it has just ended.
+        // The gateway has no answer to a command, which has just ended.
         continue;
       }
       ObjectNode each = said == null ? CommandReply.said(item) : null;
@@ -126,7 +126,7 @@ public final class ReplyRules {
       said = JsonNodeFactory.instance.objectNode();
     }
     if (said == null) {
-      // The answer may be a stanza of the webhook's own.
+      // The answer may be a stanza that the webhook wrote.
       return replies(request, status, true, request, others, false);
     }
     WebhookResult.Answered beside = replies(request, status, true, request, others, true);
@@ -142,7 +142,7 @@ public final class ReplyRules {
     return new WebhookResult.Answered(status, all, dropped);
   }
 
-  /** An iq request is answered by the gateway; what else stands beside that is sent. */
+  /** The gateway answers an iq request. Other replies are sent in addition. */
   private WebhookResult.Answered locally(
       Stanza stanza, int status, boolean answerable, @Nullable Iq request, List<ReadReply> read) {
     List<ReadReply> others = new ArrayList<>(read);
@@ -155,7 +155,7 @@ public final class ReplyRules {
   /**
    * Several replies.
    *
-   * @param answered whether an iq request needs no answer any more
+   * @param answered whether an iq request has its answer already
    */
   private WebhookResult.Answered replies(
       Stanza stanza,
@@ -183,13 +183,13 @@ public final class ReplyRules {
       }
     }
     if (request != null && !answerGiven) {
-      // What was dropped may have been the answer: then the sender must not take it for a success.
+      // A dropped reply may have been the answer, so the sender must not believe in a success.
       replies.add(0, dropped.isEmpty() ? OutboundStanza.result(request, null) : failed(request));
     }
     return new WebhookResult.Answered(status, replies, dropped);
   }
 
-  /** What follows from a 200 whose body is of no use. */
+  /** The result of a 200 whose body is of no use. */
   public WebhookResult.Answered unusable(Stanza stanza, int status, DroppedReply why) {
     boolean request = stanza instanceof Iq iq && iq.isRequest();
     return new WebhookResult.Answered(
@@ -206,14 +206,14 @@ public final class ReplyRules {
             .build());
   }
 
-  /** Iqs other than get and set were all made to be the answer, see {@link #iqType}. */
+  /** All iqs other than get and set are the answer, see {@link #iqType}. */
   private static boolean isAnswer(OutboundStanza reply) {
     return reply.kind() == StanzaKind.IQ
         && !"get".equals(reply.type())
         && !"set".equals(reply.type());
   }
 
-  /** Adds the parts that are left aside to what was dropped. */
+  /** Adds the parts that are left out to what was dropped. */
   private @Nullable OutboundStanza reply(
       Stanza stanza,
       @Nullable Iq request,
@@ -331,7 +331,7 @@ public final class ReplyRules {
     if (type.equals("error")) {
       message.child(error(reply));
     }
-    // Its addresses are known: they need not be parsed again.
+    // Its addresses are known, and need not be parsed again.
     return new OutboundStanza(StanzaKind.MESSAGE, to, from, message.build());
   }
 
@@ -367,7 +367,7 @@ public final class ReplyRules {
   private XmlElement iq(Stanza stanza, @Nullable Iq request, ReplyObject reply)
       throws RefusedReplyException {
     Jid to = addresses.to(reply.to(), stanza.from());
-    // Judged for an answer too, although that comes from whom the request went to.
+    // Checked for an answer too, although that comes from the receiver of the request.
     addresses.from(reply.from(), stanza.to());
     String type = iqType(request, reply.type(), to, Reason.INVALID);
     if (type.equals("get") || type.equals("set")) {
@@ -381,8 +381,8 @@ public final class ReplyRules {
   }
 
   /**
-   * The type that an iq reply gets. To an iq request it is the answer, a result unless it says
-   * error, but for a get or set to somebody else: that is a request of the webhook's own.
+   * The type of an iq reply. In response to an iq request it is the answer: a result, unless it says
+   * error. But a get or set to somebody else is a request of the webhook.
    */
   private static String iqType(
       @Nullable Iq request, @Nullable String given, Jid to, Reason otherwise)
@@ -465,7 +465,7 @@ public final class ReplyRules {
     return iq.build();
   }
 
-  /** Leaves an attribute that is right already at its place: a stanza is sent as supplied. */
+  /** An attribute that is right already keeps its place, because a stanza is sent as supplied. */
   private static void set(
       XmlElement.Builder stanza, XmlElement supplied, String name, @Nullable String value) {
     if (!Objects.equals(supplied.attribute(name), value)) {
@@ -473,7 +473,7 @@ public final class ReplyRules {
     }
   }
 
-  /** The webhook cannot name a condition but in a stanza of its own; its words go along. */
+  /** Only a whole stanza can name a condition. This one has the webhook's text. */
   private static XmlElement error(ReplyObject reply) {
     return undefined(reply.body() == null ? "" : reply.body());
   }

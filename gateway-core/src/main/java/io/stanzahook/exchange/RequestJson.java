@@ -25,9 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Writes the request object of a stanza: mod_component_http's {@code to}, {@code from}, {@code
- * kind}, {@code body} and {@code stanza}, and in addition what else the stanza has of {@code id},
- * {@code type}, {@code lang}, {@code thread}, {@code subject}, {@code replace}, {@code delay},
- * {@code history}, {@code room} and the {@link ChatProperties}.
+ * kind}, {@code body} and {@code stanza}. If the stanza has them, it adds {@code id}, {@code type},
+ * {@code lang}, {@code thread}, {@code subject}, {@code replace}, {@code delay}, {@code history},
+ * {@code room} and the {@link ChatProperties}.
  *
  * <p>Event loops reuse Jackson's buffers.
  */
@@ -52,10 +52,10 @@ final class RequestJson implements RequestWriter {
   private static final SerializedString WEBHOOK_ID = new SerializedString("webhook_id");
   private static final SerializedString ATTEMPT = new SerializedString("attempt");
 
-  /** Beyond the stanza's XML: names, braces and the properties repeated from it. */
-  private static final int OVERHEAD = 256;
+  /** What a buffer has in addition to twice the stanza's XML. It grows if that is not enough. */
+  private static final int EXTRA = 256;
 
-  /** What a buffer for a batch begins with at most: it grows if that is not enough. */
+  /** The maximum size of a new buffer for a batch. It grows if that is not enough. */
   private static final int MAX_ROOM = 1 << 20;
 
   private final JsonFactory json =
@@ -67,7 +67,7 @@ final class RequestJson implements RequestWriter {
 
   @Override
   public ByteBuf write(Stanza stanza, ByteBufAllocator allocator) {
-    ByteBuf buffer = allocator.buffer(2 * stanza.xml().length() + OVERHEAD);
+    ByteBuf buffer = allocator.buffer(2 * stanza.xml().length() + EXTRA);
     OutputStream target = new ByteBufOutputStream(buffer);
     try (JsonGenerator out = json.createGenerator(ObjectWriteContext.empty(), target)) {
       out.writeStartObject();
@@ -87,7 +87,7 @@ final class RequestJson implements RequestWriter {
     }
   }
 
-  /** Texts, and objects and arrays of them: the table of chats has no other values. */
+  /** Texts, or objects and arrays of texts: chats have no other values. */
   private static void value(JsonGenerator out, JsonNode value) {
     if (value instanceof ObjectNode object) {
       out.writeStartObject();
@@ -108,7 +108,7 @@ final class RequestJson implements RequestWriter {
   public ByteBuf write(Batch batch, ByteBufAllocator allocator) {
     long room = 2;
     for (int i = 0; i < batch.size(); i++) {
-      room += 2L * batch.stanza(i).xml().length() + OVERHEAD;
+      room += 2L * batch.stanza(i).xml().length() + EXTRA;
     }
     ByteBuf buffer = allocator.buffer((int) Math.min(MAX_ROOM, room));
     OutputStream target = new ByteBufOutputStream(buffer);
@@ -151,7 +151,7 @@ final class RequestJson implements RequestWriter {
     if (command != null) {
       command(out, command);
     }
-    // None for all that was not delayed, without a look into its XML.
+    // If it was not delayed, there are none, and its XML is not read.
     Delay.Stamps stamps = Delay.stamps(stanza);
     text(out, DELAY, stamps.first());
     if (stamps.history()) {
@@ -163,8 +163,8 @@ final class RequestJson implements RequestWriter {
       room(out, place);
     }
     out.writeName(STANZA);
-    // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII:
-    // no need to decode them.
+    // The bytes were checked to be UTF-8 when the stanza came in, and JSON escapes only ASCII, so
+    // they need not be decoded.
     byte[] xml = stanza.xml().utf8();
     out.writeUTF8String(xml, 0, xml.length);
   }

@@ -5,12 +5,12 @@ import io.netty.buffer.ByteBufAllocator;
 import io.stanzahook.stanza.Stanza;
 
 /**
- * Writes a request's body. The same stanza always gives the same bytes, so that a retry can be
- * signed and compared. Any thread may call it.
+ * Writes the body of a request. The same stanza always gives the same bytes, so that a retry has the
+ * same signature. Any thread may call it.
  */
 @FunctionalInterface
 public interface RequestWriter {
-  /** Beyond the stanza's XML: names, braces, addresses that the XML does not have, and ids. */
+  /** Bytes in addition to the XML: names, braces, ids, and addresses that the XML does not have. */
   int OVERHEAD = 1_024;
 
   /** The request body, which the caller releases. */
@@ -26,9 +26,9 @@ public interface RequestWriter {
     throw new UnsupportedOperationException("the format has no batches");
   }
 
-  /** Bytes that a stanza has in a batch at most; mostly it has far fewer. */
+  /** An upper bound of a stanza's bytes in a batch. Usually it has far fewer. */
   default int bound(Stanza stanza) {
-    // The XML once more as text, its bodies too, and each character escaped.
+    // The XML as text, its bodies once more, and each character escaped.
     return 4 * stanza.xml().length() + OVERHEAD;
   }
 }

@@ -15,10 +15,11 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Writes the request object as mod_rest maps stanzas. Needs the stanza's tree, unlike the other.
+ * Writes the request object as mod_rest maps stanzas. Unlike {@link RequestJson}, it needs the
+ * stanza's tree.
  */
 final class RestRequest implements RequestWriter {
-  /** The most that {@code wire} can be told to let in. */
+  /** The largest limits that can be set for incoming stanzas. */
   private static final XmlLimits LIMITS = new XmlLimits(1_000, 1_000_000, 1_000);
 
   private final JsonMapper mapper = new JsonMapper();
@@ -72,7 +73,7 @@ final class RestRequest implements RequestWriter {
     } catch (XmlException e) {
       throw new IllegalStateException("a stanza that came in cannot be read again", e);
     }
-    // As everywhere: the component's own domain where the server left it out.
+    // As in other formats: the component's domain if the server left it out.
     json.put("to", stanza.to().toString());
     CommandCall command = stanza instanceof Iq iq ? iq.command() : null;
     if (command != null) {

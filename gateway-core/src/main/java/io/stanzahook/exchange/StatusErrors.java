@@ -5,9 +5,9 @@ import io.stanzahook.stanza.ErrorType;
 import io.stanzahook.stanza.StanzaError;
 
 /**
- * What the sender of a stanza is told when the webhook could not be called or refused: the table of
- * HTTP statuses and stanza errors. The texts name neither the webhook nor what it said, since any
- * user reads them.
+ * What the sender of a stanza is told if the webhook could not be called, or refused the stanza: a
+ * table of HTTP statuses and stanza errors. The texts name neither the webhook nor what it said,
+ * because any user reads them.
  */
 public final class StatusErrors {
   /** The name of the webhook's host is unknown. */
@@ -17,7 +17,7 @@ public final class StatusErrors {
           ErrorCondition.REMOTE_SERVER_NOT_FOUND,
           "The service behind this address cannot be found.");
 
-  /** The webhook's certificate is not to be trusted. */
+  /** The webhook's certificate is not trusted. */
   public static final StanzaError CERTIFICATE =
       error(
           ErrorType.CANCEL,
@@ -38,14 +38,14 @@ public final class StatusErrors {
           ErrorCondition.REMOTE_SERVER_TIMEOUT,
           "The service behind this address did not answer in time.");
 
-  /** An answer that is no HTTP. */
+  /** An answer that is not HTTP. */
   public static final StanzaError UNDECODABLE =
       error(
           ErrorType.CANCEL,
           ErrorCondition.INTERNAL_SERVER_ERROR,
           "The service behind this address gave an answer that cannot be used.");
 
-  /** More calls at once than connections and places to wait for one. */
+  /** Too many calls wait for a connection. */
   public static final StanzaError BUSY =
       error(
           ErrorType.WAIT,
@@ -54,7 +54,7 @@ public final class StatusErrors {
 
   private StatusErrors() {}
 
-  /** The error for a status that is no success. */
+  /** The error for a status that is not a success. */
   public static StanzaError of(int status) {
     return switch (status) {
       case 400, 411, 416, 422 ->

@@ -8,19 +8,15 @@ import io.stanzahook.stanza.StanzaIds;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlSize;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stanzas that somebody wants sent who was not asked for a reply: held to the rules that replies
- * are held to, so that none of them can harm the stream.
+ * Checks stanzas from the send API by the rules for replies, so that none of them can harm the
+ * stream.
  *
  * <p>Any thread may call it.
  */
 public final class SubmissionRules {
-  private static final Set<String> SUBSCRIPTIONS =
-      Set.of("subscribe", "subscribed", "unsubscribe", "unsubscribed");
-
   private final ReplyAddresses addresses;
   private final StanzaIds ids = new StanzaIds();
 
@@ -34,8 +30,8 @@ public final class SubmissionRules {
   }
 
   /**
-   * Who it comes from: whom it names, else the default. Stricter than for replies: nobody has said
-   * yet that a server takes this address.
+   * The address that it comes from: the one that it names, or else the default. This is stricter
+   * than for replies, because no server has used this address yet.
    */
   public Jid from(XmlElement stanza, Jid byDefault) throws RefusedStanzaException {
     try {
@@ -70,7 +66,9 @@ public final class SubmissionRules {
       checkRequest(element, type);
     }
     boolean subscription =
-        supplied.kind() == StanzaKind.PRESENCE && type != null && SUBSCRIPTIONS.contains(type);
+        supplied.kind() == StanzaKind.PRESENCE
+            && type != null
+            && ReplyRules.SUBSCRIPTION_TYPES.contains(type);
     String id = element.attribute("id");
     XmlElement.Builder complete =
         OutboundStanza.builder(

@@ -13,8 +13,8 @@ import io.stanzahook.xml.XmlText;
 import java.util.Set;
 
 /**
- * A stanza that the webhook wrote as XML: parsed, never relayed as text, and known to be one
- * message, presence or iq in the component's namespace.
+ * A stanza that the webhook wrote as XML. It is parsed and never sent as text, and is one message,
+ * presence or iq in the component's namespace.
  *
  * @param element without the white space that people indent XML with
  */
@@ -32,7 +32,7 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
     return of(root);
   }
 
-  /** An element that is to be a stanza: checked like one that was written as XML. */
+  /** An element that is to be a stanza, checked like one that was written as XML. */
   static SuppliedStanza of(XmlElement root) throws RefusedReplyException {
     StanzaKind kind =
         root.namespace().equals(Namespaces.COMPONENT) ? StanzaKind.ofElement(root.name()) : null;
@@ -50,9 +50,9 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
   }
 
   /**
-   * Refuses what is well-formed, but what servers get wrong: both Prosody and ejabberd relay an
-   * element with the prefix {@code xml}, and Prosody any attribute but the known ones, in a form
-   * that ends the receiver's stream; ejabberd's parser ends ours at a line break in a namespace.
+   * Refuses what is well-formed but what servers handle wrongly. Prosody and ejabberd forward an
+   * element with the prefix {@code xml}, and Prosody any unknown attribute with it, in a form that
+   * ends the receiver's stream. ejabberd's parser ends our stream at a line break in a namespace.
    */
   private static void checkRelayable(XmlElement element, int depth) throws RefusedReplyException {
     if (depth > XmlLimits.OUTBOUND.maxDepth()) {
@@ -80,7 +80,7 @@ record SuppliedStanza(StanzaKind kind, XmlElement element) {
     }
   }
 
-  /** A stanza's own content is elements only (RFC 6120, 8.4). */
+  /** The content of a stanza itself is only elements (RFC 6120, 8.4). */
   private static XmlElement withoutLooseText(XmlElement root) {
     for (XmlNode child : root.children()) {
       if (child instanceof XmlText) {

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** How one webhook call ended. */
 public sealed interface WebhookResult {
 
-  /** The HTTP status, or 0 where no response came. */
+  /** The HTTP status, or 0 if no response came. */
   int status();
 
   /**
-   * Whether it says that the webhook could not keep up: refused, timed out, or asked for less. Of a
-   * batch: whether most of its stanzas say so.
+   * Whether it shows that the webhook could not keep up: it refused, timed out, or asked for less. For
+   * a batch, whether most of its stanzas show that.
    */
   default boolean isOverload() {
     return false;
@@ -31,11 +31,10 @@ public sealed interface WebhookResult {
    *
    * @param replies what to send, in order; empty for no reply. To an iq request exactly one of them
    *     is its answer: an iq of type result or error with the request's id and addresses swapped.
-   * @param dropped why each reply that was refused or surplus was not sent, in order
-   * @param hint for the log: what the webhook's author may have meant otherwise, with the remedy;
-   *     or null
-   * @param local whether the gateway is to answer the iq request itself; then no reply is its
-   *     answer
+   * @param dropped why replies were not sent, in order
+   * @param hint for the log: what the webhook's author may have meant instead, with the remedy; or
+   *     null
+   * @param local whether the gateway answers the iq request itself. If so, no reply is its answer
    */
   record Answered(
       int status,
@@ -54,12 +53,12 @@ public sealed interface WebhookResult {
       this(status, replies, dropped, null, false);
     }
 
-    /** This, where the gateway is to answer the iq request. */
+    /** The same, but the gateway answers the iq request. */
     Answered locally() {
       return new Answered(status, replies, dropped, hint, true);
     }
 
-    /** This with a hint. */
+    /** The same with a hint. */
     public Answered withHint(String text) {
       return new Answered(status, replies, dropped, text, local);
     }
@@ -88,14 +87,14 @@ public sealed interface WebhookResult {
   }
 
   /**
-   * Anything that makes the delivery fail.
+   * Anything that makes the call fail.
    *
-   * @param outcome what is known of it, which decides whether to try again
-   * @param error what the sender is told once the delivery has failed for good
+   * @param outcome what is known about it, which decides whether to try again
+   * @param error what the sender is told if the delivery fails for good
    * @param detail for the log: what happened, in one line, without bodies and secrets
    * @param retryAfter the response's {@code Retry-After}, from now on, or null
    * @param response the beginning of the response's body, for the operator and not for the log;
-   *     empty where none came
+   *     empty if none came
    */
   record Failed(
       Outcome outcome,
@@ -105,7 +104,7 @@ public sealed interface WebhookResult {
       @Nullable Duration retryAfter,
       String response)
       implements WebhookResult {
-    /** Statuses by which a webhook, or what stands before it, says that it is too much. */
+    /** Statuses by which a webhook or a proxy says that there are too many calls. */
     private static final Set<Integer> OVERLOADING =
         Set.of(408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530);
 
@@ -125,22 +124,21 @@ public sealed interface WebhookResult {
     }
   }
 
-  /** What is known about a call that failed: the decision to retry rests on it. */
+  /** What is known about a call that failed. It decides whether to retry. */
   enum Outcome {
-    /** It surely was not processed: no connection, or never written. */
+    /** It was certainly not processed: there was no connection, or it was never written. */
     NOT_SENT("not_sent"),
     /** The webhook answered with a status. */
     ANSWERED("answered"),
-    /** It was sent, but no whole response came: it may have been processed. */
+    /** It was sent, but no whole response came. It may have been processed. */
     UNKNOWN("unknown"),
     /**
-     * The webhook answered, but with what is no HTTP response: it was processed, and nobody knows
-     * what came of it.
+     * The webhook answered, but not with an HTTP response. It was processed, with an unknown result.
      */
     UNDECODABLE("undecodable"),
     /**
-     * No call was made: its endpoint is left alone, for {@code retryAfter}, or where that is null
-     * until the configuration changes.
+     * No call was made, because the endpoint is not called for {@code retryAfter}, or if that is
+     * null, until the configuration changes.
      */
     HELD_BACK("held_back");
 
@@ -150,7 +148,7 @@ public sealed interface WebhookResult {
       this.label = label;
     }
 
-    /** Whether the webhook is there and said something, be it nonsense. */
+    /** Whether the webhook is there and said something, even if that makes no sense. */
     public boolean isAnswer() {
       return this == ANSWERED || this == UNDECODABLE;
     }
