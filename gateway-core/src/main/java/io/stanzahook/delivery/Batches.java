@@ -130,8 +130,7 @@ final class Batches implements KeyedOrder.Company<Delivery> {
       return true;
     } else if (burst && inLine < limit) {
       return false;
-    } else if (!fills
-        || order.inLine(limit, each -> batching.destination(each.stanza)) >= limit) {
+    } else if (!fills || order.inLine(limit, each -> batching.destination(each.stanza)) >= limit) {
       return true;
     }
     if (waiting == null) {

@@ -425,8 +425,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     }
   }
 
-  private void attempted(
-      Call call, DeliveryBatch batch, @Nullable WebhookResult result, long now) {
+  private void attempted(Call call, DeliveryBatch batch, @Nullable WebhookResult result, long now) {
     List<Delivery> those = new ArrayList<>(batch.members());
     those.removeIf(each -> !call.isFor(each));
     if (those.isEmpty()) {
@@ -445,8 +444,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     replies.together(() -> eachEnded(call, batch, result, now));
   }
 
-  private void eachEnded(
-      Call call, DeliveryBatch batch, @Nullable WebhookResult result, long now) {
+  private void eachEnded(Call call, DeliveryBatch batch, @Nullable WebhookResult result, long now) {
     RuntimeException fault = null;
     for (int i = 0; i < batch.size(); i++) {
       Delivery each = batch.members().get(i);
@@ -818,9 +816,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
       case CALLING -> {
         if (delivery.isRequest()) {
           long seconds = settings.iqTimeout().toSeconds();
-          cut(
-              delivery,
-              tooLate("no response within the %d s of ‹iq-timeout›".formatted(seconds)));
+          cut(delivery, tooLate("no response within the %d s of ‹iq-timeout›".formatted(seconds)));
         } else {
           delivery.composing = true;
           delivery.composed = true;

@@ -74,7 +74,9 @@ final class BatchElement {
     }
   }
 
-  /** Takes them out of an object in mod_rest's mapping, where a status that is text belongs to it. */
+  /**
+   * Takes them out of an object in mod_rest's mapping, where a status that is text belongs to it.
+   */
   void takeFrom(ObjectNode object) {
     JsonNode id = object.remove(WEBHOOK_ID);
     if (id != null && id.isString() && webhookId == null) {

@@ -82,8 +82,8 @@ final class ReplyAddresses {
   }
 
   /**
-   * The receiver of a reply that names none: the sender, or the room for a groupchat message, unless
-   * the reply's type says that it is for the occupant alone (XEP-0045, 7.5).
+   * The receiver of a reply that names none: the sender, or the room for a groupchat message,
+   * unless the reply's type says that it is for the occupant alone (XEP-0045, 7.5).
    *
    * @param type the reply's type, or null if it has none
    */

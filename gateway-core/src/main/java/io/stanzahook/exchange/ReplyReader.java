@@ -26,8 +26,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads the body of a 200 by its content type: JSON objects, the XML of a stanza, or text. It judges
- * only the form. {@link ReplyRules} judge what the replies say.
+ * Reads the body of a 200 by its content type: JSON objects, the XML of a stanza, or text. It
+ * judges only the form. {@link ReplyRules} judge what the replies say.
  *
  * <p>Any thread may call it.
  */
@@ -170,8 +170,8 @@ public final class ReplyReader {
   }
 
   /**
-   * The text of the usual reply: an object with only a body, in plain ASCII. A parser and its buffers
-   * would be a sixth of all that a stanza allocates.
+   * The text of the usual reply: an object with only a body, in plain ASCII. A parser and its
+   * buffers would be a sixth of all that a stanza allocates.
    *
    * @return null for all other replies, which the parser reads
    */

@@ -381,8 +381,8 @@ public final class ReplyRules {
   }
 
   /**
-   * The type of an iq reply. In response to an iq request it is the answer: a result, unless it says
-   * error. But a get or set to somebody else is a request of the webhook.
+   * The type of an iq reply. In response to an iq request it is the answer: a result, unless it
+   * says error. But a get or set to somebody else is a request of the webhook.
    */
   private static String iqType(
       @Nullable Iq request, @Nullable String given, Jid to, Reason otherwise)

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.stanzahook.stanza.Stanza;
 
 /**
- * Writes the body of a request. The same stanza always gives the same bytes, so that a retry has the
- * same signature. Any thread may call it.
+ * Writes the body of a request. The same stanza always gives the same bytes, so that a retry has
+ * the same signature. Any thread may call it.
  */
 @FunctionalInterface
 public interface RequestWriter {

@@ -14,8 +14,8 @@ public sealed interface WebhookResult {
   int status();
 
   /**
-   * Whether it shows that the webhook could not keep up: it refused, timed out, or asked for less. For
-   * a batch, whether most of its stanzas show that.
+   * Whether it shows that the webhook could not keep up: it refused, timed out, or asked for less.
+   * For a batch, whether most of its stanzas show that.
    */
   default boolean isOverload() {
     return false;
@@ -133,7 +133,8 @@ public sealed interface WebhookResult {
     /** It was sent, but no whole response came. It may have been processed. */
     UNKNOWN("unknown"),
     /**
-     * The webhook answered, but not with an HTTP response. It was processed, with an unknown result.
+     * The webhook answered, but not with an HTTP response. It was processed, with an unknown
+     * result.
      */
     UNDECODABLE("undecodable"),
     /**

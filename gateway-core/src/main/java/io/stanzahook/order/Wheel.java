@@ -90,7 +90,9 @@ public final class Wheel {
   private @Nullable Disposable armed;
   private long armedAt;
 
-  /** The scheduler's timer is not set: that follows, or never will because the wheel has stopped. */
+  /**
+   * The scheduler's timer is not set: that follows, or never will because the wheel has stopped.
+   */
   private boolean unarmed;
 
   /**

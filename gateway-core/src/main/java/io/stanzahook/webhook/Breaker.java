@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether an endpoint is called. If closed, it is. If open, it is not called for a while.
- * If half open, a few calls find out whether it is back. The breaker counts the last calls and reads
- * the clock with each call, so it needs no timer.
+ * If half open, a few calls find out whether it is back. The breaker counts the last calls and
+ * reads the clock with each call, so it needs no timer.
  *
  * <p>Any thread may call it. While the endpoint is well, a call costs two volatile reads, because
  * more successes than the window has places change nothing.

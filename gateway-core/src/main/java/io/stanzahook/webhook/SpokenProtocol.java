@@ -9,9 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first bytes of a connection. If they belong to another protocol than HTTP/1, the port
- * is not the webhook's, and no request was understood there. It recognises only bytes with which no
- * answer of a webhook begins, however broken it is. Confined to the connection's event loop.
+ * Looks at the first bytes of a connection. If they belong to another protocol than HTTP/1, the
+ * port is not the webhook's, and no request was understood there. It recognises only bytes with
+ * which no answer of a webhook begins, however broken it is. Confined to the connection's event
+ * loop.
  */
 final class SpokenProtocol extends ChannelInboundHandlerAdapter {
   /** This many bytes are enough to recognise all protocols: the head of an HTTP/2 frame. */

@@ -28,9 +28,9 @@ import reactor.util.context.Context;
  * One attempt in flight. It subscribes to the HTTP exchange, knows how far that got, and gives
  * exactly one result: the response, a failure, or the deadline, whichever comes first.
  *
- * <p>The exchange runs on the connection's event loop. Deadline and cancellation come on any thread.
- * The client's callbacks find the call by its key in the Reactor context, so that no client has to
- * be configured for each request.
+ * <p>The exchange runs on the connection's event loop. Deadline and cancellation come on any
+ * thread. The client's callbacks find the call by its key in the Reactor context, so that no client
+ * has to be configured for each request.
  */
 final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expiring {
   private static final AtomicReferenceFieldUpdater<WebhookCall, @Nullable Subscription> EXCHANGE =
@@ -66,8 +66,8 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   private volatile @Nullable Subscription exchange;
 
   /**
-   * The loop of the connection, if there is one. It is kept here because a connection that has ended
-   * shows a channel without a loop.
+   * The loop of the connection, if there is one. It is kept here because a connection that has
+   * ended shows a channel without a loop.
    */
   private volatile @Nullable EventLoop loop;
 
@@ -76,7 +76,9 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
   /** Where it goes; null if it goes nowhere. Who sets it to null ends the call there. */
   private volatile @Nullable Host host;
 
-  /** The hosts that {@link #host} was chosen from. Written, like the next one, before the exchange. */
+  /**
+   * The hosts that {@link #host} was chosen from. Written, like the next one, before the exchange.
+   */
   private @Nullable Hosts hosts;
 
   /** The hosts that accepted no connection. */
@@ -324,9 +326,7 @@ final class WebhookCall implements CoreSubscriber<WebhookResult>, OpenCalls.Expi
     }
   }
 
-  /**
-   * That of the id, which no other call in flight has, because the JVM's own hash is slower.
-   */
+  /** That of the id, which no other call in flight has, because the JVM's own hash is slower. */
   @Override
   public int hashCode() {
     return webhookId.hashCode();

@@ -305,7 +305,9 @@ class DispatcherRetryTest extends DispatcherFixture {
 
   private static DispatchSettings retrying(Duration time) {
     return Settings.with(
-        settings(10, 10, Overload.BACKPRESSURE), "retry", Settings.with(RetrySettings.DEFAULT, "retry-for", time));
+        settings(10, 10, Overload.BACKPRESSURE),
+        "retry",
+        Settings.with(RetrySettings.DEFAULT, "retry-for", time));
   }
 
   @Test

@@ -21,7 +21,8 @@ class RetryPolicyTest {
   private static final long HOUR = Duration.ofHours(1).toNanos();
 
   private static RetryPolicy policy(Duration retryFor, double random) {
-    return new RetryPolicy(Settings.with(RetrySettings.DEFAULT, "retry-for", retryFor), () -> random);
+    return new RetryPolicy(
+        Settings.with(RetrySettings.DEFAULT, "retry-for", retryFor), () -> random);
   }
 
   private static Failed failed(Outcome outcome, int status, @Nullable Duration retryAfter) {
