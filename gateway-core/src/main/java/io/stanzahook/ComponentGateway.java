@@ -642,6 +642,11 @@ public final class ComponentGateway implements Gateway {
     }
 
     @Override
+    public boolean hasEnded() {
+      return stream.status() == StreamStatus.ENDED;
+    }
+
+    @Override
     public Publisher<Void> write(ReplySet replies) {
       if (replies.isCameIn()) {
         cameIn(replies);
@@ -658,7 +663,10 @@ public final class ComponentGateway implements Gateway {
               e.getMessage());
         }
       }
-      return written(rooms.leaving(stanzas));
+      // Where other edges are, one of them takes the stream over before that.
+      long millis = Math.max(0, replies.expires() - System.currentTimeMillis());
+      List<OutboundStanza> leaving = rooms.leaving(stanzas);
+      return told(leaving, stream.send(leaving, Duration.ofMillis(millis)));
     }
   }
 
@@ -669,7 +677,11 @@ public final class ComponentGateway implements Gateway {
   }
 
   private Mono<Void> written(List<OutboundStanza> stanzas) {
-    return stream.send(stanzas).doOnSuccess(done -> stanzas.forEach(deliveries::sent));
+    return told(stanzas, stream.send(stanzas));
+  }
+
+  private Mono<Void> told(List<OutboundStanza> stanzas, Mono<Void> sending) {
+    return sending.doOnSuccess(done -> stanzas.forEach(deliveries::sent));
   }
 
   /** The stream as the dispatcher sees it. */

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +31,7 @@ final class Appender implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofMillis(200);
   private static final Duration LAST = Duration.ofSeconds(5);
 
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> producer;
   private final LongConsumer took;
   private final Queue<Append> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean asleep = new AtomicBoolean();
@@ -40,12 +40,16 @@ final class Appender implements AutoCloseable {
   private volatile boolean closing;
   private volatile boolean failing;
 
+  /** Before that, nothing is sent: the last record that failed is not to be tried in a loop. */
+  private volatile long restUntil = System.nanoTime();
+
   @SuppressWarnings("ArrayRecordComponent") // A record on its way: nobody compares it.
   private record Append(
       String topic,
       int partition,
       byte[] key,
       byte @Nullable [] value,
+      boolean mayBeDropped,
       long begun,
       Runnable acked) {
     int size() {
@@ -58,7 +62,7 @@ final class Appender implements AutoCloseable {
    *
    * @param took told how long each record took, in nanoseconds
    */
-  Appender(KafkaProducer<byte[], byte[]> producer, LongConsumer took) {
+  Appender(Producer<byte[], byte[]> producer, LongConsumer took) {
     this.producer = producer;
     this.took = took;
     this.thread = new Thread(this::run, "cluster-append");
@@ -73,7 +77,18 @@ final class Appender implements AutoCloseable {
    * @param acked called once it is replicated
    */
   void append(String topic, int partition, byte[] key, byte @Nullable [] value, Runnable acked) {
-    Append append = new Append(topic, partition, key, value, System.nanoTime(), acked);
+    add(new Append(topic, partition, key, value, false, System.nanoTime(), acked));
+  }
+
+  /**
+   * The same, but a record that is too large for its topic is dropped. The log says so, and it
+   * counts as replicated: otherwise whoever waits for it would do so for ever.
+   */
+  void appendIfItFits(String topic, int partition, byte[] key, byte[] value, Runnable acked) {
+    add(new Append(topic, partition, key, value, true, System.nanoTime(), acked));
+  }
+
+  private void add(Append append) {
     bytes.addAndGet(append.size());
     queue.add(append);
     if (asleep.getAndSet(false)) {
@@ -109,7 +124,10 @@ final class Appender implements AutoCloseable {
 
   /** Returns when the producer has it. What comes next waits, so that the order holds. */
   private void send(Append append) {
-    for (Exception refused = refusal(append); refused != null; refused = refusal(append)) {
+    for (long rest = rest(); rest > 0 && !closing; rest = rest()) {
+      LockSupport.parkNanos(rest);
+    }
+    for (Throwable refused = refusal(append); refused != null; refused = refusal(append)) {
       // No room in its buffer, or nothing known of the topic yet.
       if (closing) {
         return;
@@ -119,15 +137,20 @@ final class Appender implements AutoCloseable {
     }
   }
 
+  private long rest() {
+    return restUntil - System.nanoTime();
+  }
+
   /** Why the producer does not take it now; null if it has it. */
-  private @Nullable Exception refusal(Append append) {
+  private @Nullable Throwable refusal(Append append) {
     Sending sending = new Sending(append);
     try {
       producer.send(
           new ProducerRecord<>(append.topic(), append.partition(), append.key(), append.value()),
           sending);
       return sending.refused;
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it is: without this thread, nothing would be appended any more.
       return e;
     }
   }
@@ -147,6 +170,8 @@ final class Appender implements AutoCloseable {
     public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception error) {
       if (error == null) {
         acked(append);
+      } else if (append.mayBeDropped() && error instanceof RecordTooLargeException) {
+        dropped(append, error);
       } else if (Thread.currentThread() == thread && error instanceof RetriableException) {
         refused = error;
       } else {
@@ -169,12 +194,24 @@ final class Appender implements AutoCloseable {
   private void failed(Append append, Exception error) {
     if (!closing) {
       tell(append, error);
+      restUntil = System.nanoTime() + AGAIN.toNanos();
       queue.add(append);
       LockSupport.unpark(thread);
     }
   }
 
-  private void tell(Append append, Exception error) {
+  private void dropped(Append append, Exception error) {
+    bytes.addAndGet(-append.size());
+    log.error(
+        "{} does not take {} bytes, so these replies are dropped: {} (set max.message.bytes of the"
+            + " topic to more than that)",
+        append.topic(),
+        append.size(),
+        error.getMessage());
+    append.acked().run();
+  }
+
+  private void tell(Append append, Throwable error) {
     if (!failing) {
       failing = true;
       log.error(

@@ -97,7 +97,12 @@ public final class ClusterNode implements AutoCloseable {
   private long slotsSeenAt = System.nanoTime();
 
   private ClusterNode(
-      ClusterSettings settings, Topics topics, Clients clients, Admin admin, Duration patience) {
+      ClusterSettings settings,
+      Topics topics,
+      Clients clients,
+      Admin admin,
+      Duration patience,
+      Duration unknown) {
     this.settings = settings;
     this.reach = new Reach(patience);
     this.topics = topics;
@@ -119,7 +124,7 @@ public final class ClusterNode implements AutoCloseable {
             : null;
     this.edge =
         settings.role().isEdge()
-            ? new EdgeLoop(this, clients, topics.out(), edgeGroup(settings), wishes)
+            ? new EdgeLoop(this, clients, topics.out(), edgeGroup(settings), wishes, unknown)
             : null;
     this.owners =
         new SlotOwners(
@@ -142,20 +147,22 @@ public final class ClusterNode implements AutoCloseable {
   public static @Nullable ClusterNode open(
       ClusterSettings settings, Duration retryFor, int maxStanza, BooleanSupplier stopped)
       throws ClusterException {
-    return open(settings, retryFor, maxStanza, stopped, Reach.PATIENCE);
+    return open(settings, retryFor, maxStanza, stopped, Reach.PATIENCE, EdgeLoop.UNKNOWN);
   }
 
   /**
-   * For tests, which have less patience with a stream that is down.
+   * For tests, which have less patience.
    *
    * @param patience see {@link Reach#PATIENCE}
+   * @param unknown see {@link EdgeLoop#UNKNOWN}
    */
   static @Nullable ClusterNode open(
       ClusterSettings settings,
       Duration retryFor,
       int maxStanza,
       BooleanSupplier stopped,
-      Duration patience)
+      Duration patience,
+      Duration unknown)
       throws ClusterException {
     Clients clients = new Clients(settings);
     Topics topics = new Topics(settings, retryFor, maxStanza);
@@ -174,7 +181,7 @@ public final class ClusterNode implements AutoCloseable {
         if (told) {
           log.info("the brokers of {} answer", settings.address());
         }
-        return new ClusterNode(settings, topics, clients, admin, patience);
+        return new ClusterNode(settings, topics, clients, admin, patience, unknown);
       } catch (ClusterException e) {
         admin.close(Duration.ZERO);
         throw e;
@@ -759,7 +766,7 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     private void append(int to, ReplySet replies, Runnable acked) {
-      appender.append(
+      appender.appendIfItFits(
           topics.out(),
           slot(domain, to),
           domain.getBytes(StandardCharsets.UTF_8),

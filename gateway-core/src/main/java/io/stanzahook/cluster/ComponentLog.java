@@ -100,6 +100,12 @@ public interface ComponentLog {
     boolean isConnected();
 
     /**
+     * Whether it has ended for good, because the component ends here: what it did not write is left
+     * to the one that follows. Any thread.
+     */
+    boolean hasEnded();
+
+    /**
      * Writes replies. It completes, with or without an error, when nothing more becomes of them.
      */
     Publisher<Void> write(ReplySet replies);

@@ -120,7 +120,7 @@ final class DeadLog implements AutoCloseable {
           }
           discardOldest();
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.warn("cannot read the dead letters: {}", e.toString());
         LockSupport.parkNanos(BROKEN.toNanos());
       }

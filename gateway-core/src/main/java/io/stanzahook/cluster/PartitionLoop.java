@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +55,9 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   private static final Duration LEAVE = Duration.ofSeconds(3);
   private static final Duration BROKEN = Duration.ofSeconds(1);
 
+  /** How long the brokers may take to say where new partitions begin: less than a poll may take. */
+  private static final Duration BEGIN = Duration.ofSeconds(15);
+
   final Logger log = LoggerFactory.getLogger("cluster");
   private final String topic;
   private final Supplier<? extends Consumer<byte[], byte[]>> connect;
@@ -72,7 +77,10 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   private Consumer<byte[], byte[]> consumer;
 
   private boolean lapsed = true;
-  private volatile boolean lapseSeen;
+
+  /** Whether somebody saw that the lease was over. */
+  private final AtomicBoolean lapseSeen = new AtomicBoolean();
+
   private volatile boolean closing;
   private volatile Map<Integer, Ownership> ownerships = Map.of();
   private volatile long lag;
@@ -95,6 +103,9 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     private long holdUntil;
 
     private boolean holds;
+
+    /** What is not finished is to be taken again. */
+    private boolean again;
 
     Owned(TopicPartition partition, PartitionLanes lanes, Ownership ownership) {
       this.partition = partition;
@@ -152,6 +163,14 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
   /** Whether nothing more is to be taken for now. */
   abstract boolean isFull();
 
+  /** The same of one partition. */
+  boolean isFull(Ownership of) {
+    return false;
+  }
+
+  /** A partition is read from its lowest offset on that is not finished, perhaps once more. */
+  void begins(int partition) {}
+
   /** These are owned now. */
   void gained(Set<Ownership> those) {}
 
@@ -192,7 +211,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     if (lease.isValid()) {
       return true;
     }
-    lapseSeen = true;
+    lapseSeen.set(true);
     return false;
   }
 
@@ -206,6 +225,20 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
         () -> {
           owned.values().forEach(each -> each.lanes.again(domain));
           then.run();
+        });
+  }
+
+  /**
+   * What was taken of a partition, and is neither finished nor held any more, is to be taken again
+   * after a moment. Any thread.
+   */
+  void takeAgain(Ownership ownership) {
+    steps.add(
+        () -> {
+          Owned of = owned.get(ownership.partition());
+          if (of != null && of.ownership == ownership) {
+            of.again = true;
+          }
         });
   }
 
@@ -243,28 +276,40 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     rebalance = true;
   }
 
+  /**
+   * Whatever fails: without this thread, nothing would be taken any more, and nobody would know.
+   */
   private void run() {
     while (!closing) {
-      try (Consumer<byte[], byte[]> opened = connect.get()) {
-        consumer = opened;
-        consumer.subscribe(List.of(topic), this);
-        while (!closing) {
-          turn();
-        }
-        consumer.close(CloseOptions.timeout(LEAVE));
-      } catch (WakeupException e) {
-        // It is closing.
-      } catch (RuntimeException e) {
-        if (closing) {
-          log.debug("{}: while closing", thread.getName(), e);
-        } else {
-          log.error("{}: {}; beginning anew", thread.getName(), e.toString(), e);
-        }
-        onPartitionsLost(List.of());
+      try {
+        belong();
+      } catch (RuntimeException | Error e) {
+        log.error("{}: {}; beginning anew", thread.getName(), e.toString(), e);
         LockSupport.parkNanos(BROKEN.toNanos());
-      } finally {
-        stopped();
       }
+    }
+  }
+
+  private void belong() {
+    try (Consumer<byte[], byte[]> opened = connect.get()) {
+      consumer = opened;
+      consumer.subscribe(List.of(topic), this);
+      while (!closing) {
+        turn();
+      }
+      consumer.close(CloseOptions.timeout(LEAVE));
+    } catch (WakeupException e) {
+      // It is closing.
+    } catch (RuntimeException | Error e) {
+      if (closing) {
+        log.debug("{}: while closing", thread.getName(), e);
+      } else {
+        log.error("{}: {}; beginning anew", thread.getName(), e.toString(), e);
+      }
+      onPartitionsLost(List.of());
+      LockSupport.parkNanos(BROKEN.toNanos());
+    } finally {
+      stopped();
     }
   }
 
@@ -322,7 +367,9 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
    */
   private boolean lookAtLease() {
     boolean setBack = false;
-    boolean valid = lease.isValid() && !lapseSeen;
+    // What is seen from now on is looked at in the next turn.
+    boolean seen = lapseSeen.getAndSet(false);
+    boolean valid = !seen && lease.isValid();
     if (!valid && !lapsed) {
       lapsed = true;
       if (!owned.isEmpty()) {
@@ -337,26 +384,36 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
           gone.add(each.ownership);
           each.ownership.lose();
           each.ownership = new Ownership(each.number(), each.ownership.generation());
-          each.lanes.again();
-          consumer.seek(each.partition, each.lanes.front());
+          setBack(each);
         }
         lapsed(gone);
         publish();
       }
     }
-    lapseSeen = false;
     if (lapsed && lease.isValid()) {
       lapsed = false;
     }
     return setBack;
   }
 
+  private void setBack(Owned of) {
+    of.again = false;
+    of.lanes.again();
+    consumer.seek(of.partition, of.lanes.front());
+    begins(of.number());
+  }
+
   private void pauseOrResume() {
     boolean none = lapsed || isFull();
     long now = System.nanoTime();
     for (Owned each : owned.values()) {
+      if (each.again) {
+        setBack(each);
+        each.holds = true;
+        each.holdUntil = now + AGAIN;
+      }
       each.holds = each.holds && each.holdUntil - now > 0;
-      boolean pause = none || each.holds || each.lanes.isTooFarAhead();
+      boolean pause = none || each.holds || each.lanes.isTooFarAhead() || isFull(each.ownership);
       if (pause != each.paused) {
         each.paused = pause;
         List<TopicPartition> it = List.of(each.partition);
@@ -436,8 +493,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
 
   private void gain(Collection<TopicPartition> partitions) {
     committing = false;
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        consumer.committed(new HashSet<>(partitions));
+    Map<TopicPartition, OffsetAndMetadata> committed = committed(new HashSet<>(partitions));
     int generation = consumer.groupMetadata().generationId();
     Set<Ownership> gained = new HashSet<>();
     for (TopicPartition each : partitions) {
@@ -452,6 +508,7 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
       }
       Owned of = new Owned(each, lanes, new Ownership(each.partition(), generation));
       owned.put(each.partition(), of);
+      begins(each.partition());
       gained.add(of.ownership);
     }
     // Until the coordinator has confirmed it.
@@ -463,6 +520,21 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     gained(gained);
   }
 
+  /** If this failed, all that this process owns would be given away, and streams would end. */
+  private Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    long end = System.nanoTime() + BEGIN.toNanos();
+    while (true) {
+      try {
+        return consumer.committed(partitions);
+      } catch (TimeoutException e) {
+        if (closing || System.nanoTime() - end >= 0) {
+          throw e;
+        }
+        log.warn("{}: waiting for what was committed: {}", thread.getName(), e.getMessage());
+      }
+    }
+  }
+
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     List<Owned> those = remove(partitions);
@@ -471,7 +543,11 @@ abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable
     }
     Set<Ownership> going = new HashSet<>();
     those.forEach(each -> going.add(each.ownership));
-    release(going);
+    try {
+      release(going);
+    } catch (RuntimeException e) {
+      log.error("{}: while giving partitions away: {}", thread.getName(), e.toString(), e);
+    }
     long end = System.nanoTime() + RELEASE.toNanos();
     while (isCertain()
         && System.nanoTime() - end < 0

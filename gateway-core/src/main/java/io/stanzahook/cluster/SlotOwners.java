@@ -126,7 +126,7 @@ final class SlotOwners implements AutoCloseable {
             compare();
           }
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         if (!closing) {
           log.warn("cannot read which node owns which stream: {}", e.toString());
           LockSupport.parkNanos(BROKEN.toNanos());

@@ -157,6 +157,15 @@ public final class ComponentStream {
     return queue.send(stanzas);
   }
 
+  /**
+   * The same for stanzas that may wait for the stream for another time than others.
+   *
+   * @param age how long, whatever is set
+   */
+  public Mono<Void> send(List<OutboundStanza> stanzas, Duration age) {
+    return queue.send(stanzas, age);
+  }
+
   /** Changes how many stanzas may wait to be written; those that wait already go on waiting. */
   public void maxPending(int stanzas) {
     queue.capacity(stanzas);

@@ -32,15 +32,20 @@ final class OutboundQueue {
 
     private final OutboundQueue queue;
     private final List<OutboundStanza> stanzas;
+
+    /** How long they may wait; null for as long as others. */
+    private final @Nullable Duration age;
+
     private long since;
     private @Nullable CoreSubscriber<? super Void> subscriber;
 
     /** 1 once the subscriber was told, or wants to know nothing: it is told once at most. */
     private volatile int over;
 
-    private Batch(OutboundQueue queue, List<OutboundStanza> stanzas) {
+    private Batch(OutboundQueue queue, List<OutboundStanza> stanzas, @Nullable Duration age) {
       this.queue = queue;
       this.stanzas = stanzas;
+      this.age = age;
     }
 
     List<OutboundStanza> stanzas() {
@@ -121,10 +126,19 @@ final class OutboundQueue {
 
   /** Adds stanzas once subscribed to; ends when they are written or given up. */
   Mono<Void> send(List<OutboundStanza> stanzas) {
+    return send(stanzas, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param age how long they may wait; null for as long as others
+   */
+  Mono<Void> send(List<OutboundStanza> stanzas, @Nullable Duration age) {
     if (stanzas.isEmpty()) {
       return Mono.empty();
     }
-    return new Batch(this, stanzas);
+    return new Batch(this, stanzas, age);
   }
 
   private void offer(Batch batch) {
@@ -162,14 +176,14 @@ final class OutboundQueue {
 
   /** Gives up what is too old; called while there is no connection. */
   void dropAged() {
-    Batch oldest = batches.peek();
-    while (oldest != null && System.nanoTime() - oldest.since() > maxAge.toNanos()) {
+    long now = System.nanoTime();
+    for (Batch each : batches) {
+      Duration age = Objects.requireNonNullElse(each.age, maxAge);
       // A connection that just came up may be taking it.
-      if (batches.remove(oldest)) {
-        size.addAndGet(-oldest.stanzas().size());
-        oldest.failed(NotSentException.agedOut(domain, maxAge));
+      if (age.compareTo(Duration.ofNanos(now - each.since())) < 0 && batches.remove(each)) {
+        size.addAndGet(-each.stanzas().size());
+        each.failed(NotSentException.agedOut(domain, age));
       }
-      oldest = batches.peek();
     }
   }
 

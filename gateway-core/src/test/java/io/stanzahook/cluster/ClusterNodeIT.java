@@ -88,7 +88,8 @@ class ClusterNodeIT {
   private static ClusterNode open(ClusterSettings settings, Duration patience)
       throws ClusterException {
     return requireNonNull(
-        ClusterNode.open(settings, Duration.ofDays(3), 512 * 1024, () -> false, patience));
+        ClusterNode.open(
+            settings, Duration.ofDays(3), 512 * 1024, () -> false, patience, patience));
   }
 
   /** What comes to one component. */
@@ -101,6 +102,8 @@ class ClusterNodeIT {
 
     /** While it is false, what is to be written waits. */
     volatile boolean connected = true;
+
+    volatile boolean ended;
 
     private final Sinks.Empty<Void> gone = Sinks.empty();
 
@@ -129,6 +132,21 @@ class ClusterNodeIT {
     @Override
     public void lost(Set<Ownership> those) {
       taken.removeIf(each -> those.contains(each.ownership()));
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return ended;
+    }
+
+    /** The component ends here; its stream was not connected. */
+    void end() {
+      ended = true;
+      gone.tryEmitError(new IllegalStateException("the stream has ended"));
+    }
+
+    ReplySet answer() throws InterruptedException {
+      return requireNonNull(replies.poll(MOST, TimeUnit.MILLISECONDS), "no reply came");
     }
 
     @Override
@@ -546,6 +564,134 @@ class ClusterNodeIT {
       assertThat(component.replies.poll(MOST, TimeUnit.MILLISECONDS)).isEqualTo(set);
       assertThat(requireNonNull(component.replies.poll(MOST, TimeUnit.MILLISECONDS)).stanzas())
           .containsExactly("<last/>");
+    }
+  }
+
+  private static ReplySet replies(String domain, String webhookId, int generation) {
+    return new ReplySet(
+        domain,
+        webhookId,
+        0,
+        1,
+        generation,
+        System.currentTimeMillis() + MOST,
+        List.of("<message id='" + webhookId + "'/>"));
+  }
+
+  /** Each slot is read for itself, and one may be read later than another. */
+  @Test
+  void repliesOfAFormerOwnerAreDroppedBehindThoseOfItsSuccessor_butNotInOtherSlots()
+      throws Exception {
+    try (ClusterNode node = open(settings("successor", 1))) {
+      Component one = new Component(node, "one.localhost");
+      Component other = new Component(node, "other.localhost");
+      assertThat(ClusterNode.slot("one.localhost", 0))
+          .isNotEqualTo(ClusterNode.slot("other.localhost", 0));
+      node.start();
+      await(one.log::holdsStream);
+      one.log.reply("a@b", replies("one.localhost", "r1", 7), () -> {});
+      assertThat(one.answer().webhookId()).isEqualTo("r1");
+      one.log.reply("a@b", replies("one.localhost", "r2", 5), () -> {});
+      other.log.reply("a@b", replies("other.localhost", "r3", 5), () -> {});
+      one.log.reply("a@b", replies("one.localhost", "r4", 7), () -> {});
+      assertThat(other.answer().webhookId()).isEqualTo("r3");
+      assertThat(one.answer().webhookId()).isEqualTo("r4");
+    }
+  }
+
+  /** As after an outage of all brokers, with an XMPP server that is away, too. */
+  @Test
+  void whatWaitsForTheStreamIsNotTakenForWritten_whenTheEdgeWasForgotten() throws Exception {
+    ClusterSettings settings = settings("unwritten", 1);
+    String group = "unwritten.edge";
+    try (ClusterNode node = open(settings);
+        Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.addresses()))) {
+      Component component = new Component(node);
+      component.connected = false;
+      node.start();
+      await(component.log::holdsStream);
+      component.log.reply("a@b", replies("gw.localhost", "r1", 5), () -> {});
+      assertThat(component.answer().webhookId()).isEqualTo("r1");
+      component.log.reply("a@b", replies("gw.localhost", "r2", 7), () -> {});
+      assertThat(component.answer().webhookId()).isEqualTo("r2");
+      Set<String> before = members(admin, group);
+      admin
+          .removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+          .all()
+          .get(MOST, TimeUnit.MILLISECONDS);
+      await(
+          () -> {
+            Set<String> now = members(admin, group);
+            return now.size() == 1 && !now.equals(before) && component.log.holdsStream();
+          });
+      component.log.reply("a@b", replies("gw.localhost", "r3", 7), () -> {});
+      assertThat(component.answer().webhookId()).as("r1 and r2 wait already").isEqualTo("r3");
+    }
+    try (ClusterNode node = open(settings)) {
+      Component component = new Component(node);
+      node.start();
+      for (String id : List.of("r1", "r2", "r3")) {
+        assertThat(component.answer().webhookId()).isEqualTo(id);
+      }
+    }
+  }
+
+  /** As a reload does it. */
+  @Test
+  void whatAComponentHasNotWrittenWhenItEnds_isWrittenByTheOneThatFollows() throws Exception {
+    try (ClusterNode node = open(settings("ended", 1))) {
+      Component before = new Component(node);
+      before.connected = false;
+      node.start();
+      await(before.log::holdsStream);
+      before.log.reply("a@b", replies("gw.localhost", "r1", 5), () -> {});
+      before.log.reply("a@b", replies("gw.localhost", "r2", 7), () -> {});
+      assertThat(before.answer().webhookId()).isEqualTo("r1");
+      assertThat(before.answer().webhookId()).isEqualTo("r2");
+      before.end();
+      before.log.leave();
+      Component next = new Component(node);
+      assertThat(next.answer().webhookId()).isEqualTo("r1");
+      assertThat(next.answer().webhookId()).isEqualTo("r2");
+    }
+  }
+
+  /** Components may have servers of their own. */
+  @Test
+  void oneStreamThatIsDownDoesNotStopTheRepliesOfOthers() throws Exception {
+    try (ClusterNode node = open(settings("down", 1))) {
+      Component down = new Component(node, "one.localhost");
+      down.connected = false;
+      Component other = new Component(node, "other.localhost");
+      node.start();
+      await(other.log::holdsStream);
+      CountDownLatch acked = new CountDownLatch(6000);
+      for (int i = 0; i < 6000; i++) {
+        down.log.reply("a@b", replies("one.localhost", "d" + i, 1), acked::countDown);
+      }
+      assertThat(acked.await(MOST, TimeUnit.MILLISECONDS)).isTrue();
+      for (int i = 0; i < 50; i++) {
+        other.log.reply("a@b", replies("other.localhost", "o" + i, 1), () -> {});
+        assertThat(other.answer().webhookId()).isEqualTo("o" + i);
+      }
+    }
+  }
+
+  @Test
+  void repliesForAComponentThatNobodyHasDoNotStopThoseOfOthersForLong() throws Exception {
+    String same =
+        IntStream.iterate(0, i -> i + 1)
+            .mapToObj(i -> "nobody" + i + ".localhost")
+            .filter(each -> ClusterNode.slot(each, 0) == ClusterNode.slot("gw.localhost", 0))
+            .findFirst()
+            .orElseThrow();
+    try (ClusterNode node = open(settings("nobody", 1), Duration.ofSeconds(1))) {
+      Component component = new Component(node);
+      node.start();
+      await(component.log::holdsStream);
+      node.component(same).reply("a@b", replies(same, "lost", 1), () -> {});
+      component.log.reply("a@b", replies("gw.localhost", "r", 1), () -> {});
+      assertThat(component.answer().webhookId()).isEqualTo("r");
     }
   }
 

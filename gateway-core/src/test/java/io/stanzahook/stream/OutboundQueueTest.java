@@ -59,6 +59,20 @@ class OutboundQueueTest {
   }
 
   @Test
+  void whatMayWaitLongerIsKept_andWhatIsBehindItIsNot() {
+    OutboundQueue queue = new OutboundQueue("gw", 10, Duration.ofNanos(-1));
+    List<String> told = new ArrayList<>();
+    queue
+        .send(List.of(STANZA, STANZA), Duration.ofMillis(Long.MAX_VALUE))
+        .subscribe(done -> {}, error -> told.add("long"));
+    queue.send(List.of(STANZA)).subscribe(done -> {}, error -> told.add("usual"));
+    queue.dropAged();
+    assertThat(told).containsExactly("usual");
+    assertThat(queue.poll().stanzas()).hasSize(2);
+    assertThat(queue.poll()).isNull();
+  }
+
+  @Test
   void theEndGivesUpAll() {
     OutboundQueue queue = new OutboundQueue("gw", 10, Duration.ofHours(1));
     StepVerifier.create(queue.send(List.of(STANZA)))
