@@ -256,7 +256,8 @@ public final class ComponentGateway implements Gateway {
   /**
    * Begins to say what the gateway of a component is to be like.
    *
-   * @param domain the component's domain
+   * @param domain the component's domain (XEP-0114), in any letter case
+   * @throws IllegalArgumentException if it cannot be a domain
    */
   public static GatewayBuilder builder(String domain) {
     return new GatewayBuilder(domain);
@@ -264,8 +265,10 @@ public final class ComponentGateway implements Gateway {
 
   /**
    * Starts a gateway that hands stanzas to Java code in place of HTTP, on event loops of its own.
+   * It connects in the background. With a spool, this blocks until the spool is open.
    *
    * @param webhook must not block, see {@link HandlerWebhook}
+   * @throws IllegalArgumentException naming a setting that is out of its bounds
    * @throws SpoolException if the spool cannot be opened
    */
   public static Gateway start(GatewaySettings settings, Webhook webhook) {
@@ -273,10 +276,12 @@ public final class ComponentGateway implements Gateway {
   }
 
   /**
-   * Opens the spool, where there is one, and starts connecting. Opening may block, for long where
-   * much is to be recovered.
+   * Starts a gateway that POSTs stanzas to the webhook of the settings. It connects in the
+   * background. With a spool, this blocks until the spool is open, for long if much is to be
+   * recovered.
    *
    * @param loops the event loops for the stream and the webhook's connections; not disposed of here
+   * @throws IllegalArgumentException naming a setting that is out of its bounds
    * @throws SpoolException if the spool cannot be opened
    */
   public static Gateway start(

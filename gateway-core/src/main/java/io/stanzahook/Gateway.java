@@ -2,6 +2,7 @@ package io.stanzahook;
 
 import io.stanzahook.delivery.DeadLetters;
 import io.stanzahook.delivery.JournalFigures;
+import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.rooms.RoomEvent;
 import io.stanzahook.rooms.RoomState;
 import io.stanzahook.stanza.OutboundStanza;
@@ -17,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * One component's gateway: its stream, its dispatcher and its webhook, joined.
+ * One component's gateway: its stream (XEP-0114), its dispatcher and its webhook, joined. It
+ * connects again after every loss, until it is stopped or the server refuses the component.
  *
- * <p>Threading: all methods may be called on any thread.
+ * <p>Threading: all methods may be called on any thread, and none blocks. What a {@code Mono} does
+ * begins when it is subscribed to. Its result comes on an event loop of the gateway or on a thread
+ * of the spool, neither of which may be blocked. Figures may be a moment old.
  */
 public interface Gateway {
 
@@ -27,9 +31,12 @@ public interface Gateway {
   GatewaySettings settings();
 
   /**
-   * Changes them, at once and without dropping anything.
+   * Changes them, at once and without dropping anything. Only settings that are {@linkplain
+   * io.stanzahook.settings.Setting#live live} take effect. To change another one, stop the gateway
+   * and start one with the new settings.
    *
-   * @param next differ from {@link #settings} in what may change while the gateway runs alone
+   * @throws IllegalArgumentException naming a setting that is out of its bounds; then nothing
+   *     changes
    */
   void tune(GatewaySettings next);
 
@@ -57,7 +64,7 @@ public interface Gateway {
    * Calls endpoints that are held back without waiting for their time: the deliveries that wait
    * longest have their next attempt at once, a few of them.
    *
-   * @param endpoint the name of the only one; null for all
+   * @param endpoint the name of the only one, see {@link #endpoints}; null for all
    * @return the names of those that were held back
    */
   default List<String> tryNow(@Nullable String endpoint) {
@@ -68,6 +75,7 @@ public interface Gateway {
    * Delivers a stanza again that was delivered before, under an id of its own that begins with
    * {@code again_}. Its replies are sent, too.
    *
+   * @param stanza as listeners were told of it
    * @return the new webhook-id; ends with an {@link IllegalStateException} that says why it is not
    *     delivered
    */
@@ -84,17 +92,33 @@ public interface Gateway {
     return true;
   }
 
-  /** How many of the component's addresses stand so with a chat room, each room counted. */
+  /**
+   * How many of the component's addresses have this state in a chat room (XEP-0045). An address
+   * counts once for each room.
+   */
   default int rooms(RoomState state) {
     return 0;
   }
 
-  /** The chat rooms of its settings and of invitations, and how it stands with each. */
+  /** The chat rooms of its settings and of invitations, by their bare addresses, and the state of each. */
   default Map<String, RoomState> ownRooms() {
     return Map.of();
   }
 
-  /** Sets who is told of its chat rooms. */
+  /**
+   * The figures that {@link io.stanzahook.metrics.GatewayMetrics#bind} shows as gauges. They are
+   * read on the thread of the scrape.
+   */
+  default GatewayGauges gauges() {
+    return new GatewayGauges(
+        this::inFlight,
+        this::concurrencyLimit,
+        () -> breakerState().level(),
+        this::queued,
+        this::oldestQueuedNanos);
+  }
+
+  /** Sets who is told of its chat rooms, in place of whoever was told before. */
   default void watchRooms(Consumer<RoomEvent> listener) {}
 
   /** Stanzas waiting for a call, the first or another. */
@@ -128,22 +152,35 @@ public interface Gateway {
   Mono<Void> send(List<OutboundStanza> stanzas);
 
   /**
-   * Sends an iq of type get or set and waits for its answer, see {@link
-   * io.stanzahook.query.Queries#ask}.
+   * Sends an iq of type get or set, under an id that nobody can guess, and waits for its answer
+   * (RFC 6120, 8.2.3). A request to an archive (XEP-0313) also brings what it found.
+   *
+   * @param timeout after which the answer does not count any more
+   * @return the answer, of type result or error, after what an archive found; ends with {@link
+   *     io.stanzahook.stream.NotSentException} if it cannot be sent, and with {@link
+   *     io.stanzahook.query.QueryFailedException} if no answer comes
    */
   Mono<List<Stanza>> ask(OutboundStanza iq, Duration timeout);
 
   /**
-   * Sends a message to a chat room, which its sender enters first where they are not there yet, see
-   * {@link io.stanzahook.rooms.Rooms#send}.
+   * Sends a message to a chat room (XEP-0045), once subscribed to. Its sender enters the room first
+   * unless they are there.
+   *
+   * @param message to a room's bare address, with an id
+   * @param nick the wanted nick; null for the local part of the sender
+   * @return completes when the room has sent it to all; ends with {@link
+   *     io.stanzahook.rooms.RoomFailedException} if the room refuses, or with {@link
+   *     io.stanzahook.stream.NotSentException}
    */
   Mono<Void> sendToRoom(OutboundStanza message, @Nullable String nick);
 
   /**
    * Stops taking stanzas, lets what is in flight and what waits end, answers the rest with an error
-   * when the time is over, then closes the stream and the spool.
+   * when the time is over, then closes the stream (RFC 6120, 4.4) and the spool. What a spool keeps
+   * is delivered after the next start.
    *
    * @param drain how long what is in flight and what waits may take
+   * @return completes when all is closed, at most a few seconds after that time
    */
   Mono<Void> stop(Duration drain);
 }

@@ -3,7 +3,6 @@ package io.stanzahook.app;
 import io.stanzahook.FanOut;
 import io.stanzahook.Gateway;
 import io.stanzahook.GatewaySettings;
-import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
 import io.stanzahook.stream.StreamStatus;
 import java.time.Duration;
@@ -79,13 +78,7 @@ final class Component {
   Gateway start(GatewaySettings next) {
     FanOut told = observers.of(next, meters);
     Gateway started = starter.start(next, resources.loops(), told, told);
-    meters.bind(
-        new GatewayGauges(
-            started::inFlight,
-            started::concurrencyLimit,
-            () -> started.breakerState().level(),
-            started::queued,
-            started::oldestQueuedNanos));
+    meters.bind(started.gauges());
     meters.bindEndpoints(started.endpoints());
     meters.bindRooms(started::rooms);
     started.watchRooms(told);

@@ -15,7 +15,6 @@ import io.stanzahook.app.http.SendSpans;
 import io.stanzahook.app.sandbox.SandboxChat;
 import io.stanzahook.app.sandbox.SandboxRun;
 import io.stanzahook.delivery.DeliveryListener;
-import io.stanzahook.metrics.GatewayGauges;
 import io.stanzahook.metrics.GatewayMetrics;
 import io.stanzahook.sandbox.ComponentServerListener;
 import io.stanzahook.settings.HostPort;
@@ -143,13 +142,7 @@ final class SandboxConsole implements Gateways, SandboxRun.Observed {
     if (recent != null) {
       recent.show(this::shown);
     }
-    meters.bind(
-        new GatewayGauges(
-            gateway::inFlight,
-            gateway::concurrencyLimit,
-            () -> gateway.breakerState().level(),
-            gateway::queued,
-            gateway::oldestQueuedNanos));
+    meters.bind(gateway.gauges());
     running.set(gateway);
   }
 }

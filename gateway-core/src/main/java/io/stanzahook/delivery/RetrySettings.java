@@ -46,6 +46,12 @@ public record RetrySettings(
   public static final Duration DEFAULT_RETRY_FOR = Duration.ofSeconds(60);
 
   /**
+   * Unless set otherwise, where messages are kept in a spool or a cluster: a webhook may be down
+   * for a long weekend.
+   */
+  public static final Duration DEFAULT_RETRY_FOR_IF_KEPT = Duration.ofHours(72);
+
+  /**
    * Unless set otherwise: the webhook, or what stands before it, says "not now". From 520 on those
    * of Cloudflare's proxies that no page registers.
    */

@@ -5,8 +5,9 @@
  *
  * <p>Threading: see {@link io.stanzahook.delivery.Dispatcher}.
  *
- * <p>API: the settings, {@code DeliveryListener} with what it tells, {@code DeadLetters} and {@code
- * JournalFigures}. The rest is not, and may change.
+ * <p>API: the settings, {@code DeliveryListener}, {@code DeadLetters} with {@code DeadLetter},
+ * {@code KeptStanza} and {@code Burial}, and {@code JournalFigures}. The rest is not, and may
+ * change.
  */
 @NullMarked
 package io.stanzahook.delivery;

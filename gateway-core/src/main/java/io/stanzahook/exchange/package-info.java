@@ -10,8 +10,8 @@
  * <p>Threading: everything is immutable or without state, and any thread may call it. Nothing
  * blocks.
  *
- * <p>API: {@code WebhookResult} with what it holds, {@code DroppedReply} and {@code PostFormat}.
- * The rest is not, and may change.
+ * <p>API: {@code WebhookResult}, {@code DroppedReply}, {@code Batch} and {@code PostFormat}. The
+ * rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.exchange;

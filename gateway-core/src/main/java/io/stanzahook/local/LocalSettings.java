@@ -1,6 +1,7 @@
 package io.stanzahook.local;
 
 import io.stanzahook.settings.Setting;
+import io.stanzahook.stanza.Jid;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,25 @@ public record LocalSettings(
   /** The name in service discovery, unless set otherwise. */
   public static final String DEFAULT_NAME = "Stanzahook";
 
+  /** Many chat rooms cut longer nicks. */
+  private static final int MAX_NAME = 128;
+
   public LocalSettings {
     features = List.copyOf(features);
+  }
+
+  /**
+   * Checks that a text can be the {@link #name}, which is also a nick in chat rooms (XEP-0045).
+   *
+   * @throws IllegalArgumentException the rest of a sentence
+   */
+  public static void checkName(String name) {
+    if (name.isBlank()
+        || name.length() > MAX_NAME
+        || name.chars().anyMatch(Character::isISOControl)
+        || Jid.parse("a/" + name) == null) {
+      throw new IllegalArgumentException(
+          "is not a nick: give 1 to %d characters, without control characters".formatted(MAX_NAME));
+    }
   }
 }

@@ -38,7 +38,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds one component's meters. All counters with known labels are registered at once, so that
- * their series begin at 0; events of a stanza find their meter by enum or index.
+ * their series begin at 0; events of a stanza find their meter by enum or index. What is read and
+ * not counted ({@link #bind}, {@link #bindSpool} and their like) has to be bound once the gateway
+ * runs.
+ *
+ * <p>Threading: any thread may call, several at once, and none is held up.
  */
 public final class GatewayMetrics implements DeliveryListener, StreamListener {
   private static final List<GatewayMeter> SPOOL_GAUGES =

@@ -4,7 +4,8 @@
  *
  * <p>Threading: any thread may call; nothing blocks the caller.
  *
- * <p>API: {@code ProxyChoice} and {@code ProxyEnvironment}. The rest is not, and may change.
+ * <p>API: {@code ProxyChoice}, {@code Proxy} and {@code ProxyEnvironment}. The rest is not, and may
+ * change.
  */
 @NullMarked
 package io.stanzahook.net;

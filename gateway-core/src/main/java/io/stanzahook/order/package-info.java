@@ -5,7 +5,7 @@
  * <p>Threading: everything of one {@link io.stanzahook.order.KeyedOrder} happens in its {@link
  * io.stanzahook.order.Turns}, one at a time, on whichever thread brings the step.
  *
- * <p>API: none; it may change.
+ * <p>API: {@code Concurrency}. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.order;

@@ -5,7 +5,7 @@
  * <p>Threading: everything may be called on any thread. Answers come on the stream's event loop,
  * time-outs on Reactor's parallel scheduler.
  *
- * <p>API: none; it may change.
+ * <p>API: {@code QueryFailedException}. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.query;

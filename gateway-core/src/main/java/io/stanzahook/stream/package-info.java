@@ -5,8 +5,8 @@
  * a TLS handshake, which Reactor's elastic threads do; {@link
  * io.stanzahook.stream.ComponentStream#send} may be called on any thread.
  *
- * <p>API: the settings, {@code StreamListener} with what it tells, and the exceptions. The rest is
- * not, and may change.
+ * <p>API: the settings, {@code StreamListener} with {@code ServerKind} and {@code WrittenStanza},
+ * {@code StreamStatus}, and the exceptions. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.stream;

@@ -5,12 +5,19 @@ import io.stanzahook.stanza.Stanza;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Delivers one stanza to a webhook and reads what it answers. */
+/**
+ * Delivers one stanza to a webhook and reads what it answers. A Java program that embeds the engine
+ * may implement it, see {@link HandlerWebhook} for what is made of code that fails.
+ *
+ * <p>Threading: any thread may call, usually an event loop, and must not be blocked. The result may
+ * come on any thread. Several calls are in flight at the same time.
+ */
 public interface Webhook {
   /**
-   * POSTs the stanza when it is subscribed to. The same stanza and id always give the same bytes.
+   * POSTs the stanza when it is subscribed to; cancelling gives the call up. The same stanza and id
+   * always give the same bytes.
    *
-   * @param webhookId the delivery's id, the same on every attempt
+   * @param webhookId the delivery's id, the same on every attempt, also after a restart
    * @param attempt 1 for the first
    * @return exactly one result; failures are results too, so it never ends with an error
    */

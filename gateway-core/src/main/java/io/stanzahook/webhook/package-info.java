@@ -9,7 +9,8 @@
  * any thread and completes on an event loop. What happens between request and response is on the
  * connection's event loop.
  *
- * <p>API: {@code Webhook}, {@code HandlerWebhook}, {@code EndpointEvent}, and the settings. The
+ * <p>API: {@code Webhook} with {@code Batching}, {@code HandlerWebhook}, {@code EndpointEvent},
+ * {@code WebhookEndpoint} with {@code BreakerState}, {@code UrlTemplate}, and the settings. The
  * rest is not, and may change.
  */
 @NullMarked

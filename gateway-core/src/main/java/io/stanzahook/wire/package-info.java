@@ -5,7 +5,8 @@
  *
  * <p>Threading: framer, decoder and encoder have state and belong to one connection's event loop.
  *
- * <p>API: {@code WireLimits}. The rest is not, and may change.
+ * <p>API: {@code WireLimits}, and {@code StreamEvent.Refused} with {@code Refusal}. The rest is
+ * not, and may change.
  */
 @NullMarked
 package io.stanzahook.wire;

@@ -7,9 +7,11 @@ import io.stanzahook.app.formats.Formats;
 import io.stanzahook.app.logging.Flags;
 import io.stanzahook.cluster.ClusterSettings;
 import io.stanzahook.delivery.BatchSettings;
+import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.exchange.PostFormat;
 import io.stanzahook.net.ProxyEnvironment;
 import io.stanzahook.settings.Settings;
+import io.stanzahook.settings.Values;
 import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.trace.Tracing;
@@ -30,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes settings from flags, environment and file. */
 public final class Configuration {
-  /** {@code --retry-for} if messages are kept: a webhook may be down for a long weekend. */
-  private static final String RETRY_FOR_IF_KEPT = "72h";
-
   private final String version;
   private final ProxyEnvironment proxies;
   private final Problems problems;
@@ -221,7 +220,8 @@ public final class Configuration {
     for (String keeping : List.of("spool", "cluster")) {
       if (own.containsKey(keeping)) {
         Source usual = new Source(Source.Layer.DEFAULT, "default of --retry-for with --" + keeping);
-        own.putIfAbsent("retry-for", new Given(usual, List.of(RETRY_FOR_IF_KEPT)));
+        String time = Values.show(RetrySettings.DEFAULT_RETRY_FOR_IF_KEPT);
+        own.putIfAbsent("retry-for", new Given(usual, List.of(time)));
       }
     }
     OptionValues values = new OptionValues(RunOptions.ALL, own, problems);

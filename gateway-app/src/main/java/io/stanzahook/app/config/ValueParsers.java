@@ -1,8 +1,8 @@
 package io.stanzahook.app.config;
 
+import io.stanzahook.local.LocalSettings;
 import io.stanzahook.settings.HostPort;
 import io.stanzahook.settings.Values;
-import io.stanzahook.stanza.Jid;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.stream.TlsSettings;
 import io.stanzahook.webhook.RequestHeaders;
@@ -28,9 +28,6 @@ final class ValueParsers {
   private static final Pattern DECIMAL =
       Pattern.compile("[+-]?(\\d{1,32}(\\.\\d{0,32})?|\\.\\d{1,32})([eE][+-]?\\d{1,3})?");
   private static final int MAX_PORT = 65_535;
-
-  /** Many rooms cut longer nicks. */
-  private static final int MAX_NICK = 128;
 
   /** Lower ones are not failures. */
   private static final int MIN_STATUS = 300;
@@ -143,13 +140,7 @@ final class ValueParsers {
   /** A nick in a chat room. */
   static String nick(String text) {
     String nick = text.strip();
-    if (nick.isEmpty()
-        || nick.length() > MAX_NICK
-        || nick.chars().anyMatch(Character::isISOControl)
-        || Jid.parse("a/" + nick) == null) {
-      throw new IllegalArgumentException(
-          "is not a nick: give 1 to %d characters, without control characters".formatted(MAX_NICK));
-    }
+    LocalSettings.checkName(nick);
     return nick;
   }
 

@@ -1,5 +1,7 @@
-package io.stanzahook;
+package io.stanzahook.embedding;
 
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.Gateway;
 import io.stanzahook.stanza.Message;
 import java.time.Duration;
 import reactor.core.publisher.Mono;

@@ -1,5 +1,7 @@
-package io.stanzahook;
+package io.stanzahook.embedding;
 
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.Gateway;
 import io.stanzahook.stanza.Iq;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,23 +1,29 @@
-package io.stanzahook;
+package io.stanzahook.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.stanzahook.ComponentGateway;
+import io.stanzahook.Gateway;
+import io.stanzahook.GatewayBuilder;
 import io.stanzahook.delivery.DeliveryListener;
 import io.stanzahook.delivery.RetrySettings;
 import io.stanzahook.exchange.WebhookResult;
+import io.stanzahook.metrics.GatewayMeter;
 import io.stanzahook.sandbox.ComponentServer;
 import io.stanzahook.sandbox.ComponentServerSettings;
-import io.stanzahook.sandbox.Peer;
+import io.stanzahook.sandbox.TestCa;
 import io.stanzahook.stanza.Iq;
 import io.stanzahook.stanza.Jid;
-import io.stanzahook.stanza.Namespaces;
 import io.stanzahook.stanza.OutboundStanza;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
 import io.stanzahook.xml.XmlElement;
 import io.stanzahook.xml.XmlLimits;
 import io.stanzahook.xml.XmlParser;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -30,45 +36,24 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
 
 /** The engine in a Java program, without HTTP. */
-class EmbeddingIT {
-  private static final String DOMAIN = "bot.localhost";
+class EmbeddingIT extends EmbeddingFixture {
   private static final XmlElement ANSWER = XmlElement.text("urn:example:answer", "answer", "42");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Path EXAMPLES = Path.of("src/test/java/io/stanzahook/embedding");
 
   /** A PNG of one pixel. */
   private static final String PIXEL =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-  private final LoopResources loops = LoopResources.create("embedding-it", 1, true);
-  private final Peer peer = new Peer();
   private final BlockingQueue<String> failed = new LinkedTransferQueue<>();
-  private ComponentServer server;
 
-  @BeforeEach
-  void listen() {
-    server =
-        ComponentServer.start(ComponentServerSettings.of(DOMAIN, "s3cr3t"), loops, peer)
-            .block(PATIENCE);
-  }
-
-  @AfterEach
-  void end() {
-    server.stop().block(PATIENCE);
-    loops.disposeLater(Duration.ZERO, PATIENCE).block(PATIENCE);
-  }
-
-  private GatewayBuilder builder() {
-    return ComponentGateway.builder(DOMAIN)
-        .server(ComponentServerSettings.LOOPBACK, server.port())
-        .secret("s3cr3t")
+  /** Tries once, and remembers why. */
+  private GatewayBuilder once() {
+    return builder()
         .retry(RetrySettings.NEVER)
         .listener(
             new DeliveryListener() {
@@ -80,28 +65,27 @@ class EmbeddingIT {
             });
   }
 
-  private void connected() throws InterruptedException {
-    assertThat(peer.next()).isEqualTo("connected " + DOMAIN);
+  private static String guide() throws IOException {
+    return Files.readString(Path.of("../docs/guide/embedding.md"));
   }
 
-  private void say(StanzaKind kind, String type, String body) {
-    server
-        .send(
-            OutboundStanza.of(
-                OutboundStanza.builder(kind, Jid.of("echo@" + DOMAIN), Jid.of("ann@localhost/r"))
-                    .attribute("type", type)
-                    .attribute("id", "i1")
-                    .textChild(Namespaces.COMPONENT, "body", body)
-                    .build()))
-        .block(PATIENCE);
+  /** The part of an example that the guide shows, without its indentation. */
+  private static String example(String file, String from, String to) throws IOException {
+    String example = Files.readString(EXAMPLES.resolve(file));
+    return example
+        .substring(example.indexOf(from), example.indexOf(to))
+        .replaceAll("(?m)^    ", "");
   }
 
   @Test
   @SuppressWarnings("try") // The end of what is typed ends the bot.
   void theExampleIsThatOfTheGuideAndAnswers() throws Exception {
-    String example = Files.readString(Path.of("src/test/java/io/stanzahook/EchoBot.java"));
-    String guide = Files.readString(Path.of("../docs/guide/embedding.md"));
-    assertThat(guide).contains(example.substring(example.indexOf("    Gateway gateway =")));
+    String example = Files.readString(EXAMPLES.resolve("EchoBot.java"));
+    assertThat(guide())
+        .contains(
+            example
+                .substring(example.indexOf("import "))
+                .replaceAll("(?m)^ */\\*\\*.*\\*/\n", ""));
 
     InputStream before = System.in;
     try (PipedOutputStream keyboard = new PipedOutputStream()) {
@@ -116,7 +100,7 @@ class EmbeddingIT {
                 }
               });
       connected();
-      say(StanzaKind.MESSAGE, "chat", "hello");
+      say("ann", "hello");
       assertThat(peer.next())
           .startsWith("received <message ")
           .contains("to='ann@localhost/r'", "<body>You said: hello</body>");
@@ -129,13 +113,8 @@ class EmbeddingIT {
 
   @Test
   void theExampleWithAFaceIsThatOfTheGuideAndHasOne(@TempDir Path folder) throws Exception {
-    String example = Files.readString(Path.of("src/test/java/io/stanzahook/FaceBot.java"));
-    assertThat(Files.readString(Path.of("../docs/guide/embedding.md")))
-        .contains(
-            example
-                .substring(
-                    example.indexOf("    Gateway gateway ="), example.indexOf("    return gateway"))
-                .replaceAll("(?m)^    ", ""));
+    assertThat(guide())
+        .contains(example("FaceBot.java", "    Gateway gateway =", "    return gateway"));
     Path picture = Files.write(folder.resolve("bot.png"), Base64.getDecoder().decode(PIXEL));
     Gateway gateway = FaceBot.start(server.port(), picture);
     connected();
@@ -151,7 +130,44 @@ class EmbeddingIT {
         "<command xmlns='http://jabber.org/protocol/commands' node='deploy' sessionid='%s'><x xmlns='jabber:x:data' type='submit'><field var='service'><value>shop</value></field></x></command>"
             .formatted(form.replaceFirst("(?s).*sessionid='([^']*)'.*", "$1")));
     assertThat(peer.next()).contains("status='completed'", "Deployed shop");
-    gateway.stop(PATIENCE).block(PATIENCE);
+    stop(gateway);
+  }
+
+  @Test
+  void theExampleThatKeepsMessagesIsThatOfTheGuideAndKeepsThem(@TempDir Path folder)
+      throws Exception {
+    assertThat(guide())
+        .contains(example("KeptBot.java", "    GatewayMetrics metrics =", "    return gateway"));
+    TestCa ca = TestCa.create();
+    Path pem = Files.writeString(folder.resolve("ca.pem"), ca.pem());
+    ComponentServer secure =
+        ComponentServer.startTls(
+                ComponentServerSettings.of(DOMAIN, SECRET),
+                TestCa.server(ca.issue("localhost"), "TLSv1.3"),
+                loops,
+                peer)
+            .block(PATIENCE);
+    MeterRegistry registry = new SimpleMeterRegistry();
+    Gateway gateway = KeptBot.start(secure.port(), pem, folder.resolve("spool"), registry);
+    connected();
+    say(secure, StanzaKind.MESSAGE, "chat", "ann", "apple");
+    assertThat(peer.next()).contains("apple: not in the book, says boundedElastic");
+    assertThat(gateway.spool()).isNotNull();
+    assertThat(
+            registry
+                .get(GatewayMeter.STANZAS_RECEIVED.meterName())
+                .tag("kind", "message")
+                .counter()
+                .count())
+        .isEqualTo(1);
+    assertThat(registry.get(GatewayMeter.STREAM_CONNECTS.meterName()).counter().count())
+        .isEqualTo(1);
+    assertThat(registry.get(GatewayMeter.WEBHOOK_CONCURRENCY_LIMIT.meterName()).gauge().value())
+        .isEqualTo(16);
+    assertThat(registry.get(GatewayMeter.SPOOL_LIMIT.meterName()).gauge().value())
+        .isEqualTo(1 << 30);
+    stop(gateway);
+    secure.stop().block(PATIENCE);
   }
 
   private void ask(String type, String payload) throws Exception {
@@ -181,35 +197,43 @@ class EmbeddingIT {
         .hasMessageStartingWith("the commands are not JSON: ");
     assertThatThrownBy(() -> builder.filter("kind=mesage action=drop").settings())
         .hasMessageStartingWith("filter: rule 1: kind 'mesage'");
+    assertThatThrownBy(() -> builder.webhook("bot.example.org"))
+        .hasMessage("webhook: the URL does not begin with http:// or https://");
+    assertThatThrownBy(() -> builder.server("localhost", 70_000))
+        .hasMessage("bot.localhost: the server's port must be from 1 to 65535, and is 70000");
+    assertThatThrownBy(() -> builder.name("two\nlines"))
+        .hasMessageStartingWith("the name is not a nick: give 1 to 128 characters");
+    assertThatThrownBy(() -> ComponentGateway.builder("echo@bot.localhost"))
+        .hasMessage("'echo@bot.localhost' is not a domain; write one such as echo.example.org");
   }
 
   @Test
   void aHandlerThatFailsFailsTheDelivery() throws Exception {
     Gateway gateway =
-        builder()
+        once()
             .answers(
                 stanza -> {
                   throw new IllegalStateException("no answer to that");
                 })
             .start();
     connected();
-    say(StanzaKind.MESSAGE, "chat", "hello");
+    say("ann", "hello");
     assertThat(peer.next()).contains("type='error'", "<internal-server-error ");
-    assertThat(failed.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(next(failed))
         .isEqualTo("the handler failed: java.lang.IllegalStateException: no answer to that");
-    gateway.stop(PATIENCE).block(PATIENCE);
+    stop(gateway);
   }
 
   @Test
   void aHandlerThatNeverEndsFailsTheDelivery() throws Exception {
     Gateway gateway =
-        builder().timeout(Duration.ofMillis(50)).answers(stanza -> Mono.never()).start();
+        once().timeout(Duration.ofMillis(50)).answers(stanza -> Mono.never()).start();
     connected();
-    say(StanzaKind.MESSAGE, "chat", "hello");
+    say("ann", "hello");
     assertThat(peer.next()).contains("type='error'", "<remote-server-timeout ");
-    assertThat(failed.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(next(failed))
         .isEqualTo("the handler gave no result within 50 ms");
-    gateway.stop(PATIENCE).block(PATIENCE);
+    stop(gateway);
   }
 
   @Test
@@ -217,7 +241,7 @@ class EmbeddingIT {
     BlockingQueue<Stanza> handled = new LinkedTransferQueue<>();
     Gateway gateway =
         ComponentGateway.start(
-            builder().stanzas(StanzaKind.IQ).webhook("http://unused.invalid/").settings(),
+            once().stanzas(StanzaKind.IQ).webhook("http://unused.invalid/").settings(),
             (stanza, webhookId, attempt) -> {
               handled.add(stanza);
               return handled.size() > 1
@@ -227,11 +251,11 @@ class EmbeddingIT {
                           200, List.of(OutboundStanza.result((Iq) stanza, ANSWER)), List.of()));
             });
     connected();
-    say(StanzaKind.IQ, "set", "what?");
+    say(server, StanzaKind.IQ, "set", "ann", "what?");
     assertThat(peer.next()).contains("type='result'", ">42<");
-    say(StanzaKind.IQ, "set", "what?");
+    say(server, StanzaKind.IQ, "set", "ann", "what?");
     assertThat(peer.next()).contains("type='result'").doesNotContain("42");
-    gateway.stop(PATIENCE).block(PATIENCE);
+    stop(gateway);
   }
 
   @Test
