@@ -49,7 +49,7 @@ public record RetrySettings(
    * Unless set otherwise, where messages are kept in a spool or a cluster: a webhook may be down
    * for a long weekend.
    */
-  public static final Duration DEFAULT_RETRY_FOR_IF_KEPT = Duration.ofHours(72);
+  public static final Duration DEFAULT_RETRY_FOR_IF_KEPT = Duration.ofDays(3);
 
   /**
    * Unless set otherwise: the webhook, or what stands before it, says "not now". From 520 on those

@@ -271,8 +271,8 @@ class GatewayBuilderIT extends EmbeddingFixture {
     GatewayBuilder builder = builder().answers(stanza -> Mono.empty());
     assertThat(builder.settings().dispatch().retry().retryFor()).isEqualTo(Duration.ofMinutes(1));
     builder.spool(new SpoolSettings(folder, 1 << 30));
-    assertThat(builder.settings().dispatch().retry().retryFor()).isEqualTo(Duration.ofHours(72));
-    assertThat(builder.settings().maxPendingAge()).isEqualTo(Duration.ofHours(72));
+    assertThat(builder.settings().dispatch().retry().retryFor()).isEqualTo(Duration.ofDays(3));
+    assertThat(builder.settings().maxPendingAge()).isEqualTo(Duration.ofDays(3));
     builder.retry(RetrySettings.NEVER);
     assertThat(builder.settings().dispatch().retry().retryFor()).isZero();
   }
