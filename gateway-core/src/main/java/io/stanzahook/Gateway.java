@@ -100,7 +100,10 @@ public interface Gateway {
     return 0;
   }
 
-  /** The chat rooms of its settings and of invitations, by their bare addresses, and the state of each. */
+  /**
+   * The chat rooms of its settings and of invitations, by their bare addresses, and the state of
+   * each.
+   */
   default Map<String, RoomState> ownRooms() {
     return Map.of();
   }

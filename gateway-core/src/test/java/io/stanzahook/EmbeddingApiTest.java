@@ -63,7 +63,9 @@ class EmbeddingApiTest {
     return met;
   }
 
-  /** What an embedder needs to use the type. Classes that are only handed on are not looked into. */
+  /**
+   * What an embedder needs to use the type. Classes that are only handed on are not looked into.
+   */
   private static List<Type> mentioned(Class<?> type) {
     List<Type> types = new ArrayList<>();
     if (type.isRecord()) {

@@ -6,8 +6,8 @@
  * loop, time-outs on Reactor's parallel scheduler. Locks are held only to look something up, never
  * during calls of listeners.
  *
- * <p>API: the settings, {@code RoomEvent}, {@code LossReason}, {@code RoomState} and
- * {@code RoomFailedException}. The rest is not, and may change.
+ * <p>API: the settings, {@code RoomEvent}, {@code LossReason}, {@code RoomState} and {@code
+ * RoomFailedException}. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.rooms;

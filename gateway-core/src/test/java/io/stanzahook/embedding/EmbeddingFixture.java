@@ -57,13 +57,11 @@ abstract class EmbeddingFixture {
     say(server, StanzaKind.MESSAGE, "chat", who, body);
   }
 
-  static void say(
-      ComponentServer server, StanzaKind kind, String type, String who, String body) {
+  static void say(ComponentServer server, StanzaKind kind, String type, String who, String body) {
     server
         .send(
             OutboundStanza.of(
-                OutboundStanza.builder(
-                        kind, Jid.of("echo@" + DOMAIN), Jid.of(who + "@localhost/r"))
+                OutboundStanza.builder(kind, Jid.of("echo@" + DOMAIN), Jid.of(who + "@localhost/r"))
                     .attribute("type", type)
                     .attribute("id", "i1")
                     .textChild(Namespaces.COMPONENT, "body", body)

@@ -83,9 +83,7 @@ class EmbeddingIT extends EmbeddingFixture {
     String example = Files.readString(EXAMPLES.resolve("EchoBot.java"));
     assertThat(guide())
         .contains(
-            example
-                .substring(example.indexOf("import "))
-                .replaceAll("(?m)^ */\\*\\*.*\\*/\n", ""));
+            example.substring(example.indexOf("import ")).replaceAll("(?m)^ */\\*\\*.*\\*/\n", ""));
 
     InputStream before = System.in;
     try (PipedOutputStream keyboard = new PipedOutputStream()) {
@@ -226,13 +224,11 @@ class EmbeddingIT extends EmbeddingFixture {
 
   @Test
   void aHandlerThatNeverEndsFailsTheDelivery() throws Exception {
-    Gateway gateway =
-        once().timeout(Duration.ofMillis(50)).answers(stanza -> Mono.never()).start();
+    Gateway gateway = once().timeout(Duration.ofMillis(50)).answers(stanza -> Mono.never()).start();
     connected();
     say("ann", "hello");
     assertThat(peer.next()).contains("type='error'", "<remote-server-timeout ");
-    assertThat(next(failed))
-        .isEqualTo("the handler gave no result within 50 ms");
+    assertThat(next(failed)).isEqualTo("the handler gave no result within 50 ms");
     stop(gateway);
   }
 

@@ -165,8 +165,7 @@ class GatewayBuilderIT extends EmbeddingFixture {
                               calls.add(request.requestHeaders().get("webhook-batch") + body);
                               return response
                                   .header("Content-Type", "application/json")
-                                  .sendString(
-                                      Mono.just("[{\"body\":\"1\"},null,{\"body\":\"3\"}]"))
+                                  .sendString(Mono.just("[{\"body\":\"1\"},null,{\"body\":\"3\"}]"))
                                   .then();
                             }))
             .bindNow(PATIENCE);
