@@ -5,8 +5,8 @@
  *
  * <p>Threading: any thread may call services. They never block.
  *
- * <p>API: the settings, {@code Avatar}, {@code Commands}, {@code Filters} and {@code FilterRule}. The
- * rest is not, and may change.
+ * <p>API: the settings, {@code Avatar}, {@code Commands}, {@code Filters} and {@code FilterRule}.
+ * The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.local;

@@ -10,8 +10,8 @@
  * connection's event loop.
  *
  * <p>API: {@code Webhook} with {@code Batching}, {@code HandlerWebhook}, {@code EndpointEvent},
- * {@code WebhookEndpoint} with {@code BreakerState} and {@code EndpointOutage}, {@code UrlTemplate},
- * and the settings. The rest is not, and may change.
+ * {@code WebhookEndpoint} with {@code BreakerState} and {@code EndpointOutage}, {@code
+ * UrlTemplate}, and the settings. The rest is not, and may change.
  */
 @NullMarked
 package io.stanzahook.webhook;
