@@ -12,6 +12,7 @@ import io.stanzahook.net.ProxyChoice;
 import io.stanzahook.order.Concurrency;
 import io.stanzahook.rooms.RoomSettings;
 import io.stanzahook.settings.HostPort;
+import io.stanzahook.settings.Settings;
 import io.stanzahook.spool.SpoolSettings;
 import io.stanzahook.stanza.Stanza;
 import io.stanzahook.stanza.StanzaKind;
@@ -364,7 +365,8 @@ public final class GatewayBuilder {
     }
     return spool == null
         ? RetrySettings.DEFAULT
-        : RetrySettings.DEFAULT.withRetryFor(RetrySettings.DEFAULT_RETRY_FOR_IF_KEPT);
+        : Settings.with(
+            RetrySettings.DEFAULT, "retry-for", RetrySettings.DEFAULT_RETRY_FOR_IF_KEPT);
   }
 
   private Filters rules() {
