@@ -83,7 +83,7 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
   private final KeyedOrder<ConversationKey, Delivery> order;
   private final Journal.Exit exit;
   private final Consumer<Delivery> timeIsUp = this::timeIsUp;
-  private final Consumer<Call> attempted = call -> attempted(call, call.result);
+  private final Consumer<Call> attempted = this::attempted;
 
   /** Null if the webhook takes no batches, whatever the settings say. */
   private final @Nullable Batches batches;
@@ -413,6 +413,10 @@ final class Deliverer implements Journal.Deliveries, CoreSubscriber<Delivery> {
     Call call = Objects.requireNonNull(delivery.call);
     call.dispose();
     attempted(call, result);
+  }
+
+  private void attempted(Call call) {
+    attempted(call, call.result);
   }
 
   private void attempted(Call call, @Nullable WebhookResult result) {

@@ -73,7 +73,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     Place place = Place.OUTSIDE;
 
     /** Whether it was emitted, or joined one that was. */
-    boolean emitted;
+    boolean wasEmitted;
 
     /** The elements before and after it with the same key. */
     @Nullable Element<K> older;
@@ -262,7 +262,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
     boolean joins = !company.isFull() && company.admits(own(element));
     if (joins) {
       element.place = Place.JOINED;
-      element.emitted = true;
+      element.wasEmitted = true;
       together.add(own(element));
     }
     return joins;
@@ -399,7 +399,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       throw new IllegalStateException("the element is in an order already");
     }
     open++;
-    element.emitted = false;
+    element.wasEmitted = false;
     K key = element.key;
     Element<K> tail = key == null ? null : tails.put(key, element);
     if (tail == null) {
@@ -415,7 +415,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
   /** It has its key, and gets in line for a permit. */
   private void ready(Element<K> element) {
     element.place = Place.READY;
-    (element.emitted ? resumed : fresh).add(element);
+    (element.wasEmitted ? resumed : fresh).add(element);
   }
 
   /** An element in line has left. */
@@ -437,7 +437,7 @@ public final class KeyedOrder<K extends Comparable<K>, E extends KeyedOrder.Elem
       }
       running++;
       next.place = Place.RUNNING;
-      next.emitted = true;
+      next.wasEmitted = true;
       if (requested != Long.MAX_VALUE) {
         requested--;
       }
