@@ -8,6 +8,10 @@ function answer(message) {
 }
 
 http.createServer((request, response) => {
+  if (request.method !== 'POST') { // the check command asks with OPTIONS, a browser with GET
+    response.writeHead(405).end();
+    return;
+  }
   const parts = [];
   request.on('data', (part) => parts.push(part));
   request.on('end', () => {

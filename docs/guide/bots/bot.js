@@ -2,6 +2,10 @@
 const http = require('http');
 
 http.createServer((request, response) => {
+  if (request.method !== 'POST') { // the check command asks with OPTIONS, a browser with GET
+    response.writeHead(405).end();
+    return;
+  }
   let json = '';
   request.setEncoding('utf8');
   request.on('data', (chunk) => { json += chunk; });

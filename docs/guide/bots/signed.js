@@ -31,6 +31,10 @@ function verifiedByPublicKey(headers, body) {
 // end verify-ed25519
 
 http.createServer((request, response) => {
+  if (request.method !== 'POST') { // the check command asks with OPTIONS, a browser with GET
+    response.writeHead(405).end();
+    return;
+  }
   const chunks = [];
   request.on('data', (chunk) => chunks.push(chunk));
   request.on('end', () => {
