@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +41,16 @@ class Server(ThreadingHTTPServer):
 
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 8080
+children = []
 for _ in range(int(sys.argv[2]) - 1 if len(sys.argv) > 2 else 0):
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
+        children = []
         break
-Server(("127.0.0.1", port), Bot).serve_forever()
+    children.append(child)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+try:
+    Server(("127.0.0.1", port), Bot).serve_forever()
+finally:  # the first process ends the others
+    for child in children:
+        os.kill(child, signal.SIGTERM)
