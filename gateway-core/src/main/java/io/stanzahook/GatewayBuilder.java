@@ -296,6 +296,7 @@ public final class GatewayBuilder {
    * Tells this one, too, both what becomes of each delivery and what happens to the stream. {@link
    * io.stanzahook.metrics.GatewayMetrics} is such a listener.
    */
+  @SuppressWarnings("ExtendsObject") // Otherwise two methods would have the same erasure.
   public <L extends Object & DeliveryListener & StreamListener> GatewayBuilder listener(L told) {
     deliveries.add(told);
     streams.add(told);
