@@ -177,7 +177,7 @@ final class OutboundQueue {
   /** Gives up what is too old; called while there is no connection. */
   void dropAged() {
     long now = System.nanoTime();
-    for (Batch each : batches) {
+    for (Batch each : List.copyOf(batches)) {
       Duration age = Objects.requireNonNullElse(each.age, maxAge);
       // A connection that just came up may be taking it.
       if (age.compareTo(Duration.ofNanos(now - each.since())) < 0 && batches.remove(each)) {
