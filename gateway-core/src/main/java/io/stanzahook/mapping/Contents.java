@@ -261,4 +261,12 @@ final class Contents {
       }
     }
   }
+
+  /** Of a request of service discovery (XEP-0030), which has no children: its node, or true. */
+  static JsonNode nodeOrTrue(XmlElement element) {
+    String node = element.attribute("node");
+    return node == null
+        ? JsonNodeFactory.instance.booleanNode(true)
+        : JsonNodeFactory.instance.stringNode(node);
+  }
 }

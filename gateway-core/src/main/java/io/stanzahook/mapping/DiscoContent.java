@@ -46,10 +46,7 @@ final class DiscoContent implements Content {
   @Override
   public JsonNode read(XmlElement element, @Nullable String lang) {
     if (element.elements().isEmpty()) {
-      String node = element.attribute("node");
-      return node == null
-          ? JsonNodeFactory.instance.booleanNode(true)
-          : JsonNodeFactory.instance.stringNode(node);
+      return Contents.nodeOrTrue(element);
     }
     return Contents.read(FIELDS, element, lang);
   }

@@ -39,10 +39,7 @@ final class ItemsContent implements Content {
   @Override
   public JsonNode read(XmlElement element, @Nullable String lang) {
     if (element.elements().isEmpty()) {
-      String node = element.attribute("node");
-      return node == null
-          ? JsonNodeFactory.instance.booleanNode(true)
-          : JsonNodeFactory.instance.stringNode(node);
+      return Contents.nodeOrTrue(element);
     }
     JsonNode items = ITEMS.read(element, lang);
     return items == null ? JsonNodeFactory.instance.arrayNode() : items;
