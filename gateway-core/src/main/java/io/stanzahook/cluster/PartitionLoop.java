@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * <p>While its {@link Lease} is not valid, nothing is taken, and what was taken and not finished
  * counts as lost: it is taken again once the lease is valid, here or by the next owner.
  *
+ * <p>It is one class, although it is long, because each step of the loop reads and changes the same
+ * state of the partitions that are owned.
+ *
  * <p>Threading: one thread does all of it, but for what says otherwise.
  */
 abstract class PartitionLoop implements ConsumerRebalanceListener, AutoCloseable {
